@@ -1,0 +1,8 @@
+import { createTriggerHandler } from '../src/lambda/trigger-handler.ts';
+
+/** Deployed only on request: see `observePostAuthentication` in serverless.yml. */
+export const handler = createTriggerHandler({
+  service: 'post-authentication',
+  sources: ['PostAuthentication_Authentication'],
+  env: process.env,
+});

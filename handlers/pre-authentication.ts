@@ -1,0 +1,7 @@
+import { createTriggerHandler } from '../src/lambda/trigger-handler.ts';
+
+export const handler = createTriggerHandler({
+  service: 'pre-authentication',
+  sources: ['PreAuthentication_Authentication'],
+  env: process.env,
+});

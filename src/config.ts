@@ -1,0 +1,165 @@
+import * as v from 'valibot';
+
+/** The environment as the process has it: `process.env`, handed in by an entry point. */
+export type Environment = Record<string, string | undefined>;
+
+/** A variable is missing or wrong. The message names it and says what to set. */
+export class ConfigurationError extends Error {
+  override name = 'ConfigurationError';
+  readonly variable: string;
+  constructor(variable: string, problem: string) {
+    super(`${variable} ${problem}`);
+    this.variable = variable;
+  }
+}
+
+export type PublisherConfig = {
+  queueUrl: string;
+  timeoutMs: number;
+  /** What was wrong but could be replaced by a default: to be logged, not to lose users over. */
+  problems: ConfigurationError[];
+};
+
+export type OauthClients = Record<string, { type: string; clientId: string }>;
+
+export type MirrorConfig = {
+  /** Absent when `OAUTH_CLIENTS` is not set: tags made elsewhere are then left as they are. */
+  oauthClients?: OauthClients;
+  trustedEmailProviders: ReadonlySet<string>;
+};
+
+export type WorkosConfig = {
+  hostname: string;
+  port: number;
+  https: boolean;
+  /** `value` in scripts and local runs; `parameter`, the name of an SSM SecureString, in Lambda. */
+  apiKey: { kind: 'value'; value: string } | { kind: 'parameter'; name: string };
+};
+
+export type ConsumerConfig = {
+  deadLetterQueueUrl: string;
+  queueUrl: string;
+  mirror: MirrorConfig;
+  workos: WorkosConfig;
+};
+
+const DEFAULT_PUBLISH_TIMEOUT_MS = 1000;
+/** Cognito waits five seconds for a trigger; more would be in the way of the sign-in. */
+const MAXIMUM_PUBLISH_TIMEOUT_MS = 4000;
+
+/**
+ * `SYNC_QUEUE_URL` and `SYNC_PUBLISH_TIMEOUT_MS` (1 to 4,000 milliseconds; default 1,000). A bad
+ * deadline becomes the default and a problem: publishing goes on.
+ * @throws ConfigurationError when there is no queue to publish to.
+ */
+export function loadPublisherConfig(env: Environment): PublisherConfig {
+  const queueUrl = url(env, 'SYNC_QUEUE_URL');
+  const range = { fallback: DEFAULT_PUBLISH_TIMEOUT_MS, min: 1, max: MAXIMUM_PUBLISH_TIMEOUT_MS };
+  try {
+    return { queueUrl, timeoutMs: integer(env, 'SYNC_PUBLISH_TIMEOUT_MS', range), problems: [] };
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    return { queueUrl, timeoutMs: DEFAULT_PUBLISH_TIMEOUT_MS, problems: [error] };
+  }
+}
+
+/**
+ * Everything the deployed or local consumer needs (DESIGN, section 6).
+ * @throws ConfigurationError
+ */
+export function loadConsumerConfig(env: Environment): ConsumerConfig {
+  return {
+    queueUrl: url(env, 'SYNC_QUEUE_URL'),
+    deadLetterQueueUrl: url(env, 'SYNC_DLQ_URL'),
+    mirror: loadMirrorConfig(env),
+    workos: loadWorkosConfig(env),
+  };
+}
+
+/**
+ * `OAUTH_CLIENTS` and `TRUSTED_EMAIL_PROVIDERS`.
+ * @throws ConfigurationError
+ */
+export function loadMirrorConfig(env: Environment): MirrorConfig {
+  const trusted = (env.TRUSTED_EMAIL_PROVIDERS ?? '').split(',').map((name) => name.trim());
+  const oauthClients = parseOauthClients(env.OAUTH_CLIENTS);
+  return {
+    ...(oauthClients && { oauthClients }),
+    trustedEmailProviders: new Set(trusted.filter((name) => name !== '')),
+  };
+}
+
+/**
+ * `WORKOS_API_KEY` or `WORKOS_API_KEY_PARAMETER` (which wins), and where the API is: by default
+ * `https://api.workos.com:443`.
+ * @throws ConfigurationError
+ */
+export function loadWorkosConfig(env: Environment): WorkosConfig {
+  return {
+    hostname: env.WORKOS_API_HOSTNAME?.trim() || 'api.workos.com',
+    port: integer(env, 'WORKOS_API_PORT', { fallback: 443, min: 1, max: 65_535 }),
+    https: boolean(env, 'WORKOS_API_HTTPS', true),
+    apiKey: loadApiKey(env),
+  };
+}
+
+function loadApiKey(env: Environment): WorkosConfig['apiKey'] {
+  const name = env.WORKOS_API_KEY_PARAMETER?.trim();
+  if (name) return { kind: 'parameter', name };
+  const value = env.WORKOS_API_KEY?.trim();
+  if (value) return { kind: 'value', value };
+  throw new ConfigurationError(
+    'WORKOS_API_KEY',
+    'is not set: give the key of the WorkOS environment, or in WORKOS_API_KEY_PARAMETER the name of the SSM SecureString that holds it',
+  );
+}
+
+const oauthClientsSchema = v.record(
+  v.pipe(v.string(), v.nonEmpty()),
+  v.object({ type: v.string(), clientId: v.pipe(v.string(), v.nonEmpty()) }),
+);
+
+function parseOauthClients(text: string | undefined): OauthClients | undefined {
+  if (text === undefined || text.trim() === '') return undefined;
+  const expected = 'has to be JSON like {"Google":{"type":"Google","clientId":"…"}}';
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new ConfigurationError('OAUTH_CLIENTS', `${expected}; it is not JSON`);
+  }
+  const parsed = v.safeParse(oauthClientsSchema, json);
+  if (parsed.success) return parsed.output;
+  const path = v.getDotPath(parsed.issues[0]);
+  throw new ConfigurationError('OAUTH_CLIENTS', `${expected}; bad: ${path ?? 'the whole value'}`);
+}
+
+function url(env: Environment, variable: string): string {
+  const value = env[variable]?.trim();
+  if (!value) throw new ConfigurationError(variable, 'is not set: give the URL of the queue');
+  if (!URL.canParse(value)) throw new ConfigurationError(variable, 'is not a URL');
+  return value;
+}
+
+function integer(
+  env: Environment,
+  variable: string,
+  range: { fallback: number; min: number; max: number },
+): number {
+  const text = env[variable]?.trim();
+  if (!text) return range.fallback;
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < range.min || value > range.max) {
+    const problem = `has to be a whole number from ${range.min} to ${range.max}`;
+    throw new ConfigurationError(variable, problem);
+  }
+  return value;
+}
+
+function boolean(env: Environment, variable: string, fallback: boolean): boolean {
+  const text = env[variable]?.trim().toLowerCase();
+  if (!text) return fallback;
+  if (text === 'true' || text === '1') return true;
+  if (text === 'false' || text === '0') return false;
+  throw new ConfigurationError(variable, 'has to be true or false');
+}
