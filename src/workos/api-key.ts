@@ -1,0 +1,59 @@
+import { GetParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
+import { summarizeError } from '../aws-error.ts';
+import type { WorkosConfig } from '../config.ts';
+import { RetryableError } from './user-directory.ts';
+
+/** Where the key comes from. `renew` says that WorkOS did not take the key: read it again next time. */
+export interface ApiKeySource {
+  get(): Promise<string>;
+  renew(): void;
+}
+
+/** While WorkOS refuses a key, SSM is asked for a new one no more often than this. */
+const RENEWAL_INTERVAL_MS = 10_000;
+
+/**
+ * The key itself, or the SSM SecureString that holds it: read once, kept in memory alone, and read
+ * again after WorkOS refused it, so that a rotated key is picked up without a deployment.
+ *
+ * @param ssm asked for only when the configuration names a parameter.
+ * @returns a source whose `get` throws RetryableError when the parameter cannot be read.
+ */
+export function createApiKeySource(
+  config: WorkosConfig['apiKey'],
+  ssm: () => SSMClient,
+  now: () => number = Date.now,
+): ApiKeySource {
+  if (config.kind === 'value') return { get: async () => config.value, renew: () => {} };
+  const read = () => readParameter(ssm(), config.name);
+  let current: { key: Promise<string>; readAt: number } | undefined;
+  return {
+    get() {
+      current ??= { key: read(), readAt: now() };
+      const reading = current;
+      reading.key.catch(() => {
+        if (current === reading) current = undefined;
+      });
+      return reading.key;
+    },
+    renew() {
+      if (current && now() - current.readAt >= RENEWAL_INTERVAL_MS) current = undefined;
+    },
+  };
+}
+
+async function readParameter(ssm: SSMClient, name: string): Promise<string> {
+  let value: string | undefined;
+  try {
+    const command = new GetParameterCommand({ Name: name, WithDecryption: true });
+    value = (await ssm.send(command)).Parameter?.Value?.trim();
+  } catch (cause) {
+    const { name: error } = summarizeError(cause);
+    throw new RetryableError(
+      `the WorkOS key could not be read from SSM (${error}): check that the parameter exists and that the role may ssm:GetParameter and decrypt it`,
+      { cause },
+    );
+  }
+  if (!value) throw new RetryableError('the SSM parameter for the WorkOS key is empty');
+  return value;
+}

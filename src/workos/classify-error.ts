@@ -1,0 +1,100 @@
+import * as v from 'valibot';
+import { type Refusal, RetryableError } from './user-directory.ts';
+
+/** What the transport saw of the last answer to a call; the SDK's errors lose some of it. */
+export type LastAnswer = { status?: number; retryAfter?: string | null; requestId?: string | null };
+
+export type ClassifiedError =
+  | { kind: 'not_found' }
+  | { kind: 'refused'; refusal: Refusal }
+  | { kind: 'retryable'; error: RetryableError };
+
+/**
+ * The fields that WorkOS's SDK spreads over its exceptions: some keep the codes at the top, some
+ * only in `rawData` (FACTS, WorkOS, SDK).
+ */
+const codesSchema = v.object({
+  code: v.fallback(v.optional(v.string()), undefined),
+  errors: v.fallback(v.optional(v.array(v.unknown())), undefined),
+});
+const thrownSchema = v.object({
+  ...codesSchema.entries,
+  rawData: v.fallback(v.optional(codesSchema), undefined),
+});
+const itemSchema = v.union([v.pipe(v.string()), v.object({ code: v.string() })]);
+
+const REFUSALS: Record<string, Refusal['because']> = {
+  email_not_available: 'email_taken',
+  // WorkOS's emulators, with status 409 (FACTS, WorkOS).
+  user_already_exists: 'email_taken',
+  external_id_already_used: 'external_id_taken',
+  email_change_not_allowed: 'email_locked',
+  // Somebody verified it between our look and our write.
+  email_already_verified: 'changed_meanwhile',
+};
+
+/**
+ * An error thrown by the SDK, and what the transport saw → what to do about it. Told apart by HTTP
+ * status and WorkOS codes, never by message or class. Whatever WorkOS did not clearly refuse may be
+ * tried again: unknown means not done.
+ */
+export function classifyError(thrown: unknown, answer: LastAnswer): ClassifiedError {
+  const status = answer.status;
+  if (status === 404) return { kind: 'not_found' };
+  if (status === 400 || status === 409 || status === 422) {
+    const codes = codesOf(thrown);
+    // Without a code it is not WorkOS's answer (a proxy's page, a cut-off body).
+    if (codes.length > 0) return { kind: 'refused', refusal: toRefusal(codes) };
+  }
+  return { kind: 'retryable', error: toRetryable(thrown, answer) };
+}
+
+function codesOf(thrown: unknown): string[] {
+  const parsed = v.safeParse(thrownSchema, thrown);
+  if (!parsed.success) return [];
+  const { code, errors, rawData } = parsed.output;
+  const items = [...(errors ?? []), ...(rawData?.errors ?? [])].flatMap((item) => {
+    const known = v.safeParse(itemSchema, item);
+    if (!known.success) return [];
+    return typeof known.output === 'string' ? [known.output] : [known.output.code];
+  });
+  // The items are more precise than the code above them: user_creation_error says little.
+  return [...items, code, rawData?.code].filter(
+    (each) => each !== undefined && each !== '',
+  ) as string[];
+}
+
+function toRefusal(codes: string[]): Refusal {
+  const known = codes.find((code) => code in REFUSALS);
+  const because = known === undefined ? undefined : REFUSALS[known];
+  const code = known ?? codes[0] ?? 'unknown';
+  return { because: because ?? 'invalid', code };
+}
+
+function toRetryable(cause: unknown, answer: LastAnswer): RetryableError {
+  const { status } = answer;
+  return new RetryableError(explain(status), {
+    cause,
+    status,
+    requestId: answer.requestId ?? undefined,
+    retryAfterSeconds: parseRetryAfter(answer.retryAfter),
+  });
+}
+
+function explain(status: number | undefined): string {
+  if (status === undefined) return 'WorkOS did not answer';
+  if (status === 401 || status === 403) {
+    return `WorkOS refused the API key (${status}): check that it belongs to this environment and may manage users`;
+  }
+  if (status === 429) return 'WorkOS asked to slow down (429)';
+  return `WorkOS gave no usable answer (status ${status})`;
+}
+
+/** Seconds, from either form of the header (RFC 9110, 10.2.3). */
+function parseRetryAfter(header: string | null | undefined): number | undefined {
+  const text = header?.trim();
+  if (!text) return undefined;
+  if (/^\d+$/.test(text)) return Number(text);
+  const date = Date.parse(text);
+  return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - Date.now()) / 1000));
+}

@@ -1,0 +1,55 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { LastAnswer } from './classify-error.ts';
+
+/** Told of every request that leaves, and of every answer that asked to slow down. */
+export interface RequestCounter {
+  sent(kind: 'read' | 'write'): void;
+  rateLimited(): void;
+}
+
+export type Transport = {
+  /** To be handed to the SDK. */
+  fetch: typeof fetch;
+  /** Runs one SDK call; its requests end when `signal` does, and its last answer is reported. */
+  run<T>(
+    signal: AbortSignal | undefined,
+    send: () => Promise<T>,
+  ): Promise<{ result: PromiseSettledResult<T>; answer: LastAnswer }>;
+};
+
+/**
+ * The SDK has one fetch function for all calls, takes no signal, and keeps `Retry-After` only for
+ * some statuses; the context of each call carries both past it.
+ */
+export function createTransport(counter: RequestCounter): Transport {
+  const calls = new AsyncLocalStorage<{ signal: AbortSignal | undefined; answer: LastAnswer }>();
+  return {
+    async fetch(input, init) {
+      const call = calls.getStore();
+      counter.sent(init?.method === undefined || init.method === 'GET' ? 'read' : 'write');
+      const signals = [init?.signal, call?.signal].filter((signal) => signal != null);
+      // A redirect is not WorkOS's answer, and the key must not follow one.
+      const response = await fetch(input, {
+        ...init,
+        signal: AbortSignal.any(signals),
+        redirect: 'error',
+      });
+      if (response.status === 429) counter.rateLimited();
+      if (call) call.answer = toLastAnswer(response);
+      return response;
+    },
+    async run(signal, send) {
+      const call = { signal, answer: {} as LastAnswer };
+      const [result] = await Promise.allSettled([calls.run(call, send)]);
+      return { result, answer: call.answer };
+    },
+  };
+}
+
+function toLastAnswer(response: Response): LastAnswer {
+  return {
+    status: response.status,
+    retryAfter: response.headers.get('retry-after'),
+    requestId: response.headers.get('x-request-id'),
+  };
+}

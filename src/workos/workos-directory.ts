@@ -1,0 +1,141 @@
+import { WorkOS } from '@workos-inc/node';
+import * as v from 'valibot';
+import type { WorkosConfig } from '../config.ts';
+import type { ApiKeySource } from './api-key.ts';
+import { classifyError } from './classify-error.ts';
+import { createTransport, type RequestCounter, type Transport } from './transport.ts';
+import {
+  type DirectoryUser,
+  type Refusal,
+  RetryableError,
+  type UserDirectory,
+  type WriteResult,
+} from './user-directory.ts';
+
+/** One request's patience: WorkOS answers in tens of milliseconds. */
+const REQUEST_TIMEOUT_MS = 10_000;
+
+type Users = WorkOS['userManagement'];
+
+type Answer<T> =
+  | { kind: 'ok'; value: T }
+  | { kind: 'not_found' }
+  | { kind: 'refused'; refusal: Refusal };
+
+/** What the mirror needs of a WorkOS user; anything else in the answer is left unread. */
+const userSchema = v.object({
+  id: v.string(),
+  email: v.string(),
+  emailVerified: v.boolean(),
+  firstName: v.nullish(v.string()),
+  lastName: v.nullish(v.string()),
+  externalId: v.nullish(v.string()),
+  metadata: v.nullish(v.record(v.string(), v.string())),
+});
+
+/**
+ * The users of one WorkOS environment, behind the mirror's port; the one place that knows the SDK.
+ *
+ * Every request is sent once and given ten seconds, or less where the caller's signal says so: the
+ * SDK's own retries sleep for up to a minute (FACTS, WorkOS), in a Lambda that has other users to
+ * serve, while waiting in the queue costs nothing.
+ */
+export function createWorkosDirectory(dependencies: {
+  config: WorkosConfig;
+  apiKey: ApiKeySource;
+  counter: RequestCounter;
+}): UserDirectory {
+  const { config, apiKey, counter } = dependencies;
+  const transport = createTransport(counter);
+  let client: { key: string; users: Users } | undefined;
+
+  async function users(): Promise<Users> {
+    const key = await apiKey.get();
+    if (client?.key !== key) client = { key, users: createClient(config, key, transport.fetch) };
+    return client.users;
+  }
+
+  async function request<T>(
+    signal: AbortSignal | undefined,
+    send: (users: Users) => Promise<T>,
+  ): Promise<Answer<T>> {
+    if (signal?.aborted) throw new RetryableError('no time left to ask WorkOS');
+    const sdk = await users();
+    const { result, answer } = await transport.run(signal, () => send(sdk));
+    if (result.status === 'fulfilled') return { kind: 'ok', value: result.value };
+    if (answer.status === 401 || answer.status === 403) apiKey.renew();
+    const classified = classifyError(result.reason, answer);
+    if (classified.kind === 'retryable') throw classified.error;
+    return classified;
+  }
+
+  return {
+    async findByExternalId(externalId, signal) {
+      const answer = await request(signal, (sdk) => sdk.getUserByExternalId(externalId));
+      if (answer.kind === 'not_found') return undefined;
+      return toUser(expectOk(answer));
+    },
+    async findByEmail(email, signal) {
+      const wanted = email.toLowerCase();
+      // Should the filter tell cases apart after all, the address as WorkOS keeps it is tried too.
+      for (const spelling of new Set([email, wanted])) {
+        const answer = await request(signal, (sdk) => sdk.listUsers({ email: spelling }));
+        const matches = expectOk(answer).data.map(toUser);
+        const match = matches.find((user) => user.email.toLowerCase() === wanted);
+        if (match) return match;
+      }
+      return undefined;
+    },
+    async create(user, signal) {
+      const answer = await request(signal, (sdk) => sdk.createUser(user));
+      if (answer.kind === 'not_found') throw unexpected('404 on create');
+      return toWriteResult(answer);
+    },
+    async update(id, changes, signal) {
+      const options = { userId: id, ...changes };
+      return toWriteResult(await request(signal, (sdk) => sdk.updateUser(options)));
+    },
+  } satisfies UserDirectory;
+}
+
+function createClient(config: WorkosConfig, apiKey: string, fetchFn: Transport['fetch']): Users {
+  const { hostname: apiHostname, port, https } = config;
+  const options = { apiKey, apiHostname, port, https, fetchFn };
+  return new WorkOS({ ...options, timeout: REQUEST_TIMEOUT_MS, maxRetries: 0 }).userManagement;
+}
+
+function toWriteResult(answer: Answer<unknown>): WriteResult {
+  switch (answer.kind) {
+    case 'ok':
+      return { kind: 'written', user: toUser(answer.value) };
+    case 'refused':
+      return answer;
+    case 'not_found':
+      return {
+        kind: 'refused',
+        refusal: { because: 'changed_meanwhile', code: 'entity_not_found' },
+      };
+  }
+}
+
+function expectOk<T>(answer: Answer<T>): T {
+  if (answer.kind === 'ok') return answer.value;
+  throw unexpected(answer.kind === 'refused' ? answer.refusal.code : 'not found');
+}
+
+function toUser(value: unknown): DirectoryUser {
+  const parsed = v.safeParse(userSchema, value);
+  if (!parsed.success) throw unexpected('a user without the documented fields');
+  const { firstName, lastName, externalId, metadata, ...rest } = parsed.output;
+  return {
+    ...rest,
+    ...(firstName && { firstName }),
+    ...(lastName && { lastName }),
+    ...(externalId && { externalId }),
+    metadata: metadata ?? {},
+  };
+}
+
+function unexpected(what: string): RetryableError {
+  return new RetryableError(`WorkOS gave an answer its documents do not know: ${what}`);
+}
