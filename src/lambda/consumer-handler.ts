@@ -1,0 +1,76 @@
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import middy from '@middy/core';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { type ConsumerConfig, type Environment, loadConsumerConfig } from '../config.ts';
+import { createMirror } from '../mirror/mirror.ts';
+import { createBatchConsumer } from '../queue/consume-batch.ts';
+import { createDeadLetter } from '../queue/dead-letter.ts';
+import { createHandBack } from '../queue/hand-back.ts';
+import { createTelemetry, type Telemetry } from '../telemetry.ts';
+import { createApiKeySource } from '../workos/api-key.ts';
+import { createWorkosDirectory } from '../workos/workos-directory.ts';
+
+/** Kept free at the end of an invocation, for handing messages back and publishing metrics. */
+const RESERVE_MS = 5_000;
+/** Where nobody tells the time (a local call without a context): the deployed timeout. */
+const DEFAULT_REMAINING_MS = 60_000;
+
+/** AWS calls here are small and local; one that hangs must not eat the reserve. */
+const AWS_REQUEST = {
+  connectionTimeout: 1_000,
+  requestTimeout: 2_000,
+  throwOnRequestTimeout: true,
+};
+
+/**
+ * The queue's consumer: one batch in, the messages that have to come again out.
+ *
+ * A bad configuration fails every invocation, and so hands every message back, until it is mended.
+ */
+export function createConsumerHandler(options: { service: string; env: Environment }) {
+  const telemetry = createTelemetry(options.service);
+  const consumer = atOnce(() => createConsumer(loadConsumerConfig(options.env), telemetry));
+  return middy<SQSEvent, SQSBatchResponse>()
+    .use(injectLambdaContext(telemetry.logger, { logEvent: false }))
+    .use(logMetrics(telemetry.metrics))
+    .handler(async (event: SQSEvent, context: Partial<Context>) => {
+      const remaining = context.getRemainingTimeInMillis?.() ?? DEFAULT_REMAINING_MS;
+      return consumer()(event, AbortSignal.timeout(Math.max(1, remaining - RESERVE_MS)));
+    });
+}
+
+function createConsumer(config: ConsumerConfig, { log, counters }: Telemetry) {
+  const sqs = new SQSClient({ requestHandler: AWS_REQUEST, maxAttempts: 2 });
+  const ssm = () => new SSMClient({ requestHandler: AWS_REQUEST, maxAttempts: 2 });
+  const directory = createWorkosDirectory({
+    config: config.workos,
+    apiKey: createApiKeySource(config.workos.apiKey, ssm),
+    counter: {
+      sent: (kind) => counters.count(kind === 'read' ? 'WorkosReads' : 'WorkosWrites'),
+      rateLimited: () => counters.count('WorkosRateLimited'),
+    },
+  });
+  return createBatchConsumer({
+    mirror: createMirror({ directory, config: config.mirror }),
+    deadLetter: createDeadLetter({ sqs, deadLetterQueueUrl: config.deadLetterQueueUrl }),
+    handBack: createHandBack({ sqs, queueUrl: config.queueUrl, log }),
+    log,
+    counters,
+    clock: () => new Date(),
+  });
+}
+
+/** Creates while the function starts, when Lambda lends a whole processor; fails when used. */
+function atOnce<T>(create: () => T): () => T {
+  try {
+    const value = create();
+    return () => value;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
+}
