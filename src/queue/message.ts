@@ -11,11 +11,11 @@ export type DecodedMessage =
   | { kind: 'message'; user: ObservedUser }
   | { kind: 'malformed'; reason: 'malformed_message' | 'unsupported_version'; detail: string };
 
-/** Observed user → message body: a versioned envelope, in characters that SQS accepts. */
+/** Observed user → message body: a versioned envelope, in ASCII. */
 export function encodeMessage(user: ObservedUser): string {
   const body = JSON.stringify({ version: MESSAGE_VERSION, user });
-  // SQS refuses U+FFFE and U+FFFF (SendMessage, MessageBody); a user may have typed one.
-  return body.replace(/[\ufffe\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16)}`);
+  // SQS refuses some characters (SendMessage, MessageBody), emulators more; a user may type any.
+  return body.replace(/[^\x20-\x7e]/g, toEscape);
 }
 
 /** Message body → observed user, or what is wrong with it (naming fields, never values). */
@@ -46,6 +46,11 @@ export function deduplicationId(user: ObservedUser, invocationId: string): strin
   return createHash('sha256')
     .update(JSON.stringify([invocationId, state]))
     .digest('hex');
+}
+
+/** One UTF-16 code unit → its JSON escape. */
+function toEscape(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 function parseJson(body: string): unknown {

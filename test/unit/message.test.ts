@@ -16,12 +16,10 @@ describe('a message', () => {
     fc.assert(
       fc.property(anyText, (name) => {
         const body = encodeMessage(observedUser({ name }));
-        // SQS API reference, SendMessage: #x9 | #xA | #xD | #x20-#xD7FF | #xE000-#xFFFD | #x10000-…
-        expect(body).toMatch(/^[\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u);
+        expect(body).toMatch(/^[\x20-\x7e]*$/);
         expect(decodeMessage(body)).toMatchObject({ user: { name } });
       }),
     );
-    expect(encodeMessage(observedUser({ name: 'x\uffff\ufffe' }))).toContain('x\\uffff\\ufffe');
   });
 
   it.each([
