@@ -1,0 +1,145 @@
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { failedMessageIds } from '../../local/batch-answer.ts';
+import { type EventSource, startEventSource } from '../../local/event-source.ts';
+import { type LocalQueue, startQueue } from '../../local/queue.ts';
+import type { SqsEvent } from '../../local/sqs-event.ts';
+
+describe('failedMessageIds', () => {
+  const ids = ['one', 'two'];
+
+  test.each([
+    [null],
+    [undefined],
+    [{}],
+    [{ batchItemFailures: null }],
+    [{ batchItemFailures: [] }],
+  ])('%j: nothing failed', (answer) => {
+    expect(failedMessageIds(answer, ids)).toEqual(new Set());
+  });
+
+  test('what is named failed', () => {
+    const answer = { batchItemFailures: [{ itemIdentifier: 'two' }] };
+    expect(failedMessageIds(answer, ids)).toEqual(new Set(['two']));
+  });
+
+  test.each([
+    ['done'],
+    [{ batchItemFailures: 'two' }],
+    [{ batchItemFailures: [{ itemIdentifier: '' }] }],
+    [{ batchItemFailures: [{ itemIdentifier: null }] }],
+    [{ batchItemFailures: [{ id: 'two' }] }],
+    [{ batchItemFailures: [{ itemIdentifier: 'two' }, { itemIdentifier: 'three' }] }],
+  ])('%j: everything failed', (answer) => {
+    expect(failedMessageIds(answer, ids)).toEqual(new Set(ids));
+  });
+});
+
+describe('the event source', () => {
+  let queue: LocalQueue;
+  let source: EventSource | undefined;
+
+  beforeEach(async () => {
+    queue = await startQueue({ visibilityTimeoutSeconds: 1, maxReceiveCount: 2 });
+  });
+
+  afterEach(async () => {
+    await source?.stop();
+    await queue.close();
+  });
+
+  function start(invoke: (event: SqsEvent) => Promise<unknown>) {
+    source = startEventSource({ ...queue, invoke, maximumConcurrency: 2 });
+    return source;
+  }
+
+  async function send(body: string): Promise<void> {
+    await queue.client.send(
+      new SendMessageCommand({
+        QueueUrl: queue.queueUrl,
+        MessageBody: body,
+        MessageGroupId: body,
+        MessageDeduplicationId: body,
+        MessageAttributes: { kind: { DataType: 'String', StringValue: 'letter' } },
+      }),
+    );
+  }
+
+  test('gives the function a record as Lambda does', async () => {
+    const records: unknown[] = [];
+    await send('hello');
+    await start(async ({ Records }) => {
+      records.push(...Records);
+    }).drained();
+
+    expect(records).toEqual([
+      {
+        messageId: expect.any(String),
+        receiptHandle: expect.any(String),
+        body: 'hello',
+        attributes: expect.objectContaining({
+          ApproximateReceiveCount: '1',
+          MessageGroupId: 'hello',
+          MessageDeduplicationId: 'hello',
+          SequenceNumber: expect.any(String),
+          SentTimestamp: expect.any(String),
+        }),
+        messageAttributes: {
+          kind: {
+            dataType: 'String',
+            stringValue: 'letter',
+            stringListValues: [],
+            binaryListValues: [],
+          },
+        },
+        md5OfBody: '5d41402abc4b2a76b9719d911017c592',
+        eventSource: 'aws:sqs',
+        eventSourceARN: queue.queueArn,
+        awsRegion: 'us-east-1',
+      },
+    ]);
+  });
+
+  test('deletes what succeeded and gives again what failed', async () => {
+    const seen: string[] = [];
+    await send('good');
+    await send('bad');
+    await start(async ({ Records }) => {
+      const first = Records.filter(({ attributes }) => attributes.ApproximateReceiveCount === '1');
+      seen.push(...Records.map(({ body }) => body));
+      const failed = first.filter(({ body }) => body === 'bad');
+      return { batchItemFailures: failed.map((each) => ({ itemIdentifier: each.messageId })) };
+    }).drained();
+
+    expect(seen.toSorted()).toEqual(['bad', 'bad', 'good']);
+  });
+
+  test('leaves the whole batch when the invocation fails, and the queue buries it', async () => {
+    let calls = 0;
+    await send('poison');
+    await start(async () => {
+      calls++;
+      throw new Error('no');
+    }).drained();
+
+    expect(calls).toBe(2);
+  });
+
+  test('finishes what is in flight before it stops', async () => {
+    const gate = Promise.withResolvers<void>();
+    const called = Promise.withResolvers<void>();
+    let finished = false;
+    await send('slow');
+    const started = start(async () => {
+      called.resolve();
+      await gate.promise;
+      finished = true;
+    });
+    await called.promise;
+    const stopped = started.stop();
+    gate.resolve();
+    await stopped;
+
+    expect(finished).toBe(true);
+  });
+});

@@ -1,0 +1,137 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+/** Tries, not a deadline: how often an arrival is looked for before the test gives up. */
+const TRIES = 100;
+const PATIENCE = { timeout: 60_000 };
+
+let temporary: string;
+let running: ChildProcess | undefined;
+
+beforeEach(async () => {
+  temporary = await mkdtemp(join(tmpdir(), 'e2e-'));
+});
+
+afterEach(async () => {
+  if (running?.exitCode === null) running.kill('SIGKILL');
+  await rm(temporary, { recursive: true, force: true });
+});
+
+describe('npm start -- --once --json', () => {
+  test('tells the story and finds that both sides agree', PATIENCE, async () => {
+    const run = start('--once', '--json');
+
+    expect(await run.ended).toBe(0);
+
+    const result: unknown = JSON.parse(run.stdout());
+    expect(result).toEqual({
+      inSync: true,
+      // Ada, Katherine and the unconfirmed Mallory; Grace and Alan with two profiles each.
+      cognitoUsers: 7,
+      workosUsers: 4,
+      events: 11,
+      seconds: expect.any(Number),
+    });
+  });
+});
+
+describe('npm start', () => {
+  test('mirrors whoever signs up as it says, and ends at Ctrl-C', PATIENCE, async () => {
+    const run = start();
+    await run.printed('What WorkOS has:');
+    const commands = curlCommands(run.stdout());
+    const [signUp, confirm, signIn] = commands;
+    const look = commands.at(-1);
+
+    for (const command of [signUp, confirm, signIn]) {
+      expect((await request(command)).status).toBe(200);
+    }
+
+    const arrived = { email: 'margaret@example.com', first_name: 'Margaret', email_verified: true };
+    expect(await arrival(look, 'margaret@example.com')).toMatchObject(arrived);
+
+    running?.kill('SIGINT');
+    expect(await run.ended).toBe(0);
+    await expect(request(look)).rejects.toThrow();
+    expect(await readdir(temporary)).toEqual([]);
+  });
+});
+
+describe('a command line that makes no sense', () => {
+  test.each([[['--json']], [['--no-such-option']]])('%j ends with 2 and one line', async (args) => {
+    const run = start(...args);
+
+    expect(await run.ended).toBe(2);
+    expect(run.stderr().trim().split('\n')).toHaveLength(1);
+    expect(run.stdout()).toBe('');
+  });
+});
+
+/** Starts the command with a temporary directory of its own, so that what it leaves is seen. */
+function start(...args: string[]) {
+  const child = spawn(process.execPath, ['scripts/start.ts', ...args], {
+    cwd: ROOT,
+    env: { ...process.env, TMPDIR: temporary, TEMP: temporary, TMP: temporary },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  running = child;
+  const output = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      output[name] += text;
+    });
+  }
+  const ended = once(child, 'close').then(([code]) => code as number);
+  return {
+    ended,
+    stdout: () => output.stdout,
+    stderr: () => output.stderr,
+    async printed(text: string): Promise<void> {
+      while (!output.stdout.includes(text)) {
+        const code = await Promise.race([once(child.stdout, 'data').then(() => null), ended]);
+        if (code !== null) throw new Error(`ended with ${code}: ${output.stderr}`);
+      }
+    },
+  };
+}
+
+type Curl = { url: string; headers: Record<string, string>; body?: string };
+
+/** The printed curl commands, read as a shell would. */
+function curlCommands(text: string): Curl[] {
+  const lines = text.replaceAll('\\\n', ' ').split('\n');
+  return lines
+    .filter((line) => line.trim().startsWith('curl '))
+    .map((line) => {
+      const words = [...line.matchAll(/'([^']*)'|(\S+)/g)].map((m) => m[1] ?? m[2] ?? '');
+      const after = (flag: string) =>
+        words.flatMap((word, i) => (words[i - 1] === flag ? [word] : []));
+      const headers = after('-H').map((header) => header.split(': ') as [string, string]);
+      const [body] = after('-d');
+      const url = words.find((word) => word.startsWith('http://')) ?? '';
+      return { url, headers: Object.fromEntries(headers), ...(body !== undefined && { body }) };
+    });
+}
+
+async function request(command: Curl | undefined): Promise<Response> {
+  if (!command) throw new Error('the command was not printed');
+  const { url, headers, body } = command;
+  return fetch(url, { headers, ...(body !== undefined && { method: 'POST', body }) });
+}
+
+async function arrival(look: Curl | undefined, email: string): Promise<unknown> {
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    const page = (await (await request(look)).json()) as { data: { email: string }[] };
+    const user = page.data.find((each) => each.email === email);
+    if (user) return user;
+    await delay(50);
+  }
+  throw new Error(`${email} did not arrive in WorkOS`);
+}
