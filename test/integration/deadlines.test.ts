@@ -1,0 +1,69 @@
+import { createServer, type Server } from 'node:net';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createConsumerHandler } from '../../src/lambda/consumer-handler.ts';
+import { encodeMessage } from '../../src/queue/message.ts';
+import { createPublish } from '../../src/queue/publish.ts';
+import { observedUser } from '../support/factories.ts';
+
+// A server that takes connections and never says a word. What waits for it without a deadline runs
+// into the time limit of the test, far above the deadline.
+let silent: Server;
+let port: number;
+beforeEach(async () => {
+  silent = createServer(() => {});
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  const address = silent.address();
+  port = typeof address === 'object' && address ? address.port : 0;
+});
+const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+const closing: (() => void)[] = [];
+afterEach(() => {
+  for (const close of closing.splice(0)) close();
+  silent.close();
+});
+
+it('a publication ends at its deadline though the client would wait for ever', async () => {
+  const endpoint = `http://127.0.0.1:${port}`;
+  const sqs = new SQSClient({ endpoint, region: 'us-east-1', credentials });
+  closing.push(() => sqs.destroy());
+  const publish = createPublish({ sqs, queueUrl: `${endpoint}/1/q.fifo`, timeoutMs: 50 });
+  expect(await publish(observedUser(), 'request-1')).toEqual({
+    kind: 'lost',
+    error: { name: 'PublicationTimeout' },
+  });
+}, 5_000);
+
+it('the consumer hands back before its own time is over', async () => {
+  process.env.AWS_ACCESS_KEY_ID = credentials.accessKeyId;
+  process.env.AWS_SECRET_ACCESS_KEY = credentials.secretAccessKey;
+  process.env.AWS_REGION = 'us-east-1';
+  const handler = createConsumerHandler({
+    service: 'consumer',
+    env: {
+      // Refused at once: handing back is not what this is about.
+      SYNC_QUEUE_URL: 'http://127.0.0.1:1/1/q.fifo',
+      SYNC_DLQ_URL: 'http://127.0.0.1:1/1/dlq.fifo',
+      WORKOS_API_KEY: 'sk_test',
+      WORKOS_API_HOSTNAME: '127.0.0.1',
+      WORKOS_API_PORT: String(port),
+      WORKOS_API_HTTPS: 'false',
+    },
+  });
+  const record = {
+    messageId: 'waiting',
+    receiptHandle: 'handle',
+    body: encodeMessage(observedUser()),
+    attributes: { MessageGroupId: 'group', ApproximateReceiveCount: '1' },
+  };
+  // Five seconds are kept for handing back; a tenth of one is left for WorkOS.
+  const context = { awsRequestId: 'request-1', getRemainingTimeInMillis: () => 5_100 };
+  const answer = await invoke(handler, { Records: [record] }, context);
+  expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'waiting' }] });
+}, 9_000);
+
+/** As Lambda calls it: with JSON, whose types nobody has checked. */
+function invoke(handler: unknown, event: unknown, context: unknown): Promise<unknown> {
+  if (typeof handler !== 'function') throw new TypeError('not a handler');
+  return handler(event, context);
+}
