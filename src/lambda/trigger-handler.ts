@@ -8,7 +8,7 @@ import { createTriggerObserver } from '../cognito/observe-trigger.ts';
 import type { TriggerSource } from '../cognito/trigger-event.ts';
 import { ConfigurationError, type Environment, loadPublisherConfig } from '../config.ts';
 import { createPublish, type Publish } from '../queue/publish.ts';
-import { createTelemetry, type Log } from '../telemetry.ts';
+import { createTelemetry, type Log, type Telemetry } from '../telemetry.ts';
 
 /**
  * A Cognito trigger that publishes what it sees and gives Cognito its event back, untouched,
@@ -22,7 +22,8 @@ export function createTriggerHandler(options: {
   sources: readonly TriggerSource[];
   env: Environment;
 }) {
-  const { logger, metrics, log, counters } = createTelemetry(options.service);
+  const telemetry = createTelemetry(options.service);
+  const { logger, metrics, log, counters } = telemetry;
   const observe = createTriggerObserver({
     sources: options.sources,
     publish: preparePublish(options.env, log),
@@ -33,7 +34,7 @@ export function createTriggerHandler(options: {
   return middy<unknown, unknown>()
     .use(injectLambdaContext(logger, { logEvent: false }))
     .use(logMetrics(metrics))
-    .use(alwaysReturnTheEvent(log))
+    .use(alwaysReturnTheEvent(telemetry))
     .handler(async (event: unknown, context: Partial<Context> | undefined) => {
       await observe(event, context?.awsRequestId ?? randomUUID());
       return event;
@@ -44,13 +45,15 @@ export function createTriggerHandler(options: {
  * No failure of ours may reach Cognito: it would show it to the user and stop the sign-in. Used last,
  * so that it is the first to hear of an error; its answer ends the matter.
  */
-function alwaysReturnTheEvent(log: Log): MiddlewareObj<unknown, unknown> {
+function alwaysReturnTheEvent(telemetry: Telemetry): MiddlewareObj<unknown, unknown> {
   return {
-    onError: (request) => {
-      log.error('the trigger failed: the event is returned all the same', {
-        error: { name: request.error?.name },
+    onError: ({ error, event }) => {
+      telemetry.counters.count('PublicationLost');
+      telemetry.log.error('the trigger failed: the event is returned all the same', {
+        error: { name: error?.name },
       });
-      return request.event;
+      telemetry.metrics.publishStoredMetrics();
+      return event;
     },
   };
 }

@@ -26,6 +26,14 @@ export type Outcome =
  */
 export type Mirror = (user: ObservedUser, signal?: AbortSignal) => Promise<Outcome>;
 
+type Mirrorable = ObservedUser & { email: string };
+
+/**
+ * What is known before a look: nothing; that this sub was somebody's second profile the last time;
+ * that a create was refused because somebody has the email; or that what was seen has changed.
+ */
+type Clue = 'none' | 'linked_elsewhere' | 'email_taken' | 'lost_a_race';
+
 /** Each round starts over with what WorkOS has by then; a third refusal is no race any more. */
 const MAXIMUM_ROUNDS = 3;
 /** Subs remembered as somebody's second profile; a million users do not fit into a Lambda. */
@@ -54,41 +62,33 @@ export function createMirror(dependencies: {
     return inTurn(email.toLowerCase(), () => inRounds({ ...user, email }, signal));
   };
 
-  async function inRounds(user: ObservedUser & { email: string }, signal?: AbortSignal) {
+  async function inRounds(user: Mirrorable, signal?: AbortSignal): Promise<Outcome> {
+    let clue: Clue = secondaries.has(user.sub) ? 'linked_elsewhere' : 'none';
     for (let round = 1; round <= MAXIMUM_ROUNDS; round++) {
-      const outcome = await once(user, round, signal);
-      if (outcome !== 'start_again') return outcome;
+      const result = await once(user, clue, signal);
+      if (typeof result === 'object') return result;
+      clue = result;
     }
     throw new RetryableError(
       'WorkOS says that the email or external id is taken, but shows no user that has it',
     );
   }
 
-  /** One round: look, decide, write. A refusal that a new look may explain starts another. */
-  async function once(
-    user: ObservedUser & { email: string },
-    round: number,
-    signal?: AbortSignal,
-  ): Promise<Outcome | 'start_again'> {
-    const found = await look(user, round, signal);
-    const decision = decide(user, found, rules);
+  /** One round: look, decide, write. A refusal that a new look may explain is the next one's clue. */
+  async function once(user: Mirrorable, clue: Clue, signal?: AbortSignal): Promise<Outcome | Clue> {
+    const decision = decide(user, await look(user, clue, signal), rules);
     switch (decision.kind) {
       case 'create':
         return afterCreate(await directory.create(decision.user, signal));
       case 'update': {
         const { workosUserId, changes, outcome } = decision;
-        return afterUpdate(
-          await directory.update(workosUserId, changes, signal),
-          outcome,
-          workosUserId,
-        );
+        const result = await directory.update(workosUserId, changes, signal);
+        return afterUpdate(result, outcome, workosUserId);
       }
-      case 'conflict':
-        return {
-          outcome: 'conflict',
-          reason: decision.reason,
-          workosUserId: decision.workosUserId,
-        };
+      case 'conflict': {
+        const { reason, workosUserId } = decision;
+        return { outcome: 'conflict', reason, workosUserId };
+      }
       case 'stale':
       case 'unchanged':
         return { outcome: decision.kind, workosUserId: decision.workosUserId };
@@ -96,23 +96,19 @@ export function createMirror(dependencies: {
   }
 
   /**
-   * At first only the external id is looked up: for a new user the create itself tells whether the
-   * email is free, and saves a request. Known second profiles are looked up by email at once.
+   * Without a clue only the external id is looked up: for a new user the create itself tells whether
+   * the email is free, and saves a request. With one, the email is asked for first.
    */
-  async function look(
-    user: ObservedUser & { email: string },
-    round: number,
-    signal?: AbortSignal,
-  ): Promise<Found> {
-    const remembered = round === 1 && secondaries.has(user.sub);
-    const guess = remembered ? await directory.findByEmail(user.email, signal) : undefined;
-    if (guess && isLinked(user.sub, guess)) return { byEmail: guess };
-
+  async function look(user: Mirrorable, clue: Clue, signal?: AbortSignal): Promise<Found> {
+    const byEmail = clue === 'none' ? undefined : await directory.findByEmail(user.email, signal);
+    if (byEmail?.externalId === user.sub) return { byExternalId: byEmail };
+    const settled = clue === 'email_taken' || (byEmail && isLinked(user.sub, byEmail));
+    if (byEmail && settled) {
+      remember(user.sub);
+      return { byEmail };
+    }
     const byExternalId = await directory.findByExternalId(user.sub, signal);
     if (byExternalId) return { byExternalId };
-    if (round === 1 && !guess) return {};
-    const byEmail = guess ?? (await directory.findByEmail(user.email, signal));
-    if (byEmail) remember(user.sub);
     return byEmail ? { byEmail } : {};
   }
 
@@ -123,14 +119,14 @@ export function createMirror(dependencies: {
 }
 
 function isLinked(sub: string, user: DirectoryUser): boolean {
-  return user.externalId !== sub && metadataToTags(user.metadata).linkedSubs.includes(sub);
+  return metadataToTags(user.metadata).linkedSubs.includes(sub);
 }
 
-function afterCreate(result: WriteResult): Outcome | 'start_again' {
+function afterCreate(result: WriteResult): Outcome | Clue {
   if (result.kind === 'written') return { outcome: 'created', workosUserId: result.user.id };
   const { because, code } = result.refusal;
-  // Somebody has it: found by email in the next round, or by external id if a race was lost.
-  if (because === 'email_taken' || because === 'external_id_taken') return 'start_again';
+  if (because === 'email_taken') return 'email_taken';
+  if (because === 'external_id_taken') return 'lost_a_race';
   return { outcome: 'rejected', reason: code };
 }
 
@@ -138,7 +134,7 @@ function afterUpdate(
   result: WriteResult,
   outcome: 'linked' | 'updated',
   workosUserId: string,
-): Outcome | 'start_again' {
+): Outcome | Clue {
   if (result.kind === 'written') return { outcome, workosUserId };
   const { because, code } = result.refusal;
   switch (because) {
@@ -147,7 +143,7 @@ function afterUpdate(
       return { outcome: 'conflict', reason: because, workosUserId };
     case 'external_id_taken':
     case 'changed_meanwhile':
-      return 'start_again';
+      return 'lost_a_race';
     case 'invalid':
       return { outcome: 'rejected', reason: code };
   }

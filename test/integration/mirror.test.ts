@@ -321,6 +321,13 @@ describe('twins: two Cognito profiles of one person', () => {
     expect(federatedFirst).toEqual(nativeFirst);
   });
 
+  it('the second one is linked in four requests', async () => {
+    await setting.mirrorWith()(ADA);
+    requests();
+    await setting.mirrorWith()(GOOGLE_ADA);
+    expect(requests()).toEqual(['GET /external_id', 'POST /', 'GET /', 'PUT /:id']);
+  });
+
   it('a federated profile observed later does not make the native one stale', async () => {
     await setting.mirrorWith()(ADA);
     await setting.mirrorWith()(federatedUser({ observedAt: at(90) }));
@@ -478,9 +485,12 @@ describe('what WorkOS may answer', () => {
     ["a proxy's page", { kind: 'html', status: 400 }],
     ['garbage', { kind: 'garbage' }],
     ['a reset connection', { kind: 'reset' }],
-  ] as const)('%s is retryable, and the next try completes', async (_, fault) => {
-    control().faults.push(fault);
-    await expect(setting.mirrorWith()(ADA)).rejects.toBeInstanceOf(RetryableError);
+  ] as const)('%s is retryable, on a read and on a write', async (_, fault) => {
+    for (const method of ['GET', 'POST']) {
+      control().onRequest = (request) => (request.method === method ? fault : undefined);
+      await expect(setting.mirrorWith()(ADA)).rejects.toBeInstanceOf(RetryableError);
+    }
+    control().onRequest = undefined;
     expect((await setting.mirrorWith()(ADA)).outcome).toBe('created');
   });
 
