@@ -1,0 +1,94 @@
+import {
+  AdminCreateUserCommand,
+  AdminUpdateUserAttributesCommand,
+  ConfirmSignUpCommand,
+  InitiateAuthCommand,
+  RespondToAuthChallengeCommand,
+  SignUpCommand,
+} from '@aws-sdk/client-cognito-identity-provider';
+import { CONFIRMATION_CODE } from './cognito-engine.ts';
+import type { FederatedSignIn } from './federated-sign-in.ts';
+import type { LocalSystem } from './system.ts';
+
+/** User attributes by their names in Cognito. */
+export type Attributes = Record<string, string>;
+
+export const PASSWORD = 'Correct-horse-1';
+const TEMPORARY_PASSWORD = 'Temporary-1';
+
+/** What people and administrators do to the local user pool, through Cognito's public API. */
+export function createPeople(
+  system: Pick<LocalSystem, 'cognito' | 'cognitoClient' | 'userPoolId' | 'clientId'>,
+) {
+  const { cognito, cognitoClient: client, userPoolId: UserPoolId, clientId: ClientId } = system;
+  return {
+    async signUp(email: string, attributes: Attributes): Promise<void> {
+      const UserAttributes = attributeList(attributes);
+      await client.send(
+        new SignUpCommand({ ClientId, Username: email, Password: PASSWORD, UserAttributes }),
+      );
+    },
+    async confirm(email: string): Promise<void> {
+      const ConfirmationCode = CONFIRMATION_CODE;
+      await client.send(new ConfirmSignUpCommand({ ClientId, Username: email, ConfirmationCode }));
+    },
+    /** Rejects as Cognito does, for one who has not confirmed the address too. */
+    async signIn(email: string): Promise<void> {
+      const AuthParameters = { USERNAME: email, PASSWORD };
+      await client.send(
+        new InitiateAuthCommand({ ClientId, AuthFlow: 'USER_PASSWORD_AUTH', AuthParameters }),
+      );
+    },
+    async change(username: string, attributes: Attributes): Promise<void> {
+      const UserAttributes = attributeList(attributes);
+      await client.send(
+        new AdminUpdateUserAttributesCommand({ UserPoolId, Username: username, UserAttributes }),
+      );
+    },
+    async invite(email: string, attributes: Attributes): Promise<void> {
+      await client.send(
+        new AdminCreateUserCommand({
+          UserPoolId,
+          Username: email,
+          UserAttributes: attributeList({ email, email_verified: 'true', ...attributes }),
+          TemporaryPassword: TEMPORARY_PASSWORD,
+          MessageAction: 'SUPPRESS',
+        }),
+      );
+    },
+    /** The first sign-in of one who was invited. */
+    async acceptInvitation(email: string): Promise<void> {
+      const { ChallengeName, Session } = await client.send(
+        new InitiateAuthCommand({
+          ClientId,
+          AuthFlow: 'USER_PASSWORD_AUTH',
+          AuthParameters: { USERNAME: email, PASSWORD: TEMPORARY_PASSWORD },
+        }),
+      );
+      await client.send(
+        new RespondToAuthChallengeCommand({
+          ClientId,
+          ChallengeName,
+          Session,
+          ChallengeResponses: { USERNAME: email, NEW_PASSWORD: PASSWORD },
+        }),
+      );
+    },
+    async comeThroughGoogle(
+      person: Omit<FederatedSignIn, 'userPoolId' | 'clientId' | 'providerName'>,
+    ): Promise<void> {
+      await cognito.federatedSignIn({
+        userPoolId: UserPoolId,
+        clientId: ClientId,
+        providerName: 'Google',
+        ...person,
+      });
+    },
+  };
+}
+
+export type People = ReturnType<typeof createPeople>;
+
+function attributeList(attributes: Attributes): { Name: string; Value: string }[] {
+  return Object.entries(attributes).map(([Name, Value]) => ({ Name, Value }));
+}

@@ -1,0 +1,38 @@
+import { type Comparison, compare } from './compare.ts';
+import type { Narrator } from './narrator.ts';
+import { createPeople } from './people.ts';
+import { STORY } from './story.ts';
+import type { LocalSystem } from './system.ts';
+
+/** Far longer than any step takes: then something is broken. */
+const STEP_TIMEOUT_MS = 30_000;
+
+/**
+ * Tells the story, each step until the queue is empty again, and compares both sides.
+ * Rejects when a step fails, when the queue does not empty, and with `signal.reason` when aborted.
+ */
+export async function runStory(
+  system: LocalSystem,
+  narrator: Narrator,
+  signal: AbortSignal,
+): Promise<Comparison> {
+  const people = createPeople(system);
+  for (const { title, act } of STORY) {
+    signal.throwIfAborted();
+    narrator.chapter(title);
+    await act(people);
+    await drain(system, signal);
+  }
+  return compare(system);
+}
+
+async function drain({ source }: LocalSystem, signal: AbortSignal): Promise<void> {
+  const timeout = AbortSignal.timeout(STEP_TIMEOUT_MS);
+  try {
+    await source.drained({ signal: AbortSignal.any([signal, timeout]) });
+  } catch (error) {
+    if (!timeout.aborted) throw error;
+    const seconds = STEP_TIMEOUT_MS / 1000;
+    throw new Error(`the queue is not empty after ${seconds} s`, { cause: error });
+  }
+}

@@ -1,0 +1,102 @@
+import type { People } from './people.ts';
+
+export type Step = { title: string; act(people: People): Promise<void> };
+
+const ADA = 'ada@example.com';
+const ADA_LATER = 'ada.lovelace@example.com';
+const GRACE = 'grace@example.com';
+const ALAN = 'alan@example.com';
+const KATHERINE = 'katherine@example.com';
+const MALLORY = 'mallory@example.com';
+
+const ALAN_AT_GOOGLE = {
+  userId: '104857600000000000001',
+  email: ALAN,
+  emailVerified: true,
+  givenName: 'Alan',
+  familyName: 'Turing',
+};
+const GRACE_AT_GOOGLE = {
+  userId: '104857600000000000002',
+  email: GRACE,
+  emailVerified: true,
+  name: 'Grace Hopper',
+};
+
+/** What happens in a user pool, from one day to the next, in the order in which it happens. */
+export const STORY: readonly Step[] = [
+  {
+    title: 'Ada signs up and confirms her address',
+    async act(people) {
+      await people.signUp(ADA, { given_name: 'Ada', family_name: 'Byron' });
+      await people.confirm(ADA);
+    },
+  },
+  {
+    title: 'Ada signs in: nothing has changed, so nothing is written',
+    act: (people) => people.signIn(ADA),
+  },
+  {
+    title: 'Ada takes another family name; her next sign-in shows it',
+    async act(people) {
+      await people.change(ADA, { family_name: 'Lovelace' });
+      await people.signIn(ADA);
+    },
+  },
+  {
+    title: 'Ada moves to another address, which is verified',
+    async act(people) {
+      await people.change(ADA, { email: ADA_LATER, email_verified: 'true' });
+      await people.signIn(ADA_LATER);
+    },
+  },
+  {
+    title: 'Grace signs up with a full name in one attribute',
+    async act(people) {
+      await people.signUp(GRACE, { name: 'Grace Hopper' });
+      await people.confirm(GRACE);
+    },
+  },
+  {
+    title: 'Grace also comes through Google: a second Cognito profile, the same person',
+    act: (people) => people.comeThroughGoogle(GRACE_AT_GOOGLE),
+  },
+  {
+    title: 'Alan arrives through Google',
+    act: (people) => people.comeThroughGoogle(ALAN_AT_GOOGLE),
+  },
+  {
+    title: 'Alan comes back through Google with a longer name',
+    act: (people) => people.comeThroughGoogle({ ...ALAN_AT_GOOGLE, givenName: 'Alan Mathison' }),
+  },
+  {
+    title: 'Alan signs up with a password too: that profile becomes the primary one',
+    async act(people) {
+      await people.signUp(ALAN, { given_name: 'Alan', family_name: 'Turing' });
+      await people.confirm(ALAN);
+    },
+  },
+  {
+    title: 'An administrator makes Katherine; she is seen when she first signs in',
+    async act(people) {
+      await people.invite(KATHERINE, { given_name: 'Katherine', family_name: 'Johnson' });
+      await people.acceptInvitation(KATHERINE);
+    },
+  },
+  {
+    title: 'Mallory signs up, never confirms and tries to sign in: not mirrored',
+    async act(people) {
+      await people.signUp(MALLORY, { given_name: 'Mallory' });
+      await refused(people.signIn(MALLORY));
+    },
+  },
+];
+
+/** What Cognito has to refuse; it is no story if it does not. */
+async function refused(attempt: Promise<void>): Promise<void> {
+  const name = await attempt.then(
+    () => 'no refusal',
+    (error: Error) => error.name,
+  );
+  if (name !== 'UserNotConfirmedException') throw new Error(`unexpected answer: ${name}`);
+}

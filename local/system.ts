@@ -1,0 +1,153 @@
+import { devNull } from 'node:os';
+import {
+  CognitoIdentityProviderClient,
+  CreateUserPoolClientCommand,
+  CreateUserPoolCommand,
+} from '@aws-sdk/client-cognito-identity-provider';
+import { type LocalCognito, type LocalCognitoOptions, startCognito } from './cognito.ts';
+import { type EventSource, type EventSourceOptions, startEventSource } from './event-source.ts';
+import {
+  type LocalLambda,
+  type LocalLambdaOptions,
+  SERVERLESS_FILE,
+  startLambda,
+} from './lambda.ts';
+import { LOCAL_CREDENTIALS, type LocalQueue, type LocalQueueOptions, startQueue } from './queue.ts';
+import { readServerlessConfig } from './serverless-config.ts';
+import { type LocalWorkos, startWorkos, type WorkosRequest } from './workos.ts';
+
+/** Told of everything that happens, as it happens. */
+export type SystemObserver = {
+  onCognitoRequest: LocalCognitoOptions['onRequest'];
+  onInvoke: LocalLambdaOptions['onInvoke'];
+  onError: LocalLambdaOptions['onError'];
+  onLog: LocalLambdaOptions['onLog'];
+  onSend: LocalQueueOptions['onSend'];
+  onWorkosRequest: (request: WorkosRequest) => void;
+  onBatch: EventSourceOptions['onBatch'];
+};
+
+export type LocalSystem = {
+  cognito: LocalCognito;
+  /** For the public Cognito API of this machine. */
+  cognitoClient: CognitoIdentityProviderClient;
+  userPoolId: string;
+  clientId: string;
+  lambda: LocalLambda;
+  queue: LocalQueue;
+  source: EventSource;
+  workos: LocalWorkos;
+  /** Ends everything that was started, last things first. */
+  close(): Promise<void>;
+};
+
+export const REGION = 'us-east-1';
+
+/** The OAuth client ids of the local pool's identity providers: `OAUTH_CLIENTS`. */
+export const OAUTH_CLIENTS = {
+  Google: { type: 'Google', clientId: 'demo-google-client' },
+};
+
+const TRIGGERS = { PostConfirmation: 'postConfirmation', PreAuthentication: 'preAuthentication' };
+/** As many sandboxes of the consumer as a laptop can bear. */
+const MAXIMUM_CONCURRENCY = 4;
+
+/**
+ * Starts the whole system on this machine, with an empty user pool whose triggers are attached.
+ * Rejects when a part does not start, after ending those that did.
+ */
+export async function startSystem(observer: Partial<SystemObserver> = {}): Promise<LocalSystem> {
+  const closers: (() => unknown)[] = [];
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  const keep = <T extends { close(): unknown }>(part: T): T => {
+    closers.push(() => part.close());
+    return part;
+  };
+  try {
+    const config = await readServerlessConfig(SERVERLESS_FILE);
+    const queue = keep(
+      await startQueue({ region: REGION, ...config.queue, onSend: observer.onSend }),
+    );
+    const workos = keep(await startWorkos({ onRequest: observer.onWorkosRequest }));
+    const env = functionEnvironments(queue, workos);
+    const lambda = keep(await startLambda({ ...observer, region: REGION, env }));
+    const cognito = keep(
+      await startCognito({
+        lambdaUrl: lambda.url,
+        region: REGION,
+        functions: TRIGGERS,
+        onRequest: observer.onCognitoRequest,
+      }),
+    );
+    const cognitoClient = createCognitoClient(cognito.url);
+    closers.push(() => cognitoClient.destroy());
+    const consumer = config.functions.find(({ name }) => name === 'consumer')?.eventSource;
+    const source = startEventSource({
+      ...queue,
+      ...consumer,
+      maximumConcurrency: Math.min(consumer?.maximumConcurrency ?? 2, MAXIMUM_CONCURRENCY),
+      region: REGION,
+      invoke: (event) => lambda.invoke('consumer', event),
+      onBatch: observer.onBatch,
+    });
+    closers.push(() => source.stop());
+    const pool = await createUserPool(cognitoClient);
+    return { cognito, cognitoClient, ...pool, lambda, queue, source, workos, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function createCognitoClient(endpoint: string): CognitoIdentityProviderClient {
+  return new CognitoIdentityProviderClient({
+    endpoint,
+    region: REGION,
+    credentials: LOCAL_CREDENTIALS,
+  });
+}
+
+/** DESIGN, section 6, and nothing of this machine's own AWS configuration. */
+function functionEnvironments(queue: LocalQueue, workos: LocalWorkos) {
+  const aws = {
+    AWS_ACCESS_KEY_ID: LOCAL_CREDENTIALS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: LOCAL_CREDENTIALS.secretAccessKey,
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
+    AWS_ENDPOINT_URL_SQS: queue.endpoint,
+  };
+  const trigger = { ...aws, SYNC_QUEUE_URL: queue.queueUrl };
+  const consumer = {
+    ...trigger,
+    SYNC_DLQ_URL: queue.deadLetterQueueUrl,
+    WORKOS_API_KEY: workos.apiKey,
+    WORKOS_API_KEY_PARAMETER: '',
+    WORKOS_API_HOSTNAME: '127.0.0.1',
+    WORKOS_API_PORT: String(workos.port),
+    WORKOS_API_HTTPS: 'false',
+    OAUTH_CLIENTS: JSON.stringify(OAUTH_CLIENTS),
+  };
+  return { postConfirmation: trigger, preAuthentication: trigger, consumer };
+}
+
+async function createUserPool(client: CognitoIdentityProviderClient) {
+  const arnOf = (name: string) => `arn:aws:lambda:${REGION}:000000000000:function:${name}`;
+  const { UserPool } = await client.send(
+    new CreateUserPoolCommand({
+      PoolName: 'local-run',
+      UsernameAttributes: ['email'],
+      AutoVerifiedAttributes: ['email'],
+      LambdaConfig: {
+        PostConfirmation: arnOf(TRIGGERS.PostConfirmation),
+        PreAuthentication: arnOf(TRIGGERS.PreAuthentication),
+      },
+    }),
+  );
+  const userPoolId = UserPool?.Id ?? '';
+  const { UserPoolClient } = await client.send(
+    new CreateUserPoolClientCommand({ UserPoolId: userPoolId, ClientName: 'local-run' }),
+  );
+  return { userPoolId, clientId: UserPoolClient?.ClientId ?? '' };
+}
