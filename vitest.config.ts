@@ -7,5 +7,9 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Two cores: more workers than that only wait for each other.
     maxWorkers: 2,
+    // What the code under test logs is of interest when a test fails.
+    silent: 'passed-only',
+    // Powertools then writes where the line above can see it.
+    env: { POWERTOOLS_DEV: 'true' },
   },
 });

@@ -5,6 +5,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import middy, { type MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { createTriggerObserver } from '../cognito/observe-trigger.ts';
+import { createRisingClock } from '../cognito/rising-clock.ts';
 import type { TriggerSource } from '../cognito/trigger-event.ts';
 import { ConfigurationError, type Environment, loadPublisherConfig } from '../config.ts';
 import { createPublish, type Publish } from '../queue/publish.ts';
@@ -29,7 +30,7 @@ export function createTriggerHandler(options: {
     publish: preparePublish(options.env, log),
     log,
     counters,
-    clock: () => new Date(),
+    clock: createRisingClock(),
   });
   return middy<unknown, unknown>()
     .use(injectLambdaContext(logger, { logEvent: false }))

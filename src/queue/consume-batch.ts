@@ -112,5 +112,5 @@ export function createBatchConsumer(dependencies: {
 
 /** Without a group (a queue that is not FIFO) every message stands for itself. */
 function groupOf(record: SQSRecord): string {
-  return record.attributes.MessageGroupId ?? record.messageId;
+  return record.attributes?.MessageGroupId ?? record.messageId;
 }

@@ -18,7 +18,7 @@ export function createDeadLetter(dependencies: {
       new SendMessageCommand({
         QueueUrl: deadLetterQueueUrl,
         MessageBody: record.body,
-        MessageGroupId: record.attributes.MessageGroupId ?? record.messageId,
+        MessageGroupId: record.attributes?.MessageGroupId ?? record.messageId,
         // A redelivery after a lost acknowledgement must not be buried twice.
         MessageDeduplicationId: record.messageId,
         MessageAttributes: { reason: { DataType: 'String', StringValue: reason } },

@@ -28,7 +28,7 @@ export function createHandBack(dependencies: {
 }): HandBack {
   const { sqs, queueUrl, log, random = Math.random } = dependencies;
   return async (records, retryAfterSeconds) => {
-    const deliveries = Number(records[0]?.attributes.ApproximateReceiveCount ?? 1);
+    const deliveries = Number(records[0]?.attributes?.ApproximateReceiveCount ?? 1);
     const seconds = handBackDelay(deliveries, retryAfterSeconds, random());
     try {
       // A batch of a FIFO queue has at most ten messages, as many as one call takes.

@@ -2,7 +2,13 @@ import * as v from 'valibot';
 import { type Refusal, RetryableError } from './user-directory.ts';
 
 /** What the transport saw of the last answer to a call; the SDK's errors lose some of it. */
-export type LastAnswer = { status?: number; retryAfter?: string | null; requestId?: string | null };
+export type LastAnswer = {
+  status?: number;
+  /** Whether it said it was JSON, as all of WorkOS's answers do. */
+  json?: boolean;
+  retryAfter?: string | null;
+  requestId?: string | null;
+};
 
 export type ClassifiedError =
   | { kind: 'not_found' }
@@ -42,9 +48,8 @@ export function classifyError(thrown: unknown, answer: LastAnswer): ClassifiedEr
   const status = answer.status;
   if (status === 404) return { kind: 'not_found' };
   if (status === 400 || status === 409 || status === 422) {
-    const codes = codesOf(thrown);
-    // Without a code it is not WorkOS's answer (a proxy's page, a cut-off body).
-    if (codes.length > 0) return { kind: 'refused', refusal: toRefusal(codes) };
+    // Anything but JSON is not WorkOS's answer, but some proxy's.
+    if (answer.json) return { kind: 'refused', refusal: toRefusal(codesOf(thrown), status) };
   }
   return { kind: 'retryable', error: toRetryable(thrown, answer) };
 }
@@ -64,10 +69,10 @@ function codesOf(thrown: unknown): string[] {
   ) as string[];
 }
 
-function toRefusal(codes: string[]): Refusal {
+function toRefusal(codes: string[], status: number): Refusal {
   const known = codes.find((code) => code in REFUSALS);
   const because = known === undefined ? undefined : REFUSALS[known];
-  const code = known ?? codes[0] ?? 'unknown';
+  const code = known ?? codes[0] ?? `status_${status}`;
   return { because: because ?? 'invalid', code };
 }
 

@@ -49,6 +49,7 @@ export function createTransport(counter: RequestCounter): Transport {
 function toLastAnswer(response: Response): LastAnswer {
   return {
     status: response.status,
+    json: response.headers.get('content-type')?.includes('json') ?? false,
     retryAfter: response.headers.get('retry-after'),
     requestId: response.headers.get('x-request-id'),
   };

@@ -481,7 +481,6 @@ describe('what WorkOS may answer', () => {
     ['503', { kind: 'status', status: 503 }],
     ['401', { kind: 'status', status: 401, body: { message: 'Unauthorized' } }],
     ['403', { kind: 'status', status: 403, body: { message: 'Forbidden' } }],
-    ['a 400 without a code', { kind: 'status', status: 400, body: { message: 'Bad' } }],
     ["a proxy's page", { kind: 'html', status: 400 }],
     ['garbage', { kind: 'garbage' }],
     ['a reset connection', { kind: 'reset' }],
@@ -492,6 +491,13 @@ describe('what WorkOS may answer', () => {
     }
     control().onRequest = undefined;
     expect((await setting.mirrorWith()(ADA)).outcome).toBe('created');
+  });
+
+  it('a 400 without a code is a refusal all the same', async () => {
+    const fault = { kind: 'status', status: 400, body: { message: 'Bad Request' } } as const;
+    control().onRequest = ({ method }) => (method === 'POST' ? fault : undefined);
+    const outcome = await setting.mirrorWith()(ADA);
+    expect(outcome).toEqual({ outcome: 'rejected', reason: 'status_400' });
   });
 
   it('a 429 carries how long to wait', async () => {
