@@ -1,0 +1,131 @@
+import pRetry, { type RetryContext } from 'p-retry';
+import { classifyPoolError, type PoolFailure } from './classify-pool-error.ts';
+import { SourceError } from './user-source.ts';
+
+/** How long to try, in milliseconds. */
+export type Patience = {
+  /** Before the second try; doubled with each further one, and spread by up to as much again. */
+  firstDelayMs: number;
+  longestDelayMs: number;
+  /** A throttled or failing pool is given this long. */
+  troubleMs: number;
+  /** Where nothing has ever answered, the address is likelier to be wrong than the network to be down. */
+  firstContactMs: number;
+  /** One try, the SDK's own retries included, without an answer. */
+  answerMs: number;
+};
+
+const PATIENCE: Patience = {
+  firstDelayMs: 250,
+  longestDelayMs: 20_000,
+  troubleMs: 300_000,
+  firstContactMs: 15_000,
+  answerMs: 10_000,
+};
+
+export type PoolAnswer<T> =
+  | { kind: 'ok'; value: T }
+  | { kind: 'invalid_parameter' | 'user_not_found' };
+
+/**
+ * A request to the pool that is tried again for minutes while Cognito throttles (its 429 is
+ * `TooManyRequestsException`, HTTP 400), fails, or cannot be reached.
+ *
+ * The SDK tries three times by itself, within a second or two: right for a hiccup, and not enough for
+ * a quota that the application's own calls use up, or a network that is gone for a minute. Its
+ * adaptive mode would slow the sending down but ends after as many tries.
+ *
+ * @throws SourceError when there is no point in trying (any more); the signal's reason when aborted.
+ */
+export type PoolRequest = <T>(
+  action: string,
+  send: (signal: AbortSignal) => Promise<T>,
+  signal?: AbortSignal,
+) => Promise<PoolAnswer<T>>;
+
+export function createPoolRequest(
+  userPoolId: string,
+  patience: Partial<Patience> = {},
+): PoolRequest {
+  const { firstDelayMs, longestDelayMs, troubleMs, firstContactMs, answerMs } = {
+    ...PATIENCE,
+    ...patience,
+  };
+  let everAnswered = false;
+
+  return async (action, send, signal) => {
+    const started = performance.now();
+    const classify = (error: unknown) => classifyPoolError(error, action, userPoolId);
+    const shouldRetry = ({ error, retryDelay }: RetryContext) => {
+      const failure = classify(error);
+      if (failure.kind !== 'transient') return false;
+      everAnswered ||= failure.answered;
+      return everAnswered || performance.now() - started + retryDelay < firstContactMs;
+    };
+    try {
+      const value = await pRetry(() => withDeadline(send, answerMs, signal), {
+        retries: Number.POSITIVE_INFINITY,
+        minTimeout: firstDelayMs,
+        maxTimeout: longestDelayMs,
+        maxRetryTime: troubleMs,
+        randomize: true,
+        shouldRetry,
+        ...(signal && { signal }),
+      });
+      everAnswered = true;
+      return { kind: 'ok', value };
+    } catch (error) {
+      if (signal?.aborted) throw error;
+      const answer = errorToAnswer(error, classify(error), {
+        action,
+        elapsedMs: performance.now() - started,
+      });
+      everAnswered = true;
+      return answer;
+    }
+  };
+}
+
+/** @throws SourceError, or the error itself where nobody has foreseen it. */
+function errorToAnswer(
+  cause: unknown,
+  failure: PoolFailure,
+  { action, elapsedMs }: { action: string; elapsedMs: number },
+): { kind: 'invalid_parameter' | 'user_not_found' } {
+  switch (failure.kind) {
+    case 'invalid_parameter':
+    case 'user_not_found':
+      return { kind: failure.kind };
+    case 'transient':
+      throw new SourceError(gaveUp(failure, action, elapsedMs), { cause });
+    case 'fatal':
+      throw new SourceError(failure.problem, { cause });
+    case 'unknown':
+      throw cause;
+  }
+}
+
+function gaveUp(failure: { what: string; answered: boolean }, action: string, ms: number): string {
+  const tried = `for ${Math.ceil(ms / 1000)} s (${failure.what})`;
+  return failure.answered
+    ? `Cognito has not answered ${action} ${tried}: run the same command again later`
+    : `Cognito cannot be reached ${tried}: check the network, the region and AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER`;
+}
+
+/** The listener goes with the request: a long run makes many of them on one signal. */
+async function withDeadline<T>(
+  send: (signal: AbortSignal) => Promise<T>,
+  ms: number,
+  signal?: AbortSignal,
+): Promise<T> {
+  const request = new AbortController();
+  const abort = () => request.abort();
+  const timer = setTimeout(abort, ms);
+  signal?.addEventListener('abort', abort, { once: true });
+  try {
+    return await send(request.signal);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', abort);
+  }
+}

@@ -1,0 +1,144 @@
+import {
+  AdminGetUserCommand,
+  type CognitoIdentityProviderClient,
+  DescribeUserPoolCommand,
+  ListUsersCommand,
+} from '@aws-sdk/client-cognito-identity-provider';
+import { createListingGuard } from './listing-guard.ts';
+import type { ObservedUser } from './observed-user.ts';
+import { createPoolRequest, type Patience, type PoolRequest } from './pool-requests.ts';
+import { recordToProblem, userRecordToUser } from './user-record.ts';
+import { SourceError, type SourcePage, type UserSource } from './user-source.ts';
+
+/** The most that ListUsers gives at once (API reference, ListUsers: Limit). */
+const PAGE_SIZE = 60;
+
+/** A single user is not worth minutes: the caller can go on with what it has. */
+const REREAD_PATIENCE = { troubleMs: 10_000, firstContactMs: 10_000, answerMs: 5_000 };
+
+/** The progress bar can do without the estimate: it is not worth waiting for. */
+const ESTIMATE_MS = 5_000;
+
+type Pool = { client: CognitoIdentityProviderClient; userPoolId: string; clock: () => Date };
+
+/**
+ * The users of a live pool, with the IAM actions `cognito-idp:ListUsers`, `cognito-idp:AdminGetUser`
+ * (only for {@link UserSource.reread}) and, if allowed, `cognito-idp:DescribeUserPool`.
+ *
+ * - `observedAt` is taken before a request is sent, so that a change during it counts as newer.
+ * - A position is a PaginationToken. Cognito does not say how long one lives; when one is refused, the
+ *   listing begins anew and users come again.
+ * - Throttling, errors of Cognito's and of the network are outlived for five minutes
+ *   ({@link PoolRequest}).
+ *
+ * @param patience default: see there.
+ */
+export function createPoolSource(
+  dependencies: Pool & { patience?: Partial<Patience> },
+): UserSource {
+  const { client, userPoolId } = dependencies;
+  const request = createPoolRequest(userPoolId, dependencies.patience);
+  const quickRequest = createPoolRequest(userPoolId, {
+    ...REREAD_PATIENCE,
+    ...dependencies.patience,
+  });
+  return {
+    pages: (options = {}) => listPages(dependencies, request, options),
+    reread: (user, signal) => reread(dependencies, quickRequest, user, signal),
+    async estimate() {
+      const command = new DescribeUserPoolCommand({ UserPoolId: userPoolId });
+      const abortSignal = AbortSignal.timeout(ESTIMATE_MS);
+      // Whatever is wrong here, the first page says it better.
+      const answer = await client.send(command, { abortSignal }).catch(() => undefined);
+      return answer?.UserPool?.EstimatedNumberOfUsers;
+    },
+  };
+}
+
+async function* listPages(
+  pool: Pool,
+  request: PoolRequest,
+  { after, signal }: { after?: string; signal?: AbortSignal },
+): AsyncGenerator<SourcePage> {
+  const guard = createListingGuard();
+  let token = after;
+  let number = 0;
+  do {
+    if (token !== undefined) guard.use(token);
+    const answer = await listPage(pool, request, token, signal);
+    if (answer.kind === 'refused') {
+      guard.restart();
+      token = undefined;
+      number = 0;
+      continue;
+    }
+    number += 1;
+    token = answer.next;
+    yield toPage(answer, pool.userPoolId, number);
+  } while (number === 0 || token !== undefined);
+}
+
+type Listed = { records: unknown[]; observedAt: Date; next: string | undefined };
+
+function toPage({ records, observedAt, next }: Listed, userPoolId: string, number: number) {
+  const page: SourcePage = { users: [], problems: [], ...(next && { position: next }) };
+  for (const [index, record] of records.entries()) {
+    const parsed = userRecordToUser(record, userPoolId, observedAt);
+    if (parsed.kind === 'user') page.users.push(parsed.user);
+    else page.problems.push(recordToProblem(parsed, `page ${number}, record ${index + 1}`));
+  }
+  return page;
+}
+
+/**
+ * Told apart by what was sent: the only parameter that differs from one page to the next is the token
+ * (Cognito's words for a bad one vary: "Paging marker … is invalid for request", aws-sdk-js 3705).
+ */
+async function listPage(
+  { client, userPoolId, clock }: Pool,
+  request: PoolRequest,
+  token: string | undefined,
+  signal: AbortSignal | undefined,
+) {
+  const command = new ListUsersCommand({
+    UserPoolId: userPoolId,
+    Limit: PAGE_SIZE,
+    ...(token !== undefined && { PaginationToken: token }),
+  });
+  const send = observed(clock, (abortSignal) => client.send(command, { abortSignal }));
+  const result = await request('ListUsers', send, signal);
+  if (result.kind === 'ok') {
+    const { observedAt, answer } = result.value;
+    const { Users: records = [], PaginationToken: next } = answer;
+    return { kind: 'page' as const, records, observedAt, next: next || undefined };
+  }
+  if (token !== undefined) return { kind: 'refused' as const };
+  throw new SourceError(
+    `Cognito does not take "${userPoolId}" for the id of a user pool: it looks like eu-central-1_Ab1Cd2Ef3`,
+  );
+}
+
+async function reread(
+  { client, userPoolId, clock }: Pool,
+  request: PoolRequest,
+  user: ObservedUser,
+  signal: AbortSignal | undefined,
+): Promise<ObservedUser | undefined | 'unknown'> {
+  const command = new AdminGetUserCommand({ UserPoolId: userPoolId, Username: user.username });
+  const send = observed(clock, (abortSignal) => client.send(command, { abortSignal }));
+  const result = await request('AdminGetUser', send, signal);
+  if (result.kind === 'user_not_found') return undefined;
+  if (result.kind !== 'ok') return 'unknown';
+  const { observedAt, answer } = result.value;
+  const parsed = userRecordToUser(answer, userPoolId, observedAt);
+  const { sub } = parsed.kind === 'user' ? parsed.user : parsed;
+  if (sub === undefined) return 'unknown';
+  // A username can be given to somebody else once its owner is deleted.
+  if (sub !== user.sub) return undefined;
+  return parsed.kind === 'user' ? parsed.user : 'unknown';
+}
+
+/** Evaluated from left to right: the clock is read before the request is sent. */
+function observed<T>(clock: () => Date, send: (signal: AbortSignal) => Promise<T>) {
+  return async (signal: AbortSignal) => ({ observedAt: clock(), answer: await send(signal) });
+}

@@ -1,0 +1,41 @@
+import type { ObservedUser } from './observed-user.ts';
+
+export type SourcePage = {
+  users: ObservedUser[];
+  /** Records that could not be read: where (file and record number, or page and record), and why. */
+  problems: SourceProblem[];
+  /** Where to go on after this page; undefined when the source cannot be continued there. */
+  position?: string;
+};
+
+/** `where` and `reason` are safe to print: they name files, records and fields, never values. */
+export type SourceProblem = { where: string; reason: string; sub?: string };
+
+/** All users of one pool, as a seed or a verification reads them. */
+export interface UserSource {
+  /** Estimated number of users, if the source knows; never fails. */
+  estimate(): Promise<number | undefined>;
+  /**
+   * Pages from the beginning, or after a position of an earlier run. A position is only ever a
+   * shortcut: where it is no longer good for anything, the source begins anew, in silence. So a user
+   * may come more than once, within a run too, and the caller has to bear it; none is left out.
+   *
+   * @throws SourceError when the run is impossible; a wrong source shows on the first page.
+   */
+  pages(options?: { after?: string; signal?: AbortSignal }): AsyncIterable<SourcePage>;
+  /**
+   * The user as it is now; undefined when it is gone, or when its username belongs to somebody else
+   * by now; `unknown` where the source cannot tell.
+   *
+   * @throws SourceError
+   */
+  reread(user: ObservedUser, signal?: AbortSignal): Promise<ObservedUser | undefined | 'unknown'>;
+}
+
+/**
+ * The source cannot be read at all, or no further. The message is one line, safe to print, and says
+ * what to mend.
+ */
+export class SourceError extends Error {
+  override name = 'SourceError';
+}

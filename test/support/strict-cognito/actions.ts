@@ -1,0 +1,84 @@
+import type { Tokens } from './tokens.ts';
+import type { CognitoAnswer, StrictCognitoOptions, StrictCognitoUser } from './types.ts';
+import type { UserList } from './users.ts';
+
+const MAXIMUM_LIMIT = 60;
+/** API reference, ListUsers: UserPoolId. */
+const POOL_ID = /^[\w-]+_[0-9a-zA-Z]+$/;
+
+type Settings = Pick<StrictCognitoOptions, 'pageSize'> & {
+  userPoolId: string;
+  users: UserList;
+  tokens: Tokens;
+};
+type Body = Record<string, unknown>;
+
+/**
+ * The three actions this project calls, after the Amazon Cognito user pools API reference (ListUsers,
+ * AdminGetUser, DescribeUserPool; errors as in "Common errors").
+ */
+export function createActions(settings: Settings): (action: string, body: Body) => CognitoAnswer {
+  const { userPoolId, users, tokens, pageSize = () => MAXIMUM_LIMIT } = settings;
+  let pages = 0;
+
+  function listUsers({ Limit = MAXIMUM_LIMIT, PaginationToken, Filter, ...body }: Body) {
+    if (!Number.isInteger(Limit) || Number(Limit) < 0 || Number(Limit) > MAXIMUM_LIMIT) {
+      return invalid(`1 validation error detected: Value '${Limit}' at 'limit' failed`);
+    }
+    if (Filter !== undefined || body.AttributesToGet !== undefined) {
+      return invalid('This stand-in knows neither Filter nor AttributesToGet.');
+    }
+    const begin = PaginationToken === undefined ? 0 : tokens.read(String(PaginationToken));
+    // The wording is Cognito's own (aws-sdk-js 3705).
+    if (begin === undefined) return invalid(`Paging marker ${PaginationToken} is invalid`);
+    const size = Math.min(Number(Limit) || MAXIMUM_LIMIT, pageSize(pages++));
+    const page: StrictCognitoUser[] = [];
+    let position = begin;
+    for (; position < users.end() && page.length < size; position++) {
+      const user = users.at(position);
+      if (user) page.push(user);
+    }
+    const isLast = position >= users.end();
+    return ok({ Users: page, ...(!isLast && { PaginationToken: tokens.issue(position) }) });
+  }
+
+  function adminGetUser({ Username }: Body) {
+    if (typeof Username !== 'string' || Username === '') return invalid('Username is required.');
+    const position = users.positionOf(Username);
+    const user = position === undefined ? undefined : users.at(position);
+    if (!user) return apiError('UserNotFoundException', 'User does not exist.');
+    const { Attributes, ...rest } = user;
+    return ok({ ...rest, UserAttributes: Attributes });
+  }
+
+  function describeUserPool() {
+    const UserPool = { Id: userPoolId, Name: 'pool', EstimatedNumberOfUsers: users.end() };
+    return ok({ UserPool });
+  }
+
+  return (action, body) => {
+    const { UserPoolId: id } = body;
+    if (typeof id !== 'string' || !POOL_ID.test(id)) {
+      return invalid(`1 validation error detected: Value '${id}' at 'userPoolId' failed`);
+    }
+    if (id !== userPoolId) {
+      return apiError('ResourceNotFoundException', `User pool ${id} does not exist.`);
+    }
+    if (action === 'ListUsers') return listUsers(body);
+    if (action === 'AdminGetUser') return adminGetUser(body);
+    if (action === 'DescribeUserPool') return describeUserPool();
+    return apiError('UnknownOperationException', `No ${action} here.`);
+  };
+}
+
+function ok(body: object): CognitoAnswer {
+  return { status: 200, body };
+}
+
+export function apiError(type: string, message: string, status = 400): CognitoAnswer {
+  return { status, body: { __type: type, message } };
+}
+
+function invalid(message: string): CognitoAnswer {
+  return apiError('InvalidParameterException', message);
+}

@@ -1,0 +1,114 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { apiError, createActions } from './actions.ts';
+import { createControl } from './control.ts';
+import { createTokens } from './tokens.ts';
+import type {
+  CognitoAnswer,
+  CognitoFault,
+  RecordedCall,
+  StrictCognito,
+  StrictCognitoOptions,
+} from './types.ts';
+import { createUserList } from './users.ts';
+
+const TARGET = 'AWSCognitoIdentityProviderService.';
+const NO_USERS = { count: 0, record: () => unreachable() };
+
+/**
+ * Starts an HTTP stand-in for the Cognito user pools API (JSON 1.1 protocol; signatures are not
+ * checked) on a free port of 127.0.0.1.
+ */
+export async function startStrictCognito(
+  options: StrictCognitoOptions = {},
+): Promise<StrictCognito> {
+  const { userPoolId = 'eu-central-1_Pool00001', clock = Date.now, latencyMs = 0 } = options;
+  const users = createUserList(options.users ?? NO_USERS);
+  const tokens = createTokens(options.tokenLifetimeRequests);
+  const control = createControl(users, tokens, clock);
+  const act = createActions({ ...options, userPoolId, users, tokens });
+  const isThrottled = createThrottle(options);
+
+  function answerTo(action: string, body: Record<string, unknown>, at: number): CognitoAnswer {
+    tokens.countRequest();
+    if (isThrottled(at)) return apiError('TooManyRequestsException', 'Rate exceeded');
+    if (control.denied.has(action)) {
+      const message = `User: arn:aws:iam::123456789012:user/seed is not authorized to perform: cognito-idp:${action}`;
+      return apiError('AccessDeniedException', message);
+    }
+    return act(action, body);
+  }
+
+  const server = createServer(async (request, response) => {
+    const action = String(request.headers['x-amz-target']).replace(TARGET, '');
+    const text = await readText(request);
+    const body = JSON.parse(text || '{}');
+    const record: RecordedCall = { action, at: clock(), status: 0, body };
+    const index = control.requests.push(record) - 1;
+    const fault = control.onRequest?.({ action, body, index });
+    if (fault?.kind === 'hang') return;
+    if (fault?.kind === 'reset') return void request.socket.resetAndDestroy();
+    const answer = fault ?? answerTo(action, body, record.at);
+    const finish = () => {
+      record.status = send(response, answer);
+    };
+    if (latencyMs > 0) setTimeout(finish, latencyMs);
+    else finish();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const close = async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  };
+  return { endpoint: `http://127.0.0.1:${port}`, userPoolId, control, close };
+}
+
+/** Requests over the limit are not counted: Cognito's quota is of the requests it carries out. */
+function createThrottle({ maxRequestsPerSecond, throttleEvery }: StrictCognitoOptions) {
+  const admitted: number[] = [];
+  let count = 0;
+  return (at: number): boolean => {
+    count += 1;
+    if (throttleEvery !== undefined && count % throttleEvery === 0) return true;
+    if (maxRequestsPerSecond === undefined) return false;
+    while ((admitted[0] ?? at) <= at - 1000) admitted.shift();
+    if (admitted.length >= maxRequestsPerSecond) return true;
+    admitted.push(at);
+    return false;
+  };
+}
+
+function send(
+  response: ServerResponse,
+  answer: CognitoAnswer | Exclude<CognitoFault, { kind: 'hang' | 'reset' }>,
+): number {
+  const { status, text, headers } = toHttp(answer);
+  response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1', ...headers });
+  response.end(text);
+  return status;
+}
+
+function toHttp(answer: CognitoAnswer | Exclude<CognitoFault, { kind: 'hang' | 'reset' }>) {
+  if (!('kind' in answer)) return { status: answer.status, text: JSON.stringify(answer.body) };
+  switch (answer.kind) {
+    case 'garbage':
+      return { status: 200, text: '<html>{"Users":' };
+    case 'status':
+      return { status: answer.status, text: answer.body ?? '', headers: answer.headers };
+    case 'error': {
+      const { type, message = type, status = 400 } = answer;
+      return { status, text: JSON.stringify({ __type: type, message }) };
+    }
+  }
+}
+
+async function readText(request: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const chunk of request) text += chunk;
+  return text;
+}
+
+function unreachable(): never {
+  throw new Error('there are no generated users');
+}

@@ -1,0 +1,103 @@
+/** A user as the API writes one on the wire: dates are epoch seconds (API reference, UserType). */
+export interface StrictCognitoUser {
+  Username: string;
+  Attributes: { Name: string; Value: string }[];
+  UserCreateDate: number;
+  UserLastModifiedDate: number;
+  Enabled: boolean;
+  UserStatus: string;
+}
+
+/** Users that are made when they are asked for, so that a million of them take no memory. */
+export interface GeneratedUsers {
+  count: number;
+  /** Must give the same user for the same index, from 0. */
+  record(index: number): StrictCognitoUser;
+  /** For AdminGetUser; without it, generated users are searched one by one. */
+  indexOf?(usernameOrSub: string): number | undefined;
+}
+
+/** Something going wrong on the way. The request has no effect. */
+export type CognitoFault =
+  | { kind: 'status'; status: number; body?: string; headers?: Record<string, string> }
+  /** As the API writes its errors. Default status 400. */
+  | { kind: 'error'; type: string; message?: string; status?: number }
+  /** The connection is reset without an answer. */
+  | { kind: 'reset' }
+  /** No answer until the stand-in closes or the client gives up. */
+  | { kind: 'hang' }
+  /** 200 with a body that is not JSON. */
+  | { kind: 'garbage' };
+
+export interface ArrivingCall {
+  /** `ListUsers`, `AdminGetUser`, `DescribeUserPool`, or what else was asked for. */
+  action: string;
+  body: unknown;
+  /** Position in `control.requests`. */
+  index: number;
+}
+
+export interface RecordedCall {
+  action: string;
+  /** Arrival, in milliseconds of the stand-in's clock. */
+  at: number;
+  /** As answered; 0 for an answer that was never sent. */
+  status: number;
+  body: unknown;
+}
+
+export interface StrictCognitoOptions {
+  /** Default `eu-central-1_Pool00001`; every other pool does not exist. */
+  userPoolId?: string;
+  /** They come first in the listing. Default none. */
+  users?: GeneratedUsers;
+  /** How many users the nth answered page (from 0) may have; a page may be short, even empty. Default 60. */
+  pageSize?: (page: number) => number;
+  /** A PaginationToken is refused after this many further requests. Default: tokens live for ever. */
+  tokenLifetimeRequests?: number;
+  /** More requests in a second answer TooManyRequestsException. Default: no limit. */
+  maxRequestsPerSecond?: number;
+  /** Every nth request answers TooManyRequestsException. Default: none. */
+  throttleEvery?: number;
+  /** Milliseconds from a request's arrival to its answer. Default 0. */
+  latencyMs?: number;
+  /** Milliseconds since the epoch, for time stamps and limits. Default `Date.now`. */
+  clock?: () => number;
+}
+
+export interface StrictCognitoControl {
+  /** Every request, in order of arrival. */
+  readonly requests: RecordedCall[];
+  /** Actions that answer AccessDeniedException. */
+  readonly denied: Set<string>;
+  onRequest: ((call: ArrivingCall) => CognitoFault | undefined) | undefined;
+  /** Adds a user at the end of the listing. Throws where the username is taken. */
+  put(user: StrictCognitoUser): void;
+  /** Changes attributes (undefined removes one) or other fields, and the date of modification. */
+  update(
+    username: string,
+    change: {
+      attributes?: Record<string, string | undefined>;
+      Enabled?: boolean;
+      UserStatus?: string;
+    },
+  ): void;
+  remove(username: string): void;
+  /** All PaginationTokens given so far are refused from now on. */
+  expireTokens(): void;
+}
+
+export interface StrictCognito {
+  /** `http://127.0.0.1:port`: `AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER`, or a client's `endpoint`. */
+  endpoint: string;
+  userPoolId: string;
+  control: StrictCognitoControl;
+  /** Ends hanging requests too. */
+  close(): Promise<void>;
+}
+
+/** An answer before it is sent; the body becomes JSON. */
+export interface CognitoAnswer {
+  status: number;
+  body: object;
+}
