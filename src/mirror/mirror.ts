@@ -6,7 +6,14 @@ import {
   type UserDirectory,
   type WriteResult,
 } from '../workos/user-directory.ts';
-import { type ConflictReason, decide, type Found, type SkipReason, skipReason } from './decide.ts';
+import {
+  type ConflictReason,
+  decide,
+  type Found,
+  type MirrorRules,
+  type SkipReason,
+  skipReason,
+} from './decide.ts';
 import { metadataToTags } from './metadata.ts';
 import { oauthClientsToIds } from './tags.ts';
 import { createTurns } from './turns.ts';
@@ -26,6 +33,15 @@ export type Outcome =
  */
 export type Mirror = (user: ObservedUser, signal?: AbortSignal) => Promise<Outcome>;
 
+/** The owner's settings in the form that {@link decide} takes. */
+export function configToRules(config: MirrorConfig): MirrorRules {
+  const { oauthClients, trustedEmailProviders } = config;
+  return {
+    trustedEmailProviders,
+    ...(oauthClients && { clientIds: oauthClientsToIds(oauthClients) }),
+  };
+}
+
 type Mirrorable = ObservedUser & { email: string };
 
 /**
@@ -44,11 +60,8 @@ export function createMirror(dependencies: {
   directory: UserDirectory;
   config: MirrorConfig;
 }): Mirror {
-  const { directory, config } = dependencies;
-  const rules = {
-    trustedEmailProviders: config.trustedEmailProviders,
-    ...(config.oauthClients && { clientIds: oauthClientsToIds(config.oauthClients) }),
-  };
+  const { directory } = dependencies;
+  const rules = configToRules(dependencies.config);
   const secondaries = new Set<string>();
   const inTurn = createTurns();
 

@@ -21,6 +21,16 @@ export type DirectoryUser = {
   metadata: Record<string, string>;
 };
 
+/** A directory that can also be read as a whole, a hundred users a request, and user by user. */
+export interface ListableDirectory extends UserDirectory {
+  get(id: string, signal?: AbortSignal): Promise<DirectoryUser | undefined>;
+  /** @param after the `after` of the page before; none for the first one. */
+  list(after?: string, signal?: AbortSignal): Promise<DirectoryPage>;
+}
+
+/** Oldest users first, so that users made during a listing come at its end. */
+export type DirectoryPage = { users: DirectoryUser[]; after?: string };
+
 export type NewDirectoryUser = Omit<DirectoryUser, 'id'>;
 
 /**

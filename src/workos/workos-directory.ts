@@ -6,14 +6,17 @@ import { classifyError } from './classify-error.ts';
 import { createTransport, type RequestCounter, type Transport } from './transport.ts';
 import {
   type DirectoryUser,
+  type ListableDirectory,
   type Refusal,
   RetryableError,
-  type UserDirectory,
   type WriteResult,
 } from './user-directory.ts';
 
 /** One request's patience: WorkOS answers in tens of milliseconds. */
 const REQUEST_TIMEOUT_MS = 10_000;
+
+/** The most that WorkOS gives at once (OpenAPI, list users: limit). */
+const PAGE_SIZE = 100;
 
 type Users = WorkOS['userManagement'];
 
@@ -44,7 +47,7 @@ export function createWorkosDirectory(dependencies: {
   config: WorkosConfig;
   apiKey: ApiKeySource;
   counter: RequestCounter;
-}): UserDirectory {
+}): ListableDirectory {
   const { config, apiKey, counter } = dependencies;
   const transport = createTransport(counter);
   let client: { key: string; users: Users } | undefined;
@@ -86,6 +89,16 @@ export function createWorkosDirectory(dependencies: {
       }
       return undefined;
     },
+    async get(id, signal) {
+      const answer = await request(signal, (sdk) => sdk.getUser(id));
+      return answer.kind === 'not_found' ? undefined : toUser(expectOk(answer));
+    },
+    async list(after, signal) {
+      const options = { limit: PAGE_SIZE, order: 'asc' as const, ...(after && { after }) };
+      const page = expectOk(await request(signal, (sdk) => sdk.listUsers(options)));
+      const next = page.listMetadata.after;
+      return { users: page.data.map(toUser), ...(next && { after: next }) };
+    },
     async create(user, signal) {
       const answer = await request(signal, (sdk) => sdk.createUser(user));
       if (answer.kind === 'not_found') throw unexpected('404 on create');
@@ -95,7 +108,7 @@ export function createWorkosDirectory(dependencies: {
       const options = { userId: id, ...changes };
       return toWriteResult(await request(signal, (sdk) => sdk.updateUser(options)));
     },
-  } satisfies UserDirectory;
+  };
 }
 
 function createClient(config: WorkosConfig, apiKey: string, fetchFn: Transport['fetch']): Users {

@@ -1,0 +1,141 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import PQueue from 'p-queue';
+import { RetryableError } from '../workos/user-directory.ts';
+
+/**
+ * When requests to WorkOS may start: so many writes and reads a second, all of them waiting when
+ * WorkOS asks to slow down or does not answer, each tried again while that can help.
+ */
+export interface Pace {
+  run<T>(kind: 'read' | 'write', request: () => Promise<T>): Promise<T>;
+  /** Users worth having in hand at the same time. */
+  inHand(): number;
+  rateLimited(): number;
+}
+
+/** The run cannot go on; the message says why and what to do. What was done is kept. */
+export class PaceError extends Error {
+  override name = 'PaceError';
+}
+
+export type PaceOptions = {
+  writesPerSecond: number;
+  readsPerSecond: number;
+  signal: AbortSignal;
+  /**
+   * How long WorkOS may give no good answer at all before the run ends, in milliseconds. Default ten
+   * minutes, and one before its first good answer: then something is more likely to be set up wrong.
+   */
+  patienceMs?: number;
+  /** Told why and for how long all requests wait. Safe to print. */
+  onPause?: (reason: string, milliseconds: number) => void;
+};
+
+const PATIENCE_MS = 600_000;
+const FIRST_PATIENCE_MS = 60_000;
+/** A request that fails while others succeed has a trouble of its own. */
+const MAXIMUM_ATTEMPTS = 6;
+/** As many failures in a row, of different requests, are no longer the trouble of one of them. */
+const FAILURES_OF_ONE = 3;
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 30_000;
+/** Starts are spread over slices of this length, so that no window of WorkOS sees a burst. */
+const SLICE_MS = 100;
+/** A little below the wish: the slices of a timer are not exact, and a 429 costs a second. */
+const SHARE = 0.985;
+const MAXIMUM_IN_HAND = 256;
+
+export function createPace(options: PaceOptions): Pace {
+  const { signal, patienceMs = PATIENCE_MS } = options;
+  const queues = {
+    read: createQueue(options.readsPerSecond),
+    write: createQueue(options.writesPerSecond),
+  };
+  let latencyMs = 100;
+  let lastSuccess = Date.now();
+  let everSucceeded = false;
+  let failuresInARow = 0;
+  let rateLimited = 0;
+  let pause: Promise<void> | undefined;
+
+  async function run<T>(kind: 'read' | 'write', request: () => Promise<T>): Promise<T> {
+    for (let ownFailures = 0; ; ) {
+      const begun = Date.now();
+      try {
+        const value = await queues[kind].add(() => timed(request), { signal });
+        lastSuccess = Date.now();
+        everSucceeded = true;
+        failuresInARow = 0;
+        return value;
+      } catch (error) {
+        if (!(error instanceof RetryableError)) throw error;
+        if (isKeyRefused(error)) throw new PaceError(error.message, { cause: error });
+        failuresInARow++;
+        if (error.status !== 429 && lastSuccess >= begun) ownFailures++;
+        if (ownFailures >= MAXIMUM_ATTEMPTS) throw error;
+        await waitFor(error, ownFailures);
+      }
+    }
+  }
+
+  async function timed<T>(request: () => Promise<T>): Promise<T> {
+    const begun = Date.now();
+    const value = await request();
+    latencyMs += (Date.now() - begun - latencyMs) / 20;
+    return value;
+  }
+
+  async function waitFor(error: RetryableError, ownFailures: number): Promise<void> {
+    const patience = everSucceeded ? patienceMs : Math.min(patienceMs, FIRST_PATIENCE_MS);
+    if (Date.now() - lastSuccess > patience) throw new PaceError(error.message, { cause: error });
+    const asked = (error.retryAfterSeconds ?? 0) * 1000;
+    if (error.status === 429) {
+      rateLimited++;
+      return pauseEverything(error.message, Math.max(asked, SLICE_MS));
+    }
+    if (failuresInARow > FAILURES_OF_ONE) {
+      const wait = Math.max(asked, backoff(failuresInARow - FAILURES_OF_ONE));
+      return pauseEverything(error.message, wait);
+    }
+    await delay(Math.max(asked, backoff(ownFailures)), undefined, { signal });
+  }
+
+  /** A WorkOS that is busy, or fails for everybody, is left alone by the whole run. */
+  function pauseEverything(reason: string, ms: number): Promise<void> {
+    const all = Object.values(queues);
+    pause ??= (async () => {
+      options.onPause?.(reason, ms);
+      for (const queue of all) queue.pause();
+      try {
+        await delay(ms, undefined, { signal });
+      } finally {
+        pause = undefined;
+        for (const queue of all) queue.start();
+      }
+    })();
+    return pause;
+  }
+
+  return {
+    run,
+    inHand() {
+      const inFlight = Math.ceil((options.writesPerSecond * latencyMs) / 1000);
+      return Math.min(MAXIMUM_IN_HAND, 2 * inFlight + 8);
+    },
+    rateLimited: () => rateLimited,
+  };
+}
+
+function backoff(failures: number): number {
+  return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures, 10));
+}
+
+function createQueue(perSecond: number): PQueue {
+  const intervalCap = Math.max(1, Math.floor((perSecond * SLICE_MS) / 1000));
+  const interval = (intervalCap * 1000) / (perSecond * SHARE);
+  return new PQueue({ concurrency: MAXIMUM_IN_HAND, intervalCap, interval });
+}
+
+function isKeyRefused(error: RetryableError): boolean {
+  return error.status === 401 || error.status === 403;
+}

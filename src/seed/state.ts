@@ -1,0 +1,205 @@
+import { createHash } from 'node:crypto';
+import { chmodSync, closeSync, openSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import * as v from 'valibot';
+import { createUserIndex, type UserIndex } from './user-index.ts';
+
+/** What became of one user in this run; `failed` is tried again by the next one. */
+export type SeedResult = {
+  sub: string;
+  outcome:
+    | 'created'
+    | 'linked'
+    | 'updated'
+    | 'unchanged'
+    | 'stale'
+    | 'skipped'
+    | 'conflict'
+    | 'failed';
+  reason?: string;
+  workosUserId?: string;
+};
+
+export type OutcomeCount = { outcome: SeedResult['outcome']; reason: string; count: number };
+
+/** Where a run has got to, on disk: what was done is known after any kind of end. */
+export interface SeedState {
+  /** True when an earlier run did not come to its end: this one goes on with it. */
+  readonly resumed: boolean;
+  readonly index: UserIndex;
+  /** Where the source is to go on, if the earlier run had got anywhere. */
+  position(): string | undefined;
+  setPosition(position: string): void;
+  /** Whether this user needs nothing more in this run. */
+  isDone(sub: string): boolean;
+  record(result: SeedResult): void;
+  counts(): OutcomeCount[];
+  results(): Iterable<SeedResult>;
+  /** Runs `work` as one transaction: all of it is kept, or none. */
+  together<T>(work: () => T): T;
+  /** The run has come to its end: the next one starts from the beginning. */
+  finish(): void;
+  close(): void;
+}
+
+/** The state file cannot be used; the message says why and what to do. */
+export class StateError extends Error {
+  override name = 'StateError';
+}
+
+/** What a state file belongs to. */
+export type Binding = {
+  userPoolId: string;
+  /** Where WorkOS is, and a fingerprint of the key: never the key. */
+  workos: string;
+};
+
+const valueSchema = v.optional(v.object({ value: v.string() }));
+const resultSchema = v.object({
+  sub: v.string(),
+  outcome: v.picklist([
+    'created',
+    'linked',
+    'updated',
+    'unchanged',
+    'stale',
+    'skipped',
+    'conflict',
+    'failed',
+  ]),
+  reason: v.nullable(v.string()),
+  workos_user_id: v.nullable(v.string()),
+});
+const countSchema = v.object({
+  outcome: resultSchema.entries.outcome,
+  reason: v.string(),
+  count: v.number(),
+});
+
+/** One way, so that a state file tells nobody the key. */
+export function fingerprint(hostname: string, port: number, apiKey: string): string {
+  const digest = createHash('sha256').update(`cognito-workos-sync\n${apiKey}`).digest('hex');
+  return `${hostname}:${port} ${digest.slice(0, 16)}`;
+}
+
+/**
+ * Opens or makes a state file. It holds emails, so only its owner may read it; it is locked while it
+ * is open, and a process that dies lets go of it.
+ *
+ * @param file a path, or ':memory:'.
+ * @throws StateError when it is in use, belongs to something else, or is no state file.
+ */
+export function openState(file: string, binding: Binding): SeedState {
+  const db = openDatabase(file);
+  const get = db.prepare('SELECT value FROM meta WHERE key = ?');
+  const set = db.prepare('INSERT OR REPLACE INTO meta VALUES (?, ?)');
+  const meta = (key: string) => v.parse(valueSchema, get.get(key))?.value;
+  try {
+    checkBinding(file, binding, meta);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+  for (const [key, value] of Object.entries(binding)) set.run(key, value);
+  const resumed = meta('running') === 'true';
+  if (!resumed) {
+    db.exec("DELETE FROM results; DELETE FROM meta WHERE key = 'position'");
+    set.run('running', 'true');
+  }
+
+  const done = db.prepare("SELECT 1 FROM results WHERE sub = ? AND outcome <> 'failed'");
+  const record = db.prepare('INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?)');
+  const counts = db.prepare(
+    "SELECT outcome, coalesce(reason, '') AS reason, count(*) AS count FROM results GROUP BY 1, 2",
+  );
+  const results = db.prepare('SELECT * FROM results ORDER BY rowid');
+  return {
+    resumed,
+    index: createUserIndex(db),
+    position: () => meta('position'),
+    setPosition: (position) => void set.run('position', position),
+    isDone: (sub) => done.get(sub) !== undefined,
+    record({ sub, outcome, reason, workosUserId }) {
+      record.run(sub, outcome, reason ?? null, workosUserId ?? null);
+    },
+    counts: () => counts.all().map((row) => v.parse(countSchema, row)),
+    *results() {
+      for (const row of results.iterate()) yield toResult(row);
+    },
+    together(work) {
+      db.exec('BEGIN');
+      try {
+        const value = work();
+        db.exec('COMMIT');
+        return value;
+      } catch (error) {
+        db.exec('ROLLBACK');
+        throw error;
+      }
+    },
+    finish: () => void set.run('running', 'false'),
+    close: () => db.close(),
+  };
+}
+
+function openDatabase(file: string): DatabaseSync {
+  let db: DatabaseSync | undefined;
+  try {
+    if (file !== ':memory:') makePrivate(file);
+    db = new DatabaseSync(file);
+    // Held until the process ends, however it ends: a second run is refused.
+    db.exec(
+      'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL',
+    );
+    db.exec(`CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+      CREATE TABLE IF NOT EXISTS results (
+        sub TEXT PRIMARY KEY, outcome TEXT NOT NULL, reason TEXT, workos_user_id TEXT
+      );`);
+    return db;
+  } catch (cause) {
+    db?.close();
+    throw new StateError(explain(file, cause), { cause });
+  }
+}
+
+/** Before anything is in it; what SQLite puts beside it gets the same mode. */
+function makePrivate(file: string): void {
+  closeSync(openSync(file, 'a', 0o600));
+  chmodSync(file, 0o600);
+}
+
+function explain(file: string, cause: unknown): string {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  if (/locked|busy/i.test(message)) {
+    return `another run is using the state file ${file}: wait for it, or give this one its own with --state`;
+  }
+  if (/not a database|malformed/i.test(message)) {
+    return `${file} is not a state file: name another one with --state`;
+  }
+  return `the state file ${file} cannot be opened (${message}): name a path that can be written with --state`;
+}
+
+function checkBinding(file: string, binding: Binding, meta: (key: string) => string | undefined) {
+  const pool = meta('userPoolId');
+  if (pool !== undefined && pool !== binding.userPoolId) {
+    throw new StateError(
+      `the state file ${file} belongs to the user pool ${pool}: name another one with --state`,
+    );
+  }
+  const workos = meta('workos');
+  if (workos !== undefined && workos !== binding.workos) {
+    throw new StateError(
+      `the state file ${file} belongs to another WorkOS environment or API key: name another one with --state`,
+    );
+  }
+}
+
+function toResult(row: unknown): SeedResult {
+  const { sub, outcome, reason, workos_user_id } = v.parse(resultSchema, row);
+  return {
+    sub,
+    outcome,
+    ...(reason !== null && { reason }),
+    ...(workos_user_id !== null && { workosUserId: workos_user_id }),
+  };
+}

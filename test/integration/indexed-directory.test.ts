@@ -1,0 +1,84 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createIndexedDirectory } from '../../src/seed/indexed-directory.ts';
+import { createPace } from '../../src/seed/pace.ts';
+import { createPacedDirectory, type PacedDirectory } from '../../src/seed/paced-directory.ts';
+import { openState, type SeedState } from '../../src/seed/state.ts';
+import { createWorkosDirectory } from '../../src/workos/workos-directory.ts';
+import { type StrictWorkos, startStrictWorkos } from '../support/strict-workos.ts';
+
+let workos: StrictWorkos;
+let state: SeedState;
+let paced: PacedDirectory;
+beforeEach(async () => {
+  workos = await startStrictWorkos();
+  state = openState(':memory:', { userPoolId: 'pool', workos: 'local' });
+  const signal = new AbortController().signal;
+  const directory = createWorkosDirectory({
+    config: {
+      hostname: workos.hostname,
+      port: workos.port,
+      https: false,
+      apiKey: { kind: 'value', value: workos.apiKey },
+    },
+    apiKey: { get: async () => workos.apiKey, renew: () => {} },
+    counter: { sent: () => {}, rateLimited: () => {} },
+  });
+  paced = createPacedDirectory(
+    directory,
+    createPace({ writesPerSecond: 1_000, readsPerSecond: 1_000, signal }),
+  );
+});
+afterEach(async () => {
+  state.close();
+  await workos.close();
+});
+
+async function listed() {
+  const { users } = await paced.list();
+  for (const user of users) state.index.put(user);
+  workos.control.clear();
+  return createIndexedDirectory({ directory: paced, index: state.index });
+}
+
+it('an update of a user that has changed since the listing writes nothing, and says so', async () => {
+  const { id } = workos.control.seedUser({ email: 'ada@example.com', first_name: 'Listed' });
+  const directory = await listed();
+  await fetch(`${workos.url}/user_management/users/${id}`, {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${workos.apiKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ first_name: 'Newer' }),
+  });
+  expect(await directory.update(id, { firstName: 'Older' })).toMatchObject({
+    refusal: { because: 'changed_meanwhile' },
+  });
+  expect(workos.control.userByEmail('ada@example.com')?.first_name).toBe('Newer');
+  // The next look sees what is there now, and an update decided on it goes through.
+  expect((await directory.findByEmail('ada@example.com'))?.firstName).toBe('Newer');
+  expect(await directory.update(id, { firstName: 'Newest' })).toMatchObject({ kind: 'written' });
+});
+
+it('a user that was made since the listing is asked for at the source', async () => {
+  const directory = await listed();
+  workos.control.seedUser({ email: 'ada@example.com', external_id: 'live' });
+  expect(await directory.findByEmail('ada@example.com')).toBeUndefined();
+  const refused = await directory.create({
+    email: 'ada@example.com',
+    emailVerified: true,
+    externalId: 'live',
+    metadata: {},
+  });
+  expect(refused).toMatchObject({ refusal: { because: 'email_taken' } });
+  expect((await directory.findByEmail('ADA@example.com'))?.externalId).toBe('live');
+  expect((await directory.findByExternalId('live'))?.email).toBe('ada@example.com');
+});
+
+it('what the index knows costs no request', async () => {
+  workos.control.seedUser({ email: 'ada@example.com', external_id: 'known' });
+  const directory = await listed();
+  await directory.findByEmail('Ada@Example.com');
+  await directory.findByExternalId('known');
+  await directory.findByExternalId('nobody');
+  const taken = { email: 'ada@example.com', emailVerified: true, metadata: {} };
+  await directory.create(taken);
+  expect(workos.control.requests).toEqual([]);
+});

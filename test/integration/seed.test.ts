@@ -1,0 +1,280 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { poolUser, type SeedSetting, startSeedSetting, subOf } from '../support/seed-run.ts';
+import type { Fault } from '../support/strict-workos.ts';
+
+let setting: SeedSetting;
+afterEach(async () => {
+  const { requests, schemaViolations } = setting.workos.control;
+  await setting.close();
+  expect(schemaViolations).toEqual([]);
+  expect(requests.filter(({ method }) => method === 'DELETE')).toEqual([]);
+});
+const workos = () => setting.workos.control;
+const cognito = () => setting.cognito.control;
+const fast = ['--rate', '500', '--json'];
+
+/** Every kind of user there is: 12 for each `n`, of whom 9 end up as 8 WorkOS users. */
+function putEveryKind(n: number): void {
+  const base = n * 20;
+  const google = JSON.stringify([
+    { userId: `g-${n}`, providerName: 'Google', providerType: 'Google', primary: true },
+  ]);
+  const federated = { identities: google };
+  const external = { UserStatus: 'EXTERNAL_PROVIDER' };
+  for (const user of [
+    poolUser(base),
+    poolUser(base + 1, { name: 'Åsa von Öberg', given_name: '', family_name: '' }),
+    poolUser(base + 2, { email_verified: 'false' }),
+    poolUser(base + 3, {}, { UserStatus: 'FORCE_CHANGE_PASSWORD' }),
+    poolUser(base + 4, {}, { UserStatus: 'RESET_REQUIRED' }),
+    poolUser(base + 5, federated, { ...external, Username: `Google_g-${n}` }),
+    poolUser(base + 6, {}, { UserStatus: 'UNCONFIRMED' }),
+    poolUser(base + 7, {}, { Enabled: false }),
+    poolUser(base + 8, { email: '' }),
+    // The second profile of the first user, and somebody who only claims that address.
+    poolUser(base + 9, { ...federated, email: `user-${base}@example.com` }, external),
+    poolUser(base + 10, { email: `user-${base}@example.com`, email_verified: 'false' }),
+    poolUser(base + 11, { 'custom:plan': 'gold' }),
+  ]) {
+    cognito().put(user);
+  }
+}
+
+describe('a backfill', () => {
+  const KINDS = 20;
+  beforeEach(async () => {
+    setting = await startSeedSetting({
+      cognito: { throttleEvery: 9, pageSize: (page) => [60, 7, 0, 33][page % 4] ?? 60 },
+    });
+    for (let n = 0; n < KINDS; n++) putEveryKind(n);
+  });
+
+  it('brings users of every kind, within the budget, and again without a write', async () => {
+    const first = await setting.run([...fast, '--report', 'report.jsonl']);
+    const result = JSON.parse(first.stdout);
+    expect({ ...result, requests: undefined, seconds: undefined }).toEqual({
+      read: 12 * KINDS,
+      created: 7 * KINDS,
+      linked: KINDS,
+      updated: 0,
+      unchanged: 0,
+      stale: 0,
+      skipped: { unconfirmed: KINDS, disabled: KINDS, no_email: KINDS },
+      conflicts: KINDS,
+      failed: 0,
+    });
+    expect(first.code).toBe(0);
+    expect(workos().users()).toHaveLength(7 * KINDS);
+    expect(workos().userByEmail('user-0@example.com')).toMatchObject({
+      external_id: subOf(0),
+      metadata: { cognito_linked_subs: subOf(9), federated_providers: 'Google' },
+    });
+    const { reads, writes } = result.requests;
+    expect((reads + writes) / result.read).toBeLessThanOrEqual(1.1);
+
+    const report = await readFile(join(setting.directory, 'report.jsonl'), 'utf8');
+    const lines = report.trim().split('\n');
+    expect(lines).toHaveLength(result.read);
+    expect(lines.map((line) => JSON.parse(line))).toContainEqual({
+      sub: subOf(10),
+      outcome: 'conflict',
+      reason: 'unverified_email',
+      workosUserId: workos().userByEmail('user-0@example.com')?.id,
+    });
+    expect(report).not.toMatch(/@example|Given/);
+
+    workos().clear();
+    const again = JSON.parse((await setting.run(fast)).stdout);
+    expect(again).toMatchObject({ read: result.read, unchanged: 8 * KINDS, created: 0, linked: 0 });
+    expect(again.requests.writes).toBe(0);
+    expect(again.requests.reads / again.read).toBeLessThanOrEqual(0.05);
+  });
+
+  it('says beforehand, dry, what it will do', async () => {
+    const dry = await setting.run([...fast, '--dry-run']);
+    expect(workos().users()).toEqual([]);
+    expect(workos().countRequests().writes).toBe(0);
+    const real = await setting.run(fast);
+    const counts = ({ requests: _, seconds: __, ...rest }: Record<string, unknown>) => rest;
+    expect(counts(JSON.parse(dry.stdout))).toEqual(counts(JSON.parse(real.stdout)));
+  });
+
+  it('changes what has changed, for two requests each', async () => {
+    await setting.run(fast);
+    cognito().update(subOf(0), { attributes: { family_name: 'Changed' } });
+    workos().clear();
+    const result = JSON.parse((await setting.run(fast)).stdout);
+    expect(result).toMatchObject({ updated: 1, unchanged: 8 * KINDS - 1 });
+    expect(result.requests).toMatchObject({ reads: 3, writes: 1 });
+    expect(workos().userByEmail('user-0@example.com')?.last_name).toBe('Changed');
+  });
+
+  it('tells people what to do next', async () => {
+    const { stdout, code } = await setting.run(['--rate', '500']);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`${12 * KINDS} users read`);
+    expect(stdout).toMatch(/20 conflicts need a person: run again with --report FILE/);
+    expect(stdout).toMatch(/20 users have no email/);
+  });
+});
+
+describe('a backfill survives', () => {
+  const USERS = 400;
+  beforeEach(async () => {
+    setting = await startSeedSetting();
+    for (let n = 0; n < USERS; n++) cognito().put(poolUser(n));
+  });
+
+  function expectEverybodyOnce(): void {
+    const subs = workos()
+      .users()
+      .map(({ external_id }) => external_id);
+    expect(subs.sort()).toEqual([...Array(USERS).keys()].map(subOf));
+  }
+
+  it('kill -9, three times, through five per cent errors', async () => {
+    const kinds: Fault[] = [
+      { kind: 'status', status: 500 },
+      { kind: 'reset', afterApplying: true },
+      { kind: 'status', status: 429, headers: { 'retry-after': '1' } },
+      { kind: 'reset' },
+    ];
+    workos().onRequest = ({ index }) => (index % 20 === 7 ? kinds[(index / 20) & 3] : undefined);
+    for (const share of [0.2, 0.4, 0.6]) {
+      const child = setting.start([...fast, '--state', 'state.sqlite']);
+      while (workos().users().length < share * USERS) await delay(5);
+      child.kill('SIGKILL');
+      await child.ended;
+    }
+    const { code, stdout, stderr } = await setting.run([...fast, '--state', 'state.sqlite']);
+    expect(code).toBe(0);
+    expect(stderr).toContain('Going on with a run');
+    expect(JSON.parse(stdout)).toMatchObject({ read: USERS, failed: 0 });
+    expectEverybodyOnce();
+    // Little is repeated: lost answers and what was in hand when it was killed.
+    const posts = workos().requests.filter(({ method }) => method === 'POST');
+    expect(posts.length).toBeLessThan(USERS * 1.25);
+  });
+
+  it('Ctrl-C: it finishes what is in hand, says how to go on, and goes on', async () => {
+    const child = setting.start(['--rate', '100']);
+    while (workos().users().length < 50) await delay(5);
+    child.kill('SIGINT');
+    const { code, stderr } = await child.ended;
+    expect(code).toBe(130);
+    expect(stderr).toContain('Run the same command again to go on.');
+    expect(workos().users().length).toBeLessThan(USERS);
+    const { stdout } = await setting.run(fast);
+    expect(JSON.parse(stdout)).toMatchObject({ read: USERS, created: USERS });
+    expectEverybodyOnce();
+    expect(workos().countRequests().writes).toBe(USERS);
+  });
+
+  it('a WorkOS far below its pace', async () => {
+    await setting.close();
+    setting = await startSeedSetting({
+      workos: { limits: { writesPer10s: 100, windowMs: 1_000 } },
+    });
+    for (let n = 0; n < USERS; n++) cognito().put(poolUser(n));
+    const { stdout } = await setting.run(fast);
+    expect(JSON.parse(stdout)).toMatchObject({ created: USERS, failed: 0 });
+    expectEverybodyOnce();
+  });
+
+  it('tokens of the listing that are refused in the middle', async () => {
+    cognito().onRequest = ({ index }) => {
+      if (index === 4) cognito().expireTokens();
+      return undefined;
+    };
+    const { stdout } = await setting.run(fast);
+    expect(JSON.parse(stdout)).toMatchObject({ read: USERS, created: USERS, failed: 0 });
+    expectEverybodyOnce();
+  });
+
+  it('users that WorkOS refuses: they fail, by name, and the others do not', async () => {
+    cognito().put(poolUser(USERS, { email: 'nonsense' }));
+    const { stdout, code } = await setting.run([...fast, '--report', 'report.jsonl']);
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ read: USERS + 1, created: USERS, failed: 1 });
+    const report = await readFile(join(setting.directory, 'report.jsonl'), 'utf8');
+    expect(report).toContain(
+      JSON.stringify({ sub: subOf(USERS), outcome: 'failed', reason: 'invalid_email' }),
+    );
+    expectEverybodyOnce();
+  });
+});
+
+describe('what makes a run impossible is one clear line, before anybody is written', () => {
+  beforeEach(async () => {
+    setting = await startSeedSetting();
+    cognito().put(poolUser(1));
+  });
+  afterEach(() => {
+    expect(workos().users()).toEqual([]);
+  });
+
+  it.each([
+    ['a bad rate', ['--rate', 'fast'], {}, /--rate/],
+    ['an unknown option', ['--fast'], {}, /--fast/],
+    ['another pool', ['--user-pool-id', 'eu-central-1_Other0001'], {}, /eu-central-1_Other0001/],
+    ['no pool id', ['--user-pool-id', 'my pool'], {}, /looks like/],
+    ['a wrong key', [], { WORKOS_API_KEY: 'sk_wrong' }, /refused the API key/],
+    ['no key', [], { WORKOS_API_KEY: '' }, /WORKOS_API_KEY is not set/],
+    ['no such folder', ['--from', 'nowhere'], {}, /nowhere/],
+    ['a report that cannot be written', ['--report', 'no/such/report'], {}, /--report/],
+    ['a state that cannot be written', ['--state', 'no/such/state'], {}, /--state/],
+    ['a broken map', [], { OAUTH_CLIENTS: '{' }, /OAUTH_CLIENTS/],
+  ])('%s', async (_, args, env, line) => {
+    const { code, stdout, stderr } = await setting.run(args, env);
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    const lines = stderr.trim().split('\n');
+    expect(lines.filter((each) => each.startsWith('error:'))).toHaveLength(1);
+    expect(lines.at(-1)).toMatch(line);
+    expect(stderr).not.toMatch(/ {4}at |sk_wrong/);
+  });
+
+  it('a missing permission', async () => {
+    cognito().denied.add('ListUsers');
+    const { code, stderr } = await setting.run();
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/cognito-idp:ListUsers/);
+  });
+
+  it('a second run at the same time', async () => {
+    workos().onRequest = () => ({ kind: 'hang' });
+    const first = setting.start(['--state', 'state.sqlite']);
+    while (workos().requests.length === 0) await delay(5);
+    const second = await setting.run(['--state', 'state.sqlite']);
+    expect(second.code).toBe(2);
+    expect(second.stderr).toMatch(/another run is using the state file/);
+    first.kill('SIGKILL');
+    await first.ended;
+  });
+});
+
+describe('exported files', () => {
+  it('are read to the last whole record, and what is broken is named', async () => {
+    setting = await startSeedSetting();
+    const folder = join(setting.directory, 'export');
+    await mkdir(folder);
+    const users = [...Array(130).keys()].map((n) => poolUser(n));
+    await writeFile(join(folder, 'users_1.json'), JSON.stringify({ Users: users.slice(0, 60) }));
+    const second = JSON.stringify({ Users: users.slice(60, 120) }, undefined, 1);
+    await writeFile(join(folder, 'users_2.json'), second.slice(0, -300));
+    await writeFile(join(folder, 'users_3.json'), JSON.stringify({ Users: users.slice(120) }));
+    const { code, stdout } = await setting.run([...fast, '--from', folder, '--report', 'r.jsonl']);
+    expect(code).toBe(1);
+    const result = JSON.parse(stdout);
+    expect(result.failed).toBe(1);
+    expect(result.created).toBe(129);
+    expect(await readFile(join(setting.directory, 'r.jsonl'), 'utf8')).toMatch(/users_2\.json/);
+    expect(cognito().requests).toEqual([]);
+  });
+});
+
+function delay(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

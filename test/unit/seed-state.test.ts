@@ -1,0 +1,113 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fingerprint, openState } from '../../src/seed/state.ts';
+import { stateToSummary } from '../../src/seed/summary.ts';
+
+const KEY = 'sk_test_very_secret';
+const BINDING = {
+  userPoolId: 'eu-central-1_Pool00001',
+  workos: fingerprint('api.workos.com', 443, KEY),
+};
+
+let directory: string;
+let file: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'seed-state-'));
+  file = join(directory, 'state.sqlite');
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+describe('a state file', () => {
+  it('knows after a crash what was done, and that there is more to do', () => {
+    const state = openState(file, BINDING);
+    state.record({ sub: 'a', outcome: 'created', workosUserId: 'user_a' });
+    state.record({ sub: 'b', outcome: 'failed', reason: 'invalid_email' });
+    state.setPosition('page-2');
+    state.close();
+
+    const again = openState(file, BINDING);
+    expect(again.resumed).toBe(true);
+    expect(again.position()).toBe('page-2');
+    expect(again.isDone('a')).toBe(true);
+    // What failed is tried again.
+    expect(again.isDone('b')).toBe(false);
+    expect([...again.results()].map(({ sub }) => sub)).toEqual(['a', 'b']);
+    again.close();
+  });
+
+  it('starts over after a run that came to its end', () => {
+    const state = openState(file, BINDING);
+    state.record({ sub: 'a', outcome: 'created' });
+    state.setPosition('page-2');
+    state.finish();
+    state.close();
+
+    const again = openState(file, BINDING);
+    expect(again.resumed).toBe(false);
+    expect(again.position()).toBeUndefined();
+    expect(again.isDone('a')).toBe(false);
+    again.close();
+  });
+
+  it('is refused to a second run while the first one has it', () => {
+    const state = openState(file, BINDING);
+    const url = new URL('../../src/seed/state.ts', import.meta.url);
+    const program = `
+      import { openState } from '${url}';
+      try { openState(process.argv[1], JSON.parse(process.argv[2])); console.log('opened'); }
+      catch (error) { console.log(error.name + ': ' + error.message); }`;
+    const args = ['--input-type=module', '-e', program, file, JSON.stringify(BINDING)];
+    const second = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    expect(second.stdout).toMatch(/^StateError: another run is using the state file/);
+    state.close();
+  });
+
+  it.each([
+    ['pool', { ...BINDING, userPoolId: 'eu-central-1_Other' }],
+    ['WorkOS', { ...BINDING, workos: fingerprint('api.workos.com', 443, 'sk_test_other') }],
+  ])('is refused to another %s', (_, other) => {
+    openState(file, BINDING).close();
+    expect(() => openState(file, other)).toThrow(/belongs to .*--state/);
+    // And stays what it was.
+    openState(file, BINDING).close();
+  });
+
+  it('that is something else is left alone', () => {
+    writeFileSync(file, 'Dear diary, '.repeat(1000));
+    expect(() => openState(file, BINDING)).toThrow(/is not a state file/);
+    expect(readFileSync(file, 'utf8')).toMatch(/^Dear diary/);
+  });
+
+  it('is for its owner alone, and holds no key', () => {
+    const state = openState(file, BINDING);
+    for (const name of readdirSync(directory)) {
+      expect(statSync(join(directory, name)).mode & 0o077).toBe(0);
+    }
+    state.close();
+    expect(readFileSync(file).includes(KEY)).toBe(false);
+  });
+
+  it('gives counts that add up to the users read', () => {
+    const state = openState(':memory:', BINDING);
+    state.record({ sub: 'a', outcome: 'created' });
+    state.record({ sub: 'a', outcome: 'unchanged' });
+    state.record({ sub: 'b', outcome: 'skipped', reason: 'no_email' });
+    state.record({ sub: 'c', outcome: 'conflict', reason: 'email_taken' });
+    state.record({ sub: 'd', outcome: 'failed', reason: 'invalid_email' });
+    expect(stateToSummary(state)).toEqual({
+      read: 4,
+      created: 0,
+      linked: 0,
+      updated: 0,
+      unchanged: 1,
+      stale: 0,
+      skipped: { no_email: 1 },
+      conflicts: 1,
+      failed: 1,
+    });
+    state.close();
+  });
+});
