@@ -37,6 +37,8 @@ export type WorkosConfig = {
 };
 
 export type ConsumerConfig = {
+  /** How many consumers may run at a time: once WorkOS refuses requests, they share its limits. */
+  concurrency: number;
   deadLetterQueueUrl: string;
   queueUrl: string;
   mirror: MirrorConfig;
@@ -73,6 +75,7 @@ export function loadConsumerConfig(env: Environment): ConsumerConfig {
     deadLetterQueueUrl: url(env, 'SYNC_DLQ_URL'),
     mirror: loadMirrorConfig(env),
     workos: loadWorkosConfig(env),
+    concurrency: integer(env, 'SYNC_CONSUMER_CONCURRENCY', { fallback: 1, min: 1, max: 1_000 }),
   };
 }
 

@@ -11,6 +11,7 @@ import { createDeadLetter } from '../queue/dead-letter.ts';
 import { createHandBack } from '../queue/hand-back.ts';
 import { createTelemetry, type Telemetry } from '../telemetry.ts';
 import { createApiKeySource } from '../workos/api-key.ts';
+import { createStartRate } from '../workos/start-rate.ts';
 import { createWorkosDirectory } from '../workos/workos-directory.ts';
 
 /**
@@ -55,6 +56,7 @@ function createConsumer(config: ConsumerConfig, { log, counters }: Telemetry) {
   const directory = createWorkosDirectory({
     config: config.workos,
     apiKey: createApiKeySource(config.workos.apiKey, ssm),
+    startRate: createStartRate(config.concurrency),
     counter: {
       sent: (kind) => counters.count(kind === 'read' ? 'WorkosReads' : 'WorkosWrites'),
       rateLimited: () => counters.count('WorkosRateLimited'),

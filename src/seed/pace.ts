@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import PQueue from 'p-queue';
+import { createRateQueue } from '../workos/start-rate.ts';
 import { RetryableError } from '../workos/user-directory.ts';
 
 /**
@@ -39,17 +39,15 @@ const MAXIMUM_ATTEMPTS = 6;
 const FAILURES_OF_ONE = 3;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 30_000;
-/** Starts are spread over slices of this length, so that no window of WorkOS sees a burst. */
-const SLICE_MS = 100;
-/** A little below the wish: the slices of a timer are not exact, and a 429 costs a second. */
+/** A little below the wish: timers are not exact, and a 429 costs a second. */
 const SHARE = 0.985;
 const MAXIMUM_IN_HAND = 256;
 
 export function createPace(options: PaceOptions): Pace {
   const { signal, patienceMs = PATIENCE_MS } = options;
   const queues = {
-    read: createQueue(options.readsPerSecond),
-    write: createQueue(options.writesPerSecond),
+    read: createRateQueue(options.readsPerSecond * SHARE),
+    write: createRateQueue(options.writesPerSecond * SHARE),
   };
   let latencyMs = 100;
   let lastSuccess = Date.now();
@@ -91,7 +89,7 @@ export function createPace(options: PaceOptions): Pace {
     const asked = (error.retryAfterSeconds ?? 0) * 1000;
     if (error.status === 429) {
       rateLimited++;
-      return pauseEverything(error.message, Math.max(asked, SLICE_MS));
+      return pauseEverything(error.message, Math.max(asked, FIRST_PAUSE_MS));
     }
     if (failuresInARow > FAILURES_OF_ONE) {
       const wait = Math.max(asked, backoff(failuresInARow - FAILURES_OF_ONE));
@@ -128,12 +126,6 @@ export function createPace(options: PaceOptions): Pace {
 
 function backoff(failures: number): number {
   return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures, 10));
-}
-
-function createQueue(perSecond: number): PQueue {
-  const intervalCap = Math.max(1, Math.floor((perSecond * SLICE_MS) / 1000));
-  const interval = (intervalCap * 1000) / (perSecond * SHARE);
-  return new PQueue({ concurrency: MAXIMUM_IN_HAND, intervalCap, interval });
 }
 
 function isKeyRefused(error: RetryableError): boolean {

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import type { WorkosConfig } from '../config.ts';
 import type { ApiKeySource } from './api-key.ts';
 import { classifyError } from './classify-error.ts';
+import type { StartRate } from './start-rate.ts';
 import { createTransport, type RequestCounter, type Transport } from './transport.ts';
 import {
   type DirectoryUser,
@@ -47,8 +48,9 @@ export function createWorkosDirectory(dependencies: {
   config: WorkosConfig;
   apiKey: ApiKeySource;
   counter: RequestCounter;
+  startRate?: StartRate;
 }): ListableDirectory {
-  const { config, apiKey, counter } = dependencies;
+  const { config, apiKey, counter, startRate } = dependencies;
   const transport = createTransport(counter);
   let client: { key: string; users: Users } | undefined;
 
@@ -59,13 +61,21 @@ export function createWorkosDirectory(dependencies: {
   }
 
   async function request<T>(
+    kind: 'read' | 'write',
     signal: AbortSignal | undefined,
     send: (users: Users) => Promise<T>,
   ): Promise<Answer<T>> {
-    if (signal?.aborted) throw new RetryableError('no time left to ask WorkOS');
     const sdk = await users();
+    await startRate?.turn(kind, signal).catch(() => {});
+    if (signal?.aborted) throw new RetryableError('no time left to ask WorkOS');
     const { result, answer } = await transport.run(signal, () => send(sdk));
+    if (result.status === 'rejected' && signal?.aborted && answer.status === undefined) {
+      throw new RetryableError('WorkOS did not answer in the time there was', {
+        cause: result.reason,
+      });
+    }
     if (result.status === 'fulfilled') return { kind: 'ok', value: result.value };
+    if (answer.status === 429) startRate?.slowDown();
     if (answer.status === 401 || answer.status === 403) apiKey.renew();
     const classified = classifyError(result.reason, answer);
     if (classified.kind === 'retryable') throw classified.error;
@@ -74,7 +84,7 @@ export function createWorkosDirectory(dependencies: {
 
   return {
     async findByExternalId(externalId, signal) {
-      const answer = await request(signal, (sdk) => sdk.getUserByExternalId(externalId));
+      const answer = await request('read', signal, (sdk) => sdk.getUserByExternalId(externalId));
       if (answer.kind === 'not_found') return undefined;
       return toUser(expectOk(answer));
     },
@@ -82,7 +92,7 @@ export function createWorkosDirectory(dependencies: {
       const wanted = email.toLowerCase();
       // Should the filter tell cases apart after all, the address as WorkOS keeps it is tried too.
       for (const spelling of new Set([email, wanted])) {
-        const answer = await request(signal, (sdk) => sdk.listUsers({ email: spelling }));
+        const answer = await request('read', signal, (sdk) => sdk.listUsers({ email: spelling }));
         const matches = expectOk(answer).data.map(toUser);
         const match = matches.find((user) => user.email.toLowerCase() === wanted);
         if (match) return match;
@@ -90,23 +100,23 @@ export function createWorkosDirectory(dependencies: {
       return undefined;
     },
     async get(id, signal) {
-      const answer = await request(signal, (sdk) => sdk.getUser(id));
+      const answer = await request('read', signal, (sdk) => sdk.getUser(id));
       return answer.kind === 'not_found' ? undefined : toUser(expectOk(answer));
     },
     async list(after, signal) {
       const options = { limit: PAGE_SIZE, order: 'asc' as const, ...(after && { after }) };
-      const page = expectOk(await request(signal, (sdk) => sdk.listUsers(options)));
+      const page = expectOk(await request('read', signal, (sdk) => sdk.listUsers(options)));
       const next = page.listMetadata.after;
       return { users: page.data.map(toUser), ...(next && { after: next }) };
     },
     async create(user, signal) {
-      const answer = await request(signal, (sdk) => sdk.createUser(user));
+      const answer = await request('write', signal, (sdk) => sdk.createUser(user));
       if (answer.kind === 'not_found') throw unexpected('404 on create');
       return toWriteResult(answer);
     },
     async update(id, changes, signal) {
       const options = { userId: id, ...changes };
-      return toWriteResult(await request(signal, (sdk) => sdk.updateUser(options)));
+      return toWriteResult(await request('write', signal, (sdk) => sdk.updateUser(options)));
     },
   };
 }

@@ -1,16 +1,21 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, exec, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
+const shell = promisify(exec);
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Tries, not a deadline: how often an arrival is looked for before the test gives up. */
 const TRIES = 100;
 const PATIENCE = { timeout: 60_000 };
+
+/** The users the pool starts with; mirrored are those who can be, two profiles of a person as one. */
+const EXISTING = { profiles: 310, mirrored: 271 };
 
 let temporary: string;
 let running: ChildProcess | undefined;
@@ -25,7 +30,7 @@ afterEach(async () => {
 });
 
 describe('npm start -- --once --json', () => {
-  test('tells the story and finds that both sides agree', PATIENCE, async () => {
+  test('seeds several hundred users, then both sides agree at the end', PATIENCE, async () => {
     const run = start('--once', '--json');
 
     expect(await run.ended).toBe(0);
@@ -34,18 +39,20 @@ describe('npm start -- --once --json', () => {
     expect(result).toEqual({
       inSync: true,
       // Ada, Katherine and the unconfirmed Mallory; Grace and Alan with two profiles each.
-      cognitoUsers: 7,
-      workosUsers: 4,
-      events: 11,
+      cognitoUsers: EXISTING.profiles + 7,
+      workosUsers: EXISTING.mirrored + 4,
+      events: 13,
       seconds: expect.any(Number),
     });
+    expect(run.stderr()).toMatch(/310 users: 271 created, 8 linked, 4 conflicts, skipped: 7 dis/);
+    expect(run.stderr()).toMatch(/310 users: 279 unchanged, .*\n.* 0 writes/);
   });
 });
 
 describe('npm start', () => {
   test('mirrors whoever signs up as it says, and ends at Ctrl-C', PATIENCE, async () => {
     const run = start();
-    await run.printed('What WorkOS has:');
+    await run.printed('What WorkOS has');
     const commands = curlCommands(run.stdout());
     const [signUp, confirm, signIn] = commands;
     const look = commands.at(-1);
@@ -61,6 +68,29 @@ describe('npm start', () => {
     expect(await run.ended).toBe(0);
     await expect(request(look)).rejects.toThrow();
     expect(await readdir(temporary)).toEqual([]);
+  });
+});
+
+describe('the printed seed command', () => {
+  test('finds everybody in WorkOS already, and leaves nothing behind', PATIENCE, async () => {
+    const run = start();
+    await run.printed('What WorkOS has');
+    const before = await stateFiles();
+
+    const { stdout } = await shell(`${seedCommand(run.stdout())} --json`, {
+      cwd: ROOT,
+      // What a shell of somebody who uses AWS may have set.
+      env: { ...process.env, AWS_PROFILE: 'no-such-profile', AWS_REGION: 'eu-west-1' },
+    });
+
+    const result: unknown = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+    expect(result).toMatchObject({
+      read: EXISTING.profiles + 7,
+      created: 0,
+      failed: 0,
+      requests: { writes: 0 },
+    });
+    expect(await stateFiles()).toEqual(before);
   });
 });
 
@@ -100,6 +130,17 @@ function start(...args: string[]) {
       }
     },
   };
+}
+
+async function stateFiles(): Promise<string[]> {
+  return (await readdir(ROOT)).filter((name) => name.includes('.sqlite'));
+}
+
+/** The printed command with its variables, to be handed to a shell. */
+function seedCommand(text: string): string {
+  const [, command = ''] = /by hand[^\n]*\n\n(.*?)\n\n/s.exec(text) ?? [];
+  expect(command).toContain('npm run seed -- ');
+  return command;
 }
 
 type Curl = { url: string; headers: Record<string, string>; body?: string };

@@ -1,0 +1,56 @@
+import type { Throughput } from './consumer-throughput.ts';
+import type { Measurements } from './rows.ts';
+
+/** One of the project's aims for itself, and how far this run got. */
+export type Aim = { aim: string; met: boolean; figures: Record<string, number> };
+
+const MAXIMUM_OWN_MS = 1;
+const MAXIMUM_INIT_RATIO = 1.3;
+/** "At the limit": the rest is for the last batch, and for a machine that is busy. */
+const MINIMUM_SHARE_OF_LIMIT = 0.9;
+
+export function measurementsToAims({ inits, triggers, throughputs }: Measurements): Aim[] {
+  const kinds = (value: (result: Throughput) => number) =>
+    Object.fromEntries(throughputs.map((result) => [result.kind, value(result)]));
+  const budgets = throughputs.map(({ kind, budget }) => `${kind} ${budget}`).join(', ');
+  return [
+    atMost(
+      `a trigger adds less than ${MAXIMUM_OWN_MS} ms of its own`,
+      MAXIMUM_OWN_MS,
+      Object.fromEntries(triggers.map(({ name, own }) => [name, own])),
+    ),
+    atMost(
+      `cold init at most ${MAXIMUM_INIT_RATIO} times the bare handler's`,
+      MAXIMUM_INIT_RATIO,
+      Object.fromEntries(inits.map(({ name, ours, bare }) => [name, ours.median / bare.median])),
+    ),
+    {
+      aim: `requests an event within the budget (${budgets})`,
+      met: throughputs.every((each) => each.requestsPerEvent <= each.budget),
+      figures: kinds(({ requestsPerEvent }) => requestsPerEvent),
+    },
+    atLeast(
+      `the consumer runs at the API's limit (${MINIMUM_SHARE_OF_LIMIT} of it or more, to the last event)`,
+      MINIMUM_SHARE_OF_LIMIT,
+      kinds(({ rate, bestRate }) => rate / bestRate),
+    ),
+    atLeast(
+      'the consumer is faster than one request after another',
+      1,
+      kinds(({ rate, sequentialRate }) => rate / sequentialRate),
+    ),
+  ];
+}
+
+export function formatAim({ aim, met, figures }: Aim): string {
+  const shown = Object.entries(figures).map(([name, figure]) => `${name} ${figure.toFixed(2)}`);
+  return `${met ? 'met    ' : 'NOT met'}  ${aim}: ${shown.join(', ')}`;
+}
+
+function atMost(aim: string, limit: number, figures: Record<string, number>): Aim {
+  return { aim, met: Object.values(figures).every((figure) => figure <= limit), figures };
+}
+
+function atLeast(aim: string, limit: number, figures: Record<string, number>): Aim {
+  return { aim, met: Object.values(figures).every((figure) => figure >= limit), figures };
+}

@@ -1,0 +1,8 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { WorkOS } from '@workos-inc/node';
+
+/** What the consumer cannot do without. */
+export const clients = [new SQSClient({}), new SSMClient({}), new WorkOS('sk')];
+
+export const handler = async () => ({ batchItemFailures: [] });

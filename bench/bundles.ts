@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bundleFunctions } from '../local/bundle.ts';
+import { SERVERLESS_FILE } from '../local/lambda.ts';
+import { readServerlessConfig } from '../local/serverless-config.ts';
+
+/** The functions, each with the bare handler that it is compared with. */
+export const COMPARED = {
+  postConfirmation: 'bareTrigger',
+  preAuthentication: 'bareTrigger',
+  consumer: 'bareConsumer',
+} as const;
+
+export type FunctionName = keyof typeof COMPARED;
+export type TriggerName = Exclude<FunctionName, 'consumer'>;
+export type BundleName = FunctionName | 'bareTrigger' | 'bareConsumer' | 'bareSender';
+
+export const FUNCTIONS = Object.keys(COMPARED) as FunctionName[];
+export const TRIGGERS = FUNCTIONS.filter((name): name is TriggerName => name !== 'consumer');
+
+export type BenchBundles = { fileOf(name: BundleName): string; remove(): Promise<void> };
+
+const BARE = { bareTrigger: 'trigger', bareConsumer: 'consumer', bareSender: 'sender' };
+
+/** Bundles the functions and the bare handlers alike, each alone, as serverless.yml deploys them. */
+export async function bundleAll(): Promise<BenchBundles> {
+  const config = await readServerlessConfig(SERVERLESS_FILE);
+  const functions = FUNCTIONS.map((name) => {
+    const found = config.functions.find((each) => each.name === name);
+    if (!found) throw new Error(`serverless.yml has no function ${name}`);
+    return found;
+  });
+  const bare = Object.entries(BARE).map(([name, module]) => ({
+    name,
+    modulePath: join(import.meta.dirname, 'bare', module),
+    exportName: 'handler',
+    timeoutMs: 0,
+    memoryMb: 0,
+    environment: {},
+  }));
+  const { urlOf, remove } = await bundleFunctions([...functions, ...bare], config);
+  return { fileOf: (name) => fileURLToPath(urlOf(name)), remove };
+}

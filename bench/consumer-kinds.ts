@@ -1,0 +1,80 @@
+import type { ObservedUser } from '../src/cognito/observed-user.ts';
+import { decide } from '../src/mirror/decide.ts';
+import type { CountMetric } from '../src/telemetry.ts';
+import { at, observedUser } from '../test/support/factories.ts';
+import { type StrictWorkosControl, WORKOS_LIMITS } from '../test/support/strict-workos.ts';
+import type { Pace } from './full-windows.ts';
+
+/** One sort of event, and DESIGN's budget for it: requests an event. */
+export type Kind = {
+  name: 'new' | 'unchanged' | 'changed';
+  budget: Pace;
+  outcome: CountMetric;
+  /** The user as Cognito shows it now. */
+  observation(number: number): ObservedUser;
+  /** Does WorkOS know the user already? */
+  mirrored: boolean;
+};
+
+const observation = (number: number) => user(number, { observedAt: at(60) });
+
+export const KINDS: readonly Kind[] = [
+  {
+    name: 'new',
+    budget: { reads: 1, writes: 1 },
+    outcome: 'OutcomeCreated',
+    observation,
+    mirrored: false,
+  },
+  {
+    name: 'unchanged',
+    budget: { reads: 1, writes: 0 },
+    outcome: 'OutcomeUnchanged',
+    observation,
+    mirrored: true,
+  },
+  {
+    name: 'changed',
+    budget: { reads: 1, writes: 1 },
+    outcome: 'OutcomeUpdated',
+    observation: (number) => ({ ...observation(number), givenName: 'Augusta' }),
+    mirrored: true,
+  },
+];
+
+/** The most events a second that WorkOS's limits allow, with not one request too many. */
+export function bestRate({ reads, writes }: Pace): number {
+  const { readsPer10s, writesPer10s, requestsPer60s } = WORKOS_LIMITS;
+  return Math.min(
+    readsPer10s / 10 / reads,
+    writesPer10s / 10 / writes,
+    requestsPer60s / 60 / (reads + writes),
+  );
+}
+
+/** Puts the first `count` users into WorkOS, as the mirror made them from an earlier observation. */
+export function mirrorUsers(control: StrictWorkosControl, count: number): void {
+  for (let number = 0; number < count; number++) {
+    const decision = decide(user(number), {}, { trustedEmailProviders: new Set() });
+    if (decision.kind !== 'create') throw new Error(`a new user would be ${decision.kind}`);
+    const { email, emailVerified, firstName, lastName, externalId, metadata } = decision.user;
+    control.seedUser({
+      email,
+      email_verified: emailVerified,
+      first_name: firstName ?? null,
+      last_name: lastName ?? null,
+      external_id: externalId ?? null,
+      metadata,
+    });
+  }
+}
+
+function user(number: number, partial: Partial<ObservedUser> = {}): ObservedUser {
+  const digits = String(number).padStart(12, '0');
+  return observedUser({
+    sub: `aaaaaaaa-0000-4000-8000-${digits}`,
+    username: `user-${digits}`,
+    email: `user-${digits}@example.com`,
+    ...partial,
+  });
+}

@@ -1,0 +1,199 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { startEventSource } from '../local/event-source.ts';
+import { SERVERLESS_FILE } from '../local/lambda.ts';
+import { readServerlessConfig, type ServerlessConfig } from '../local/serverless-config.ts';
+import { type DualRun, metricTotals, startDualRun } from '../test/support/dual-run.ts';
+import { WORKOS_LIMITS } from '../test/support/strict-workos.ts';
+import { bestRate, KINDS, type Kind, mirrorUsers } from './consumer-kinds.ts';
+import { createHoldableClock, fillWindows, type Pace } from './full-windows.ts';
+import { type Spread, spreadOf } from './statistics.ts';
+
+/** What the consumer did with one kind of event. Rates are in events a second. */
+export type Throughput = {
+  kind: Kind['name'];
+  events: number;
+  /** Requests an event: DESIGN's budget, and sent when WorkOS refuses nothing. */
+  budget: number;
+  requestsPerEvent: number;
+  /** The same at the limit: with requests refused, and those repeated because of it. */
+  requestsPerEventAtLimit: number;
+  /** Requests that WorkOS answered with 429. */
+  rateLimited: number;
+  /** Until the last event was done. */
+  rate: number;
+  /** Until the first half was: while enough messages wait for anything to be done. */
+  rateInBacklog: number;
+  /** The most that WorkOS's limits allow. */
+  bestRate: number;
+  /** One request after another. */
+  sequentialRate: number;
+};
+
+export const LATENCY_MS = 80;
+export const WARM_UP_EVENTS = 200;
+
+/** A consumer that takes ten times as long as it could is not worth waiting for. */
+const PATIENCE = 10;
+
+/** The run with the median rate, whole, and how far the rates of all runs spread. */
+export type ThroughputOfRuns = Throughput & { rates: Spread };
+
+/**
+ * Runs every kind once, then every kind again.
+ *
+ * One run says little of a consumer that is refused much: whether its messages come back together or
+ * apart is decided by milliseconds, and grows with every delivery (21.9 to 38.4 events a second were
+ * seen on one quiet machine, from the same code).
+ */
+export async function measureThroughputs(options: {
+  events: number;
+  runs: number;
+  signal: AbortSignal;
+  onKind: (kind: Kind, run: number) => void;
+}): Promise<ThroughputOfRuns[]> {
+  const config = await readServerlessConfig(SERVERLESS_FILE);
+  const results = KINDS.map((): Throughput[] => []);
+  for (let run = 1; run <= options.runs; run++) {
+    for (const [index, kind] of KINDS.entries()) {
+      options.onKind(kind, run);
+      results[index]?.push(await measureThroughput(kind, config, options));
+    }
+  }
+  return results.flatMap((runs) => {
+    const middle = runs.toSorted((a, b) => a.rate - b.rate)[(runs.length - 1) >> 1];
+    return middle ? [{ ...middle, rates: spreadOf(runs.map(({ rate }) => rate)) }] : [];
+  });
+}
+
+/**
+ * The bundled consumer, fed by SQS with as many batches at once as serverless.yml says, against a
+ * WorkOS with its real limits. Messages handed back wait for as long as the consumer wished.
+ *
+ * WorkOS's windows start full, as if the limit had been reached, evenly, for the last minute. With
+ * empty ones the first 500 writes, 1,000 reads and 6,000 requests of all sorts would be free: a short
+ * run would look faster than the limit, and requests that achieve nothing would cost nothing, while
+ * over a longer one they are missing (the 6,000 a minute are just the two a new user takes, at 50
+ * users a second).
+ */
+/** As the deployment passes it: the consumers share WorkOS's limits. */
+function concurrencyOf(config: ServerlessConfig): number {
+  const consumer = config.functions.find(({ name }) => name === 'consumer');
+  return consumer?.eventSource?.maximumConcurrency ?? 1;
+}
+
+async function measureThroughput(
+  kind: Kind,
+  config: ServerlessConfig,
+  { events, signal }: { events: number; signal: AbortSignal },
+): Promise<Throughput> {
+  const clock = createHoldableClock();
+  let latencyMs = LATENCY_MS;
+  const dual = await startDualRun({
+    workos: { limits: WORKOS_LIMITS, clock: clock.now, latencyMs: () => latencyMs },
+    env: { consumer: { SYNC_CONSUMER_CONCURRENCY: String(concurrencyOf(config)) } },
+    visibilityTimeoutSeconds: config.queue.visibilityTimeoutSeconds,
+  });
+  try {
+    const { control } = dual.workos;
+    const all = WARM_UP_EVENTS + events;
+    if (kind.mirrored) mirrorUsers(control, all);
+
+    // The warm-up stays within every window, so it also shows what an event takes undisturbed.
+    await enqueue(dual, kind, 0, WARM_UP_EVENTS);
+    const warm = await consume(dual, config, {
+      events: WARM_UP_EVENTS,
+      timeoutMs: 60_000,
+      signal,
+    });
+    if (warm.length < WARM_UP_EVENTS) throw new Error(`${kind.name}: the warm-up did not end`);
+    const requestsPerEvent = control.requests.length / WARM_UP_EVENTS;
+
+    await enqueue(dual, kind, WARM_UP_EVENTS, all);
+    const best = bestRate(kind.budget);
+    latencyMs = 0;
+    await fillWindows(dual.workos, clock, times(kind.budget, best), signal);
+    latencyMs = LATENCY_MS;
+    control.clear();
+    const timeoutMs = (PATIENCE * events * 1000) / best;
+    const completions = await consume(dual, config, { events, timeoutMs, signal });
+
+    const done = completions.length;
+    const outcomes = metricTotals(dual.logs)[kind.outcome] ?? 0;
+    if (outcomes < WARM_UP_EVENTS + done) {
+      throw new Error(`${kind.name}: only ${outcomes} ${kind.outcome} in ${WARM_UP_EVENTS + done}`);
+    }
+    const budget = kind.budget.reads + kind.budget.writes;
+    return {
+      kind: kind.name,
+      events: done,
+      budget,
+      requestsPerEvent,
+      requestsPerEventAtLimit: control.requests.length / done,
+      rateLimited: control.requests.filter(({ status }) => status === 429).length,
+      rate: rateOf(completions),
+      rateInBacklog: rateOf(completions.slice(0, Math.ceil(events / 2))),
+      bestRate: best,
+      sequentialRate: 1000 / (LATENCY_MS * budget),
+    };
+  } finally {
+    await dual.close();
+  }
+}
+
+async function enqueue(dual: DualRun, kind: Kind, from: number, to: number): Promise<void> {
+  const atOnce = 50;
+  for (let first = from; first < to; first += atOnce) {
+    const numbers = Array.from({ length: Math.min(atOnce, to - first) }, (_, i) => first + i);
+    await Promise.all(
+      numbers.map((number) => dual.enqueue(kind.observation(number), `event-${number}`)),
+    );
+  }
+}
+
+/**
+ * Runs the event source until so many events are done, or the time is up.
+ *
+ * @returns for each event that was done, after how many milliseconds, in order.
+ */
+async function consume(
+  dual: DualRun,
+  { functions }: ServerlessConfig,
+  { events, timeoutMs, signal }: { events: number; timeoutMs: number; signal: AbortSignal },
+): Promise<number[]> {
+  const eventSource = functions.find(({ name }) => name === 'consumer')?.eventSource;
+  if (!eventSource) throw new Error('serverless.yml: the consumer has no queue');
+  const completions: number[] = [];
+  const { promise: finished, resolve: finish } = Promise.withResolvers<void>();
+  const from = performance.now();
+  const source = startEventSource({
+    client: dual.queue.client,
+    queueUrl: dual.queue.queueUrl,
+    queueArn: dual.queue.queueArn,
+    ...eventSource,
+    invoke: (event) => dual.lambda.invoke('consumer', event),
+    onBatch({ received, failed }) {
+      const now = performance.now() - from;
+      for (let i = failed; i < received; i++) completions.push(now);
+      if (completions.length >= events) finish();
+    },
+  });
+  const timer = new AbortController();
+  try {
+    await Promise.race([
+      finished,
+      delay(timeoutMs, undefined, { signal: AbortSignal.any([timer.signal, signal]) }),
+    ]);
+  } finally {
+    timer.abort();
+    await source.stop();
+  }
+  return completions;
+}
+
+function rateOf(completions: readonly number[]): number {
+  return (completions.length * 1000) / (completions.at(-1) ?? Number.POSITIVE_INFINITY);
+}
+
+function times({ reads, writes }: Pace, factor: number): Pace {
+  return { reads: reads * factor, writes: writes * factor };
+}

@@ -1,0 +1,97 @@
+import type { InitComparison } from './cold-init.ts';
+import type { ThroughputOfRuns } from './consumer-throughput.ts';
+import type { SizeComparison } from './size.ts';
+import type { Spread } from './statistics.ts';
+import type { TriggerComparison } from './trigger-time.ts';
+
+export type Measurements = {
+  sizes: SizeComparison[];
+  inits: InitComparison[];
+  triggers: TriggerComparison[];
+  throughputs: ThroughputOfRuns[];
+};
+
+/** One line of the table: ours, what it is compared with, and the one divided by the other. */
+export type Row = { measure: string; of: string; ours: string; against: string; ratio: number };
+
+export function measurementsToRows(measurements: Measurements): Row[] {
+  const { sizes, inits, triggers, throughputs } = measurements;
+  return [
+    ...sizes.map((each) => sizeRow('bundle, minified', each, 'minified')),
+    ...sizes.map((each) => sizeRow('bundle, zipped', each, 'zipped')),
+    ...inits.map(({ name, ours, bare }) => ({
+      measure: 'cold init',
+      of: name,
+      ours: spread(ours),
+      against: `bare ${spread(bare)}`,
+      ratio: ours.median / bare.median,
+    })),
+    ...triggers.map(({ name, ours, raw, own }) => ({
+      measure: 'time of a trigger',
+      of: name,
+      ours: `${ours.toFixed(2)} ms (own: ${own.toFixed(2)})`,
+      against: `SendMessage ${raw.toFixed(2)} ms`,
+      ratio: ours / raw,
+    })),
+    ...throughputs.flatMap(throughputRows),
+  ];
+}
+
+function sizeRow(measure: string, { name, ours, bare }: SizeComparison, which: keyof typeof ours) {
+  return {
+    measure,
+    of: name,
+    ours: kilobytes(ours[which]),
+    against: `bare ${kilobytes(bare[which])}`,
+    ratio: ours[which] / bare[which],
+  };
+}
+
+function throughputRows(result: ThroughputOfRuns): Row[] {
+  const { kind, budget, rate, rates, bestRate, sequentialRate, rateLimited, events } = result;
+  const row = (measure: string, ours: string, against: string, ratio: number) => ({
+    measure,
+    of: `consumer, ${kind}`,
+    ours,
+    against,
+    ratio,
+  });
+  const requests = (perEvent: number) =>
+    [perEvent.toFixed(2), `budget ${budget}`, perEvent / budget] as const;
+  const limit = `limit ${bestRate.toFixed(0)}/s`;
+  return [
+    row('requests an event', ...requests(result.requestsPerEvent)),
+    row('… at the limit', ...requests(result.requestsPerEventAtLimit)),
+    row('answered 429', `${rateLimited}`, `${events} events`, rateLimited / events),
+    row(
+      'events, to the last',
+      `${perSecond(rate)} (${rates.min.toFixed(0)}–${rates.max.toFixed(0)})`,
+      limit,
+      rate / bestRate,
+    ),
+    row(
+      '… the first half',
+      perSecond(result.rateInBacklog),
+      limit,
+      result.rateInBacklog / bestRate,
+    ),
+    row(
+      '… to the last',
+      perSecond(rate),
+      `one by one ${perSecond(sequentialRate)}`,
+      rate / sequentialRate,
+    ),
+  ];
+}
+
+function kilobytes(bytes: number): string {
+  return `${(bytes / 1000).toFixed(1)} kB`;
+}
+
+function spread({ median, min, max }: Spread): string {
+  return `${median.toFixed(1)} ms (${min.toFixed(0)}–${max.toFixed(0)})`;
+}
+
+function perSecond(rate: number): string {
+  return `${rate.toFixed(1)}/s`;
+}

@@ -1,0 +1,21 @@
+import { readFile } from 'node:fs/promises';
+import { gzipSync } from 'node:zlib';
+import { type BenchBundles, type BundleName, COMPARED, FUNCTIONS } from './bundles.ts';
+
+/** Bytes of a bundle: as minified, and as gzip makes them (a zip adds some hundred). */
+export type Size = { minified: number; zipped: number };
+
+export type SizeComparison = { name: string; ours: Size; bare: Size };
+
+export async function measureSizes(bundles: BenchBundles): Promise<SizeComparison[]> {
+  const sizeOf = async (name: BundleName): Promise<Size> => {
+    const file = await readFile(bundles.fileOf(name));
+    return { minified: file.length, zipped: gzipSync(file, { level: 9 }).length };
+  };
+  return Promise.all(
+    FUNCTIONS.map(async (name) => {
+      const [ours, bare] = await Promise.all([sizeOf(name), sizeOf(COMPARED[name])]);
+      return { name, ours, bare };
+    }),
+  );
+}

@@ -1,0 +1,64 @@
+import { createRequire } from 'node:module';
+import type { SendMessageCommandInput } from '@aws-sdk/client-sqs';
+import { encodeMessage } from '../src/queue/message.ts';
+import { observedUser, triggerEvent } from '../test/support/factories.ts';
+
+/** What `trigger-time.ts` asks this process to do. */
+export type TriggerTask = {
+  handlerFile: string;
+  senderFile: string;
+  triggerSource: string;
+  queueUrl: string;
+  pairs: number;
+};
+
+/** Milliseconds of one pair. */
+export type TriggerSample = { ours: number; raw: number };
+
+type Handler = (event: unknown, context: object) => Promise<unknown>;
+type Send = (input: SendMessageCommandInput) => Promise<unknown>;
+
+process.once('message', async (task: TriggerTask) => {
+  process.send?.(await measure(task));
+});
+
+async function measure(task: TriggerTask): Promise<TriggerSample[]> {
+  const require = createRequire(import.meta.url);
+  const { handler }: { handler: Handler } = require(task.handlerFile);
+  const { send }: { send: Send } = require(task.senderFile);
+  const body = encodeMessage(observedUser());
+
+  const timeOurs = (pair: number) => {
+    const sub = subOf(pair);
+    const event = triggerEvent({ triggerSource: task.triggerSource, userAttributes: { sub } });
+    const context = { functionName: 'bench', awsRequestId: `ours-${pair}` };
+    return time(() => handler(event, context));
+  };
+  const timeRaw = (pair: number) => {
+    const input = {
+      QueueUrl: task.queueUrl,
+      MessageBody: body,
+      MessageGroupId: subOf(pair),
+      MessageDeduplicationId: `raw-${pair}`,
+    };
+    return time(() => send(input));
+  };
+
+  const samples: TriggerSample[] = [];
+  for (let pair = 0; pair < task.pairs; pair++) {
+    // Who goes first changes, so that nobody always meets what the other left behind.
+    if (pair % 2 === 0) samples.push({ ours: await timeOurs(pair), raw: await timeRaw(pair) });
+    else samples.push({ raw: await timeRaw(pair), ours: await timeOurs(pair) });
+  }
+  return samples;
+}
+
+async function time(call: () => Promise<unknown>): Promise<number> {
+  const from = performance.now();
+  await call();
+  return performance.now() - from;
+}
+
+function subOf(pair: number): string {
+  return `aaaaaaaa-0000-4000-8000-${String(pair).padStart(12, '0')}`;
+}
