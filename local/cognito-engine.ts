@@ -54,6 +54,18 @@ export async function createCognitoEngine(
   return { cognito, route };
 }
 
+/** Puts users into a pool without its triggers; at once, as every save writes the whole file. */
+export async function addUsers(
+  { cognito }: CognitoEngine,
+  userPoolId: string,
+  users: readonly PoolUser[],
+): Promise<void> {
+  const pool = await cognito.getUserPool(context, userPoolId);
+  const all = [...(await pool.listUsers(context)), ...users];
+  const byUsername = Object.fromEntries(all.map((user) => [user.Username, user]));
+  await pool.dataStore.set(context, 'Users', byUsername);
+}
+
 async function postConfirm(
   cognito: CognitoService,
   callTrigger: CallTrigger,

@@ -1,6 +1,7 @@
 import type { UserType } from '@aws-sdk/client-cognito-identity-provider';
+import { OAUTH_CLIENTS } from './environment.ts';
 import { listCognitoUsers, listWorkosUsers } from './list-users.ts';
-import { type LocalSystem, OAUTH_CLIENTS } from './system.ts';
+import type { LocalSystem } from './system.ts';
 import type { WorkosUser } from './workos.ts';
 
 export type Comparison = {

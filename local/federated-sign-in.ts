@@ -26,6 +26,9 @@ export type FederatedSignIn = {
   name?: string;
 };
 
+/** What the provider says, whichever pool it says it to. */
+type Claims = Omit<FederatedSignIn, 'userPoolId' | 'clientId'>;
+
 export type FederatedUser = { username: string; sub: string; firstTime: boolean };
 
 /**
@@ -40,7 +43,9 @@ export function createFederatedSignIn({ cognito }: CognitoEngine, callTrigger: C
     const username = `${providerName}_${userId}`;
     const known = await pool.getUserByUsername(context, username);
     const now = new Date();
-    const profile = withAttributes(known ?? newProfile(username, person, now), mapped(person));
+    const profile = known
+      ? withAttributes(known, mapped(person))
+      : createFederatedProfile(person, randomUUID(), now);
     const user = { ...profile, UserLastModifiedDate: now };
     await pool.saveUser(context, user);
 
@@ -63,7 +68,8 @@ export function createFederatedSignIn({ cognito }: CognitoEngine, callTrigger: C
   };
 }
 
-function newProfile(username: string, person: FederatedSignIn, now: Date): PoolUser {
+/** The profile of somebody who comes through a provider for the first time. */
+export function createFederatedProfile(person: Claims, sub: string, now: Date): PoolUser {
   const { providerName, providerType = providerName, userId } = person;
   const identity = {
     userId,
@@ -74,12 +80,13 @@ function newProfile(username: string, person: FederatedSignIn, now: Date): PoolU
     dateCreated: now.getTime(),
   };
   return {
-    Username: username,
+    Username: `${providerName}_${userId}`,
     UserStatus: 'EXTERNAL_PROVIDER',
     Enabled: true,
     Attributes: [
-      { Name: 'sub', Value: randomUUID() },
+      { Name: 'sub', Value: sub },
       { Name: 'identities', Value: JSON.stringify([identity]) },
+      ...mapped(person),
     ],
     UserCreateDate: now,
     UserLastModifiedDate: now,
@@ -89,7 +96,7 @@ function newProfile(username: string, person: FederatedSignIn, now: Date): PoolU
   };
 }
 
-function mapped(person: FederatedSignIn): { Name: string; Value: string }[] {
+function mapped(person: Claims): { Name: string; Value: string }[] {
   const { email, emailVerified = false, givenName, familyName, name } = person;
   const values = {
     email,

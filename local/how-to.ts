@@ -1,9 +1,11 @@
 import { CONFIRMATION_CODE } from './cognito-engine.ts';
+import { commandEnvironment } from './environment.ts';
 import { PASSWORD } from './people.ts';
 import { type LocalSystem, REGION } from './system.ts';
 
 /** What to type to see another user arrive; every command can be pasted into a shell as it is. */
-export function howTo({ cognito, workos, clientId, userPoolId }: LocalSystem): string {
+export function howTo(system: LocalSystem): string {
+  const { cognito, workos, clientId, userPoolId } = system;
   const call = (action: string, body: unknown) =>
     `  curl -s ${cognito.url}/ -H 'Content-Type: application/x-amz-json-1.1' \\
     -H 'X-Amz-Target: AWSCognitoIdentityProviderService.${action}' \\
@@ -43,9 +45,22 @@ Somebody comes through Google (Cognito's hosted sign-in page, in one request):
       name: 'Dorothy Vaughan',
     })}'
 
-What WorkOS has:
+The seed of the whole pool, by hand; --help says what else it can do:
+
+${seedCommand(system)}
+
+What WorkOS has, the newest hundred:
 
   curl -s '${workos.url}/user_management/users?limit=100' -H 'Authorization: Bearer ${workos.apiKey}' \\
     | node -p 'JSON.parse(fs.readFileSync(0)).data'
 `;
+}
+
+/** The state in memory: this pool will be gone, and a file would only be left behind. */
+function seedCommand(system: LocalSystem): string {
+  const variables = Object.entries(commandEnvironment(system)).map(([name, value]) =>
+    /^[\w.:/-]+$/.test(value) ? `${name}=${value}` : `${name}='${value}'`,
+  );
+  const command = `npm run seed -- --user-pool-id ${system.userPoolId} --state :memory:`;
+  return [...variables, command].map((line) => `  ${line}`).join(' \\\n');
 }

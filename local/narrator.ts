@@ -5,6 +5,8 @@ import type { WorkosUser } from './workos.ts';
 export type Narrator = SystemObserver & {
   /** Announces what happens next. */
   chapter(title: string): void;
+  /** A line of somebody's within it. */
+  tell(who: string, text: string): void;
 };
 
 type Style = Parameters<typeof styleText>[0];
@@ -52,6 +54,7 @@ export function createNarrator(
       chapters++;
       write(`\n${paint('bold', `${String(chapters).padStart(2)} ${title}`)}`);
     },
+    tell: (who, text) => say('green', who, text),
     onCognitoRequest(action, username) {
       if (!QUIET_ACTION.test(action)) say('cyan', 'Cognito', `${action}  ${username ?? ''}`);
     },

@@ -14,7 +14,8 @@ import type { LocalSystem } from './system.ts';
 export type Attributes = Record<string, string>;
 
 export const PASSWORD = 'Correct-horse-1';
-const TEMPORARY_PASSWORD = 'Temporary-1';
+/** Of whom an administrator made. */
+export const TEMPORARY_PASSWORD = 'Temporary-1';
 
 /** What people and administrators do to the local user pool, through Cognito's public API. */
 export function createPeople(

@@ -1,5 +1,6 @@
 import { type Comparison, compare } from './compare.ts';
 import type { Narrator } from './narrator.ts';
+import { createOperator } from './operator.ts';
 import { createPeople } from './people.ts';
 import { STORY } from './story.ts';
 import type { LocalSystem } from './system.ts';
@@ -17,10 +18,11 @@ export async function runStory(
   signal: AbortSignal,
 ): Promise<Comparison> {
   const people = createPeople(system);
+  const operator = createOperator(system, narrator, signal);
   for (const { title, act } of STORY) {
     signal.throwIfAborted();
     narrator.chapter(title);
-    await act(people);
+    await act(people, operator);
     await drain(system, signal);
   }
   return compare(system);

@@ -1,6 +1,11 @@
+import type { Operator } from './operator.ts';
 import type { People } from './people.ts';
 
-export type Step = { title: string; act(people: People): Promise<void> };
+export type Step = { title: string; act(people: People, operator: Operator): Promise<void> };
+
+/** Two of those who are in the pool already. */
+const NOOR = 'noor.haddad@example.com';
+const MEI = 'mei.haddad@example.com';
 
 const ADA = 'ada@example.com';
 const ADA_LATER = 'ada.lovelace@example.com';
@@ -25,6 +30,28 @@ const GRACE_AT_GOOGLE = {
 
 /** What happens in a user pool, from one day to the next, in the order in which it happens. */
 export const STORY: readonly Step[] = [
+  {
+    title: 'The pool has been in use for years: npm run seed brings its users to WorkOS',
+    async act(_people, operator) {
+      await operator.count();
+      await operator.seed();
+    },
+  },
+  {
+    title: 'npm run seed once more: nothing has changed, so nothing is written',
+    act: (_people, operator) => operator.seed(),
+  },
+  {
+    title: 'Noor, one of them, signs in: nothing to write either',
+    act: (people) => people.signIn(NOOR),
+  },
+  {
+    title: 'Mei, another one, takes a longer given name; her next sign-in shows it',
+    async act(people) {
+      await people.change(MEI, { given_name: 'Mei-Lin' });
+      await people.signIn(MEI);
+    },
+  },
   {
     title: 'Ada signs up and confirms her address',
     async act(people) {

@@ -1,11 +1,8 @@
-import { devNull } from 'node:os';
-import {
-  CognitoIdentityProviderClient,
-  CreateUserPoolClientCommand,
-  CreateUserPoolCommand,
-} from '@aws-sdk/client-cognito-identity-provider';
+import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { type LocalCognito, type LocalCognitoOptions, startCognito } from './cognito.ts';
+import { functionEnvironments } from './environment.ts';
 import { type EventSource, type EventSourceOptions, startEventSource } from './event-source.ts';
+import { existingUsers } from './existing-users.ts';
 import {
   type LocalLambda,
   type LocalLambdaOptions,
@@ -14,6 +11,7 @@ import {
 } from './lambda.ts';
 import { LOCAL_CREDENTIALS, type LocalQueue, type LocalQueueOptions, startQueue } from './queue.ts';
 import { readServerlessConfig } from './serverless-config.ts';
+import { createUserPool } from './user-pool.ts';
 import { type LocalWorkos, startWorkos, type WorkosRequest } from './workos.ts';
 
 /** Told of everything that happens, as it happens. */
@@ -43,17 +41,13 @@ export type LocalSystem = {
 
 export const REGION = 'us-east-1';
 
-/** The OAuth client ids of the local pool's identity providers: `OAUTH_CLIENTS`. */
-export const OAUTH_CLIENTS = {
-  Google: { type: 'Google', clientId: 'demo-google-client' },
-};
-
 const TRIGGERS = { PostConfirmation: 'postConfirmation', PreAuthentication: 'preAuthentication' };
 /** As many sandboxes of the consumer as a laptop can bear. */
 const MAXIMUM_CONCURRENCY = 4;
 
 /**
- * Starts the whole system on this machine, with an empty user pool whose triggers are attached.
+ * Starts the whole system on this machine, with a user pool that has been in use for years and whose
+ * triggers have just been attached, and with a WorkOS that knows nobody.
  * Rejects when a part does not start, after ending those that did.
  */
 export async function startSystem(observer: Partial<SystemObserver> = {}): Promise<LocalSystem> {
@@ -71,7 +65,7 @@ export async function startSystem(observer: Partial<SystemObserver> = {}): Promi
       await startQueue({ region: REGION, ...config.queue, onSend: observer.onSend }),
     );
     const workos = keep(await startWorkos({ onRequest: observer.onWorkosRequest }));
-    const env = functionEnvironments(queue, workos);
+    const env = functionEnvironments({ queue, workos });
     const lambda = keep(await startLambda({ ...observer, region: REGION, env }));
     const cognito = keep(
       await startCognito({
@@ -93,7 +87,8 @@ export async function startSystem(observer: Partial<SystemObserver> = {}): Promi
       onBatch: observer.onBatch,
     });
     closers.push(() => source.stop());
-    const pool = await createUserPool(cognitoClient);
+    const pool = await createUserPool(cognitoClient, REGION, TRIGGERS);
+    await cognito.addUsers(pool.userPoolId, existingUsers());
     return { cognito, cognitoClient, ...pool, lambda, queue, source, workos, close };
   } catch (error) {
     await close();
@@ -107,47 +102,4 @@ function createCognitoClient(endpoint: string): CognitoIdentityProviderClient {
     region: REGION,
     credentials: LOCAL_CREDENTIALS,
   });
-}
-
-/** DESIGN, section 6, and nothing of this machine's own AWS configuration. */
-function functionEnvironments(queue: LocalQueue, workos: LocalWorkos) {
-  const aws = {
-    AWS_ACCESS_KEY_ID: LOCAL_CREDENTIALS.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: LOCAL_CREDENTIALS.secretAccessKey,
-    AWS_CONFIG_FILE: devNull,
-    AWS_SHARED_CREDENTIALS_FILE: devNull,
-    AWS_ENDPOINT_URL_SQS: queue.endpoint,
-  };
-  const trigger = { ...aws, SYNC_QUEUE_URL: queue.queueUrl };
-  const consumer = {
-    ...trigger,
-    SYNC_DLQ_URL: queue.deadLetterQueueUrl,
-    WORKOS_API_KEY: workos.apiKey,
-    WORKOS_API_KEY_PARAMETER: '',
-    WORKOS_API_HOSTNAME: '127.0.0.1',
-    WORKOS_API_PORT: String(workos.port),
-    WORKOS_API_HTTPS: 'false',
-    OAUTH_CLIENTS: JSON.stringify(OAUTH_CLIENTS),
-  };
-  return { postConfirmation: trigger, preAuthentication: trigger, consumer };
-}
-
-async function createUserPool(client: CognitoIdentityProviderClient) {
-  const arnOf = (name: string) => `arn:aws:lambda:${REGION}:000000000000:function:${name}`;
-  const { UserPool } = await client.send(
-    new CreateUserPoolCommand({
-      PoolName: 'local-run',
-      UsernameAttributes: ['email'],
-      AutoVerifiedAttributes: ['email'],
-      LambdaConfig: {
-        PostConfirmation: arnOf(TRIGGERS.PostConfirmation),
-        PreAuthentication: arnOf(TRIGGERS.PreAuthentication),
-      },
-    }),
-  );
-  const userPoolId = UserPool?.Id ?? '';
-  const { UserPoolClient } = await client.send(
-    new CreateUserPoolClientCommand({ UserPoolId: userPoolId, ClientName: 'local-run' }),
-  );
-  return { userPoolId, clientId: UserPoolClient?.ClientId ?? '' };
 }

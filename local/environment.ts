@@ -1,0 +1,55 @@
+import { devNull } from 'node:os';
+import { LOCAL_CREDENTIALS } from './queue.ts';
+import type { LocalSystem } from './system.ts';
+
+/** The OAuth client ids of the local pool's identity providers: `OAUTH_CLIENTS`. */
+export const OAUTH_CLIENTS = {
+  Google: { type: 'Google', clientId: 'demo-google-client' },
+};
+
+type Parts = Pick<LocalSystem, 'queue' | 'workos'>;
+
+/** Of each function: DESIGN, section 6, and nothing of this machine's own AWS configuration. */
+export function functionEnvironments({ queue, workos }: Parts) {
+  const trigger = {
+    ...CREDENTIALS,
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
+    AWS_ENDPOINT_URL_SQS: queue.endpoint,
+    SYNC_QUEUE_URL: queue.queueUrl,
+  };
+  const consumer = {
+    ...trigger,
+    ...workosEnvironment(workos),
+    SYNC_DLQ_URL: queue.deadLetterQueueUrl,
+  };
+  return { postConfirmation: trigger, preAuthentication: trigger, consumer };
+}
+
+/** What a command such as the seed needs to work on the local system, whatever the shell has set. */
+export function commandEnvironment({ cognito, workos }: Pick<LocalSystem, 'cognito' | 'workos'>) {
+  return {
+    AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: cognito.url,
+    // It would win over the credentials.
+    AWS_PROFILE: '',
+    ...CREDENTIALS,
+    ...workosEnvironment(workos),
+  };
+}
+
+const CREDENTIALS = {
+  AWS_ACCESS_KEY_ID: LOCAL_CREDENTIALS.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: LOCAL_CREDENTIALS.secretAccessKey,
+};
+
+function workosEnvironment({ apiKey, port }: LocalSystem['workos']) {
+  return {
+    WORKOS_API_KEY: apiKey,
+    // It would win over the key.
+    WORKOS_API_KEY_PARAMETER: '',
+    WORKOS_API_HOSTNAME: '127.0.0.1',
+    WORKOS_API_PORT: String(port),
+    WORKOS_API_HTTPS: 'false',
+    OAUTH_CLIENTS: JSON.stringify(OAUTH_CLIENTS),
+  };
+}
