@@ -1,5 +1,6 @@
 import type { Throughput } from './consumer-throughput.ts';
-import type { Measurements } from './rows.ts';
+import { MEMORY_FOR_A_MILLION, type Measurements } from './rows.ts';
+import type { SeedRun } from './seed.ts';
 
 /** One of the project's aims for itself, and how far this run got. */
 export type Aim = { aim: string; met: boolean; figures: Record<string, number> };
@@ -9,7 +10,11 @@ const MAXIMUM_INIT_RATIO = 1.3;
 /** "At the limit": the rest is for the last batch, and for a machine that is busy. */
 const MINIMUM_SHARE_OF_LIMIT = 0.9;
 
-export function measurementsToAims({ inits, triggers, throughputs }: Measurements): Aim[] {
+const MINIMUM_SEED_SHARE = 0.95;
+/** DESIGN, section 4, budget. */
+const SEED_BUDGET: Record<string, number> = { fresh: 1.1, unchanged: 0.05 };
+
+export function measurementsToAims({ inits, triggers, throughputs, seed }: Measurements): Aim[] {
   const kinds = (value: (result: Throughput) => number) =>
     Object.fromEntries(throughputs.map((result) => [result.kind, value(result)]));
   const budgets = throughputs.map(({ kind, budget }) => `${kind} ${budget}`).join(', ');
@@ -39,7 +44,24 @@ export function measurementsToAims({ inits, triggers, throughputs }: Measurement
       1,
       kinds(({ rate, sequentialRate }) => rate / sequentialRate),
     ),
+    atLeast("the seed reaches 0.95 of WorkOS's limit", MINIMUM_SEED_SHARE, {
+      fresh: seed.atLimit.usersPerSecond / seed.atLimit.limit,
+    }),
+    {
+      aim: 'requests a user within the budget (fresh 1.1, unchanged 0.05)',
+      met: seed.unlimited.every((run) => run.requestsPerUser <= (SEED_BUDGET[run.name] ?? 1.1)),
+      figures: seedKinds(seed.unlimited, (run) => run.requestsPerUser),
+    },
+    atMost(
+      `the seed takes at most ${MEMORY_FOR_A_MILLION} MB`,
+      MEMORY_FOR_A_MILLION,
+      seedKinds(seed.unlimited, (run) => run.memory),
+    ),
   ];
+}
+
+function seedKinds(runs: SeedRun[], value: (run: SeedRun) => number): Record<string, number> {
+  return Object.fromEntries(runs.map((run) => [run.name, value(run)]));
 }
 
 export function formatAim({ aim, met, figures }: Aim): string {

@@ -5,11 +5,19 @@ import { bundleAll } from './bundles.ts';
 import { measureColdInits } from './cold-init.ts';
 import { LATENCY_MS, measureThroughputs, WARM_UP_EVENTS } from './consumer-throughput.ts';
 import { type Measurements, measurementsToRows } from './rows.ts';
+import { measureSeed } from './seed.ts';
 import { measureSizes } from './size.ts';
 import { formatTable } from './table.ts';
 import { measureTriggerTimes, WARM_UP_PAIRS } from './trigger-time.ts';
 
-type Options = { inits: number; sends: number; events: number; runs: number; json?: true };
+type Options = {
+  inits: number;
+  sends: number;
+  events: number;
+  runs: number;
+  seedUsers: number;
+  json?: true;
+};
 
 const EXIT_COULD_NOT_RUN = 2;
 /** As a shell tells it of a command that Ctrl-C ended. */
@@ -44,6 +52,12 @@ function parseOptions(): Options {
     .option('--sends <n>', 'calls of each trigger and of the raw SendMessage', count, 500)
     .option('--events <n>', 'events of each kind for the consumer', count, 1000)
     .option('--runs <n>', 'runs of the consumer with each kind', count, 1)
+    .option(
+      '--seed-users <n>',
+      'size of the pool the seed runs through without limits',
+      count,
+      20_000,
+    )
     .option('--json', 'the result as one JSON object on stdout')
     .addHelpText('after', '\nExit code: 0 measured, whatever the result, 2 it could not run.')
     .exitOverride()
@@ -74,7 +88,8 @@ async function measureAll(options: Options, signal: AbortSignal): Promise<Measur
       onKind: ({ name }, run) =>
         progress(`consumer, run ${run} of ${options.runs}: ${options.events} ${name} users`),
     });
-    return { sizes, inits, triggers, throughputs };
+    const seed = await measureSeed({ users: options.seedUsers, signal, onRun: progress });
+    return { sizes, inits, triggers, throughputs, seed };
   } finally {
     await bundles.remove();
   }
@@ -88,9 +103,9 @@ function report(measurements: Measurements, options: Options): void {
     cpus: availableParallelism(),
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
   };
-  const { inits, sends, events, runs: consumerRuns } = options;
+  const { inits, sends, events, runs: consumerRuns, seedUsers } = options;
   if (options.json) {
-    const runs = { inits, sends, events, consumerRuns };
+    const runs = { inits, sends, events, consumerRuns, seedUsers };
     process.stdout.write(`${JSON.stringify({ ...machine, runs, ...measurements, aims })}\n`);
     return;
   }
@@ -98,7 +113,8 @@ function report(measurements: Measurements, options: Options): void {
     `Node ${machine.node}, ${machine.cpus} CPUs (${machine.cpu}). Ratios of medians within this run:
 cold init ${inits} pairs of fresh processes, in turn; triggers ${sends} pairs of calls, in turn, after ${WARM_UP_PAIRS};
 consumer ${consumerRuns} run(s) of ${events} events a kind (--runs), after ${WARM_UP_EVENTS}, on a WorkOS that answers in
-${LATENCY_MS} ms with its real limits, its rate windows full from the start.
+${LATENCY_MS} ms with its real limits, its rate windows full from the start; seed of ${options.seedUsers} users
+(--seed-users 1000000 for a million: about half an hour), on stand-ins without latency or limits.
 
 ${formatTable(
   ['measure', 'of', 'ours', 'against', 'ratio'],

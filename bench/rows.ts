@@ -1,5 +1,6 @@
 import type { InitComparison } from './cold-init.ts';
 import type { ThroughputOfRuns } from './consumer-throughput.ts';
+import type { SeedMeasurements, SeedRun } from './seed.ts';
 import type { SizeComparison } from './size.ts';
 import type { Spread } from './statistics.ts';
 import type { TriggerComparison } from './trigger-time.ts';
@@ -9,13 +10,14 @@ export type Measurements = {
   inits: InitComparison[];
   triggers: TriggerComparison[];
   throughputs: ThroughputOfRuns[];
+  seed: SeedMeasurements;
 };
 
 /** One line of the table: ours, what it is compared with, and the one divided by the other. */
 export type Row = { measure: string; of: string; ours: string; against: string; ratio: number };
 
 export function measurementsToRows(measurements: Measurements): Row[] {
-  const { sizes, inits, triggers, throughputs } = measurements;
+  const { sizes, inits, triggers, throughputs, seed } = measurements;
   return [
     ...sizes.map((each) => sizeRow('bundle, minified', each, 'minified')),
     ...sizes.map((each) => sizeRow('bundle, zipped', each, 'zipped')),
@@ -34,6 +36,7 @@ export function measurementsToRows(measurements: Measurements): Row[] {
       ratio: ours / raw,
     })),
     ...throughputs.flatMap(throughputRows),
+    ...seedRows(seed),
   ];
 }
 
@@ -81,6 +84,52 @@ function throughputRows(result: ThroughputOfRuns): Row[] {
       `one by one ${perSecond(sequentialRate)}`,
       rate / sequentialRate,
     ),
+  ];
+}
+
+/** The memory a million users may take (the issue's own figure), in megabytes. */
+export const MEMORY_FOR_A_MILLION = 500;
+
+function seedRows({ atLimit, unlimited }: SeedMeasurements): Row[] {
+  const of = (run: SeedRun) => `seed, ${run.name}`;
+  return [
+    {
+      measure: 'users a second',
+      of: of(atLimit),
+      ours: perSecond(atLimit.usersPerSecond),
+      against: `limit ${atLimit.limit}/s`,
+      ratio: atLimit.usersPerSecond / atLimit.limit,
+    },
+    {
+      measure: 'answered 429',
+      of: of(atLimit),
+      ours: `${atLimit.rateLimited}`,
+      against: `${atLimit.users} users`,
+      ratio: atLimit.rateLimited / atLimit.users,
+    },
+    ...unlimited.flatMap((run) => [
+      {
+        measure: 'requests a user',
+        of: of(run),
+        ours: run.requestsPerUser.toFixed(4),
+        against: `at least ${run.best.toFixed(4)}`,
+        ratio: run.requestsPerUser / run.best,
+      },
+      {
+        measure: `${run.users} users`,
+        of: of(run),
+        ours: `${run.seconds.toFixed(1)} s`,
+        against: `the limit's ${(run.users / atLimit.limit).toFixed(0)} s`,
+        ratio: run.seconds / (run.users / atLimit.limit),
+      },
+      {
+        measure: 'memory',
+        of: of(run),
+        ours: `${run.memory.toFixed(0)} MB`,
+        against: `${MEMORY_FOR_A_MILLION} MB`,
+        ratio: run.memory / MEMORY_FOR_A_MILLION,
+      },
+    ]),
   ];
 }
 

@@ -3,6 +3,13 @@ import type { SeedProgress } from '../src/seed/seed.ts';
 import type { SeedSummary } from '../src/seed/summary.ts';
 import type { SeedReport } from './seed.ts';
 
+type SummaryOptions = {
+  dryRun?: true;
+  report?: string;
+  /** Why users came to an outcome, with how many each. */
+  reasons(outcome: 'conflict' | 'failed'): string;
+};
+
 type Requests = SeedReport['requests'];
 
 export type SeedDisplay = {
@@ -11,7 +18,7 @@ export type SeedDisplay = {
   notice(text: string): void;
   end(): void;
   /** The result for people, with what to do next. */
-  summary(result: SeedReport, options: { dryRun?: true; report?: string }): string;
+  summary(result: SeedReport, options: SummaryOptions): string;
 };
 
 /** Lines where nobody watches: often enough to see that it lives. */
@@ -126,7 +133,7 @@ function duration(seconds: number): string {
   return `${(seconds / 3_600).toFixed(1)} h`;
 }
 
-function summary(result: SeedReport, options: { dryRun?: true; report?: string }): string {
+function summary(result: SeedReport, options: SummaryOptions): string {
   const { requests, seconds, skipped, read, ...outcomes } = result;
   const skips = Object.entries(skipped).map(([reason, n]) => [`skipped: ${reason}`, n] as const);
   const rows = [...Object.entries(outcomes), ...skips].map(
@@ -137,21 +144,21 @@ function summary(result: SeedReport, options: { dryRun?: true; report?: string }
     options.dryRun ? `Dry run, nothing written: ${read} users read` : `${read} users read`,
     ...rows,
     `WorkOS: ${sent}; ${duration(seconds)}`,
-    ...nextSteps(result, options.report),
+    ...nextSteps(result, options),
     '',
   ].join('\n');
 }
 
-function nextSteps(result: SeedReport, report: string | undefined): string[] {
+function nextSteps(result: SeedReport, { report, reasons }: SummaryOptions): string[] {
   const where =
     report === undefined ? 'run again with --report FILE to list them' : `listed in ${report}`;
   const steps: string[] = [];
   if (result.conflicts > 0) {
-    steps.push(`${result.conflicts} conflicts need a person: ${where}.`);
+    steps.push(`${result.conflicts} conflicts need a person (${reasons('conflict')}): ${where}.`);
   }
   if (result.failed > 0) {
     steps.push(
-      `${result.failed} users failed: ${where}; mend them and run the same command again.`,
+      `${result.failed} users failed (${reasons('failed')}): ${where}; mend them and run the same command again.`,
     );
   }
   const phoneOnly = result.skipped.no_email ?? 0;

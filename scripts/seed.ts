@@ -154,7 +154,9 @@ async function run(options: Options): Promise<number> {
     const result: SeedReport = { ...stateToSummary(state), requests, seconds };
     if (complete) state.finish();
     process.stdout.write(
-      options.json ? `${JSON.stringify(result)}\n` : display.summary(result, options),
+      options.json
+        ? `${JSON.stringify(result)}\n`
+        : display.summary(result, { ...options, reasons: (outcome) => reasonsOf(state, outcome) }),
     );
     if (!complete) display.notice('Stopped. Run the same command again to go on.');
     if (!complete) return EXIT.interrupted;
@@ -167,6 +169,13 @@ async function run(options: Options): Promise<number> {
   } finally {
     state.close();
   }
+}
+
+/** The commonest reasons; the report has them all. */
+function reasonsOf(state: SeedState, outcome: 'conflict' | 'failed'): string {
+  const counts = state.counts().filter((each) => each.outcome === outcome);
+  const commonest = counts.sort((one, other) => other.count - one.count).slice(0, 5);
+  return commonest.map(({ reason, count }) => `${count} ${reason}`).join(', ');
 }
 
 function createSource(options: Options): UserSource {

@@ -115,7 +115,9 @@ describe('a backfill', () => {
     const { stdout, code } = await setting.run(['--rate', '500']);
     expect(code).toBe(0);
     expect(stdout).toContain(`${12 * KINDS} users read`);
-    expect(stdout).toMatch(/20 conflicts need a person: run again with --report FILE/);
+    expect(stdout).toMatch(
+      /20 conflicts need a person \(20 unverified_email\): run again with --report FILE/,
+    );
     expect(stdout).toMatch(/20 users have no email/);
   });
 });

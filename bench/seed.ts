@@ -1,0 +1,153 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { poolUser, subOf } from '../test/support/seed-run.ts';
+import { startStrictCognito } from '../test/support/strict-cognito.ts';
+import { startStrictWorkos, WORKOS_LIMITS } from '../test/support/strict-workos.ts';
+
+export type SeedRun = {
+  name: string;
+  users: number;
+  seconds: number;
+  requestsPerUser: number;
+  /** Requests a user that no seed could do without. */
+  best: number;
+  rateLimited: number;
+  /** Peak of the process, in megabytes. */
+  memory: number;
+};
+
+export type SeedMeasurements = {
+  /** At `--rate 50`, WorkOS's limit, with its limits and 80 ms of latency. */
+  atLimit: SeedRun & { usersPerSecond: number; limit: number };
+  /** As fast as the machine goes: a WorkOS and a Cognito without latency and limits. */
+  unlimited: SeedRun[];
+};
+
+const PROCESS = fileURLToPath(new URL('./seed-process.ts', import.meta.url));
+/** As package.json starts it. */
+const HEAP = '--max-old-space-size=192';
+const WRITES_PER_SECOND = 50;
+const USERS_AT_LIMIT = 1_000;
+const LATENCY_MS = 80;
+/** Users a listing gives at once: a hundredth of a request each. */
+const PAGE = 100;
+
+/** Runs the command as its users do, as a process of its own, against stand-ins in this one. */
+export async function measureSeed(options: {
+  /** Size of the pool that is run through without limits. */
+  users: number;
+  signal: AbortSignal;
+  onRun: (text: string) => void;
+}): Promise<SeedMeasurements> {
+  const { users, signal, onRun } = options;
+  onRun(`seed: ${USERS_AT_LIMIT} users at WorkOS's limit`);
+  const atLimit = await measureAtLimit(signal);
+
+  const setting = await startSetting({ users, signal });
+  try {
+    const unlimited: SeedRun[] = [];
+    for (const [name, changed] of [
+      ['fresh', 0],
+      ['unchanged', 0],
+      ['1% changed', Math.floor(users / 100)],
+    ] as const) {
+      onRun(`seed: a pool of ${users} users, ${name}, without limits`);
+      setting.change(changed);
+      const best = name === 'fresh' ? 1 : (users / PAGE + 2 * changed) / users;
+      unlimited.push({ name, best, ...(await setting.run(['--rate', '100000'])) });
+    }
+    return { atLimit, unlimited };
+  } finally {
+    await setting.close();
+  }
+}
+
+async function measureAtLimit(signal: AbortSignal): Promise<SeedMeasurements['atLimit']> {
+  const workos = { limits: WORKOS_LIMITS, latencyMs: LATENCY_MS };
+  const setting = await startSetting({ users: USERS_AT_LIMIT, workos, signal });
+  try {
+    const run = await setting.run(['--rate', String(WRITES_PER_SECOND)]);
+    const usersPerSecond = USERS_AT_LIMIT / run.seconds;
+    return { name: 'fresh', best: 1, ...run, usersPerSecond, limit: WRITES_PER_SECOND };
+  } finally {
+    await setting.close();
+  }
+}
+
+async function startSetting(options: {
+  users: number;
+  workos?: Parameters<typeof startStrictWorkos>[0];
+  signal: AbortSignal;
+}) {
+  const { users, signal } = options;
+  const cognito = await startStrictCognito({
+    users: {
+      count: users,
+      record: (index) => poolUser(index),
+      indexOf: (sub) => Number(sub.slice(-12)),
+    },
+  });
+  const workos = await startStrictWorkos(options.workos);
+  const directory = await mkdtemp(join(tmpdir(), 'cognito-workos-sync-bench-'));
+  let changes = 0;
+  // A million recorded requests would be the memory of the stand-ins.
+  const forget = setInterval(() => {
+    workos.control.requests.length = 0;
+    cognito.control.requests.length = 0;
+  }, 200);
+
+  return {
+    /** Changes so many users in Cognito. */
+    change(count: number): void {
+      changes += 1;
+      for (let index = 0; index < count; index++) {
+        cognito.control.update(subOf(index * PAGE), {
+          attributes: { family_name: `Change${changes}` },
+        });
+      }
+    },
+    async run(args: string[]): Promise<Omit<SeedRun, 'name' | 'best'>> {
+      const memoryFile = join(directory, 'memory');
+      const state = join(directory, 'state.sqlite');
+      const pool = ['--user-pool-id', cognito.userPoolId, '--state', state, '--json'];
+      const child = spawn(process.execPath, [HEAP, PROCESS, memoryFile, ...pool, ...args], {
+        signal,
+        stdio: ['ignore', 'pipe', 'ignore'],
+        env: {
+          PATH: process.env.PATH,
+          AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: cognito.endpoint,
+          AWS_ACCESS_KEY_ID: 'bench',
+          AWS_SECRET_ACCESS_KEY: 'bench',
+          WORKOS_API_KEY: workos.apiKey,
+          WORKOS_API_HOSTNAME: workos.hostname,
+          WORKOS_API_PORT: String(workos.port),
+          WORKOS_API_HTTPS: 'false',
+        },
+      });
+      let output = '';
+      child.stdout.on('data', (chunk) => {
+        output += chunk;
+      });
+      const [code] = await once(child, 'close');
+      if (code !== 0) throw new Error(`the seed ended with ${code}`);
+      const { read, seconds, requests } = JSON.parse(output);
+      return {
+        users: read,
+        seconds,
+        requestsPerUser: (requests.reads + requests.writes) / read,
+        rateLimited: requests.rateLimited,
+        memory: Number(await readFile(memoryFile, 'utf8')) / 1000,
+      };
+    },
+    async close(): Promise<void> {
+      clearInterval(forget);
+      await cognito.close();
+      await workos.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
