@@ -1,31 +1,17 @@
 import type { ObservedUser } from '../cognito/observed-user.ts';
 import type { DirectoryUser, NewDirectoryUser, UserChanges } from '../workos/user-directory.ts';
+import { emailChange, exactNames, isEmpty, presentNames, tagChange } from './changes.ts';
 import {
   KEYS,
   type MetadataChanges,
   metadataChanges,
-  metadataToClientIds,
   metadataToTags,
   tagsToMetadata,
 } from './metadata.ts';
 import { userToNames } from './names.ts';
-import {
-  type ClientIds,
-  encodeName,
-  isFederated,
-  mergeTags,
-  sortedUnion,
-  type Tags,
-  userToTags,
-} from './tags.ts';
-
-/** The owner's settings that the rules depend on. */
-export type MirrorRules = {
-  /** Absent: nobody told us, so client ids that are already tagged stay. */
-  clientIds?: ClientIds;
-  /** Providers whose addresses count as verified, for linking and tagging only. */
-  trustedEmailProviders: ReadonlySet<string>;
-};
+import type { MirrorRules } from './rules.ts';
+import { isFederated, mergeTags, sortedUnion, type Tags, userToTags } from './tags.ts';
+import { countsAsVerified, holderCountsAsVerified, isCognitoSub } from './trust.ts';
 
 /** The WorkOS users that an observed user could be: by external id, and by email. */
 export type Found = { byExternalId?: DirectoryUser; byEmail?: DirectoryUser };
@@ -181,66 +167,9 @@ function toUpdate(
   };
 }
 
-function presentNames(user: ObservedUser, target: DirectoryUser): UserChanges {
-  const { firstName, lastName } = userToNames(user);
-  return {
-    ...(firstName !== undefined && firstName !== target.firstName && { firstName }),
-    ...(lastName !== undefined && lastName !== target.lastName && { lastName }),
-  };
-}
-
-function exactNames(user: ObservedUser, target: DirectoryUser): UserChanges {
-  const { firstName = '', lastName = '' } = userToNames(user);
-  return {
-    ...(firstName !== (target.firstName ?? '') && { firstName }),
-    ...(lastName !== (target.lastName ?? '') && { lastName }),
-  };
-}
-
-/** Only on Cognito's own word, and only upwards: the address and its flag move together. */
-function emailChange(user: ObservedUser, target: DirectoryUser): UserChanges {
-  if (user.email === undefined || !user.emailVerified) return {};
-  if (!sameEmail(user.email, target.email)) return { email: user.email, emailVerified: true };
-  return target.emailVerified ? {} : { emailVerified: true };
-}
-
-function tagChange(tags: Tags, target: DirectoryUser, rules: MirrorRules): UserChanges {
-  const clientIds = rules.clientIds ?? metadataToClientIds(target.metadata);
-  const metadata = metadataChanges(target.metadata, tagsToMetadata(tags, clientIds));
-  return isEmpty(metadata) ? {} : { metadata };
-}
-
 function isStale(user: ObservedUser, target: DirectoryUser): boolean {
   // Not a date: somebody else wrote it, and no comparison holds.
   return Date.parse(user.observedAt) < Date.parse(target.metadata[KEYS.syncedAt] ?? '');
-}
-
-/** Every identity of a federated profile has to be trusted: any of them may have set the address. */
-function countsAsVerified(user: ObservedUser, rules: MirrorRules): boolean {
-  if (user.emailVerified) return true;
-  if (!isFederated(user) || user.identities.length === 0) return false;
-  return user.identities.every(({ providerName }) => rules.trustedEmailProviders.has(providerName));
-}
-
-/** The same question about the profile that holds a WorkOS user, answered from its tags. */
-function holderCountsAsVerified(holder: DirectoryUser, rules: MirrorRules): boolean {
-  if (holder.emailVerified) return true;
-  const { password, providers } = metadataToTags(holder.metadata);
-  const trusted = new Set([...rules.trustedEmailProviders].map(encodeName));
-  return !password && providers.length > 0 && providers.every((name) => trusted.has(name));
-}
-
-/**
- * Is that external id a Cognito sub, or the customer's own identifier? Ours come with our tags; a
- * sub that lost them is still a UUID (Cognito developer guide, "sub").
- */
-function isCognitoSub(user: DirectoryUser): boolean {
-  return user.metadata[KEYS.pool] !== undefined || UUID.test(user.externalId ?? '');
-}
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-function sameEmail(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase();
 }
 
 function syncedAt(user: ObservedUser): MetadataChanges {
@@ -250,8 +179,4 @@ function syncedAt(user: ObservedUser): MetadataChanges {
 function withoutNulls(changes: MetadataChanges): Record<string, string> {
   const present = Object.entries(changes).filter((entry) => entry[1] !== null);
   return Object.fromEntries(present) as Record<string, string>;
-}
-
-function isEmpty(changes: object): boolean {
-  return Object.keys(changes).length === 0;
 }

@@ -6,15 +6,9 @@ import {
   type UserDirectory,
   type WriteResult,
 } from '../workos/user-directory.ts';
-import {
-  type ConflictReason,
-  decide,
-  type Found,
-  type MirrorRules,
-  type SkipReason,
-  skipReason,
-} from './decide.ts';
+import { type ConflictReason, decide, type Found, type SkipReason, skipReason } from './decide.ts';
 import { metadataToTags } from './metadata.ts';
+import type { MirrorRules } from './rules.ts';
 import { oauthClientsToIds } from './tags.ts';
 import { createTurns } from './turns.ts';
 

@@ -3,7 +3,7 @@ import { createIndexedDirectory } from '../../src/seed/indexed-directory.ts';
 import { createPace } from '../../src/seed/pace.ts';
 import { createPacedDirectory, type PacedDirectory } from '../../src/seed/paced-directory.ts';
 import { openState, type SeedState } from '../../src/seed/state.ts';
-import { createWorkosDirectory } from '../../src/workos/workos-directory.ts';
+import { directoryOn } from '../support/directory-on.ts';
 import { type StrictWorkos, startStrictWorkos } from '../support/strict-workos.ts';
 
 let workos: StrictWorkos;
@@ -13,16 +13,7 @@ beforeEach(async () => {
   workos = await startStrictWorkos();
   state = openState(':memory:', { userPoolId: 'pool', workos: 'local' });
   const signal = new AbortController().signal;
-  const directory = createWorkosDirectory({
-    config: {
-      hostname: workos.hostname,
-      port: workos.port,
-      https: false,
-      apiKey: { kind: 'value', value: workos.apiKey },
-    },
-    apiKey: { get: async () => workos.apiKey, renew: () => {} },
-    counter: { sent: () => {}, rateLimited: () => {} },
-  });
+  const directory = directoryOn(workos);
   paced = createPacedDirectory(
     directory,
     createPace({ writesPerSecond: 1_000, readsPerSecond: 1_000, signal }),

@@ -8,7 +8,7 @@ import { createPace } from '../../src/seed/pace.ts';
 import { seed } from '../../src/seed/seed.ts';
 import { openState } from '../../src/seed/state.ts';
 import { stateToSummary } from '../../src/seed/summary.ts';
-import { createWorkosDirectory } from '../../src/workos/workos-directory.ts';
+import { directoryOn } from '../support/directory-on.ts';
 import { observedUser } from '../support/factories.ts';
 import { poolUser, subOf } from '../support/seed-run.ts';
 import { type StrictCognito, startStrictCognito } from '../support/strict-cognito.ts';
@@ -80,16 +80,7 @@ it('a seed and live events of the same users end with both sides agreeing', asyn
 }, 120_000);
 
 function createDirectory() {
-  return createWorkosDirectory({
-    config: {
-      hostname: workos.hostname,
-      port: workos.port,
-      https: false,
-      apiKey: { kind: 'value', value: workos.apiKey },
-    },
-    apiKey: { get: async () => workos.apiKey, renew: () => {} },
-    counter: { sent: () => {}, rateLimited: () => {} },
-  });
+  return directoryOn(workos);
 }
 
 async function runSeed(clock: () => Date): Promise<void> {

@@ -1,7 +1,6 @@
 import type { MirrorConfig } from '../../src/config.ts';
 import { createMirror, type Mirror } from '../../src/mirror/mirror.ts';
-import { createApiKeySource } from '../../src/workos/api-key.ts';
-import { createWorkosDirectory } from '../../src/workos/workos-directory.ts';
+import { directoryOn } from './directory-on.ts';
 import { type StrictWorkos, type StrictWorkosOptions, startStrictWorkos } from './strict-workos.ts';
 
 /** The real mirror, through WorkOS's SDK, on the strict stand-in. */
@@ -16,18 +15,10 @@ export async function startMirrorOnWorkos(
   options: StrictWorkosOptions = {},
 ): Promise<MirrorOnWorkos> {
   const workos = await startStrictWorkos(options);
-  const noSsm = () => {
-    throw new Error('no parameter is configured');
-  };
   return {
     workos,
     mirrorWith(config = {}) {
-      const apiKey = { kind: 'value', value: workos.apiKey } as const;
-      const directory = createWorkosDirectory({
-        config: { hostname: workos.hostname, port: workos.port, https: false, apiKey },
-        apiKey: createApiKeySource(apiKey, noSsm),
-        counter: { sent: () => {}, rateLimited: () => {} },
-      });
+      const directory = directoryOn(workos);
       return createMirror({ directory, config: { trustedEmailProviders: new Set(), ...config } });
     },
     close: () => workos.close(),

@@ -1,0 +1,19 @@
+import type { StartRate } from '../../src/workos/start-rate.ts';
+import type { ListableDirectory } from '../../src/workos/user-directory.ts';
+import { createWorkosDirectory } from '../../src/workos/workos-directory.ts';
+import type { StrictWorkos } from './strict-workos.ts';
+
+/** The real adapter, WorkOS's SDK and all, on a stand-in. */
+export function directoryOn(workos: StrictWorkos, startRate?: StartRate): ListableDirectory {
+  return createWorkosDirectory({
+    config: {
+      hostname: workos.hostname,
+      port: workos.port,
+      https: false,
+      apiKey: { kind: 'value', value: workos.apiKey },
+    },
+    apiKey: { get: async () => workos.apiKey, renew: () => {} },
+    counter: { sent: () => {}, rateLimited: () => {} },
+    ...(startRate && { startRate }),
+  });
+}
