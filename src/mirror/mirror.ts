@@ -44,8 +44,8 @@ type Mirrorable = ObservedUser & { email: string };
  */
 type Clue = 'none' | 'linked_elsewhere' | 'email_taken' | 'lost_a_race';
 
-/** Each round starts over with what WorkOS has by then; a third refusal is no race any more. */
-const MAXIMUM_ROUNDS = 3;
+/** Each round starts over with what WorkOS has by then; as many lost races are no race any more. */
+const MAXIMUM_ROUNDS = 6;
 /** Subs remembered as somebody's second profile; a million users do not fit into a Lambda. */
 const MAXIMUM_REMEMBERED = 10_000;
 

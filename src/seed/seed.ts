@@ -66,29 +66,37 @@ export async function seed(dependencies: SeedDependencies): Promise<boolean> {
   const inHand = new Set<string>();
   let inOrder: Promise<unknown> = Promise.resolve();
   let complete = true;
-  for await (const page of pages) {
-    for (const problem of page.problems) state.record(problemToResult(problem));
-    const settled: Promise<void>[] = [];
-    for (const user of page.users) {
-      if (ended.aborted) break;
-      // A listing that had to begin anew shows users again.
-      if (inHand.has(user.sub) || state.isDone(user.sub)) continue;
-      inHand.add(user.sub);
-      users.concurrency = pace.inHand();
-      if (users.size >= users.concurrency) await users.onSizeLessThan(users.concurrency);
-      const work = users.add(() => settle(user)).finally(() => inHand.delete(user.sub));
-      settled.push(work.catch((error) => trouble.abort(error)));
+  try {
+    for await (const page of pages) {
+      for (const problem of page.problems) state.record(problemToResult(problem));
+      const settled: Promise<void>[] = [];
+      for (const user of page.users) {
+        if (ended.aborted) break;
+        // A listing that had to begin anew shows users again.
+        if (inHand.has(user.sub) || state.isDone(user.sub)) continue;
+        inHand.add(user.sub);
+        users.concurrency = pace.inHand();
+        if (users.size >= users.concurrency) await users.onSizeLessThan(users.concurrency);
+        // What has not begun when the run ends is left to the next one.
+        const begin = () => (ended.aborted ? undefined : settle(user));
+        const work = users.add(async () => begin()).finally(() => inHand.delete(user.sub));
+        settled.push(work.catch((error) => trouble.abort(error)));
+      }
+      if (ended.aborted) {
+        complete = false;
+        break;
+      }
+      const { position } = page;
+      const before = inOrder;
+      // A later run may go on after this page only when it and all pages before it are settled.
+      inOrder = Promise.all([before, ...settled]).then(() => {
+        if (position !== undefined && !ended.aborted) state.setPosition(position);
+      });
     }
-    if (ended.aborted) {
-      complete = false;
-      break;
-    }
-    const { position } = page;
-    const before = inOrder;
-    // A later run may go on after this page only when it and all pages before it are settled.
-    inOrder = Promise.all([before, ...settled]).then(() => {
-      if (position !== undefined && !ended.aborted) state.setPosition(position);
-    });
+  } catch (error) {
+    // Ctrl-C ends a request to Cognito, too; what is in hand is finished either way.
+    if (!stop.aborted) trouble.abort(error);
+    complete = false;
   }
   await users.onIdle();
   await inOrder;

@@ -174,6 +174,27 @@ describe('a backfill survives', () => {
     expect(workos().countRequests().writes).toBe(USERS);
   });
 
+  it('a Cognito that refuses in the middle: what is in hand is finished and noted', async () => {
+    await setting.close();
+    setting = await startSeedSetting({ workos: { latencyMs: 40 } });
+    for (let n = 0; n < USERS; n++) cognito().put(poolUser(n));
+    let lists = 0;
+    cognito().onRequest = ({ action }) =>
+      action === 'ListUsers' && ++lists > 3
+        ? { kind: 'error', type: 'AccessDeniedException', message: 'denied' }
+        : undefined;
+    const broken = await setting.run([...fast, '--state', 'state.sqlite']);
+    expect(broken.code).toBe(2);
+    expect(broken.stderr).toMatch(/cognito-idp:ListUsers/);
+    const written = workos().users().length;
+    expect(written).toBeGreaterThan(0);
+    cognito().onRequest = undefined;
+    const { stdout } = await setting.run([...fast, '--state', 'state.sqlite']);
+    // Nothing that was written was forgotten: it would come as unchanged.
+    expect(JSON.parse(stdout)).toMatchObject({ read: USERS, created: USERS, unchanged: 0 });
+    expectEverybodyOnce();
+  });
+
   it('a WorkOS far below its pace', async () => {
     await setting.close();
     setting = await startSeedSetting({
