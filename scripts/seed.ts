@@ -1,23 +1,30 @@
 import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { createExportSource } from '../src/cognito/export-source.ts';
 import { createPoolSource } from '../src/cognito/pool-source.ts';
-import { SourceError, type UserSource } from '../src/cognito/user-source.ts';
-import { ConfigurationError, loadMirrorConfig, loadWorkosConfig } from '../src/config.ts';
-import { createPace, PaceError } from '../src/seed/pace.ts';
+import type { UserSource } from '../src/cognito/user-source.ts';
+import { loadMirrorConfig, loadWorkosConfig } from '../src/config.ts';
+import { createPace } from '../src/seed/pace.ts';
 import { seed } from '../src/seed/seed.ts';
-import { fingerprint, openState, type SeedState, StateError } from '../src/seed/state.ts';
+import { fingerprint, openState, type SeedState } from '../src/seed/state.ts';
 import { type SeedSummary, stateToSummary } from '../src/seed/summary.ts';
 import { createApiKeySource } from '../src/workos/api-key.ts';
-import { RetryableError } from '../src/workos/user-directory.ts';
 import { createWorkosDirectory } from '../src/workos/workos-directory.ts';
+import {
+  EXIT,
+  type Interruption,
+  parsePoolId,
+  parseRate,
+  regionOf,
+  runCommand,
+  tryOutputFile,
+} from './command.ts';
 import { createSeedDisplay } from './seed-display.ts';
 
 type Options = {
@@ -35,36 +42,11 @@ export type SeedReport = SeedSummary & {
   seconds: number;
 };
 
-const EXIT = { done: 0, someFailed: 1, couldNotRun: 2, interrupted: 130 };
-
 /** Writes a second. WorkOS allows 50 (FACTS): the rest is left to the live sync on the same key. */
 const DEFAULT_RATE = 40;
 /** Reads a second: WorkOS allows 100, and the live sync reads more than it writes. */
 const READS_PER_SECOND = 60;
-/** After Ctrl-C, what is in hand is finished; not for longer than this. */
-const LAST_SECONDS_MS = 15_000;
-
-const stop = new AbortController();
-const abort = new AbortController();
-// The first Ctrl-C finishes what is in hand; a second one ends the process at once.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => {
-    stop.abort();
-    setTimeout(() => abort.abort(), LAST_SECONDS_MS).unref();
-  });
-}
-
-process.exitCode = await main();
-
-async function main(): Promise<number> {
-  try {
-    return await run(parseOptions());
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.couldNotRun;
-    process.stderr.write(`error: ${explain(error).replaceAll(/\s+/g, ' ')}\n`);
-    return EXIT.couldNotRun;
-  }
-}
+await runCommand((interruption) => run(parseOptions(), interruption));
 
 function parseOptions(): Options {
   return new Command('npm run seed --')
@@ -94,22 +76,14 @@ Exit code: 0 done, 1 done but some users failed, 2 could not run, 130 stopped by
     .opts<Options>();
 }
 
-function parsePoolId(value: string): string {
-  if (/^[\w-]+_[0-9a-zA-Z]+$/.test(value) && value.length <= 55) return value;
-  throw new InvalidArgumentError('It looks like eu-central-1_Ab1Cd2Ef3.');
-}
-
-function parseRate(value: string): number {
-  const rate = Number(value);
-  if (value.trim() !== '' && Number.isFinite(rate) && rate > 0 && rate <= 100_000) return rate;
-  throw new InvalidArgumentError('It has to be a number above 0.');
-}
-
-async function run(options: Options): Promise<number> {
+async function run(options: Options, { stop, abort }: Interruption): Promise<number> {
   const started = performance.now();
   const config = loadMirrorConfig(process.env);
   const workos = loadWorkosConfig(process.env);
-  const apiKey = createApiKeySource(workos.apiKey, () => new SSMClient(regionOf(options)));
+  const apiKey = createApiKeySource(
+    workos.apiKey,
+    () => new SSMClient(regionOf(options.userPoolId, process.env)),
+  );
   const binding = {
     userPoolId: options.userPoolId,
     workos: fingerprint(workos.hostname, workos.port, await apiKey.get()),
@@ -120,7 +94,7 @@ async function run(options: Options): Promise<number> {
     rateLimited: () => void requests.rateLimited++,
   };
   const source = createSource(options);
-  await tryReport(options.report);
+  await tryOutputFile('--report', options.report);
   using stateFile = chooseStateFile(options);
   const state = openState(stateFile.path, binding);
   const display = createSeedDisplay(process.stderr, {
@@ -138,13 +112,13 @@ async function run(options: Options): Promise<number> {
       pace: createPace({
         writesPerSecond: options.rate,
         readsPerSecond: Math.max(READS_PER_SECOND, options.rate),
-        signal: abort.signal,
+        signal: abort,
         onPause: display.pause,
       }),
       config,
       dryRun: options.dryRun ?? false,
-      stop: stop.signal,
-      abort: abort.signal,
+      stop,
+      abort,
       onProgress: display.progress,
       onNotice: display.notice,
     });
@@ -160,10 +134,10 @@ async function run(options: Options): Promise<number> {
     );
     if (!complete) display.notice('Stopped. Run the same command again to go on.');
     if (!complete) return EXIT.interrupted;
-    return result.failed > 0 ? EXIT.someFailed : EXIT.done;
+    return result.failed > 0 ? EXIT.attention : EXIT.done;
   } catch (error) {
     display.end();
-    if (!stop.signal.aborted) throw error;
+    if (!stop.aborted) throw error;
     display.notice('Stopped. Run the same command again to go on.');
     return EXIT.interrupted;
   } finally {
@@ -182,15 +156,8 @@ function createSource(options: Options): UserSource {
   const { userPoolId, from: directory } = options;
   const clock = () => new Date();
   if (directory !== undefined) return createExportSource({ directory, userPoolId, clock });
-  const client = new CognitoIdentityProviderClient(regionOf(options));
+  const client = new CognitoIdentityProviderClient(regionOf(userPoolId, process.env));
   return createPoolSource({ client, userPoolId, clock });
-}
-
-/** The id of a pool begins with its region; the environment may still say otherwise. */
-function regionOf({ userPoolId }: Options): { region?: string } {
-  const { AWS_REGION, AWS_DEFAULT_REGION } = process.env;
-  const region = AWS_REGION ?? AWS_DEFAULT_REGION ?? userPoolId.split('_')[0];
-  return region === undefined ? {} : { region };
 }
 
 /** A dry run leaves nothing behind, and does not touch the state of a real one. */
@@ -206,29 +173,9 @@ function chooseStateFile(options: Options): Disposable & { path: string } {
   };
 }
 
-/** Tried before anything is done, so that a path that cannot be written ends the run at once. */
-async function tryReport(path: string | undefined): Promise<void> {
-  if (path === undefined) return;
-  await writeFile(path, '', { mode: 0o600 }).catch((cause: Error) => {
-    throw new ConfigurationError('--report', `cannot be written (${cause.message})`);
-  });
-}
-
 async function writeReport(path: string, state: SeedState): Promise<void> {
   const lines = function* () {
     for (const result of state.results()) yield `${JSON.stringify(result)}\n`;
   };
   await pipeline(Readable.from(lines()), createWriteStream(path, { mode: 0o600 }));
-}
-
-/** What may go wrong, in one line that says what to mend; anything else is a bug, named as one. */
-function explain(error: unknown): string {
-  if (error instanceof PaceError) {
-    return `${error.message}. What was done is kept: run the same command again to go on.`;
-  }
-  const expected = [ConfigurationError, SourceError, StateError, RetryableError];
-  if (expected.some((each) => error instanceof each) && error instanceof Error)
-    return error.message;
-  const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return `this should not have happened, please report it: ${detail}`;
 }

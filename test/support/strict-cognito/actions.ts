@@ -14,7 +14,7 @@ type Settings = Pick<StrictCognitoOptions, 'pageSize'> & {
 type Body = Record<string, unknown>;
 
 /**
- * The three actions this project calls, after the Amazon Cognito user pools API reference (ListUsers,
+ * The actions this project calls, after the Amazon Cognito user pools API reference (ListUsers,
  * AdminGetUser, DescribeUserPool; errors as in "Common errors").
  */
 export function createActions(settings: Settings): (action: string, body: Body) => CognitoAnswer {
@@ -56,6 +56,12 @@ export function createActions(settings: Settings): (action: string, body: Body) 
     return ok({ UserPool });
   }
 
+  const actions: Record<string, (body: Body) => CognitoAnswer> = {
+    ListUsers: listUsers,
+    AdminGetUser: adminGetUser,
+    DescribeUserPool: describeUserPool,
+  };
+
   return (action, body) => {
     const { UserPoolId: id } = body;
     if (typeof id !== 'string' || !POOL_ID.test(id)) {
@@ -64,14 +70,12 @@ export function createActions(settings: Settings): (action: string, body: Body) 
     if (id !== userPoolId) {
       return apiError('ResourceNotFoundException', `User pool ${id} does not exist.`);
     }
-    if (action === 'ListUsers') return listUsers(body);
-    if (action === 'AdminGetUser') return adminGetUser(body);
-    if (action === 'DescribeUserPool') return describeUserPool();
-    return apiError('UnknownOperationException', `No ${action} here.`);
+    const act = actions[action];
+    return act ? act(body) : apiError('UnknownOperationException', `No ${action} here.`);
   };
 }
 
-function ok(body: object): CognitoAnswer {
+export function ok(body: object): CognitoAnswer {
   return { status: 200, body };
 }
 
@@ -79,6 +83,6 @@ export function apiError(type: string, message: string, status = 400): CognitoAn
   return { status, body: { __type: type, message } };
 }
 
-function invalid(message: string): CognitoAnswer {
+export function invalid(message: string): CognitoAnswer {
   return apiError('InvalidParameterException', message);
 }
