@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { CommanderError, InvalidArgumentError } from 'commander';
+import { AttachmentError } from '../src/cognito/user-pool/change-triggers.ts';
 import { SourceError } from '../src/cognito/user-source.ts';
 import { ConfigurationError } from '../src/config.ts';
 import { PaceError } from '../src/seed/pace.ts';
@@ -58,12 +59,14 @@ function errorToExit(error: unknown): number {
   return EXIT.couldNotRun;
 }
 
+const EXPECTED = [AttachmentError, ConfigurationError, SourceError, StateError, RetryableError];
+
 /** What may go wrong, in one line that says what to mend; anything else is a bug, named as one. */
 function explain(error: unknown): string {
   if (error instanceof PaceError) {
     return `${error.message}. What was done is kept: run the same command again to go on.`;
   }
-  const expected = [CommandError, ConfigurationError, SourceError, StateError, RetryableError];
+  const expected = [CommandError, ...EXPECTED];
   if (expected.some((each) => error instanceof each) && error instanceof Error) {
     return error.message;
   }

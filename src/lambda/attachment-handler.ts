@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import middy from '@middy/core';
 import type { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
 import * as v from 'valibot';
 import { AttachmentError, createChangeTriggers } from '../cognito/user-pool/change-triggers.ts';
 import { withFirstContact } from '../cognito/user-pool/first-contact.ts';
+import { createFormerFunctions } from '../cognito/user-pool/former-functions.ts';
 import { createPoolAdministration } from '../cognito/user-pool/pool-administration.ts';
 import { type Attachments, TRIGGERS } from '../cognito/user-pool/triggers.ts';
 import { createTelemetry, type Log } from '../telemetry.ts';
@@ -45,27 +47,33 @@ type Properties = { userPoolId: string; wanted: Attachments };
  */
 export function createAttachmentHandler(options: { service: string }) {
   const { logger, log } = createTelemetry(options.service);
-  const client = new CognitoIdentityProviderClient({ maxAttempts: 6 });
+  const cognito = new CognitoIdentityProviderClient({ maxAttempts: 6 });
+  const lambda = new LambdaClient({ maxAttempts: 6 });
   return middy<CloudFormationCustomResourceEvent, ResourceAnswer>()
     .use(injectLambdaContext(logger, { logEvent: false }))
     .use(answerCloudFormation(log))
     .handler(async (event: CloudFormationCustomResourceEvent, context: Partial<Context>) => {
       const remaining = context.getRemainingTimeInMillis?.() ?? DEFAULT_REMAINING_MS;
       const tooLate = AbortSignal.timeout(Math.max(1_000, remaining - RESERVE_MS));
-      return Promise.race([carryOut(event, client, log), failWhen(tooLate)]);
+      return Promise.race([carryOut(event, { cognito, lambda, log }), failWhen(tooLate)]);
     });
 }
 
 async function carryOut(
   event: CloudFormationCustomResourceEvent,
-  client: CognitoIdentityProviderClient,
-  log: Log,
+  {
+    cognito,
+    lambda,
+    log,
+  }: { cognito: CognitoIdentityProviderClient; lambda: LambdaClient; log: Log },
 ): Promise<ResourceAnswer> {
   const now = parseProperties(event.ResourceProperties);
   const physicalResourceId = `${now.userPoolId}/triggers`;
-  const administration = createPoolAdministration(client, now.userPoolId);
+  const administration = createPoolAdministration(cognito, now.userPoolId);
   const change = createChangeTriggers({
     pool: event.RequestType === 'Create' ? withFirstContact(administration, sleep) : administration,
+    // The custom resource's service token is this function's own ARN.
+    former: createFormerFunctions(lambda, event.ServiceToken),
     log,
     wait: sleep,
   });

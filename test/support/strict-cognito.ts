@@ -1,3 +1,4 @@
+export { AWKWARD_SETTINGS } from './strict-cognito/pool.ts';
 export { startStrictCognito } from './strict-cognito/server.ts';
 export type {
   ArrivingCall,

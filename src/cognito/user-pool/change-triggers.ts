@@ -7,7 +7,7 @@ import {
   settingsToDifferences,
   toJson,
 } from './pool-settings.ts';
-import { type Attachments, planTriggers, type Step } from './triggers.ts';
+import { type Attachments, type Former, planTriggers, type Step } from './triggers.ts';
 import { poolToOccupied } from './watched-triggers.ts';
 
 /** The pool as an administrator sees it; errors of the API come through. */
@@ -19,6 +19,12 @@ export interface PoolAdministration {
   updateAsIs(request: Json): Promise<void>;
   /** SetUserPoolMfaConfig, with what GetUserPoolMfaConfig told. */
   setMfa(mfa: Json): Promise<void>;
+}
+
+/** Remembers what the triggers held, beyond one deployment. */
+export interface FormerFunctions {
+  read(): Promise<Former>;
+  note(former: Former): Promise<void>;
 }
 
 /** The change cannot be made, or was taken back. The message says what to do, safe to print. */
@@ -43,20 +49,23 @@ const MAXIMUM_ATTEMPTS = 4;
  */
 export function createChangeTriggers(dependencies: {
   pool: PoolAdministration;
+  former: FormerFunctions;
   log: Log;
   wait: (milliseconds: number) => Promise<void>;
-}): (wanted: Attachments, before?: Attachments) => Promise<TriggerChange> {
-  const { pool, log, wait } = dependencies;
+}): (wanted: Attachments, before?: Attachments | 'mend') => Promise<TriggerChange> {
+  const { pool, former, log, wait } = dependencies;
 
   return async (wanted, before) => {
     for (let attempt = 1; ; attempt++) {
       const settings = await pool.read();
-      const steps = planTriggers(poolToOccupied(settings.pool), wanted, before);
+      const occupied = poolToOccupied(settings.pool);
+      const steps = planTriggers(occupied, wanted, before, await former.read());
       refuse(steps);
       const target = withSteps(settings, steps);
       const written = target !== settings;
       for (const step of steps) log.info('trigger planned', step);
       if (!written) return { steps, written };
+      await noteFormer(steps);
       if ((await change(settings, target)) === 'done') return { steps, written };
       if (attempt === MAXIMUM_ATTEMPTS) {
         throw new AttachmentError(
@@ -66,6 +75,14 @@ export function createChangeTriggers(dependencies: {
       await wait(attempt * SECOND_LOOK_MS);
     }
   };
+
+  async function noteFormer(steps: readonly Step[]): Promise<void> {
+    const taken: Former = {};
+    for (const step of steps) {
+      if (step.kind === 'set' && step.former !== undefined) taken[step.trigger] = step.former;
+    }
+    if (Object.keys(taken).length > 0) await former.note(taken);
+  }
 
   async function change(settings: PoolSettings, target: PoolSettings): Promise<'done' | 'raced'> {
     let failure: unknown;

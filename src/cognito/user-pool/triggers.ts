@@ -14,10 +14,14 @@ export type Attachments = Partial<Record<Trigger, Attachment>>;
 /** The functions in a pool's triggers: all that this project looks at of LambdaConfig. */
 export type Occupied = Partial<Record<Trigger, string>>;
 
+/** What each trigger held when ours took its place: an ARN, or `none`. */
+export type Former = Partial<Record<Trigger, string>>;
+
 export type Step =
   /** Nothing to do. `why` where the trigger is not ours all the same. */
   | { trigger: Trigger; kind: 'keep'; why?: string }
-  | { trigger: Trigger; kind: 'set'; functionArn: string }
+  /** `former`: to be remembered before the place is taken. */
+  | { trigger: Trigger; kind: 'set'; functionArn: string; former?: string }
   | { trigger: Trigger; kind: 'clear' }
   | { trigger: Trigger; kind: 'refuse'; why: string };
 
@@ -31,20 +35,30 @@ export type Step =
  * - What was wanted before and is unchanged is mended where the trigger is empty, and never refused: a
  *   roll-back has to succeed.
  *
- * @param before what the last deployment wanted; undefined for the first one.
+ * - A function that our trigger was to call, but whose place it never took, is not put there: that is
+ *   what the roll-back of a failed deployment looks like.
+ *
+ * @param wanted what is to be true now; empty when everything is to be given back.
+ * @param before what the last deployment wanted; undefined for the first one; `mend` when a person asks
+ *   for what is deployed already: then a place that somebody else has taken is refused.
+ * @param former what is remembered; a trigger that is not in it is taken for what `before` says.
  */
 export function planTriggers(
   occupied: Occupied,
   wanted: Attachments,
-  before: Attachments | undefined,
+  before: Attachments | undefined | 'mend',
+  former: Former,
 ): Step[] {
+  const last = before === 'mend' ? wanted : before;
   return TRIGGERS.flatMap((trigger) => {
     const situation = {
       trigger,
       now: occupied[trigger],
       want: wanted[trigger],
-      had: before?.[trigger],
+      had: last?.[trigger],
+      former: former[trigger],
       isFirst: before === undefined,
+      isMend: before === 'mend',
     };
     const step = situation.want ? take(situation, situation.want) : giveBack(situation);
     return step ? [step] : [];
@@ -56,7 +70,9 @@ type Situation = {
   now: string | undefined;
   want: Attachment | undefined;
   had: Attachment | undefined;
+  former: string | undefined;
   isFirst: boolean;
+  isMend: boolean;
 };
 
 function take(situation: Situation, want: Attachment): Step {
@@ -72,10 +88,12 @@ function take(situation: Situation, want: Attachment): Step {
     const why = `${trigger} is empty, so there is nothing to chain: leave out --param chain${trigger}`;
     return { trigger, kind: 'refuse', why };
   }
-  if (now === undefined || now === chained || now === had?.functionArn) {
-    return { trigger, kind: 'set', functionArn };
+  if (now === undefined || now === had?.functionArn) {
+    return { trigger, kind: 'set', functionArn, former: situation.former ?? 'none' };
   }
-  const isUnchanged = had?.functionArn === functionArn && had.chained === want.chained;
+  if (now === chained) return { trigger, kind: 'set', functionArn, former: now };
+  const isUnchanged =
+    !situation.isMend && had?.functionArn === functionArn && had.chained === want.chained;
   if (isUnchanged) return keep(`${trigger} calls ${now}, which is not ours: left alone`);
   return { trigger, kind: 'refuse', why: occupiedText(trigger, now, chained) };
 
@@ -85,7 +103,7 @@ function take(situation: Situation, want: Attachment): Step {
 }
 
 /** The trigger is not wanted (any more): what we had taken, the former function gets back. */
-function giveBack({ trigger, now, want, had }: Situation): Step | undefined {
+function giveBack({ trigger, now, want, had, former: taken }: Situation): Step | undefined {
   if (!had) return undefined;
   const isOurs = now !== undefined && (now === had.functionArn || now === want?.functionArn);
   if (!isOurs) {
@@ -93,6 +111,7 @@ function giveBack({ trigger, now, want, had }: Situation): Step | undefined {
     return { trigger, kind: 'keep', why };
   }
   const former = chainedFunction(had);
+  if (want && taken !== undefined && taken !== former) return { trigger, kind: 'keep' };
   return former === undefined
     ? { trigger, kind: 'clear' }
     : { trigger, kind: 'set', functionArn: former };

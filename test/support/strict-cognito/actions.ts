@@ -1,3 +1,4 @@
+import { type PoolControl, poolActions } from './pool.ts';
 import type { Tokens } from './tokens.ts';
 import type { CognitoAnswer, StrictCognitoOptions, StrictCognitoUser } from './types.ts';
 import type { UserList } from './users.ts';
@@ -10,6 +11,8 @@ type Settings = Pick<StrictCognitoOptions, 'pageSize'> & {
   userPoolId: string;
   users: UserList;
   tokens: Tokens;
+  pool: PoolControl;
+  clock: () => number;
 };
 type Body = Record<string, unknown>;
 
@@ -51,15 +54,10 @@ export function createActions(settings: Settings): (action: string, body: Body) 
     return ok({ ...rest, UserAttributes: Attributes });
   }
 
-  function describeUserPool() {
-    const UserPool = { Id: userPoolId, Name: 'pool', EstimatedNumberOfUsers: users.end() };
-    return ok({ UserPool });
-  }
-
   const actions: Record<string, (body: Body) => CognitoAnswer> = {
     ListUsers: listUsers,
     AdminGetUser: adminGetUser,
-    DescribeUserPool: describeUserPool,
+    ...poolActions({ ...settings, control: settings.pool, estimatedUsers: users.end }),
   };
 
   return (action, body) => {

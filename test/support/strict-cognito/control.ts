@@ -1,13 +1,16 @@
+import type { PoolControl } from './pool.ts';
 import type { Tokens } from './tokens.ts';
 import type { StrictCognitoControl, StrictCognitoUser } from './types.ts';
 import type { UserList } from './users.ts';
 
 /** The tests' side of the stand-in. */
-export function createControl(
-  users: UserList,
-  tokens: Tokens,
-  clock: () => number,
-): StrictCognitoControl {
+export function createControl(parts: {
+  users: UserList;
+  tokens: Tokens;
+  pool: PoolControl;
+  clock: () => number;
+}): StrictCognitoControl {
+  const { users, tokens, pool, clock } = parts;
   function find(username: string): { position: number; user: StrictCognitoUser } {
     const position = users.positionOf(username);
     const user = position === undefined ? undefined : users.at(position);
@@ -16,6 +19,7 @@ export function createControl(
   }
 
   return {
+    pool,
     requests: [],
     denied: new Set(),
     onRequest: undefined,

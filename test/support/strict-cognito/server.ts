@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { apiError, createActions } from './actions.ts';
 import { createControl } from './control.ts';
+import { createPoolControl } from './pool.ts';
 import { createTokens } from './tokens.ts';
 import type {
   CognitoAnswer,
@@ -25,8 +26,9 @@ export async function startStrictCognito(
   const { userPoolId = 'eu-central-1_Pool00001', clock = Date.now, latencyMs = 0 } = options;
   const users = createUserList(options.users ?? NO_USERS);
   const tokens = createTokens(options.tokenLifetimeRequests);
-  const control = createControl(users, tokens, clock);
-  const act = createActions({ ...options, userPoolId, users, tokens });
+  const pool = createPoolControl(options.pool);
+  const control = createControl({ users, tokens, pool, clock });
+  const act = createActions({ ...options, userPoolId, users, tokens, pool, clock });
   const isThrottled = createThrottle(options);
 
   function answerTo(action: string, body: Record<string, unknown>, at: number): CognitoAnswer {

@@ -1,3 +1,5 @@
+import type { PoolControl } from './pool.ts';
+
 /** A user as the API writes one on the wire: dates are epoch seconds (API reference, UserType). */
 export interface StrictCognitoUser {
   Username: string;
@@ -49,6 +51,8 @@ export interface RecordedCall {
 export interface StrictCognitoOptions {
   /** Default `eu-central-1_Pool00001`; every other pool does not exist. */
   userPoolId?: string;
+  /** The pool's settings, as UpdateUserPool takes them. Default: every setting has its default. */
+  pool?: Record<string, unknown>;
   /** They come first in the listing. Default none. */
   users?: GeneratedUsers;
   /** How many users the nth answered page (from 0) may have; a page may be short, even empty. Default 60. */
@@ -66,6 +70,8 @@ export interface StrictCognitoOptions {
 }
 
 export interface StrictCognitoControl {
+  /** The pool itself. */
+  readonly pool: PoolControl;
   /** Every request, in order of arrival. */
   readonly requests: RecordedCall[];
   /** Actions that answer AccessDeniedException. */

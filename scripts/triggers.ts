@@ -1,0 +1,173 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { Command, Option } from 'commander';
+import { summarizeError } from '../src/aws-error.ts';
+import { classifyPoolError } from '../src/cognito/classify-pool-error.ts';
+import { AttachmentError, createChangeTriggers } from '../src/cognito/user-pool/change-triggers.ts';
+import { type Deployment, findDeployments } from '../src/cognito/user-pool/find-deployment.ts';
+import { createFormerFunctions } from '../src/cognito/user-pool/former-functions.ts';
+import { createPoolAdministration } from '../src/cognito/user-pool/pool-administration.ts';
+import { TRIGGERS } from '../src/cognito/user-pool/triggers.ts';
+import {
+  attachmentsToStates,
+  poolToOccupied,
+  type TriggerState,
+} from '../src/cognito/user-pool/watched-triggers.ts';
+import type { Log } from '../src/telemetry.ts';
+import { CommandError, EXIT, parsePoolId, regionOf, runCommand } from './command.ts';
+
+type Options = {
+  userPoolId: string;
+  stage?: string;
+  attach?: true;
+  detach?: true;
+  json?: true;
+};
+
+type Report = {
+  userPoolId: string;
+  /** The stage of the deployment that observes the pool; null where there is none. */
+  stage: string | null;
+  attached: boolean;
+  triggers: Partial<TriggerState>[];
+};
+
+await runCommand(() => run(parseOptions()));
+
+function parseOptions(): Options {
+  return new Command('npm run triggers --')
+    .description('Shows whether the triggers of a user pool call the deployed functions.')
+    .requiredOption(
+      '--user-pool-id <id>',
+      'the user pool, e.g. eu-central-1_Ab1Cd2Ef3',
+      parsePoolId,
+    )
+    .option('--stage <name>', 'which deployment, where several observe the pool')
+    .addOption(
+      new Option('--attach', 'put the deployed functions back where they are missing').conflicts(
+        'detach',
+      ),
+    )
+    .option('--detach', 'give the triggers back to the functions that had them before')
+    .option('--json', 'the result as one JSON object on stdout')
+    .addHelpText(
+      'after',
+      `
+No other setting of the pool is changed: it is read before and after, and restored if anything else
+differs. Needs cognito-idp:DescribeUserPool and lambda:ListFunctions; to change something also
+cognito-idp:UpdateUserPool, GetUserPoolMfaConfig and SetUserPoolMfaConfig, lambda:ListTags and
+lambda:TagResource.
+Exit code: 0 every trigger calls the deployed function, 1 one does not, 2 could not run.`,
+    )
+    .exitOverride()
+    .parse()
+    .opts<Options>();
+}
+
+async function run(options: Options): Promise<number> {
+  const { userPoolId } = options;
+  const region = regionOf(userPoolId, process.env);
+  const lambda = new LambdaClient(region);
+  const pool = createPoolAdministration(new CognitoIdentityProviderClient(region), userPoolId);
+  try {
+    const deployment = choose(await findDeployments(lambda, userPoolId), options);
+    if (options.attach || options.detach) await change(deployment, options);
+    const { pool: described } = await pool.read();
+    const report = toReport(userPoolId, deployment, poolToOccupied(described));
+    process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : toText(report));
+    return report.attached || options.detach ? EXIT.done : EXIT.attention;
+  } catch (error) {
+    throw toCommandError(error, userPoolId);
+  }
+
+  async function change(deployment: Deployment | undefined, { attach }: Options): Promise<void> {
+    if (!deployment) {
+      throw new CommandError(
+        `no deployment observes the user pool ${userPoolId} in this region: serverless deploy first`,
+      );
+    }
+    const { wanted, attachmentFunctionArn } = deployment;
+    const former = createFormerFunctions(lambda, attachmentFunctionArn);
+    const changeTriggers = createChangeTriggers({
+      pool,
+      former,
+      log: createStderrLog(),
+      wait: sleep,
+    });
+    const { steps, written } = attach
+      ? await changeTriggers(wanted, 'mend')
+      : await changeTriggers({}, wanted);
+    for (const step of steps) {
+      if (step.kind === 'keep' && step.why) process.stderr.write(`${step.why}\n`);
+    }
+    if (!written) process.stderr.write('Nothing had to be changed.\n');
+  }
+}
+
+function choose(found: Deployment[], { stage, userPoolId }: Options): Deployment | undefined {
+  const matching = stage === undefined ? found : found.filter((each) => each.stage === stage);
+  if (stage !== undefined && matching.length === 0) {
+    throw new CommandError(`no deployment of the stage ${stage} observes the pool ${userPoolId}`);
+  }
+  if (matching.length > 1) {
+    const stages = found.map((each) => each.stage).join(', ');
+    throw new CommandError(`several deployments observe this pool: give --stage (${stages})`);
+  }
+  return matching[0];
+}
+
+function toReport(
+  userPoolId: string,
+  deployment: Deployment | undefined,
+  occupied: ReturnType<typeof poolToOccupied>,
+): Report {
+  if (deployment) {
+    const triggers = attachmentsToStates(deployment.wanted, occupied);
+    const attached = triggers.length > 0 && triggers.every((each) => each.attached);
+    return { userPoolId, stage: deployment.stage, attached, triggers };
+  }
+  const triggers = TRIGGERS.flatMap((trigger) => {
+    const actual = occupied[trigger];
+    return [{ trigger, attached: false, ...(actual !== undefined && { actual }) }];
+  });
+  return { userPoolId, stage: null, attached: false, triggers };
+}
+
+function toText({ userPoolId, stage, attached, triggers }: Report): string {
+  const where = stage === null ? 'no deployment observes it' : `deployment of the stage ${stage}`;
+  const lines = triggers.map(({ trigger = '', attached: isOurs, actual, chained }) => {
+    const calls = isOurs ? 'calls our function' : `calls ${actual ?? 'nobody'}`;
+    const beside = chained === undefined ? '' : `, which calls ${chained}`;
+    return `  ${trigger.padEnd(20)}${calls}${isOurs ? beside : ''}`;
+  });
+  const next =
+    stage === null
+      ? 'Deploy first: npx serverless deploy --param userPoolId=…'
+      : attached
+        ? 'Every trigger is attached.'
+        : 'To put the deployed functions back: npm run triggers -- --user-pool-id … --attach';
+  return `${[`${userPoolId}: ${where}`, ...lines, next].join('\n')}\n`;
+}
+
+/** Steps are told by the command itself; what goes wrong is worth a line. */
+function createStderrLog(): Log {
+  const write = (message: string) => void process.stderr.write(`${message}\n`);
+  return { debug: () => {}, info: () => {}, warn: write, error: write };
+}
+
+function toCommandError(error: unknown, userPoolId: string): unknown {
+  if (error instanceof CommandError || error instanceof AttachmentError) return error;
+  const { name } = summarizeError(error);
+  const failure = classifyPoolError(error, 'DescribeUserPool', userPoolId);
+  if (/^AccessDenied(Exception)?$/.test(name) && error instanceof Error) {
+    return new CommandError(`the AWS credentials may not do this: ${error.message}`);
+  }
+  if (failure.kind === 'fatal') return new CommandError(failure.problem);
+  if (failure.kind === 'transient') {
+    return new CommandError(
+      `AWS cannot be reached (${failure.what}): check the network and the region`,
+    );
+  }
+  return error;
+}

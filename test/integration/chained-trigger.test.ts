@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { serveInvokeApi } from '../../local/invoke-api.ts';
+import { LambdaFunctionError } from '../../local/sandboxes.ts';
+import { type DualRun, metricTotals, receiveAll, startDualRun } from '../support/dual-run.ts';
+import { triggerEvent } from '../support/factories.ts';
+
+const THEIRS = 'arn:aws:lambda:us-east-1:111122223333:function:welcome-mail';
+const NOBODY = 'arn:aws:lambda:us-east-1:111122223333:function:deleted';
+
+let run: DualRun;
+let api: Awaited<ReturnType<typeof serveInvokeApi>>;
+let events: unknown[];
+/** What the function of somebody else does. */
+let theirs: (event: Record<string, unknown>) => Promise<unknown> | unknown;
+
+beforeAll(async () => {
+  api = await serveInvokeApi(new Set([THEIRS]), async (_name, payload) => {
+    const event = JSON.parse(payload);
+    events.push(event);
+    return JSON.stringify(await theirs(event));
+  });
+  const chained = { AWS_ENDPOINT_URL_LAMBDA: api.url, SYNC_CHAINED_FUNCTION_ARN: THEIRS };
+  run = await startDualRun({
+    env: {
+      preAuthentication: chained,
+      postConfirmation: { ...chained, SYNC_CHAINED_FUNCTION_ARN: NOBODY },
+    },
+  });
+});
+beforeEach(async () => {
+  events = [];
+  run.logs.length = 0;
+  theirs = (event) => event;
+});
+afterAll(async () => {
+  await run.close();
+  await api.close();
+});
+
+const signIn = () => run.lambda.invoke('preAuthentication', triggerEvent({}));
+const queued = () => receiveAll(run.queue.client, run.queue.queueUrl);
+const failure = (invocation: Promise<unknown>) =>
+  invocation.then(
+    () => 'no failure',
+    (error: LambdaFunctionError) => error.detail,
+  );
+
+describe('a trigger with a chained function', () => {
+  it("gives it Cognito's event and Cognito its answer, and queues the user", async () => {
+    theirs = (event) => ({ ...event, response: { autoConfirmUser: true } });
+    const answer = await signIn();
+    expect(events).toEqual([triggerEvent({})]);
+    expect(answer).toEqual({ ...triggerEvent({}), response: { autoConfirmUser: true } });
+    expect(await queued()).toHaveLength(1);
+  });
+
+  it('passes on its error, as Cognito would have seen it', async () => {
+    theirs = () => {
+      throw new LambdaFunctionError({
+        errorType: 'UserIsBanned',
+        errorMessage: 'Please call us.',
+        trace: [],
+      });
+    };
+    expect(await failure(signIn())).toMatchObject({
+      errorType: 'UserIsBanned',
+      errorMessage: 'Please call us.',
+    });
+    expect(await queued()).toHaveLength(1);
+    expect(metricTotals(run.logs)).toEqual({ ObservationPublished: 1, ChainedFunctionFailed: 1 });
+    expect(run.logs.join('\n')).not.toContain('Please call us.');
+  });
+
+  it.each([[null], ['text'], [{}]])('passes on the answer %j as it is', async (answer) => {
+    theirs = () => answer;
+    expect(await signIn()).toEqual(answer);
+    await queued();
+  });
+
+  it('does not wait for the one before it begins with the other', async () => {
+    let messages: unknown[] = [];
+    theirs = async (event) => {
+      while (messages.length === 0) messages = await queued();
+      return event;
+    };
+    expect(await signIn()).toEqual(triggerEvent({}));
+  });
+
+  it('ends before Cognito does when there is no answer', async () => {
+    let release = () => {};
+    theirs = () => new Promise<void>((resolve) => (release = resolve));
+    expect(await failure(signIn())).toMatchObject({
+      errorType: 'ChainedFunctionError',
+      errorMessage: `the function ${THEIRS} could not be called: no answer in time`,
+    });
+    release();
+    expect(await queued()).toHaveLength(1);
+  });
+
+  it('stops the sign-in, as Cognito would, when the function is not there', async () => {
+    const event = triggerEvent({ triggerSource: 'PostConfirmation_ConfirmSignUp' });
+    const detail = await failure(run.lambda.invoke('postConfirmation', event));
+    expect(detail).toMatchObject({ errorType: 'ChainedFunctionError' });
+    expect(await queued()).toHaveLength(1);
+  });
+});
