@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { BuildOptions } from 'esbuild';
-import { parseDocument, Scalar, visit } from 'yaml';
+import { isCollection, isScalar, type Node, parseDocument, Scalar, visit } from 'yaml';
 
 /** One function as serverless.yml declares it. */
 export type FunctionConfig = {
@@ -72,9 +72,18 @@ async function readYaml(file: string): Promise<Yaml> {
   const [error] = document.errors;
   if (error) throw new Error(`${file} is not valid YAML: ${error.message}`);
   visit(document, {
-    Node: (_key, node) => (/^![^!]/.test(node.tag ?? '') ? new Scalar(null) : undefined),
+    Node: (_key, node) => (/^![^!]/.test(node.tag ?? '') ? notGiven(node) : undefined),
   });
   return record(document.toJS());
+}
+
+/** Aliases of the node go on working. */
+function notGiven(node: Node): Scalar {
+  const scalar = new Scalar(null);
+  if ((isScalar(node) || isCollection(node)) && node.anchor !== undefined) {
+    scalar.anchor = node.anchor;
+  }
+  return scalar;
 }
 
 function withParameters(value: unknown, parameters: Yaml): unknown {

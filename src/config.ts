@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { type Attachments, TRIGGERS, type Trigger } from './cognito/user-pool/triggers.ts';
 
 /** The environment as the process has it: `process.env`, handed in by an entry point. */
 export type Environment = Record<string, string | undefined>;
@@ -66,6 +67,14 @@ export function loadPublisherConfig(env: Environment): PublisherConfig {
 }
 
 /**
+ * `SYNC_CHAINED_FUNCTION_ARN`: the function of somebody else that a trigger has to call, and to answer
+ * for; undefined where there is none. serverless.yml checks it before anything is deployed.
+ */
+export function loadChainedFunction(env: Environment): string | undefined {
+  return env.SYNC_CHAINED_FUNCTION_ARN?.trim() || undefined;
+}
+
+/**
  * Everything the deployed or local consumer needs (DESIGN, section 6).
  * @throws ConfigurationError
  */
@@ -115,6 +124,33 @@ function loadApiKey(env: Environment): WorkosConfig['apiKey'] {
     'WORKOS_API_KEY',
     'is not set: give the key of the WorkOS environment, or in WORKOS_API_KEY_PARAMETER the name of the SSM SecureString that holds it',
   );
+}
+
+/** The pool, and which function each of its triggers is to call. */
+export type TriggerConfig = { userPoolId: string; wanted: Attachments };
+
+const TRIGGER_VARIABLES: Record<Trigger, string> = {
+  PostConfirmation: 'POST_CONFIRMATION',
+  PreAuthentication: 'PRE_AUTHENTICATION',
+  PostAuthentication: 'POST_AUTHENTICATION',
+};
+
+/**
+ * What a deployment wants of the pool's triggers: `SYNC_USER_POOL_ID`, and for each trigger that it
+ * takes `SYNC_<TRIGGER>_FUNCTION_ARN` and `SYNC_<TRIGGER>_CHAINED_ARN`, as serverless.yml sets them.
+ *
+ * @throws ConfigurationError
+ */
+export function loadTriggerConfig(env: Environment): TriggerConfig {
+  const userPoolId = env.SYNC_USER_POOL_ID?.trim();
+  if (!userPoolId) throw new ConfigurationError('SYNC_USER_POOL_ID', 'is not set');
+  const wanted: Attachments = {};
+  for (const trigger of TRIGGERS) {
+    const functionArn = env[`SYNC_${TRIGGER_VARIABLES[trigger]}_FUNCTION_ARN`]?.trim();
+    const chained = env[`SYNC_${TRIGGER_VARIABLES[trigger]}_CHAINED_ARN`]?.trim();
+    if (functionArn) wanted[trigger] = { functionArn, ...(chained && { chained }) };
+  }
+  return { userPoolId, wanted };
 }
 
 const oauthClientsSchema = v.record(

@@ -26,7 +26,10 @@ export type CountMetric =
   | 'MessageDeadLettered'
   | 'WorkosReads'
   | 'WorkosWrites'
-  | 'WorkosRateLimited';
+  | 'WorkosRateLimited'
+  | 'TriggersAttached'
+  | 'TriggersDetached'
+  | 'ChainedFunctionFailed';
 
 export interface Counters {
   /** Adds `by` (default 1) to a count. */

@@ -7,13 +7,25 @@ import type { Context } from 'aws-lambda';
 import { createTriggerObserver } from '../cognito/observe-trigger.ts';
 import { createRisingClock } from '../cognito/rising-clock.ts';
 import type { TriggerSource } from '../cognito/trigger-event.ts';
-import { ConfigurationError, type Environment, loadPublisherConfig } from '../config.ts';
+import {
+  ConfigurationError,
+  type Environment,
+  loadChainedFunction,
+  loadPublisherConfig,
+} from '../config.ts';
 import { createPublish, type Publish } from '../queue/publish.ts';
 import { createTelemetry, type Log, type Telemetry } from '../telemetry.ts';
+import { ChainedFunctionError, createChainedFunction } from './chained-function.ts';
+
+/** Kept free at the end of an invocation that waits for a chained function, for its metrics. */
+const RESERVE_MS = 250;
+/** Cognito waits five seconds for a trigger (FACTS, Cognito). */
+const COGNITO_WAITS_MS = 5_000;
 
 /**
  * A Cognito trigger that publishes what it sees and gives Cognito its event back, untouched,
- * whatever happens.
+ * whatever happens. Where another function had the trigger before, that one is called beside the
+ * publication, and Cognito gets its answer or its error instead.
  *
  * @param options.service the function's name in logs and metrics.
  * @param options.sources the trigger sources it serves; others are passed through.
@@ -32,23 +44,55 @@ export function createTriggerHandler(options: {
     counters,
     clock: createRisingClock(),
   });
+  const chainedArn = loadChainedFunction(options.env);
+  const chained = chainedArn === undefined ? undefined : createChainedFunction(chainedArn);
   return middy<unknown, unknown>()
     .use(injectLambdaContext(logger, { logEvent: false }))
     .use(logMetrics(metrics))
     .use(alwaysReturnTheEvent(telemetry))
     .handler(async (event: unknown, context: Partial<Context> | undefined) => {
-      await observe(event, context?.awsRequestId ?? randomUUID());
-      return event;
+      const observed = observe(event, context?.awsRequestId ?? randomUUID());
+      if (!chained) {
+        await observed;
+        return event;
+      }
+      const [answer] = await Promise.allSettled([chained(event, untilLate(context)), observed]);
+      if (answer.status === 'fulfilled') return answer.value;
+      throw asChained(answer.reason);
     });
 }
 
+/** Fires while there is still time to say what happened. */
+function untilLate(context: Partial<Context> | undefined): AbortSignal {
+  const remaining = context?.getRemainingTimeInMillis?.() ?? COGNITO_WAITS_MS;
+  return AbortSignal.timeout(Math.max(1, Math.min(remaining, COGNITO_WAITS_MS) - RESERVE_MS));
+}
+
+/** Whatever goes wrong with a chained function stops the sign-in, as it would without us. */
+function asChained(error: unknown): ChainedFunctionError {
+  if (error instanceof ChainedFunctionError) return error;
+  return new ChainedFunctionError(
+    'ChainedFunctionError',
+    'the answer of the chained function is not JSON',
+    { cause: error },
+  );
+}
+
 /**
- * No failure of ours may reach Cognito: it would show it to the user and stop the sign-in. Used last,
- * so that it is the first to hear of an error; its answer ends the matter.
+ * No failure of ours may reach Cognito: it would show it to the user and stop the sign-in. A chained
+ * function's does: it may be its word that this user must not sign in. Used last, so that it is the
+ * first to hear of an error; its answer ends the matter.
  */
 function alwaysReturnTheEvent(telemetry: Telemetry): MiddlewareObj<unknown, unknown> {
   return {
     onError: ({ error, event }) => {
+      if (error instanceof ChainedFunctionError) {
+        telemetry.counters.count('ChainedFunctionFailed');
+        telemetry.log.warn('the chained function failed: its error is passed on to Cognito', {
+          error: { name: error.name },
+        });
+        return;
+      }
       telemetry.counters.count('PublicationLost');
       telemetry.log.error('the trigger failed: the event is returned all the same', {
         error: { name: error?.name },

@@ -1,0 +1,4 @@
+import { createWatchHandler } from '../src/lambda/watch-handler.ts';
+
+/** Scheduled, see `triggerWatch` in serverless.yml. */
+export const handler = createWatchHandler({ service: 'trigger-watch', env: process.env });

@@ -1,0 +1,29 @@
+import type { PoolAdministration } from './change-triggers.ts';
+
+/** IAM takes some seconds to spread a new role's policies (IAM user guide, eventual consistency). */
+const TRIES = 6;
+const PAUSE_MS = 3_000;
+
+/** The same pool, but a refusal is not believed at once: the role may be seconds old. */
+export function withFirstContact(
+  pool: PoolAdministration,
+  wait: (milliseconds: number) => Promise<void>,
+): PoolAdministration {
+  return {
+    ...pool,
+    async read() {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await pool.read();
+        } catch (error) {
+          if (!isNotAllowed(error) || attempt === TRIES) throw error;
+          await wait(PAUSE_MS);
+        }
+      }
+    },
+  };
+}
+
+function isNotAllowed(error: unknown): boolean {
+  return error instanceof Error && /^(AccessDenied|NotAuthorized)(Exception)?$/.test(error.name);
+}

@@ -1,0 +1,120 @@
+import { UpdateUserPoolRequest$, UserPoolType$ } from '@aws-sdk/client-cognito-identity-provider';
+
+/** A JSON object as the API wrote it: also what the SDK does not know is in it. */
+export type Json = { [name: string]: unknown };
+
+/**
+ * Everything about a pool that UpdateUserPool could touch. `mfa` is what GetUserPoolMfaConfig tells and
+ * DescribeUserPool does not; absent where it cannot be read.
+ */
+export type PoolSettings = { pool: Json; mfa?: Json };
+
+/** The members of the SDK's own model, so that a setting that the API gains comes with the SDK. */
+const ACCEPTED = new Set(UpdateUserPoolRequest$[4]);
+const DESCRIBED = new Set(UserPoolType$[4]);
+
+/** DescribeUserPool calls it otherwise than UpdateUserPool (API reference, UpdateUserPool: PoolName). */
+const RENAMED: Readonly<Record<string, string>> = { Name: 'PoolName' };
+
+/**
+ * A described pool → the UpdateUserPool request that changes nothing: every setting the operation
+ * accepts, because it resets each one that it is not given (FACTS, Cognito).
+ *
+ * Empty values are left out: a pool has them where a setting is not set, and the API refuses some of
+ * them ("" is no message, {} no SMS configuration). `LambdaConfig` alone is always sent.
+ *
+ * @param unknown what to do with settings that the SDK knows neither here nor there: `drop` them, or
+ *   `keep` them as they came.
+ */
+export function poolToUpdate(pool: Json, unknown: 'drop' | 'keep' = 'drop'): Json {
+  const request: Json = { UserPoolId: pool.Id, LambdaConfig: {} };
+  for (const [name, value] of Object.entries(withoutEmpty(pool))) {
+    const target = RENAMED[name] ?? name;
+    const isUnknown = !ACCEPTED.has(target) && !DESCRIBED.has(name);
+    if (ACCEPTED.has(target) || (isUnknown && unknown === 'keep')) request[target] = value;
+  }
+  return withoutDeprecatedTwin(request);
+}
+
+/**
+ * The deprecated AdminCreateUserConfig.UnusedAccountValidityDays is described beside its successor
+ * PasswordPolicy.TemporaryPasswordValidityDays, and must not be sent beside it (FACTS, Cognito).
+ */
+function withoutDeprecatedTwin(pool: Json): Json {
+  const { PasswordPolicy } = toJson(pool.Policies);
+  if (toJson(PasswordPolicy).TemporaryPasswordValidityDays === undefined) return pool;
+  const { UnusedAccountValidityDays: _, ...config } = toJson(pool.AdminCreateUserConfig);
+  return withoutEmpty({ ...pool, AdminCreateUserConfig: config }, ['LambdaConfig']);
+}
+
+/** One setting that is not as it should be; `path` as in `Policies.PasswordPolicy.MinimumLength`. */
+export type Difference = { path: string; expected: unknown; actual: unknown };
+
+/** They change by themselves. */
+const VOLATILE = ['LastModifiedDate', 'EstimatedNumberOfUsers', 'Status'];
+
+/** What differs between two readings of a pool, setting by setting; the order of lists does not count. */
+export function settingsToDifferences(expected: PoolSettings, actual: PoolSettings): Difference[] {
+  const pool = differences(comparable(expected.pool), comparable(actual.pool), '');
+  // Where it could be read only once, nothing can be said.
+  if (!expected.mfa || !actual.mfa) return pool;
+  return [...pool, ...differences(withoutEmpty(expected.mfa), withoutEmpty(actual.mfa), 'MFA')];
+}
+
+function comparable(pool: Json): Json {
+  const settings = Object.entries(pool).filter(([name]) => !VOLATILE.includes(name));
+  return withoutEmpty(withoutDeprecatedTwin(Object.fromEntries(settings)));
+}
+
+function differences(expected: unknown, actual: unknown, path: string): Difference[] {
+  if (isJson(expected) && isJson(actual)) {
+    const names = new Set([...Object.keys(expected), ...Object.keys(actual)]);
+    return [...names].flatMap((name) =>
+      differences(expected[name], actual[name], path === '' ? name : `${path}.${name}`),
+    );
+  }
+  return canonical(expected) === canonical(actual) ? [] : [{ path, expected, actual }];
+}
+
+/** One text for equal values, whatever the order of names and entries. */
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).sort().join()}]`;
+  if (!isJson(value)) return JSON.stringify(value) ?? 'absent';
+  const entries = Object.entries(value).map(([name, each]) => `${name}:${canonical(each)}`);
+  return `{${entries.sort().join()}}`;
+}
+
+/** Differences → one line for people. Long values are cut; an external id is nobody's business. */
+export function differencesToText(found: readonly Difference[]): string {
+  const show = (path: string, value: unknown) => {
+    if (value === undefined) return 'absent';
+    if (/ExternalId/.test(path)) return '…';
+    const text = JSON.stringify(value);
+    return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+  };
+  return found
+    .map(({ path, expected, actual }) => `${path}: ${show(path, expected)} → ${show(path, actual)}`)
+    .join('; ');
+}
+
+/** Without null, "", [] and {}, at any depth: the API writes a setting that is not set in any of them. */
+function withoutEmpty(value: Json, keep: readonly string[] = []): Json {
+  const entries = Object.entries(value).flatMap(([name, each]) => {
+    const pruned = isJson(each) ? withoutEmpty(each) : each;
+    return keep.includes(name) || !isEmpty(pruned) ? [[name, pruned] as const] : [];
+  });
+  return Object.fromEntries(entries);
+}
+
+function isEmpty(value: unknown): boolean {
+  if (value === undefined || value === null || value === '') return true;
+  return typeof value === 'object' && Object.keys(value).length === 0;
+}
+
+export function isJson(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function toJson(value: unknown): Json {
+  return isJson(value) ? value : {};
+}
