@@ -4,6 +4,7 @@ Started by ../support/ministack.ts; ends when its standard input does, so that n
 behind whatever becomes of the one that started it. Written for the version in requirements.txt.
 """
 
+import contextvars
 import os
 import signal
 import sys
@@ -11,9 +12,11 @@ import threading
 
 import ministack.app as app
 import ministack.core.iam_actions as iam_actions
+import ministack.core.iam_evaluator as iam_evaluator
 import ministack.core.lambda_runtime as lambda_runtime
 import ministack.services.cognito as cognito
-from ministack.core.responses import error_response_json
+from ministack.core.responses import error_response_json, get_region
+from ministack.core.router import extract_access_key_id
 
 # The request syntax of UpdateUserPool (Amazon Cognito user pools API reference), with what a setting
 # becomes when a request does not give it: "sets it to its default value", says the same page.
@@ -88,6 +91,29 @@ def refusal(data):
     return None
 
 
+# Who sends the request that is being answered.
+access_key_id = contextvars.ContextVar("access_key_id", default="")
+
+
+async def handle_request(method, path, headers, body, query_params):
+    access_key_id.set(extract_access_key_id(headers, query_params))
+    return await milder_handling(method, path, headers, body, query_params)
+
+
+def may_not_pass_the_sms_role(data):
+    """Whoever gives a pool a role has to be allowed to pass it (IAM user guide, PassRole)."""
+    role = (data.get("SmsConfiguration") or {}).get("SnsCallerArn")
+    return role and iam_evaluator.enforce(
+        access_key_id.get(),
+        "iam:PassRole",
+        "iam",
+        get_region(),
+        resource_arn=role,
+        service_context={"iam:PassedToService": "cognito-idp.amazonaws.com"},
+    )
+
+
+milder_handling = cognito.handle_request
 milder_update = cognito._update_user_pool
 milder_description = cognito._pool_out
 
@@ -96,6 +122,9 @@ def update_user_pool(data):
     message = refusal(data)
     if message:
         return invalid(message)
+    if may_not_pass_the_sms_role(data):
+        message = "The caller is not authorized to perform: iam:PassRole"
+        return error_response_json("AccessDeniedException", message, 400)
     answer = milder_update(data)
     pool = cognito._user_pools.get(data.get("UserPoolId"))
     if answer[0] == 200 and pool:
@@ -134,6 +163,7 @@ def end_with_standard_input():
 action_of_the_call = iam_actions.extract_iam_action
 iam_actions.extract_iam_action = iam_action
 
+cognito.handle_request = handle_request
 cognito._update_user_pool = update_user_pool
 cognito._pool_out = describe
 

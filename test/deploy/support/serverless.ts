@@ -4,6 +4,15 @@ import { type Ended, run } from './run.ts';
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const SERVERLESS = fileURLToPath(new URL('../../../node_modules/.bin/serverless', import.meta.url));
 
+const AT_A_TEST_S_PACE = {
+  // In milliseconds: how often the stack is asked how far it is.
+  SLS_AWS_MONITORING_FREQUENCY: '500',
+  // Compiling the schema of serverless.yml anew takes as long as a deployment.
+  SLS_SCHEMA_CACHE_BASE_DIR: fileURLToPath(
+    new URL('../../../node_modules/.cache', import.meta.url),
+  ),
+};
+
 /** The real deployment tool, as a process, on this repository. */
 export type Serverless = {
   stage: string;
@@ -18,7 +27,7 @@ export function createServerless(env: Record<string, string>, stage: string): Se
   const call = (command: string, params: Record<string, string>) =>
     run(process.execPath, [SERVERLESS, command, '--verbose', '--stage', stage, ...flags(params)], {
       cwd: ROOT,
-      env,
+      env: { ...env, ...AT_A_TEST_S_PACE },
     });
   return {
     stage,
@@ -31,7 +40,8 @@ export function createServerless(env: Record<string, string>, stage: string): Se
 /** Writes the CloudFormation template and the bundles into a directory. Needs no AWS. */
 export function packageTo(directory: string, params: Record<string, string>): Promise<Ended> {
   const args = [SERVERLESS, 'package', '--package', directory, ...flags(params)];
-  return run(process.execPath, args, { cwd: ROOT, env: { PATH: process.env.PATH ?? '' } });
+  const env = { PATH: process.env.PATH ?? '', ...AT_A_TEST_S_PACE };
+  return run(process.execPath, args, { cwd: ROOT, env });
 }
 
 function flags(params: Record<string, string>): string[] {

@@ -67,6 +67,9 @@ export async function createAwkwardPool(
   };
 }
 
+/** A role that the pool is given: whoever updates the pool gives it again, and has to be allowed to. */
+export const SMS_ROLE = 'arn:aws:iam::000000000000:role/members-sms';
+
 const AWKWARD_SETTINGS: CreateUserPoolCommandInput = {
   PoolName: 'members of everything, the 2nd',
   Policies: {
@@ -116,7 +119,7 @@ const AWKWARD_SETTINGS: CreateUserPoolCommandInput = {
     ConfigurationSet: 'members',
   },
   SmsConfiguration: {
-    SnsCallerArn: 'arn:aws:iam::000000000000:role/members-sms',
+    SnsCallerArn: SMS_ROLE,
     ExternalId: 'members',
     SnsRegion: 'eu-central-1',
   },
