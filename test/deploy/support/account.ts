@@ -3,15 +3,17 @@ import type { CognitoIdentityProviderClientConfig } from '@aws-sdk/client-cognit
 import { IAMClient } from '@aws-sdk/client-iam';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import * as v from 'valibot';
 import { type StrictWorkos, startStrictWorkos } from '../../support/strict-workos.ts';
 import { startMinistack } from './ministack.ts';
 import { type Ended, run } from './run.ts';
 import { createServerless, type Serverless } from './serverless.ts';
 
 export type Invocation = {
-  /** What the function returned, or the error it ended with. */
+  /** What the function returned, or the error it ended with, as Lambda tells it. */
   payload: unknown;
-  failed: boolean;
+  /** Absent when it returned. */
+  error?: { errorType: string; errorMessage: string };
   /** The JSON lines it wrote. */
   log: Record<string, unknown>[];
 };
@@ -72,14 +74,17 @@ export async function openAccount(stage: string): Promise<Account> {
   };
 }
 
+const errorSchema = v.object({ errorType: v.string(), errorMessage: v.string() });
+
 async function invoke(lambda: LambdaClient, name: string, event: unknown): Promise<Invocation> {
   const answer = await lambda.send(
     new InvokeCommand({ FunctionName: name, Payload: JSON.stringify(event), LogType: 'Tail' }),
   );
   const tail = Buffer.from(answer.LogResult ?? '', 'base64').toString();
+  const payload: unknown = JSON.parse(answer.Payload?.transformToString() || 'null');
   return {
-    payload: JSON.parse(answer.Payload?.transformToString() || 'null'),
-    failed: answer.FunctionError !== undefined,
+    payload,
+    ...(answer.FunctionError !== undefined && { error: v.parse(errorSchema, payload) }),
     log: tail.split('\n').flatMap(parseLine),
   };
 }
