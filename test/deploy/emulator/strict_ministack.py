@@ -1,0 +1,181 @@
+"""MiniStack with the parts of AWS that it is milder about, and that a deployment can fail on.
+
+Started by ../support/ministack.ts; ends when its standard input does, so that no process is left
+behind whatever becomes of the one that started it. Written for the version in requirements.txt.
+"""
+
+import contextvars
+import os
+import signal
+import sys
+import threading
+
+import ministack.app as app
+import ministack.core.iam_actions as iam_actions
+import ministack.core.iam_evaluator as iam_evaluator
+import ministack.core.lambda_runtime as lambda_runtime
+import ministack.services.cognito as cognito
+from ministack.core.responses import error_response_json, get_region
+from ministack.core.router import extract_access_key_id
+
+# The request syntax of UpdateUserPool (Amazon Cognito user pools API reference), with what a setting
+# becomes when a request does not give it: "sets it to its default value", says the same page.
+SETTINGS_AND_DEFAULTS = {
+    "AccountRecoverySetting": {},
+    "AdminCreateUserConfig": {"AllowAdminCreateUserOnly": False},
+    "AutoVerifiedAttributes": [],
+    "DeletionProtection": "INACTIVE",
+    "DeviceConfiguration": None,
+    "EmailConfiguration": {"EmailSendingAccount": "COGNITO_DEFAULT"},
+    "EmailVerificationMessage": None,
+    "EmailVerificationSubject": None,
+    "LambdaConfig": {},
+    "MfaConfiguration": "OFF",
+    "Policies": {
+        "PasswordPolicy": {
+            "MinimumLength": 8,
+            "RequireLowercase": True,
+            "RequireNumbers": True,
+            "RequireSymbols": True,
+            "RequireUppercase": True,
+            "TemporaryPasswordValidityDays": 7,
+        }
+    },
+    "SmsAuthenticationMessage": None,
+    "SmsConfiguration": None,
+    "SmsVerificationMessage": None,
+    "UserAttributeUpdateSettings": {},
+    "UserPoolAddOns": None,
+    "UserPoolTags": {},
+    "VerificationMessageTemplate": None,
+}
+KEPT_WHEN_OMITTED = {"UserPoolId", "PoolName", "UserPoolTier"}
+
+# GetUserPoolMfaConfig tells these, DescribeUserPool does not (UserPoolType, API reference).
+MFA_SETTINGS = {
+    "SmsMfaConfiguration",
+    "SoftwareTokenMfaConfiguration",
+    "EmailMfaConfiguration",
+    "WebAuthnConfiguration",
+}
+
+
+def invalid(message):
+    return error_response_json("InvalidParameterException", message, 400)
+
+
+def temporary_password_days(settings):
+    policy = (settings.get("Policies") or {}).get("PasswordPolicy") or {}
+    return policy.get("TemporaryPasswordValidityDays")
+
+
+def unused_account_days(settings):
+    return (settings.get("AdminCreateUserConfig") or {}).get("UnusedAccountValidityDays")
+
+
+def refusal(data):
+    """What AWS answers to a request that MiniStack would take."""
+    unknown = set(data) - set(SETTINGS_AND_DEFAULTS) - KEPT_WHEN_OMITTED
+    if unknown:
+        return f"Unknown parameter in input: {', '.join(sorted(unknown))}"
+    # aws-sdk-js issue 3817, pulumi-aws-native issue 1256: one of the two, never both.
+    if unused_account_days(data) is not None and temporary_password_days(data) is not None:
+        return (
+            "Please use TemporaryPasswordValidityDays in PasswordPolicy instead of "
+            "UnusedAccountValidityDays"
+        )
+    # cloudformation-coverage-roadmap issue 1176.
+    pool = cognito._user_pools.get(data.get("UserPoolId"), {})
+    if data.get("MfaConfiguration") == "ON" and pool.get("MfaConfiguration") != "ON":
+        return "Cannot turn MFA functionality ON, once the user pool has been created."
+    return None
+
+
+# Who sends the request that is being answered.
+access_key_id = contextvars.ContextVar("access_key_id", default="")
+
+
+async def handle_request(method, path, headers, body, query_params):
+    access_key_id.set(extract_access_key_id(headers, query_params))
+    return await milder_handling(method, path, headers, body, query_params)
+
+
+def may_not_pass_the_sms_role(data):
+    """Whoever gives a pool a role has to be allowed to pass it (IAM user guide, PassRole)."""
+    role = (data.get("SmsConfiguration") or {}).get("SnsCallerArn")
+    return role and iam_evaluator.enforce(
+        access_key_id.get(),
+        "iam:PassRole",
+        "iam",
+        get_region(),
+        resource_arn=role,
+        service_context={"iam:PassedToService": "cognito-idp.amazonaws.com"},
+    )
+
+
+milder_handling = cognito.handle_request
+milder_update = cognito._update_user_pool
+milder_description = cognito._pool_out
+
+
+def update_user_pool(data):
+    message = refusal(data)
+    if message:
+        return invalid(message)
+    if may_not_pass_the_sms_role(data):
+        message = "The caller is not authorized to perform: iam:PassRole"
+        return error_response_json("AccessDeniedException", message, 400)
+    answer = milder_update(data)
+    pool = cognito._user_pools.get(data.get("UserPoolId"))
+    if answer[0] == 200 and pool:
+        for setting, default in SETTINGS_AND_DEFAULTS.items():
+            if setting not in data:
+                pool[setting] = default
+        pool["Name"] = data.get("PoolName", pool["Name"])
+    return answer
+
+
+def describe(pool):
+    described = {
+        name: value
+        for name, value in milder_description(pool).items()
+        if name not in MFA_SETTINGS and value not in (None, "")
+    }
+    # Both are told, though only one may be sent (terraform-provider-aws pull request 8845).
+    days = temporary_password_days(described)
+    if days is not None:
+        config = described.get("AdminCreateUserConfig") or {}
+        described["AdminCreateUserConfig"] = {**config, "UnusedAccountValidityDays": days}
+    return described
+
+
+def iam_action(*request, **named):
+    """A batch call needs the permission of the single one (SQS developer guide, API permissions)."""
+    action = action_of_the_call(*request, **named)
+    return action.removesuffix("Batch") if action and action.startswith("sqs:") else action
+
+
+def end_with_standard_input():
+    sys.stdin.buffer.read()
+    os.killpg(os.getpgrp(), signal.SIGKILL)
+
+
+action_of_the_call = iam_actions.extract_iam_action
+iam_actions.extract_iam_action = iam_action
+
+cognito.handle_request = handle_request
+cognito._update_user_pool = update_user_pool
+cognito._pool_out = describe
+
+# The tests speak plain HTTP on the loopback; on AWS every request of an SDK is encrypted, which the
+# queues' policy demands.
+pin_request_origin = app.pin_request_origin
+app.pin_request_origin = lambda address, _secure: pin_request_origin(address, True)
+
+# Seconds to wait for an invocation's first log line, then for silence, and at most. With the 5 ms of
+# silence that MiniStack waits for, lines of one invocation turn up in the log of the next.
+lambda_runtime.Worker._drain_stderr_bounded.__defaults__ = (0.05, 0.05, 0.5)
+
+if __name__ == "__main__":
+    threading.Thread(target=end_with_standard_input, daemon=True).start()
+    app.main()

@@ -1,0 +1,99 @@
+import { fileURLToPath } from 'node:url';
+import type { CognitoIdentityProviderClientConfig } from '@aws-sdk/client-cognito-identity-provider';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import * as v from 'valibot';
+import { type StrictWorkos, startStrictWorkos } from '../../support/strict-workos.ts';
+import { startMinistack } from './ministack.ts';
+import { type Ended, run } from './run.ts';
+import { createServerless, type Serverless } from './serverless.ts';
+
+export type Invocation = {
+  /** What the function returned, or the error it ended with, as Lambda tells it. */
+  payload: unknown;
+  /** Absent when it returned. */
+  error?: { errorType: string; errorMessage: string };
+  /** The JSON lines it wrote. */
+  log: Record<string, unknown>[];
+};
+
+/** An AWS account as a team has one before it installs this: with the WorkOS key in SSM. */
+export type Account = {
+  workos: StrictWorkos;
+  serverless: Serverless;
+  /** The parameters that lead a deployed consumer to `workos`. */
+  workosParams: Record<string, string>;
+  clientConfig: CognitoIdentityProviderClientConfig;
+  clients: { iam: IAMClient; lambda: LambdaClient };
+  /** @param name as in serverless.yml, or an ARN. */
+  invoke(name: string, event: unknown): Promise<Invocation>;
+  /** A command of scripts/, as its npm script starts it. */
+  command(script: string, args: string[]): Promise<Ended>;
+  /** What the emulator and the functions wrote, for a test that fails. */
+  log(): string;
+  close(): Promise<void>;
+};
+
+export async function openAccount(stage: string): Promise<Account> {
+  const ministack = await startMinistack();
+  const workos = await startStrictWorkos();
+  const { env, endpoint, region } = ministack;
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  const clientConfig = { endpoint, region, credentials };
+  const lambda = new LambdaClient(clientConfig);
+  const serverless = createServerless(env, stage);
+  await new SSMClient(clientConfig).send(
+    new PutParameterCommand({
+      Name: `/cognito-workos-sync/${stage}/workos-api-key`,
+      Type: 'SecureString',
+      Value: workos.apiKey,
+    }),
+  );
+  return {
+    workos,
+    serverless,
+    workosParams: {
+      workosApiHostname: workos.hostname,
+      workosApiPort: String(workos.port),
+      workosApiHttps: 'false',
+    },
+    clientConfig,
+    clients: { iam: new IAMClient(clientConfig), lambda },
+    invoke: (name, event) =>
+      invoke(lambda, name.startsWith('arn:') ? name : serverless.functionName(name), event),
+    command: (script, args) => {
+      const file = fileURLToPath(new URL(`../../../scripts/${script}.ts`, import.meta.url));
+      return run(process.execPath, [file, ...args], { env });
+    },
+    log: ministack.log,
+    async close() {
+      await ministack.close();
+      await workos.close();
+    },
+  };
+}
+
+const errorSchema = v.object({ errorType: v.string(), errorMessage: v.string() });
+
+async function invoke(lambda: LambdaClient, name: string, event: unknown): Promise<Invocation> {
+  const answer = await lambda.send(
+    new InvokeCommand({ FunctionName: name, Payload: JSON.stringify(event), LogType: 'Tail' }),
+  );
+  const tail = Buffer.from(answer.LogResult ?? '', 'base64').toString();
+  const payload: unknown = JSON.parse(answer.Payload?.transformToString() || 'null');
+  return {
+    payload,
+    ...(answer.FunctionError !== undefined && { error: v.parse(errorSchema, payload) }),
+    log: tail.split('\n').flatMap(parseLine),
+  };
+}
+
+function parseLine(line: string): Record<string, unknown>[] {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null ? [{ ...value }] : [];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,77 @@
+import type { CreateUserPoolCommandInput } from '@aws-sdk/client-cognito-identity-provider';
+
+/** A role that the pool is given: whoever updates the pool gives it again, and has to be allowed to. */
+export const SMS_ROLE = 'arn:aws:iam::000000000000:role/members-sms';
+
+/** Everything that an update of a pool can lose; TOTP, which has a call of its own, comes on top. */
+export const AWKWARD_SETTINGS: CreateUserPoolCommandInput = {
+  PoolName: 'members of everything, the 2nd',
+  Policies: {
+    PasswordPolicy: {
+      MinimumLength: 14,
+      RequireLowercase: true,
+      RequireUppercase: true,
+      RequireNumbers: true,
+      RequireSymbols: false,
+      PasswordHistorySize: 5,
+      // DescribeUserPool then also tells AdminCreateUserConfig.UnusedAccountValidityDays.
+      TemporaryPasswordValidityDays: 21,
+    },
+    SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'EMAIL_OTP'] },
+  },
+  DeletionProtection: 'ACTIVE',
+  MfaConfiguration: 'OPTIONAL',
+  AutoVerifiedAttributes: ['email'],
+  UsernameAttributes: ['email'],
+  UsernameConfiguration: { CaseSensitive: false },
+  Schema: [
+    { Name: 'email', AttributeDataType: 'String', Required: true, Mutable: true },
+    {
+      Name: 'plan',
+      AttributeDataType: 'String',
+      Mutable: true,
+      StringAttributeConstraints: { MinLength: '1', MaxLength: '20' },
+    },
+  ],
+  VerificationMessageTemplate: {
+    DefaultEmailOption: 'CONFIRM_WITH_LINK',
+    EmailMessageByLink: 'Willkommen! {##Bestätigen##}',
+    EmailSubjectByLink: 'Ihre Anmeldung',
+    EmailMessage: 'Code: {####}',
+    EmailSubject: 'Ihr Code',
+    SmsMessage: 'Code {####}',
+  },
+  EmailVerificationMessage: 'Code: {####}',
+  EmailVerificationSubject: 'Ihr Code',
+  SmsVerificationMessage: 'Code {####}',
+  SmsAuthenticationMessage: 'Anmeldung: {####}',
+  EmailConfiguration: {
+    EmailSendingAccount: 'DEVELOPER',
+    SourceArn: 'arn:aws:ses:eu-central-1:000000000000:identity/example.com',
+    From: 'Members <members@example.com>',
+    ReplyToEmailAddress: 'help@example.com',
+    ConfigurationSet: 'members',
+  },
+  SmsConfiguration: {
+    SnsCallerArn: SMS_ROLE,
+    ExternalId: 'members',
+    SnsRegion: 'eu-central-1',
+  },
+  DeviceConfiguration: {
+    ChallengeRequiredOnNewDevice: true,
+    DeviceOnlyRememberedOnUserPrompt: true,
+  },
+  AdminCreateUserConfig: {
+    AllowAdminCreateUserOnly: false,
+    InviteMessageTemplate: {
+      EmailMessage: '{username}, {####}',
+      EmailSubject: 'Einladung',
+      SMSMessage: '{username}, {####}',
+    },
+  },
+  UserPoolTags: { team: 'members', 'cost-centre': '4711' },
+  UserPoolTier: 'PLUS',
+  UserPoolAddOns: { AdvancedSecurityMode: 'ENFORCED' },
+  AccountRecoverySetting: { RecoveryMechanisms: [{ Name: 'verified_email', Priority: 1 }] },
+  UserAttributeUpdateSettings: { AttributesRequireVerificationBeforeUpdate: ['email'] },
+};

@@ -1,0 +1,49 @@
+import { fileURLToPath } from 'node:url';
+import { type Ended, run } from './run.ts';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const SERVERLESS = fileURLToPath(new URL('../../../node_modules/.bin/serverless', import.meta.url));
+
+const AT_A_TEST_S_PACE = {
+  // In milliseconds: how often the stack is asked how far it is.
+  SLS_AWS_MONITORING_FREQUENCY: '500',
+  // Compiling the schema of serverless.yml anew takes as long as a deployment.
+  SLS_SCHEMA_CACHE_BASE_DIR: fileURLToPath(
+    new URL('../../../node_modules/.cache', import.meta.url),
+  ),
+};
+
+/** The real deployment tool, as a process, on this repository. */
+export type Serverless = {
+  stage: string;
+  /** The full name of a deployed function. */
+  functionName(name: string): string;
+  deploy(params: Record<string, string>): Promise<Ended>;
+  remove(params: Record<string, string>): Promise<Ended>;
+};
+
+/** @param env where AWS is: see `Ministack.env`. */
+export function createServerless(env: Record<string, string>, stage: string): Serverless {
+  const call = (command: string, params: Record<string, string>) =>
+    run(process.execPath, [SERVERLESS, command, '--verbose', '--stage', stage, ...flags(params)], {
+      cwd: ROOT,
+      env: { ...env, ...AT_A_TEST_S_PACE },
+    });
+  return {
+    stage,
+    functionName: (name) => `cognito-workos-sync-${stage}-${name}`,
+    deploy: (params) => call('deploy', params),
+    remove: (params) => call('remove', params),
+  };
+}
+
+/** Writes the CloudFormation template and the bundles into a directory. Needs no AWS. */
+export function packageTo(directory: string, params: Record<string, string>): Promise<Ended> {
+  const args = [SERVERLESS, 'package', '--package', directory, ...flags(params)];
+  const env = { PATH: process.env.PATH ?? '', ...AT_A_TEST_S_PACE };
+  return run(process.execPath, args, { cwd: ROOT, env });
+}
+
+function flags(params: Record<string, string>): string[] {
+  return Object.entries(params).flatMap(([name, value]) => ['--param', `${name}=${value}`]);
+}
