@@ -59,9 +59,9 @@ export async function readServerlessConfig(file: string): Promise<ServerlessConf
   );
   return {
     directory,
-    functions: Object.entries(record(root.functions)).map(([name, value]) =>
-      functionConfig(name, record(value), provider, directory),
-    ),
+    functions: [root.functions, ...list(root.functions)]
+      .flatMap((entry) => Object.entries(record(entry)))
+      .map(([name, value]) => functionConfig(name, record(value), provider, directory)),
     esbuild: esbuildOptions(record(record(root.custom).esbuild)),
     queue: queueConfig(resources.map(record)),
   };

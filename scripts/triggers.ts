@@ -6,7 +6,7 @@ import { summarizeError } from '../src/aws-error.ts';
 import { classifyPoolError } from '../src/cognito/classify-pool-error.ts';
 import { AttachmentError, createChangeTriggers } from '../src/cognito/user-pool/change-triggers.ts';
 import { type Deployment, findDeployments } from '../src/cognito/user-pool/find-deployment.ts';
-import { createFormerFunctions } from '../src/cognito/user-pool/former-functions.ts';
+import { createFormerFunctions, tolerant } from '../src/cognito/user-pool/former-functions.ts';
 import { createPoolAdministration } from '../src/cognito/user-pool/pool-administration.ts';
 import { TRIGGERS } from '../src/cognito/user-pool/triggers.ts';
 import {
@@ -88,13 +88,9 @@ async function run(options: Options): Promise<number> {
       );
     }
     const { wanted, attachmentFunctionArn } = deployment;
-    const former = createFormerFunctions(lambda, attachmentFunctionArn);
-    const changeTriggers = createChangeTriggers({
-      pool,
-      former,
-      log: createStderrLog(),
-      wait: sleep,
-    });
+    const log = createStderrLog();
+    const former = tolerant(createFormerFunctions(lambda, attachmentFunctionArn), log);
+    const changeTriggers = createChangeTriggers({ pool, former, log, wait: sleep });
     const { steps, written } = attach
       ? await changeTriggers(wanted, 'mend')
       : await changeTriggers({}, wanted);

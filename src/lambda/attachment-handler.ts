@@ -5,9 +5,13 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import middy from '@middy/core';
 import type { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
 import * as v from 'valibot';
-import { AttachmentError, createChangeTriggers } from '../cognito/user-pool/change-triggers.ts';
+import {
+  AttachmentError,
+  createChangeTriggers,
+  type FormerFunctions,
+} from '../cognito/user-pool/change-triggers.ts';
 import { withFirstContact } from '../cognito/user-pool/first-contact.ts';
-import { createFormerFunctions } from '../cognito/user-pool/former-functions.ts';
+import { createFormerFunctions, tolerant } from '../cognito/user-pool/former-functions.ts';
 import { createPoolAdministration } from '../cognito/user-pool/pool-administration.ts';
 import { type Attachments, TRIGGERS } from '../cognito/user-pool/triggers.ts';
 import { createTelemetry, type Log } from '../telemetry.ts';
@@ -55,25 +59,23 @@ export function createAttachmentHandler(options: { service: string }) {
     .handler(async (event: CloudFormationCustomResourceEvent, context: Partial<Context>) => {
       const remaining = context.getRemainingTimeInMillis?.() ?? DEFAULT_REMAINING_MS;
       const tooLate = AbortSignal.timeout(Math.max(1_000, remaining - RESERVE_MS));
-      return Promise.race([carryOut(event, { cognito, lambda, log }), failWhen(tooLate)]);
+      const functionArn = context.invokedFunctionArn ?? event.ResourceProperties.ServiceToken;
+      const former = tolerant(createFormerFunctions(lambda, functionArn), log);
+      return Promise.race([carryOut(event, { cognito, former, log }), failWhen(tooLate)]);
     });
 }
 
 async function carryOut(
   event: CloudFormationCustomResourceEvent,
-  {
-    cognito,
-    lambda,
-    log,
-  }: { cognito: CognitoIdentityProviderClient; lambda: LambdaClient; log: Log },
+  parts: { cognito: CognitoIdentityProviderClient; former: FormerFunctions; log: Log },
 ): Promise<ResourceAnswer> {
+  const { cognito, former, log } = parts;
   const now = parseProperties(event.ResourceProperties);
   const physicalResourceId = `${now.userPoolId}/triggers`;
   const administration = createPoolAdministration(cognito, now.userPoolId);
   const change = createChangeTriggers({
     pool: event.RequestType === 'Create' ? withFirstContact(administration, sleep) : administration,
-    // The custom resource's service token is this function's own ARN.
-    former: createFormerFunctions(lambda, event.ServiceToken),
+    former,
     log,
     wait: sleep,
   });

@@ -171,7 +171,7 @@ describe('deployed in front of that function', () => {
 
   test('a second deployment leaves the pool alone', async () => {
     const touched = await pool.lastModified();
-    await deploy(chained());
+    expect(await deploy(chained())).toContain('No changes to deploy');
     expect(await pool.lastModified()).toEqual(touched);
   });
 
@@ -208,6 +208,19 @@ describe('when another tool drops a trigger that it does not know of', () => {
       }),
     );
     expect(metric((await account.invoke('triggerWatch', {})).log, 'TriggersDetached')).toBe(0);
+  });
+});
+
+describe('when the parameter is taken away', () => {
+  test('the other function has its place back, until the parameter is given again', async () => {
+    await deploy(params({ smsRoleArn: SMS_ROLE }));
+    const PreAuthentication = arnOf('preAuthentication');
+    expect(await pool.settings()).toEqual(withTriggers(before, { PreAuthentication }));
+    await deploy(chained());
+    const PostConfirmation = arnOf('postConfirmation');
+    expect(await pool.settings()).toEqual(
+      withTriggers(before, { PostConfirmation, PreAuthentication }),
+    );
   });
 });
 

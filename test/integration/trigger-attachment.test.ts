@@ -233,6 +233,15 @@ describe('an update that changes more than the triggers', () => {
     expect(await create(properties())).toMatchObject({ Status: 'SUCCESS' });
   });
 
+  it('names the parameters where the role may not send the SMS role and the key back', async () => {
+    cognito.control.denied.add('UpdateUserPool');
+    const answer = await create(properties());
+    expect(answer.Status).toBe('FAILED');
+    expect(answer.Reason).toContain('--param smsRoleArn=arn:aws:iam::111122223333:role/sms');
+    expect(answer.Reason).toContain('--param customSenderKmsKeyArn=arn:aws:kms:eu-central-1');
+    expect(pool().settings).toEqual(AWKWARD_SETTINGS);
+  });
+
   it('is not undone where Cognito has refused it', async () => {
     cognito.control.onRequest = ({ action }) =>
       action === 'UpdateUserPool'

@@ -96,7 +96,9 @@ export function createChangeTriggers(dependencies: {
     const after = await readUntil(target);
     const changed = settingsToDifferences(target, after);
     if (changed.length === 0) return 'done';
-    if (failure !== undefined && settingsToDifferences(settings, after).length === 0) throw failure;
+    if (failure !== undefined && settingsToDifferences(settings, after).length === 0) {
+      throw explainRefusal(failure, settings.pool);
+    }
     return restore(settings, differencesToText(changed));
   }
 
@@ -148,6 +150,26 @@ function withSteps(settings: PoolSettings, steps: readonly Step[]): PoolSettings
     changed = true;
   }
   return changed ? { ...settings, pool: { ...settings.pool, LambdaConfig: config } } : settings;
+}
+
+/**
+ * UpdateUserPool sends the SMS role and the key of custom senders back with everything else, and AWS
+ * asks whether the caller may pass them on.
+ */
+function explainRefusal(error: unknown, pool: Json): unknown {
+  if (!(error instanceof Error && /^(AccessDenied|NotAuthorized)/.test(error.name))) return error;
+  const { SnsCallerArn } = toJson(pool.SmsConfiguration);
+  const { KMSKeyID } = toJson(pool.LambdaConfig);
+  const hints = [
+    ...(SnsCallerArn ? [`--param smsRoleArn=${SnsCallerArn}`] : []),
+    ...(KMSKeyID ? [`--param customSenderKmsKeyArn=${KMSKeyID}`] : []),
+  ];
+  const mend =
+    hints.length > 0 ? ` The pool has such settings: deploy with ${hints.join(' ')}.` : '';
+  return new AttachmentError(
+    `Cognito refuses UpdateUserPool (${error.name}: ${error.message}); nothing was changed.${mend}`,
+    { cause: error },
+  );
 }
 
 function isRaced(error: unknown): boolean {

@@ -1,4 +1,6 @@
 import { type LambdaClient, ListTagsCommand, TagResourceCommand } from '@aws-sdk/client-lambda';
+import { summarizeError } from '../../aws-error.ts';
+import type { Log } from '../../telemetry.ts';
 import type { FormerFunctions } from './change-triggers.ts';
 import { type Former, TRIGGERS } from './triggers.ts';
 
@@ -30,4 +32,21 @@ export function createFormerFunctions(lambda: LambdaClient, functionArn: string)
       await lambda.send(command);
     },
   };
+}
+
+/**
+ * The same memory for whom a failure of it is no reason to fail: without it, what the template says is
+ * believed.
+ */
+export function tolerant(memory: FormerFunctions, log: Log): FormerFunctions {
+  return {
+    read: () => memory.read().catch((error: unknown) => forget(error) ?? {}),
+    note: (former) => memory.note(former).catch(forget),
+  };
+
+  function forget(error: unknown): undefined {
+    log.warn('what the triggers held cannot be remembered: allow lambda:ListTags and TagResource', {
+      error: summarizeError(error),
+    });
+  }
 }
