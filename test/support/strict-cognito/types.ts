@@ -1,3 +1,5 @@
+import type { StrictIdentityProvider } from './identity-providers.ts';
+
 /** A user as the API writes one on the wire: dates are epoch seconds (API reference, UserType). */
 export interface StrictCognitoUser {
   Username: string;
@@ -49,6 +51,8 @@ export interface RecordedCall {
 export interface StrictCognitoOptions {
   /** Default `eu-central-1_Pool00001`; every other pool does not exist. */
   userPoolId?: string;
+  /** Read at each request, so a test may change the list. Default none. */
+  identityProviders?: StrictIdentityProvider[];
   /** They come first in the listing. Default none. */
   users?: GeneratedUsers;
   /** How many users the nth answered page (from 0) may have; a page may be short, even empty. Default 60. */
