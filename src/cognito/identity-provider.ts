@@ -56,8 +56,14 @@ const detailsSchema = v.object({
   RequestSigningAlgorithm: text,
 });
 
+/** A list is an object to valibot too, and none of Cognito's. */
+const plainRecord = v.pipe(
+  v.custom<object>((value) => !Array.isArray(value)),
+  v.record(v.string(), v.unknown()),
+);
+
 const mappingSchema = v.pipe(
-  v.fallback(v.nullish(v.record(v.string(), v.unknown()), {}), {}),
+  v.fallback(v.nullish(plainRecord, {}), {}),
   v.transform((mapping) =>
     Object.fromEntries(
       Object.entries(mapping ?? {}).flatMap(([attribute, from]) =>
