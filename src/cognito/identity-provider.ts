@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { toPublicUrl } from './public-url.ts';
 
 /**
  * An identity provider of a user pool: what Cognito says of it, without its secrets.
@@ -123,21 +124,4 @@ function dropAbsent<T extends object>(fields: T): Present<T> {
 
 function isTrue(value: string | undefined): true | undefined {
   return value?.toLowerCase() === 'true' ? true : undefined;
-}
-
-/** Entra ID's metadata URL names the application in its query, and is another document without it. */
-const HARMLESS_QUERY = new Set(['appid', 'p']);
-
-/** A URL may hold a password or a token: user information, fragment and unknown queries are cut. */
-function toPublicUrl(value: string | undefined): string | undefined {
-  if (value === undefined || !URL.canParse(value)) return undefined;
-  const url = new URL(value);
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') return undefined;
-  url.username = '';
-  url.password = '';
-  url.hash = '';
-  for (const key of [...url.searchParams.keys()]) {
-    if (!HARMLESS_QUERY.has(key)) url.searchParams.delete(key);
-  }
-  return url.href;
 }

@@ -1,5 +1,4 @@
 import type { ObservedUser } from '../../cognito/observed-user.ts';
-import { metadataToTags } from '../../mirror/metadata.ts';
 import type { Pace } from '../../seed/pace.ts';
 import { type ListableDirectory, RetryableError } from '../../workos/user-directory.ts';
 import type { IdentityReader } from '../../workos/user-identities.ts';
@@ -9,6 +8,8 @@ import {
   type Difference,
   type ProfileIdentity,
 } from './compare-identities.ts';
+import { withLastAttempt } from './last-attempt.ts';
+import { listPeople, type People } from './people.ts';
 
 /**
  * Who of the federated people has crossed over to WorkOS, and as the same one? People, not profiles:
@@ -42,29 +43,6 @@ export type IdentityCheck = {
   result(): CheckResult;
 };
 
-/** Attempts at one person, by whether the answer was an error or something that nobody can read. */
-const ATTEMPTS = { error: 8, unusable: 3 };
-
-/**
- * The pace waits for ten minutes where nothing succeeds, which is right for an outage, and not for one
- * last person whom WorkOS cannot answer for.
- */
-function withLastAttempt<T>(read: () => Promise<T>): () => Promise<T | 'no_answer'> {
-  let attempts = 0;
-  return async () => {
-    try {
-      return await read();
-    } catch (error) {
-      const status = error instanceof RetryableError ? error.status : undefined;
-      // Of these the pace knows better: too many requests, a refused key, no answer at all.
-      if (status === undefined || [401, 403, 429].includes(status)) throw error;
-      const most = status < 400 ? ATTEMPTS.unusable : ATTEMPTS.error;
-      if (++attempts >= most) return 'no_answer';
-      throw error;
-    }
-  };
-}
-
 export function createIdentityCheck(options: {
   directory: Pick<ListableDirectory, 'list'> & IdentityReader;
   pace: Pace;
@@ -74,9 +52,9 @@ export function createIdentityCheck(options: {
   signal: AbortSignal;
 }): IdentityCheck {
   const { directory, pace, counterparts, limit = Number.POSITIVE_INFINITY, signal } = options;
-  const userIds = new Map<string, string>();
-  /** WorkOS users of several profiles, whose identities are gathered first. */
-  const shared = new Map<string, ProfileIdentity[]>();
+  let people: People = { userIds: new Map(), shared: new Set() };
+  /** Of people with several profiles: looked at when all are read. */
+  const gathered = new Map<string, ProfileIdentity[]>();
   const result: CheckResult = {
     looked: 0,
     crossedOver: 0,
@@ -134,37 +112,27 @@ export function createIdentityCheck(options: {
 
   return {
     async prepare(onListed) {
-      let listed = 0;
-      let after: string | undefined;
-      do {
-        const page = await pace.run('read', () => directory.list(after, signal));
-        for (const { id, externalId, metadata } of page.users) {
-          const { linkedSubs } = metadataToTags(metadata);
-          for (const sub of linkedSubs) userIds.set(sub, id);
-          if (externalId !== undefined) userIds.set(externalId, id);
-          if (linkedSubs.length > 0) shared.set(id, []);
-        }
-        listed += page.users.length;
-        onListed(listed);
-        after = page.after;
-      } while (after !== undefined);
+      people = await listPeople((after) => directory.list(after, signal), pace, onListed);
     },
     async look(users) {
       const reads = users.map(async (user) => {
         if (user.identities.length === 0) return;
         const identities = user.identities.map((each) => ({ ...each, sub: user.sub }));
-        const workosUserId = userIds.get(user.sub);
-        const gathered = workosUserId === undefined ? undefined : shared.get(workosUserId);
-        if (workosUserId === undefined) result.notInWorkos++;
-        else if (gathered) gathered.push(...identities);
-        else await lookAt(workosUserId, identities);
+        const workosUserId = people.userIds.get(user.sub);
+        if (workosUserId === undefined) {
+          result.notInWorkos++;
+        } else if (people.shared.has(workosUserId)) {
+          const others = gathered.get(workosUserId) ?? [];
+          gathered.set(workosUserId, [...others, ...identities]);
+        } else {
+          await lookAt(workosUserId, identities);
+        }
       });
       await Promise.all(reads);
     },
     async finish() {
-      for (const [workosUserId, identities] of shared) {
-        if (identities.length > 0) await lookAt(workosUserId, identities);
-      }
+      const all = [...gathered];
+      await Promise.all(all.map(([workosUserId, identities]) => lookAt(workosUserId, identities)));
     },
     result: () => result,
   };
