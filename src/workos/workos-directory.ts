@@ -12,6 +12,7 @@ import {
   RetryableError,
   type WriteResult,
 } from './user-directory.ts';
+import { type IdentityReader, identitiesSchema } from './user-identities.ts';
 
 /** One request's patience: WorkOS answers in tens of milliseconds. */
 const REQUEST_TIMEOUT_MS = 10_000;
@@ -49,7 +50,7 @@ export function createWorkosDirectory(dependencies: {
   apiKey: ApiKeySource;
   counter: RequestCounter;
   startRate?: StartRate;
-}): ListableDirectory {
+}): ListableDirectory & IdentityReader {
   const { config, apiKey, counter, startRate } = dependencies;
   const transport = createTransport(counter);
   let client: { key: string; users: Users } | undefined;
@@ -102,6 +103,13 @@ export function createWorkosDirectory(dependencies: {
     async get(id, signal) {
       const answer = await request('read', signal, (sdk) => sdk.getUser(id));
       return answer.kind === 'not_found' ? undefined : toUser(expectOk(answer));
+    },
+    async identities(userId, signal) {
+      const answer = await request('read', signal, (sdk) => sdk.getUserIdentities(userId));
+      if (answer.kind === 'not_found') return undefined;
+      const parsed = v.safeParse(identitiesSchema, expectOk(answer));
+      if (!parsed.success) throw unexpected('identities without the documented fields');
+      return parsed.output;
     },
     async list(after, signal) {
       const options = { limit: PAGE_SIZE, order: 'asc' as const, ...(after && { after }) };

@@ -1,3 +1,4 @@
+import { createIdentityProviderActions } from './identity-providers.ts';
 import { type PoolControl, poolActions } from './pool.ts';
 import type { Tokens } from './tokens.ts';
 import type { CognitoAnswer, StrictCognitoOptions, StrictCognitoUser } from './types.ts';
@@ -7,7 +8,7 @@ const MAXIMUM_LIMIT = 60;
 /** API reference, ListUsers: UserPoolId. */
 const POOL_ID = /^[\w-]+_[0-9a-zA-Z]+$/;
 
-type Settings = Pick<StrictCognitoOptions, 'pageSize'> & {
+type Settings = Pick<StrictCognitoOptions, 'pageSize' | 'identityProviders'> & {
   userPoolId: string;
   users: UserList;
   tokens: Tokens;
@@ -58,6 +59,7 @@ export function createActions(settings: Settings): (action: string, body: Body) 
     ListUsers: listUsers,
     AdminGetUser: adminGetUser,
     ...poolActions({ ...settings, control: settings.pool, estimatedUsers: users.end }),
+    ...createIdentityProviderActions(settings.identityProviders),
   };
 
   return (action, body) => {

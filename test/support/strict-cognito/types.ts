@@ -1,3 +1,4 @@
+import type { StrictIdentityProvider } from './identity-providers.ts';
 import type { PoolControl } from './pool.ts';
 
 /** A user as the API writes one on the wire: dates are epoch seconds (API reference, UserType). */
@@ -53,6 +54,8 @@ export interface StrictCognitoOptions {
   userPoolId?: string;
   /** The pool's settings, as UpdateUserPool takes them. Default: every setting has its default. */
   pool?: Record<string, unknown>;
+  /** Read at each request, so a test may change the list. Default none. */
+  identityProviders?: StrictIdentityProvider[];
   /** They come first in the listing. Default none. */
   users?: GeneratedUsers;
   /** How many users the nth answered page (from 0) may have; a page may be short, even empty. Default 60. */

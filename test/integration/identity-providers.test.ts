@@ -1,0 +1,77 @@
+import { inspect } from 'node:util';
+import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readIdentityProviders } from '../../src/cognito/identity-providers.ts';
+import { SourceError } from '../../src/cognito/user-source.ts';
+import { GOOGLE, SECRET } from '../support/oauth-clients-run.ts';
+import { type StrictCognito, startStrictCognito } from '../support/strict-cognito.ts';
+
+let cognito: StrictCognito;
+let client: CognitoIdentityProviderClient;
+beforeEach(async () => {
+  cognito = await startStrictCognito({ identityProviders: [GOOGLE] });
+  client = new CognitoIdentityProviderClient({
+    endpoint: cognito.endpoint,
+    region: 'eu-central-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    maxAttempts: 1,
+  });
+});
+afterEach(async () => {
+  client.destroy();
+  await cognito.close();
+});
+
+const read = (signal?: AbortSignal) =>
+  readIdentityProviders({
+    client,
+    userPoolId: cognito.userPoolId,
+    patience: { firstDelayMs: 1, longestDelayMs: 1, troubleMs: 20, firstContactMs: 20 },
+    ...(signal && { signal }),
+  });
+
+describe('reading the providers of a pool', () => {
+  it('keeps no secret, not even out of sight', async () => {
+    const providers = await read();
+    expect(providers).toHaveLength(1);
+    expect(inspect(providers, { depth: 20, showHidden: true })).not.toContain(SECRET);
+  });
+
+  it.each([
+    ['that is cut off', `{"IdentityProvider":{"client_secret":"${SECRET}`],
+    ['that is only a secret', SECRET],
+    ['of other types', `{"IdentityProvider":{"CreationDate":{"x":"${SECRET}"}}}`],
+    ['with a date that is none', `{"IdentityProvider":{"CreationDate":"${SECRET}"}}`],
+  ])('an answer %s: the error has nothing of it', async (_, body) => {
+    cognito.control.onRequest = ({ action }) =>
+      action === 'DescribeIdentityProvider' ? { kind: 'status', status: 200, body } : undefined;
+    const outcome = await read().catch((error: unknown) => error);
+    expect(inspect(outcome, { depth: 20, showHidden: true })).not.toContain(SECRET);
+    if (outcome instanceof Error) expect(outcome).toBeInstanceOf(SourceError);
+  });
+
+  it('an error that quotes a secret is told without it', async () => {
+    cognito.control.onRequest = ({ action }) =>
+      action === 'DescribeIdentityProvider'
+        ? { kind: 'error', type: 'AccessDeniedException', message: SECRET }
+        : undefined;
+    const error = await read().catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(SourceError);
+    expect(inspect(error, { depth: 20, showHidden: true })).not.toContain(SECRET);
+  });
+
+  it('a listing that goes round in circles ends', async () => {
+    const body = JSON.stringify({ Providers: [], NextToken: 'again' });
+    cognito.control.onRequest = () => ({ kind: 'status', status: 200, body });
+    await expect(read()).rejects.toThrow(/same NextToken twice/);
+  });
+
+  it('ends when it is told to', async () => {
+    const stop = new AbortController();
+    cognito.control.onRequest = () => {
+      stop.abort(new Error('stopped'));
+      return { kind: 'hang' };
+    };
+    await expect(read(stop.signal)).rejects.toThrow('stopped');
+  });
+});

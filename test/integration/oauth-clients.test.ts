@@ -1,0 +1,466 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { loadMirrorConfig } from '../../src/config.ts';
+import type { ProviderReport, Survey } from '../../src/cutover/oauth-clients/survey.ts';
+import * as pool from '../support/oauth-clients-run.ts';
+import { SECRET, startOauthClientsSetting } from '../support/oauth-clients-run.ts';
+import { poolUser, subOf } from '../support/seed-run.ts';
+
+const { GOOGLE, APPLE, FACEBOOK, AMAZON, SAML, SAML_FILE, oidc } = pool;
+const ALL = [
+  GOOGLE,
+  APPLE,
+  FACEBOOK,
+  AMAZON,
+  SAML,
+  SAML_FILE,
+  oidc('Ours', 'https://id.example.com'),
+];
+
+let setting: pool.OauthClientsSetting;
+/** A secret leaks by any run, not only by the one that looks for it. */
+afterEach(async () => {
+  const files = await readdir(setting.directory);
+  const texts = await Promise.all(files.map((file) => readFile(join(setting.directory, file))));
+  await setting.close();
+  for (const text of [...setting.output, ...texts.map(String)]) expect(text).not.toContain(SECRET);
+  expect(setting.workos.control.countRequests().writes).toBe(0);
+});
+
+async function listJson(args: string[] = []): Promise<Survey> {
+  const { stdout } = await setting.list(['--json', ...args]);
+  return JSON.parse(stdout);
+}
+
+async function providerNamed(name: string): Promise<ProviderReport> {
+  const { providers } = await listJson(['--no-count']);
+  const provider = providers.find((each) => each.name === name);
+  if (!provider) throw new Error(`no ${name}`);
+  return provider;
+}
+
+describe('every type of provider', () => {
+  it('is told with its counterpart, client and scopes', async () => {
+    setting = await startOauthClientsSetting({ providers: ALL });
+    const { providers, complete } = await listJson(['--no-count']);
+    const brief = providers.map(({ name, type, clientId, scopes, workos, counterpart }) => {
+      return { name, type, clientId, scopes: scopes.join(' '), workos, counterpart };
+    });
+    expect(brief).toEqual([
+      {
+        name: 'Google',
+        type: 'Google',
+        clientId: 'google-client.apps.googleusercontent.com',
+        scopes: 'email profile openid',
+        workos: 'GoogleOAuth',
+        counterpart: 'oauth',
+      },
+      {
+        name: 'SignInWithApple',
+        type: 'SignInWithApple',
+        clientId: 'com.example.cognito',
+        scopes: 'email name',
+        workos: 'AppleOAuth',
+        counterpart: 'oauth',
+      },
+      {
+        name: 'Facebook',
+        type: 'Facebook',
+        clientId: 'facebook-client',
+        scopes: 'public_profile email',
+        workos: null,
+        counterpart: 'none',
+      },
+      {
+        name: 'LoginWithAmazon',
+        type: 'LoginWithAmazon',
+        clientId: 'amzn1.application-oa2-client.1',
+        scopes: 'profile postal_code',
+        workos: null,
+        counterpart: 'none',
+      },
+      { name: 'Corp', type: 'SAML', scopes: '', workos: 'GenericSAML', counterpart: 'sso' },
+      { name: 'FileCorp', type: 'SAML', scopes: '', workos: 'GenericSAML', counterpart: 'sso' },
+      {
+        name: 'Ours',
+        type: 'OIDC',
+        clientId: 'client-of-Ours',
+        scopes: 'openid profile email',
+        workos: 'GenericOIDC',
+        counterpart: 'sso',
+      },
+    ]);
+    expect(complete).toBe(true);
+    for (const { steps } of providers) expect(steps.length).toBeGreaterThan(2);
+    expect(setting.cognito.control.requests.map(({ action }) => action)).not.toContain('ListUsers');
+  });
+
+  it('is told with what to set up, in the same words for people', async () => {
+    setting = await startOauthClientsSetting({ providers: ALL });
+    const { providers } = await listJson(['--no-count']);
+    const steps = Object.fromEntries(providers.map((each) => [each.name, each.steps.join('\n')]));
+    for (const [name, expected] of Object.entries(EXPECTED_STEPS)) {
+      for (const text of expected) expect(steps[name]).toMatch(text);
+    }
+    const { stdout, code } = await setting.list(['--no-count']);
+    expect(code).toBe(0);
+    for (const { name, steps, warnings } of providers) {
+      expect(stdout).toContain(name);
+      for (const text of [...steps, ...warnings]) expect(stdout).toContain(text);
+    }
+  });
+});
+
+const EXPECTED_STEPS: Record<string, RegExp[]> = {
+  Google: [/Authorized redirect URIs/, /google-client\.apps/],
+  SignInWithApple: [/TEAM2EXAMPLE/, /com\.example\.cognito/, /KEY1EXAMPLE/, /private relay/i],
+  Facebook: [/no social login with Facebook/, /Magic Auth/, /without an email/],
+  LoginWithAmazon: [/no social login with Amazon/],
+  Corp: [/ACS URL/, /https:\/\/idp\.example\.com\/metadata\?appid=app-1/, /encrypt/],
+  FileCorp: [/X\.509/, /https:\/\/idp\.example\.org\/sso/],
+  Ours: [/https:\/\/id\.example\.com\/\.well-known\/openid-configuration/, /client-of-Ours/],
+};
+
+/** Name, issuer, authorization URL, and what it is in WorkOS. */
+const GENERIC: [string, string, string | undefined, string | null][] = [
+  ['Entra ID', 'https://login.microsoftonline.com/common/v2.0', undefined, 'MicrosoftOAuth'],
+  ['an old Entra issuer', 'https://sts.windows.net/tenant/', undefined, 'MicrosoftOAuth'],
+  ['LinkedIn', 'https://www.linkedin.com/oauth', undefined, 'LinkedInOAuth'],
+  ['Google', 'https://accounts.google.com', undefined, 'GoogleOAuth'],
+  [
+    'GitHub through a bridge',
+    'https://bridge.example.com',
+    'https://github.com/login/oauth/authorize',
+    'GitHubOAuth',
+  ],
+  ['Facebook', 'https://www.facebook.com', undefined, null],
+  ['a name that only ends so', 'https://notgithub.com', undefined, 'GenericOIDC'],
+  ['a name that only begins so', 'https://github.com.evil.example', undefined, 'GenericOIDC'],
+  ['a user that looks like a host', 'https://github.com@evil.example', undefined, 'GenericOIDC'],
+  ['a path', 'https://evil.example/github.com', undefined, 'GenericOIDC'],
+  ['a port', 'https://github.com:8443', undefined, 'GenericOIDC'],
+  ['plain http', 'http://github.com', undefined, 'GenericOIDC'],
+  ['two owners', 'https://accounts.google.com', 'https://github.com/login', 'GenericOIDC'],
+  ['nonsense', 'not a url', 'nor this', 'GenericOIDC'],
+];
+
+describe('a generic OpenID Connect provider', () => {
+  it('is recognized by the whole host of its addresses, and by nothing less', async () => {
+    const providers = GENERIC.map(([name, issuer, url]) => oidc(name, issuer, url));
+    setting = await startOauthClientsSetting({ providers });
+    const { providers: told } = await listJson(['--no-count']);
+    const known = told.map(({ name, workos }) => [name, workos]);
+    expect(known).toEqual(GENERIC.map(([name, , , workos]) => [name, workos]));
+    for (const { workos, how } of told) {
+      if (workos?.endsWith('OAuth')) expect(how).toMatch(/is at (\w+\.)+\w+/);
+    }
+  });
+
+  it('of one Entra tenant: says that a connection may be the better place', async () => {
+    const issuer = 'https://login.microsoftonline.com/contoso.example/v2.0';
+    setting = await startOauthClientsSetting({ providers: [oidc('Entra', issuer)] });
+    expect((await providerNamed('Entra')).steps.join()).toMatch(
+      /tenant, contoso\.example.*Entra ID/,
+    );
+  });
+});
+
+describe('the mapping of the address', () => {
+  it('is warned of where it leaves addresses unverified', async () => {
+    const entra = oidc('Entra', 'https://login.microsoftonline.com/common/v2.0');
+    const unverified = { ...entra, AttributeMapping: { email: 'email' } };
+    setting = await startOauthClientsSetting({ providers: [...ALL, unverified] });
+    const { providers } = await listJson(['--no-count']);
+    const warned = Object.fromEntries(
+      providers.map((each) => [each.name, each.warnings.join(' ')]),
+    );
+    expect(warned.Google).toBe('');
+    expect(warned.SignInWithApple).toMatch(/not email_verified.*TRUSTED_EMAIL_PROVIDERS/);
+    expect(warned.Corp).toMatch(/not email_verified/);
+    expect(warned.LoginWithAmazon).toMatch(/maps no email/);
+    expect(warned.Entra).toMatch(/Do not put it into TRUSTED_EMAIL_PROVIDERS/);
+    const mapped = providers.map((each) => [each.emailMapped, each.emailVerifiedMapped].join());
+    expect(mapped).toEqual([
+      'true,true',
+      'true,false',
+      'true,false',
+      'false,false',
+      'true,false',
+      'true,true',
+      'true,true',
+      'true,false',
+    ]);
+  });
+});
+
+/** As many identities of these providers, the first of them primary. */
+function identities(...names: string[]): { identities: string } {
+  const list = names.map((providerName, index) => {
+    return { userId: `id-${providerName}`, providerName, primary: index === 0 };
+  });
+  return { identities: JSON.stringify(list) };
+}
+const EXTERNAL = { UserStatus: 'EXTERNAL_PROVIDER' };
+
+describe('the users of each provider', () => {
+  it('are counted, each once, however often the listing begins anew', async () => {
+    setting = await startOauthClientsSetting({
+      providers: [GOOGLE, FACEBOOK, SAML],
+      cognito: { pageSize: () => 3 },
+    });
+    const users = [
+      poolUser(0),
+      poolUser(1, identities('Google'), EXTERNAL),
+      poolUser(2, identities('Google', 'Facebook'), EXTERNAL),
+      poolUser(3, identities('Google')),
+      poolUser(4, identities('Gone', 'Gone'), EXTERNAL),
+      poolUser(5),
+      poolUser(6),
+    ];
+    for (const user of users) setting.cognito.control.put(user);
+    let lists = 0;
+    setting.cognito.control.onRequest = ({ action }) => {
+      if (action === 'ListUsers' && ++lists === 3) setting.cognito.control.expireTokens();
+      return undefined;
+    };
+    const { providers, formerProviders, read } = await listJson();
+    expect(lists).toBeGreaterThan(3);
+    expect(read).toBe(users.length);
+    expect(providers.map((each) => [each.name, each.users])).toEqual([
+      ['Google', { total: 3, federatedOnly: 2, linked: 1 }],
+      ['Facebook', { total: 1, federatedOnly: 1, linked: 0 }],
+      ['Corp', { total: 0, federatedOnly: 0, linked: 0 }],
+    ]);
+    expect(formerProviders).toEqual([
+      { name: 'Gone', users: { total: 1, federatedOnly: 1, linked: 0 } },
+    ]);
+  });
+
+  it('with a record that cannot be read: the others are counted, and the exit code says so', async () => {
+    setting = await startOauthClientsSetting({ providers: [GOOGLE] });
+    setting.cognito.control.put(poolUser(0, { identities: 'nonsense' }));
+    setting.cognito.control.put(poolUser(1, identities('Google'), EXTERNAL));
+    const { code, stdout } = await setting.list(['--json']);
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ read: 1, unreadable: 1 });
+  });
+
+  it('Ctrl-C: what was counted so far is told as such', async () => {
+    setting = await startOauthClientsSetting({
+      providers: [GOOGLE],
+      cognito: { pageSize: () => 1 },
+    });
+    for (let n = 0; n < 5; n++) setting.cognito.control.put(poolUser(n, identities('Google')));
+    let pages = 0;
+    setting.cognito.control.onRequest = ({ action }) =>
+      action === 'ListUsers' && ++pages > 2 ? { kind: 'hang' } : undefined;
+    const args = ['--user-pool-id', setting.cognito.userPoolId, '--json'];
+    const child = setting.start('oauth-clients', args);
+    while (pages < 3) await delay(5);
+    child.kill('SIGINT');
+    const { code, stdout, stderr } = await child.ended;
+    expect(code).toBe(130);
+    expect(JSON.parse(stdout)).toMatchObject({ complete: false, read: 2 });
+    expect(stderr).toMatch(/^Stopped/m);
+  });
+});
+
+describe('the map for OAUTH_CLIENTS', () => {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: what the framework takes for a variable.
+  const HOSTILE = 'We"ird\n=,\u2028${self:x}é';
+  const providers = [...ALL, { ...oidc('x', 'https://id.example.com'), ProviderName: HOSTILE }];
+
+  it('is what the configuration reads, one ASCII line, whatever the names', async () => {
+    setting = await startOauthClientsSetting({ providers });
+    const { stdout } = await setting.list(['--no-count', '--write', 'clients.json']);
+    expect(stdout).toContain('export OAUTH_CLIENTS="$(cat clients.json)"');
+    expect(stdout).toContain('--param oauthClients="$(cat clients.json)"');
+    const file = join(setting.directory, 'clients.json');
+    const text = await readFile(file, 'utf8');
+    expect((await stat(file)).mode & 0o077).toBe(0);
+    expect(text).toMatch(/^[\x20-\x7e]+\n$/);
+    expect(text).not.toContain('${');
+    expect(loadMirrorConfig({ OAUTH_CLIENTS: text }).oauthClients).toEqual({
+      Google: { type: 'Google', clientId: 'google-client.apps.googleusercontent.com' },
+      SignInWithApple: { type: 'SignInWithApple', clientId: 'com.example.cognito' },
+      Facebook: { type: 'Facebook', clientId: 'facebook-client' },
+      LoginWithAmazon: { type: 'LoginWithAmazon', clientId: 'amzn1.application-oa2-client.1' },
+      Ours: { type: 'OIDC', clientId: 'client-of-Ours' },
+      [HOSTILE]: { type: 'OIDC', clientId: 'client-of-x' },
+    });
+  });
+
+  it('that is too long for the environment of a function is warned of', async () => {
+    const many = [...Array(70).keys()].map((n) => oidc(`Provider-${n}`, 'https://id.example.com'));
+    setting = await startOauthClientsSetting({ providers: many });
+    const { stderr, stdout } = await setting.list(['--no-count', '--json', '--write', 'c.json']);
+    expect(stderr).toMatch(/warning: the map has \d+ bytes/);
+    // Two pages.
+    expect(JSON.parse(stdout).providers).toHaveLength(70);
+  });
+
+  it('that cannot be written: one clear line', async () => {
+    setting = await startOauthClientsSetting({ providers });
+    const { code, stderr, stdout } = await setting.list(['--write', 'no/such/folder']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^error: --write cannot be written/m);
+    expect(stdout).toBe('');
+  });
+});
+
+describe('hostile and missing values', () => {
+  it('write nothing over the terminal, and arrive whole as JSON', async () => {
+    const name = '\u001b[2JEvil\r\nGoogle\u009b1m\u202e';
+    const evil = oidc('x', 'https://id.example.com');
+    const provider = {
+      ...evil,
+      ProviderName: name,
+      ProviderDetails: { ...evil.ProviderDetails, client_id: '\u001b]0;title\u0007' },
+      AttributeMapping: { email: '\u001b[31mmail' },
+    };
+    setting = await startOauthClientsSetting({ providers: [provider] });
+    setting.cognito.control.put(poolUser(1, identities('\u001b[2JGone\nGone'), EXTERNAL));
+    const text = await setting.list(['--write', 'c.json']);
+    expect(text.stdout).toContain('Evil');
+    const json = await setting.list(['--json']);
+    for (const { stdout, stderr } of [text, json]) {
+      expect((stdout + stderr).replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\u2028\u2029]/u);
+      expect(stdout).not.toMatch(/^Gone/m);
+    }
+    expect(JSON.parse(json.stdout).providers[0]).toMatchObject({
+      name,
+      clientId: '\u001b]0;title\u0007',
+    });
+  });
+
+  it('no providers at all', async () => {
+    setting = await startOauthClientsSetting();
+    const { stdout, code } = await setting.list(['--write', 'c.json']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/has no identity providers/);
+    expect(await readFile(join(setting.directory, 'c.json'), 'utf8')).toBe('{}\n');
+    expect((await listJson()).providers).toEqual([]);
+  });
+
+  it('answers of another form: what is missing is said, nothing is repeated', async () => {
+    const answers: object[] = [
+      {},
+      { IdentityProvider: null },
+      { IdentityProvider: SECRET },
+      { IdentityProvider: { ProviderDetails: SECRET } },
+      { IdentityProvider: { ProviderDetails: { client_id: { [SECRET]: SECRET } } } },
+      { IdentityProvider: { AttributeMapping: [SECRET] } },
+      { IdentityProvider: { AttributeMapping: { email: { [SECRET]: SECRET } } } },
+      {
+        IdentityProvider: { ProviderDetails: { MetadataURL: `${SECRET}`, oidc_issuer: [SECRET] } },
+      },
+    ];
+    setting = await startOauthClientsSetting({
+      providers: answers.map((_, n) => ({ ...GOOGLE, ProviderName: `Google${n}` })),
+    });
+    let described = 0;
+    setting.cognito.control.onRequest = ({ action }) =>
+      action === 'DescribeIdentityProvider'
+        ? { kind: 'status', status: 200, body: JSON.stringify(answers[described++]) }
+        : undefined;
+    const { code, stdout } = await setting.list(['--no-count', '--write', 'c.json']);
+    expect(code).toBe(0);
+    expect(stdout.match(/Cognito did not say its client id/g)).toHaveLength(answers.length);
+    expect(stdout.match(/maps no email/g)).toHaveLength(answers.length);
+    expect(await readFile(join(setting.directory, 'c.json'), 'utf8')).toBe('{}\n');
+  });
+
+  it('a provider that goes away meanwhile is left out', async () => {
+    setting = await startOauthClientsSetting({ providers: [GOOGLE, FACEBOOK] });
+    setting.cognito.control.onRequest = ({ action, body }) =>
+      action === 'DescribeIdentityProvider' && JSON.stringify(body).includes('Google')
+        ? { kind: 'error', type: 'ResourceNotFoundException' }
+        : undefined;
+    const { providers } = await listJson(['--no-count']);
+    expect(providers.map(({ name }) => name)).toEqual(['Facebook']);
+  });
+
+  it('throttling and answers that are broken once are outlived', async () => {
+    setting = await startOauthClientsSetting({ providers: ALL, cognito: { throttleEvery: 3 } });
+    setting.cognito.control.onRequest = ({ index }) =>
+      index === 2
+        ? { kind: 'status', status: 200, body: `{"IdentityProvider":{"x":"${SECRET}` }
+        : undefined;
+    expect((await listJson(['--no-count'])).providers).toHaveLength(ALL.length);
+  });
+});
+
+describe('what makes it impossible is one clear line', () => {
+  it.each([
+    ['an unknown option', ['--fast'], {}, /--fast/],
+    ['another pool', ['--user-pool-id', 'eu-central-1_Other0001'], {}, /no user pool eu-central/],
+    ['--rate without --check', ['--rate', '5'], {}, /--rate is for --check/],
+    ['--limit without --check', ['--limit', '5'], {}, /--limit is for --check/],
+    ['a bad limit', ['--check', '--limit', '1.5'], {}, /--limit/],
+    ['a check without a key', ['--check'], { WORKOS_API_KEY: '' }, /WORKOS_API_KEY is not set/],
+    ['a check with a wrong key', ['--check'], { WORKOS_API_KEY: 'sk_no' }, /refused the API key/],
+  ])('%s', async (_, args, env, line) => {
+    setting = await startOauthClientsSetting({ providers: [GOOGLE] });
+    await expectOneLine(await setting.list(args, env), line);
+  });
+
+  it.each([['ListIdentityProviders'], ['DescribeIdentityProvider'], ['ListUsers']])(
+    '%s denied',
+    async (action) => {
+      setting = await startOauthClientsSetting({ providers: [GOOGLE] });
+      setting.cognito.control.denied.add(action);
+      await expectOneLine(await setting.list(), new RegExp(`cognito-idp:${action}`));
+    },
+  );
+
+  it('an error that quotes a secret: without it', async () => {
+    setting = await startOauthClientsSetting({ providers: [GOOGLE] });
+    setting.cognito.control.onRequest = ({ action }) =>
+      action === 'DescribeIdentityProvider'
+        ? { kind: 'error', type: 'SomethingNewException', message: SECRET }
+        : undefined;
+    await expectOneLine(await setting.list(), /refuses DescribeIdentityProvider/);
+  });
+
+  async function expectOneLine(
+    { code, stdout, stderr }: { code: number | null; stdout: string; stderr: string },
+    line: RegExp,
+  ): Promise<void> {
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    const errors = stderr.split('\n').filter((each) => each.startsWith('error:'));
+    expect(errors).toHaveLength(1);
+    expect(errors[0]).toMatch(line);
+    expect(stderr).not.toMatch(/ {4}at /);
+  }
+});
+
+it('a map that is written re-tags the users that are tagged already', async () => {
+  setting = await startOauthClientsSetting({ providers: [GOOGLE] });
+  setting.cognito.control.put(poolUser(1, identities('Google'), EXTERNAL));
+  const seed = (env: Record<string, string>) =>
+    setting.run('seed', ['--user-pool-id', setting.cognito.userPoolId, '--json'], env);
+  const tag = () =>
+    setting.workos.control.userByEmail('user-1@example.com')?.metadata.oauth_clients;
+
+  await seed({});
+  expect(tag()).toBeUndefined();
+  for (const client of ['client-one', 'client-two']) {
+    setting.providers[0] = {
+      ...GOOGLE,
+      ProviderDetails: { ...GOOGLE.ProviderDetails, client_id: client },
+    };
+    await setting.list(['--no-count', '--write', 'clients.json']);
+    const OAUTH_CLIENTS = await readFile(join(setting.directory, 'clients.json'), 'utf8');
+    const { stdout } = await seed({ OAUTH_CLIENTS });
+    expect(JSON.parse(stdout)).toMatchObject({ updated: 1 });
+    expect(tag()).toBe(`Google=${client}`);
+  }
+  expect(setting.workos.control.users().map((user) => user.external_id)).toEqual([subOf(1)]);
+  setting.workos.control.clear();
+});
+
+function delay(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
