@@ -5,10 +5,11 @@ import { type Html, html } from './html.ts';
 export type Tone = 'good' | 'bad' | 'look' | 'conflict' | 'rest' | 'one' | 'two' | 'three';
 
 /** `name` is what is read out; `label` what is seen, where that is more than the name. */
-export type Part = { name: string; label?: Html; count: number; tone: Tone };
+export type Bar = { name: string; label?: Html; count: number };
+export type Part = Bar & { tone: Tone };
 
 /** Narrower than this a part cannot be seen. Per cent of the bar. */
-const NARROWEST = 0.8;
+const NARROWEST = 1.5;
 /** So many bars are looked at; more are only counted. */
 const MAXIMUM_BARS = 12;
 
@@ -24,7 +25,7 @@ export function stackedBar(about: string, parts: Part[]): Html {
     return rect(before, widths[index] ?? 0, tone);
   });
   const described = parts.map(({ name, count }) => `${name} ${toCount(count)}`).join(', ');
-  return html`<figure class="chart">
+  return html`<figure class="chart"><figcaption>${about}</figcaption>
 <svg class="stack" role="img" width="100%" height="28"><title>${about}: ${described}</title>
 <rect class="track" x="0" y="0" width="100%" height="100%"></rect>${rects}</svg>
 <table class="legend"><caption class="aside">${about}</caption>
@@ -33,14 +34,21 @@ export function stackedBar(about: string, parts: Part[]): Html {
 </figure>`;
 }
 
-/** One bar a row, each as long as its count beside the largest. At most twelve; the rest is counted. */
-export function barList(about: string, rows: Omit<Part, 'tone'>[], whole: number): Html {
+/**
+ * One bar a row, each as long as its count beside the largest, with its share of `whole`. At most
+ * twelve; the rest is counted.
+ */
+export function barList(
+  about: string,
+  rows: Bar[],
+  { whole, tone }: { whole: number; tone: Tone },
+): Html {
   const largest = Math.max(1, ...rows.map(({ count }) => count));
   const rest = rows.slice(MAXIMUM_BARS);
   return html`<figure class="chart">
 <table class="bars"><caption>${about}</caption>
 <thead class="aside"><tr><th scope="col">What</th><th scope="col">Bar</th><th scope="col">Users</th><th scope="col">Share</th></tr></thead>
-<tbody>${rows.slice(0, MAXIMUM_BARS).map((row) => barRow(row, { largest, whole }))}</tbody></table>
+<tbody>${rows.slice(0, MAXIMUM_BARS).map((row) => barRow({ ...row, tone }, { largest, whole }))}</tbody></table>
 ${rest.length > 0 && html`<p class="note">And ${toCount(rest.length)} more, with at most ${toCount(rest[0]?.count ?? 0)} each.</p>`}
 </figure>`;
 }
@@ -68,11 +76,11 @@ function legendRow({ name, label, count, tone }: Part, whole: number): Html {
 }
 
 function barRow(
-  { name, label, count }: Omit<Part, 'tone'>,
+  { name, label, count, tone }: Part,
   { largest, whole }: { largest: number; whole: number },
 ): Html {
   const share = toShare(count, whole);
-  return html`<tr><th scope="row">${label ?? name}</th><td class="bar"><svg role="img" width="100%" height="14"><title>${name}: ${toCount(count)}, ${share}</title>${rect(0, Math.max(NARROWEST, (count / largest) * 100), 'one')}</svg></td><td class="number">${toCount(count)}</td><td class="number share">${share}</td></tr>`;
+  return html`<tr><th scope="row">${label ?? name}</th><td class="bar"><svg role="img" width="100%" height="14"><title>${name}: ${toCount(count)}, ${share}</title>${rect(0, Math.max(NARROWEST, (count / largest) * 100), tone)}</svg></td><td class="number">${toCount(count)}</td><td class="number share">${share}</td></tr>`;
 }
 
 function rect(x: number, width: number, tone: Tone): Html | false {

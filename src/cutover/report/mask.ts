@@ -4,7 +4,7 @@ const HIDDEN = '•••';
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const DOMAIN = /^(?=.{1,253}$)([\p{L}\p{N}\p{M}-]+\.)+[\p{L}\p{M}][\p{L}\p{M}\p{N}-]+$/u;
 const PHONE = /^\+?[\p{Nd} ()./-]{6,}$/u;
-const EMAIL_IN_TEXT = /[^\s<>"'(),;]*@[^\s<>"'(),;]*/g;
+const WORD = /[^\s<>"'(),;]+/g;
 
 /**
  * `ada@example.com` → `a•••@example.com`. The local part is everything before the last `@`; of one
@@ -38,7 +38,7 @@ export function maskId(id: string): string {
 
 /** A sentence with every email in it masked. */
 export function maskText(text: string): string {
-  return text.replace(EMAIL_IN_TEXT, maskEmail);
+  return text.replace(WORD, (word) => (word.includes('@') ? maskEmail(word) : word));
 }
 
 function maskPhone(phone: string): string {

@@ -7,7 +7,7 @@ import type { Shown } from './shown.ts';
 export type Column<Row> = { title: string; cell: (row: Row) => Html | undefined };
 
 /** More examples than a meeting reads are a list, and belong into a file. */
-const MAXIMUM_EXAMPLES = 25;
+const MAXIMUM_EXAMPLES = 10;
 
 /** The first of them as a table, with a caption that says how many there are in all. */
 export function examples<Row>(
@@ -23,10 +23,13 @@ export function examples<Row>(
     rows.length < total ? `${what}: the first ${rows.length} of ${toCount(total)}` : what;
   return html`<table class="examples"><caption>${caption}</caption>
 <thead><tr>${seen.map(({ title }) => html`<th scope="col">${title}</th>`)}</tr></thead>
-<tbody>${rows.map((row) => html`<tr>${seen.map(({ title, cell }) => html`<td data-title="${title}">${cell(row) ?? '–'}</td>`)}</tr>`)}</tbody></table>`;
+<tbody>${rows.map((row) => html`<tr>${seen.map(({ title, cell }) => html`<td data-title="${title}"><div>${cell(row) ?? '–'}</div></td>`)}</tr>`)}</tbody></table>`;
 }
 
-/** Who it is: the email above the username, whichever there is; and the sub. */
+/**
+ * Who it is: the email, or else the username; and the sub. Beside an email, a masked username would
+ * tell nothing more.
+ */
 export function userColumns(shown: Shown): Column<Finding>[] {
   return [
     { title: 'User', cell: (row) => userCell(row, shown) },
@@ -37,7 +40,8 @@ export function userColumns(shown: Shown): Column<Finding>[] {
 function userCell({ sub, email, username }: Finding, shown: Shown): Html | undefined {
   const name = username === email || username === sub ? undefined : username;
   if (email === undefined) return name === undefined ? undefined : shown.username(name);
-  const below = name !== undefined && html`<span class="below">${shown.username(name)}</span>`;
+  const below =
+    name !== undefined && !shown.masked && html`<span class="below">${shown.username(name)}</span>`;
   return html`${shown.email(email)}${below}`;
 }
 
@@ -46,9 +50,15 @@ export function unknown(why: string, shown: Shown): Html {
   return html`<p class="unknown"><strong>Not known.</strong> ${shown.text(why)}</p>`;
 }
 
+/** A heading with its number in front, to be found at a glance: `37 users are missing in WorkOS`. */
+export function countHeading(count: number | string, one: string, many: string): Html {
+  const shown = typeof count === 'number' ? toCount(count) : count;
+  return html`<h3><span class="count">${shown}</span> ${count === 1 ? one : many}</h3>`;
+}
+
 /** A figure that people read from afar. */
-export function figure(count: number, one: string, many: string, note?: string): Html {
-  return html`<li><span class="count">${toCount(count)}</span> <span class="what">${count === 1 ? one : many}</span>${note !== undefined && html` <span class="note">${note}</span>`}</li>`;
+export function figure(count: number, one: string, many: string): Html {
+  return html`<li><span class="count">${toCount(count)}</span> <span class="what">${count === 1 ? one : many}</span></li>`;
 }
 
 /** Commands are constants of ours. */

@@ -2,7 +2,7 @@ import type { ExtraFinding, Readiness, StaleFinding } from '../readiness.ts';
 import { barList, stackedBar } from './charts.ts';
 import { counted, toRanking } from './format.ts';
 import { type Html, html } from './html.ts';
-import { type Column, command, examples, userColumns } from './parts.ts';
+import { type Column, command, countHeading, examples, userColumns } from './parts.ts';
 import { conflicts } from './section-conflicts.ts';
 import type { Shown } from './shown.ts';
 import { readinessToTally } from './tally.ts';
@@ -25,8 +25,8 @@ ${missing(readiness, shown)}${stale(readiness, shown)}${conflicts(readiness.conf
 
 function missing({ missing: found }: Readiness, shown: Shown): Html | false {
   if (found.count === 0) return false;
-  return html`<section id="missing"><h3>Missing: ${counted(found.count, 'user')}</h3>
-<p>They are in Cognito and not in WorkOS. ${command('npm run seed')} or ${command('npm run verify -- --fix')} brings them.</p>
+  return html`<section id="missing">${countHeading(found.count, 'user is missing in WorkOS', 'users are missing in WorkOS')}
+<p>Cognito has them. ${command('npm run seed')} or ${command('npm run verify -- --fix')} brings them.</p>
 ${examples('Missing users', found, userColumns(shown))}
 </section>`;
 }
@@ -43,9 +43,9 @@ function stale({ stale: found }: Readiness, shown: Shown): Html | false {
     { title: 'WorkOS user', cell: ({ workosUserId }) => shown.id(workosUserId) },
     { title: 'Differs in', cell: (row) => html`${separated(row.fields.map(shown.text))}` },
   ];
-  return html`<section id="stale"><h3>Different: ${counted(found.count, 'user')}</h3>
+  return html`<section id="stale">${countHeading(found.count, 'user is different in WorkOS', 'users are different in WorkOS')}
 <p>WorkOS has them with other values. ${command('npm run verify -- --fix')} writes what Cognito says now.</p>
-${fields.length > 0 && barList('Fields that differ; a user may differ in several', fields, found.count)}
+${fields.length > 0 && barList('Fields that differ; a user may differ in several', fields, { whole: found.count, tone: 'look' })}
 ${examples('Users who differ', found, columns)}
 </section>`;
 }
@@ -57,7 +57,7 @@ function extra({ extra: found }: Readiness, shown: Shown): Html | false {
     { title: 'WorkOS user', cell: ({ workosUserId }) => shown.id(workosUserId) },
     { title: 'External id', cell: ({ externalId }) => shown.id(externalId) },
   ];
-  return html`<section id="extra"><h3>Without a Cognito user: ${counted(found.count, 'WorkOS user')}</h3>
+  return html`<section id="extra">${countHeading(found.count, 'WorkOS user has no Cognito user', 'WorkOS users have no Cognito user')}
 <p>They came from this pool, and it does not have them any more. Nothing is ever deleted for you: whoever
 was deleted on purpose has to be deleted in WorkOS too, or can still sign in there.</p>
 ${examples('WorkOS users without a Cognito user', found, columns)}

@@ -3,7 +3,7 @@ import { conflictToAdvice } from './advice.ts';
 import { barList } from './charts.ts';
 import { counted, toRanking } from './format.ts';
 import { type Html, html } from './html.ts';
-import { type Column, examples, userColumns } from './parts.ts';
+import { type Column, countHeading, examples, userColumns } from './parts.ts';
 import type { Shown } from './shown.ts';
 
 /** Conflicts by reason: what it means, what to do, who it is and who stands in the way. */
@@ -15,9 +15,9 @@ export function conflicts(found: Readiness['conflicts'], shown: Shown): Html | f
     label: shown.id(name),
     count,
   }));
-  return html`<section id="conflicts"><h3>In conflict: ${counted(found.count, 'user')}</h3>
-<p>No rule may decide these: a person has to. Until then not one field of the WorkOS user changes.</p>
-${bars.length > 0 && barList('Conflicts by reason', bars, found.count)}
+  return html`<section id="conflicts">${countHeading(found.count, 'user is in conflict', 'users are in conflict')}
+<p>No rule may decide these: a person has to.</p>
+${bars.length > 0 && barList('Conflicts by reason', bars, { whole: found.count, tone: 'conflict' })}
 ${reasons.length > 0 && advice(reasons, shown)}
 ${examples('Users in conflict', found, columns(shown))}
 </section>`;

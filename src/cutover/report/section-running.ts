@@ -18,7 +18,7 @@ function triggers(known: Readiness['triggers'], shown: Shown): Html {
   }
   const rows = known.value.map(
     ({ trigger, attached, detail }) =>
-      html`<tr><th scope="row">${shown.text(trigger)}</th><td data-title="State"><span class="state ${attached ? 'ok' : 'look'}">${attached ? 'attached' : 'not attached'}</span></td><td data-title="Detail">${shown.text(detail)}</td></tr>`,
+      html`<tr><th scope="row">${shown.text(trigger)}</th><td data-title="State"><div><span class="state ${attached ? 'ok' : 'look'}">${attached ? 'attached' : 'not attached'}</span></div></td><td data-title="Detail"><div>${shown.text(detail)}</div></td></tr>`,
   );
   return html`<table class="examples"><caption>Triggers of the user pool</caption>
 <thead><tr><th scope="col">Trigger</th><th scope="col">State</th><th scope="col">Detail</th></tr></thead>
@@ -29,7 +29,9 @@ function queues(known: Readiness['queues'], shown: Shown): Html {
   if (!known.known) return unknown(known.why, shown);
   const { deadLetters, waiting } = known.value;
   const figures = html`<ul class="figures">${figure(deadLetters, 'dead letter', 'dead letters')}${figure(waiting, 'message not mirrored yet', 'messages not mirrored yet')}</ul>`;
-  if (deadLetters === 0) return figures;
+  if (deadLetters === 0) {
+    return html`${figures}<p>Messages are on their way all the time while people sign in.</p>`;
+  }
   return html`${figures}<p>WorkOS refused these for good. ${command('npm run redrive')} lists them by reason, and sends them
 back once they are mended.</p>`;
 }

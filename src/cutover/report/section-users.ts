@@ -3,6 +3,7 @@ import { skippedToWords } from './advice.ts';
 import { barList, stackedBar } from './charts.ts';
 import { counted, sumOf, toRanking } from './format.ts';
 import { type Html, html } from './html.ts';
+import { command, countHeading } from './parts.ts';
 import type { Shown } from './shown.ts';
 
 /** How people sign in: password, provider or both; each provider; who is not mirrored and why. */
@@ -10,13 +11,13 @@ export function users(readiness: Readiness, shown: Shown): Html {
   const { password, federatedOnly, passwordAndFederated } = readiness.kinds;
   const all = password + federatedOnly + passwordAndFederated;
   const bar = stackedBar(`How ${counted(all, 'Cognito user')} sign in`, [
-    { name: 'Password', count: password, tone: 'one' },
-    { name: 'Provider', count: federatedOnly, tone: 'two' },
+    { name: 'Password only', count: password, tone: 'one' },
+    { name: 'Provider only', count: federatedOnly, tone: 'two' },
     { name: 'Password and provider', count: passwordAndFederated, tone: 'three' },
   ]);
   return html`<section id="users"><h2>How do they sign in?</h2>
-${bar}
-${providers(readiness, all, shown)}${skipped(readiness, shown)}
+<div class="pair"><div>${bar}</div><div>${providers(readiness, all, shown)}</div></div>
+${skipped(readiness, shown)}
 </section>`;
 }
 
@@ -28,9 +29,8 @@ function providers({ kinds }: Readiness, all: number, shown: Shown): Html {
     label: shown.text(name),
     count,
   }));
-  return html`<h3>Providers</h3>
-${barList('Users of each provider; who uses two counts for both', rows, all)}
-<p>Each needs the same OAuth client in WorkOS: npm run oauth-clients lists them.</p>`;
+  return html`${barList('Users of each provider; who uses two counts for both', rows, { whole: all, tone: 'two' })}
+<p>Each needs the same OAuth client in WorkOS: ${command('npm run oauth-clients')} lists them.</p>`;
 }
 
 function skipped(readiness: Readiness, shown: Shown): Html | false {
@@ -41,8 +41,8 @@ function skipped(readiness: Readiness, shown: Shown): Html | false {
     label: shown.text(skippedToWords(name)),
     count,
   }));
-  return html`<section id="skipped"><h3>Not mirrored: ${counted(sumOf(readiness.skipped), 'user')}</h3>
-<p>The rules leave them out: they will not be able to sign in after the cutover.</p>
-${barList('Why they are not mirrored', rows, readiness.checked)}
+  return html`<section id="skipped">${countHeading(sumOf(readiness.skipped), 'user is not mirrored, by rule', 'users are not mirrored, by rule')}
+<p>The sync does not bring them to WorkOS: look whether somebody among them should be there.</p>
+${barList('Why they are not mirrored', rows, { whole: sumOf(readiness.skipped), tone: 'rest' })}
 </section>`;
 }

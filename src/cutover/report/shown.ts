@@ -7,6 +7,8 @@ import { toVisible } from './visible.ts';
  * shown, with nothing invisible in it, and apart from the direction of the text around it.
  */
 export type Shown = {
+  /** Whether emails and usernames are masked. */
+  masked: boolean;
   email(email: string): Html;
   username(username: string): Html;
   /** A WorkOS id, a Cognito sub, an external id. */
@@ -18,15 +20,16 @@ export type Shown = {
 };
 
 export function createShown({ showEmails }: { showEmails: boolean }): Shown {
-  const masked = (mask: (text: string) => string) => (text: string) =>
+  const toText = (mask: (text: string) => string) => (text: string) =>
     toVisible(showEmails ? text : mask(text));
   const isolated = (mask: (text: string) => string) => (text: string) =>
-    html`<bdi>${masked(mask)(text)}</bdi>`;
+    html`<bdi>${toText(mask)(text)}</bdi>`;
   return {
+    masked: !showEmails,
     email: isolated(maskEmail),
     username: isolated(maskUsername),
-    id: (id) => html`<code><bdi>${masked(maskId)(id)}</bdi></code>`,
+    id: (id) => html`<code><bdi>${toText(maskId)(id)}</bdi></code>`,
     text: isolated(maskText),
-    plain: masked(maskText),
+    plain: toText(maskText),
   };
 }

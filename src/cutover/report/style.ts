@@ -9,13 +9,14 @@ body { margin: 0 auto; padding: 2rem clamp(1rem, 4vw, 3rem) 3rem; max-width: 76r
 h1, h2, h3, p, ul, dl, dd, figure, table { margin: 0; padding: 0; }
 h1 { font-size: 1.125rem; font-weight: 650; }
 h2 { font-size: 1.5rem; line-height: 1.25; font-weight: 650; letter-spacing: -0.012em; text-wrap: balance; }
-h3 { font-size: 1.0625rem; line-height: 1.35; font-weight: 650; }
+h3 { font-size: 1.125rem; line-height: 1.3; font-weight: 600; }
+h3 .count { margin-right: 0.15em; font-size: 1.625rem; font-weight: 680; letter-spacing: -0.015em; font-variant-numeric: tabular-nums; }
 p { max-width: 46rem; text-wrap: pretty; }
 ul { list-style: none; }
 a { color: var(--link); text-underline-offset: 0.18em; }
 a:focus-visible { outline: 3px solid currentColor; outline-offset: 3px; border-radius: 2px; }
 code { font: 0.875em/1.4 ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace; }
-code.command { padding: 0.1em 0.4em; border-radius: 0.3em; background: var(--track); }
+code.command { white-space: nowrap; padding: 0.1em 0.4em; border-radius: 0.3em; background: var(--track); }
 .note, .below { color: var(--soft); font-size: 0.875rem; font-weight: 400; }
 .below { display: block; }
 .aside { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
@@ -34,7 +35,6 @@ main > section > section { margin-top: 1.75rem; padding-top: 1.75rem; border-top
 section > * + * { margin-top: 0.75rem; }
 section > h2 + section { margin-top: 1.25rem; padding-top: 0; border-top: 0; }
 :target { scroll-margin-top: 1rem; }
-main > section:target, section section:target > h3 { text-decoration: none; }
 footer { margin-top: 1.5rem; color: var(--soft); font-size: 0.875rem; }
 .unknown { padding: 0.75rem 1rem; border-radius: 0.5rem; background: var(--note-surface); color: var(--note-ink); }
 .state { padding: 0.15rem 0.6rem; border-radius: 1rem; font-size: 0.875rem; white-space: nowrap; }
@@ -54,9 +54,11 @@ main > .verdict { padding: clamp(1.5rem, 4vw, 3rem); border: 0; }
 .mark { flex: none; width: clamp(2.5rem, 7vw, 5rem); height: auto; fill: none; stroke: currentColor; stroke-width: 3.5;
   stroke-linecap: round; stroke-linejoin: round; }
 .verdict .lead { font-size: clamp(1rem, 1.6vw, 1.25rem); max-width: 56rem; margin-top: 1.25rem; }
-.reasons { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr)); gap: 0 2rem; margin-top: 1.25rem; }
-.reasons li { padding: 0.6rem 0; border-top: 1px solid; font-size: clamp(1.0625rem, 1.8vw, 1.375rem); font-weight: 600;
+.reasons { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 25rem), 1fr)); gap: 0 2.5rem; margin-top: 0.5rem; }
+.why { margin-top: 1.5rem; font-size: 0.9375rem; font-weight: 600; }
+.reasons li { padding: 0.6rem 0; border-top: 1px solid; font-size: clamp(1.0625rem, 1.8vw, 1.375rem); font-weight: 650;
   line-height: 1.3; }
+.stop .reasons.look li { padding: 0.4rem 0; font-size: 1.0625rem; font-weight: 500; }
 .reasons a { text-decoration-thickness: 1px; }
 .fine { display: flex; flex-wrap: wrap; gap: 0.25rem 1.75rem; margin-top: 1.25rem; }
 .fine li::before { content: "✓"; margin-right: 0.5em; font-weight: 700; }
@@ -67,16 +69,18 @@ const DATA = `
 .figures .count { display: block; font-size: clamp(1.75rem, 3.6vw, 2.5rem); line-height: 1.15; font-weight: 650;
   letter-spacing: -0.02em; font-variant-numeric: tabular-nums; }
 .figures .what { color: var(--soft); }
-.chart { max-width: 60rem; }
+.pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 1.75rem 4rem; }
+.pair .chart + p { margin-top: 0.75rem; }
 svg { display: block; overflow: hidden; }
 .stack { border-radius: 0.4rem; }
 .stack rect { stroke: var(--surface); stroke-width: 2; }
 .track { fill: var(--track); }
 .bars svg { border-radius: 0.25rem; }
-.swatch { display: inline-block; margin-right: 0.6rem; }
+.legend th { position: relative; padding-left: 1.4rem; }
+.swatch { position: absolute; left: 0; top: 0.8rem; }
 ${TONES}
 table { width: 100%; border-collapse: collapse; font-size: 0.9375rem; }
-caption { padding-bottom: 0.4rem; text-align: start; color: var(--soft); font-size: 0.875rem; }
+caption, figcaption { padding-bottom: 0.4rem; text-align: start; color: var(--soft); font-size: 0.875rem; }
 caption.aside { padding: 0; }
 th, td { padding: 0.45rem 1rem 0.45rem 0; border-bottom: 1px solid var(--line); text-align: start; vertical-align: top;
   font-weight: 400; }
@@ -84,9 +88,10 @@ th:last-child, td:last-child { padding-right: 0; }
 thead th { color: var(--soft); font-size: 0.8125rem; font-weight: 600; }
 .number { text-align: end; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .share { width: 6rem; color: var(--soft); }
-.legend { margin-top: 0.6rem; max-width: 34rem; }
-.bars th { width: 34%; }
-.bars td.bar { width: 40%; vertical-align: middle; }
+.legend { margin-top: 0.75rem; }
+#agreement > figure .legend { max-width: 34rem; }
+.bars th { width: 32%; }
+.bars td.bar { width: 44%; vertical-align: middle; }
 .advice { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 1rem; }
 .advice > div { padding: 1rem 1.25rem; border: 1px solid var(--line); border-radius: 0.5rem; }
 .advice dt { margin-bottom: 0.35rem; color: var(--ink); font-weight: 650; }
@@ -94,7 +99,7 @@ thead th { color: var(--soft); font-size: 0.8125rem; font-weight: 600; }
 `;
 
 const NARROW = `
-@media (max-width: 44rem) {
+@media screen and (max-width: 44rem) {
   .examples thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .examples, .examples tbody, .examples tr, .examples caption { display: block; }
   .examples tr { padding: 0.6rem 0; border-bottom: 1px solid var(--line); }
@@ -102,7 +107,11 @@ const NARROW = `
     border: 0; }
   .examples tbody th { display: block; font-weight: 600; }
   .examples td::before { content: attr(data-title); color: var(--soft); font-size: 0.8125rem; }
-  .bars td.bar { display: none; }
+  .bars tr { display: grid; grid-template-columns: minmax(0, 1fr) auto 4.5rem; padding: 0.45rem 0; border-bottom: 1px solid var(--line); }
+  .bars tbody, .bars caption { display: block; }
+  .bars, .bars tbody th, .bars tbody td { width: auto; padding: 0; border: 0; }
+  .bars { display: block; }
+  .bars tbody td.bar { grid-area: 2 / 1 / 3 / 4; width: auto; padding-top: 0.3rem; }
   .share { width: 4.5rem; }
 }
 `;
@@ -110,7 +119,8 @@ const NARROW = `
 const PRINT = `
 @media print {
   @page { margin: 16mm 14mm; }
-  body { padding: 0; max-width: none; background: none; font-size: 10pt; }
+  html { font-size: 9.5pt; }
+  body { padding: 0; max-width: none; background: none; }
   main > section { border: 0; padding: 0; margin-top: 1.5rem; }
   main > .verdict { padding: 1.25rem 1.5rem; }
   .word h2 { font-size: 32pt; }
