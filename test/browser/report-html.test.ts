@@ -5,6 +5,7 @@ import { readinessToHtml } from '../../src/cutover/report-html.ts';
 import { HOSTILE, hostileReadiness } from '../support/hostile-readiness.ts';
 import { aMillion, emptyPool, notReady, ready, unknown } from '../support/readiness.ts';
 import { launchChromium } from './chromium.ts';
+import { listen } from './listen.ts';
 import { openPage } from './open-page.ts';
 
 const SCHEMES = ['light', 'dark'] as const;
@@ -137,14 +138,16 @@ describe('hostile text in a browser', () => {
   });
 
   it('could do nothing even if it came through', async () => {
-    const breach =
-      '<script>alert(1)</script><img src="https://attacker.invalid/x.png" onerror="alert(2)"><p id="breach" style="color:red">';
+    const visits: string[] = [];
+    await using server = await listen((path) => void visits.push(path));
+    const breach = `<script>alert(1)</script><img src="${server.origin}/x.png" onerror="alert(2)">
+<p id="breach" style="color:red"><iframe src="${server.origin}/frame"></iframe>`;
     const html = unmasked(ready()).replace('<main>', `<main>${breach}`);
     await using opened = await openPage(browser, html);
     const { page, misdeeds } = opened;
     const colour = await page.evaluate("pageChecks.styleOf('#breach', 'color')");
     expect(colour).toBe(await page.evaluate("pageChecks.styleOf('main', 'color')"));
-    expect(misdeeds.requests).toEqual([]);
+    expect(visits).toEqual([]);
     expect(misdeeds.dialogs).toEqual([]);
     expect(misdeeds.complaints.join('\n')).toContain('Content Security Policy');
   });
