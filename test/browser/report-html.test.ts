@@ -56,6 +56,13 @@ describe('the readiness page in a browser', () => {
     },
   );
 
+  it('gives every cell room on a narrow screen', async () => {
+    await using opened = await openPage(browser, masked(notReady()), {
+      viewport: { width: 360, height: 900 },
+    });
+    expect(await opened.page.evaluate('pageChecks.crowded()')).toEqual([]);
+  });
+
   it('has colours of its own in each scheme, and the light ones on paper', async () => {
     await using opened = await openPage(browser, masked(ready()));
     const { page } = opened;
