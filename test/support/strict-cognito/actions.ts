@@ -6,7 +6,7 @@ const MAXIMUM_LIMIT = 60;
 /** API reference, ListUsers: UserPoolId. */
 const POOL_ID = /^[\w-]+_[0-9a-zA-Z]+$/;
 
-type Settings = Pick<StrictCognitoOptions, 'pageSize'> & {
+type Settings = Pick<StrictCognitoOptions, 'pageSize' | 'poolSettings'> & {
   userPoolId: string;
   users: UserList;
   tokens: Tokens;
@@ -53,7 +53,7 @@ export function createActions(settings: Settings): (action: string, body: Body) 
 
   function describeUserPool() {
     const UserPool = { Id: userPoolId, Name: 'pool', EstimatedNumberOfUsers: users.end() };
-    return ok({ UserPool });
+    return ok({ UserPool: { ...UserPool, ...settings.poolSettings } });
   }
 
   const actions: Record<string, (body: Body) => CognitoAnswer> = {

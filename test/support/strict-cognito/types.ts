@@ -49,6 +49,8 @@ export interface RecordedCall {
 export interface StrictCognitoOptions {
   /** Default `eu-central-1_Pool00001`; every other pool does not exist. */
   userPoolId?: string;
+  /** Further fields of DescribeUserPool's answer. */
+  poolSettings?: Record<string, unknown>;
   /** They come first in the listing. Default none. */
   users?: GeneratedUsers;
   /** How many users the nth answered page (from 0) may have; a page may be short, even empty. Default 60. */
