@@ -3,6 +3,7 @@ import { CommanderError, InvalidArgumentError } from 'commander';
 import { AttachmentError } from '../src/cognito/user-pool/change-triggers.ts';
 import { SourceError } from '../src/cognito/user-source.ts';
 import { ConfigurationError } from '../src/config.ts';
+import { QueueError } from '../src/queue/queue-error.ts';
 import { PaceError } from '../src/seed/pace.ts';
 import { StateError } from '../src/seed/state.ts';
 import { RetryableError } from '../src/workos/user-directory.ts';
@@ -59,7 +60,14 @@ function errorToExit(error: unknown): number {
   return EXIT.couldNotRun;
 }
 
-const EXPECTED = [AttachmentError, ConfigurationError, SourceError, StateError, RetryableError];
+const EXPECTED = [
+  AttachmentError,
+  ConfigurationError,
+  QueueError,
+  RetryableError,
+  SourceError,
+  StateError,
+];
 
 /** What may go wrong, in one line that says what to mend; anything else is a bug, named as one. */
 function explain(error: unknown): string {

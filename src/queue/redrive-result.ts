@@ -1,0 +1,74 @@
+import type { DeadLetterMessage } from './dead-letter-queue.ts';
+import { adviseOn, type ReasonAdvice } from './dead-letter-reasons.ts';
+
+/** What became of a dead letter: `failed` ones, like `kept` ones, are still in the dead-letter queue. */
+export type Fate = 'replayed' | 'kept' | 'failed';
+
+/** The plain result of a redrive, without one email. */
+export type RedriveResult = RedriveCounts & {
+  /** About how many more there are, behind others of their user that stay. */
+  unseen: number;
+  /** About how many were in other hands: another redrive, or one that was killed. */
+  inOtherHands: number;
+  /** Why the run ended before its end. */
+  stopped?: string;
+};
+
+export type RedriveCounts = {
+  /** Those that could be seen; the three fates add up to it. */
+  deadLetters: number;
+  byReason: Record<string, ReasonAdvice & { count: number }>;
+  replayed: number;
+  kept: number;
+  failed: number;
+  /** Replayed in this run, and dead again before it ended. */
+  returned: number;
+  /** Why messages failed, each once. */
+  problems: string[];
+  messages: SettledMessage[];
+};
+
+export type SettledMessage = Pick<
+  DeadLetterMessage,
+  'messageId' | 'sub' | 'reason' | 'sentAt' | 'receiveCount'
+> & { fate: Fate };
+
+export type Settled = { letter: DeadLetterMessage; fate: Fate };
+
+export function settledToCounts(
+  settled: Settled[],
+  returned: number,
+  problems: Iterable<string>,
+): RedriveCounts {
+  const count = (fate: Fate) => settled.filter((each) => each.fate === fate).length;
+  return {
+    deadLetters: settled.length,
+    byReason: groupByReason(settled),
+    replayed: count('replayed'),
+    kept: count('kept'),
+    failed: count('failed'),
+    returned,
+    problems: [...problems],
+    messages: settled.map(toMessage),
+  };
+}
+
+function groupByReason(settled: Settled[]): RedriveCounts['byReason'] {
+  const groups = Map.groupBy(settled, ({ letter }) => letter.reason);
+  const commonestFirst = [...groups].sort(([, one], [, other]) => other.length - one.length);
+  return Object.fromEntries(
+    commonestFirst.map(([reason, { length }]) => [reason, { count: length, ...adviseOn(reason) }]),
+  );
+}
+
+function toMessage({ letter, fate }: Settled): SettledMessage {
+  const { messageId, sub, reason, sentAt, receiveCount } = letter;
+  return {
+    messageId,
+    ...(sub !== undefined && { sub }),
+    reason,
+    ...(sentAt !== undefined && { sentAt }),
+    receiveCount,
+    fate,
+  };
+}

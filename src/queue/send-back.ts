@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { DeadLetterMessage } from './dead-letter-queue.ts';
+import { toQueueError } from './queue-error.ts';
+
+/** Puts a dead letter's message on the sync queue again, as it was. Rejects with a QueueError. */
+export type SendBack = (letter: DeadLetterMessage) => Promise<void>;
+
+export function createSendBack(dependencies: {
+  sqs: Pick<SQSClient, 'send'>;
+  queueUrl: string;
+}): SendBack {
+  const { sqs, queueUrl } = dependencies;
+  return async (letter) => {
+    const command = new SendMessageCommand({
+      QueueUrl: queueUrl,
+      MessageBody: letter.body,
+      MessageGroupId: letter.groupId,
+      MessageDeduplicationId: replayId(letter),
+    });
+    try {
+      await sqs.send(command);
+    } catch (error) {
+      throw toQueueError(error, 'sqs:SendMessage', queueUrl);
+    }
+  };
+}
+
+/**
+ * Of the dead letter, not of its content: sent twice, because the first replay ended before the letter
+ * was removed, it arrives once. Dead again, it is another letter with another id, which a later replay
+ * sends within SQS's five minutes of deduplication too.
+ */
+function replayId({ messageId }: DeadLetterMessage): string {
+  return createHash('sha256').update(`redrive ${messageId}`).digest('hex');
+}

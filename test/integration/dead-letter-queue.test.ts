@@ -1,0 +1,32 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { expect, it } from 'vitest';
+import { LOCAL_CREDENTIALS } from '../../local/queue.ts';
+import { createDeadLetterQueue, HOLD_SECONDS } from '../../src/queue/dead-letter-queue.ts';
+import { observedUser } from '../support/factories.ts';
+import { startRedriveSetting } from '../support/redrive-run.ts';
+
+it('a long run keeps what it has taken', async () => {
+  const setting = await startRedriveSetting();
+  const { endpoint } = setting.proxy;
+  const sqs = new SQSClient({ endpoint, region: 'us-east-1', credentials: LOCAL_CREDENTIALS });
+  const queueUrl = setting.queue.deadLetterQueueUrl;
+  let elapsed = 0;
+  const now = () => Date.now() + elapsed;
+  const mine = createDeadLetterQueue({ sqs, queueUrl, now });
+  const others = createDeadLetterQueue({ sqs, queueUrl });
+  try {
+    await setting.bury(observedUser(), 'invalid_email');
+    setting.proxy.holdSeconds = 2;
+    expect(await mine.take(10)).toHaveLength(1);
+    elapsed = (HOLD_SECONDS - 10) * 1000;
+    expect(await mine.take(10)).toEqual([]);
+    await delay(2_000);
+    expect(await others.take(10)).toEqual([]);
+    await mine.giveBack();
+    expect(await others.take(10)).toHaveLength(1);
+  } finally {
+    sqs.destroy();
+    await setting.close();
+  }
+});

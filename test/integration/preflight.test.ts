@@ -1,0 +1,419 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { CheckResult } from '../../src/deploy/preflight/check.ts';
+import { type AwsAnswer, type AwsServices, startAwsServices } from '../support/aws-services.ts';
+import { type CommandSetting, startCommandSetting } from '../support/command-run.ts';
+import { POOL } from '../support/factories.ts';
+
+const ACCOUNT = '123456789012';
+const ROLE = `arn:aws:iam::${ACCOUNT}:role/aws-reserved/sso.amazonaws.com/Deployer`;
+const PARAMETER = '/cognito-workos-sync/dev/workos-api-key';
+const OTHER = `arn:aws:lambda:eu-central-1:${ACCOUNT}:function:welcome-mail`;
+const SMS_ROLE = `arn:aws:iam::${ACCOUNT}:role/service-role/sms`;
+const KMS_KEY = `arn:aws:kms:eu-central-1:${ACCOUNT}:key/11111111-2222-4333-8444-555555555555`;
+const ours = (name: string, stage = 'dev') =>
+  `arn:aws:lambda:eu-central-1:${ACCOUNT}:function:cognito-workos-sync-${stage}-${name}`;
+
+const ok = (body: object): AwsAnswer => ({ kind: 'ok', body });
+const error = (type: string, status = 400): AwsAnswer => ({ kind: 'error', type, status });
+
+let setting: CommandSetting;
+let aws: AwsServices;
+const poolSettings = () => setting.cognito.control.pool.settings;
+
+/** Everything as it should be. */
+function soundActions(): AwsServices['actions'] {
+  const arn = `arn:aws:sts::${ACCOUNT}:assumed-role/Deployer/me`;
+  return {
+    GetCallerIdentity: () => ok({ Account: ACCOUNT, Arn: arn, UserId: 'x' }),
+    GetRole: () => ok({ Role: { Arn: ROLE, RoleName: 'Deployer' } }),
+    GetParameter: ({ Name }) =>
+      ok({ Parameter: { Name, Type: 'SecureString', Value: setting.workos.apiKey, Version: 1 } }),
+    DescribeParameters: () =>
+      ok({ Parameters: [{ Name: PARAMETER, Type: 'SecureString', KeyId: 'alias/aws/ssm' }] }),
+    SimulatePrincipalPolicy: (body) => ok({ EvaluationResults: decisions(body, () => 'allowed') }),
+    GetAccountSettings: () =>
+      ok({ AccountLimit: { ConcurrentExecutions: 1000, UnreservedConcurrentExecutions: 900 } }),
+    GetFunctionConfiguration: () => ok({ FunctionName: 'welcome-mail', Timeout: 3 }),
+  };
+}
+
+function decisions(body: Record<string, unknown>, decide: (action: string) => string) {
+  return Object.entries(body)
+    .filter(([name]) => name.startsWith('ActionNames.member.'))
+    .map(([, action]) => ({
+      EvalActionName: action,
+      EvalResourceName: '*',
+      EvalDecision: decide(String(action)),
+    }));
+}
+
+beforeEach(async () => {
+  setting = await startCommandSetting();
+  aws = await startAwsServices(soundActions());
+});
+afterEach(async () => {
+  await setting.close();
+  await aws.close();
+});
+
+async function run(args: string[] = [], env: Record<string, string> = {}) {
+  const ended = await setting.run('preflight', ['--user-pool-id', POOL, '--json', ...args], {
+    AWS_REGION: 'eu-central-1',
+    ...aws.env,
+    ...env,
+  });
+  const checks: CheckResult[] = ended.stdout === '' ? [] : JSON.parse(ended.stdout).checks;
+  const get = (name: string) => checks.find((check) => check.name === name);
+  return { ...ended, checks, get };
+}
+
+describe('where everything is as it should be', () => {
+  it('is ready, shows who deploys, and no secret', async () => {
+    poolSettings().EstimatedNumberOfUsers = 100_000;
+    const { code, stdout, stderr, checks, get } = await run();
+    expect(checks.filter(({ status }) => status !== 'ok')).toEqual([]);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).ready).toBe(true);
+    expect(get('credentials')?.detail).toContain(ACCOUNT);
+    expect(get('deployer-permissions')?.detail).toContain(ROLE);
+    expect(get('seed')?.detail).toContain('42 minutes');
+    expect(checks.map(({ name }) => name)).toEqual([
+      'credentials',
+      'region',
+      'user-pool',
+      'trigger-post-confirmation',
+      'trigger-pre-authentication',
+      'sms-role',
+      'custom-sender-key',
+      'email-sender',
+      'key-parameter',
+      'key-encryption',
+      'workos-key',
+      'deployer-permissions',
+      'lambda-concurrency',
+      'seed',
+    ]);
+    expect(stdout + stderr).not.toContain(setting.workos.apiKey);
+  });
+
+  it('says it in lines, with what to do under them', async () => {
+    poolSettings().LambdaConfig = { PreAuthentication: OTHER };
+    const args = ['--user-pool-id', POOL];
+    const env = { AWS_REGION: 'eu-central-1', ...aws.env };
+    const { code, stdout, stderr } = await setting.run('preflight', args, env);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^fail +trigger-pre-authentication +another function is attached/m);
+    expect(stdout).toMatch(/^ +-> chain it: .*--param chainPreAuthentication=/m);
+    expect(stdout).toContain('Not ready: 13 ok, 0 warnings, 1 failed, 0 unknown');
+    expect(stderr).toBe('');
+  });
+
+  it('changes nothing anywhere', async () => {
+    poolSettings().LambdaConfig = { PreAuthentication: OTHER };
+    await run(['--chain-pre-authentication', OTHER]);
+    const asked = new Set([...aws.calls, ...setting.cognito.control.requests].map((c) => c.action));
+    const readOnly = /^(Get|Describe|Simulate)/;
+    expect([...asked].filter((action) => !readOnly.test(action))).toEqual([]);
+    expect(setting.workos.control.requests.map(({ method }) => method)).toEqual(['GET']);
+  });
+});
+
+describe('the places of the triggers', () => {
+  const chain = ['--chain-post-confirmation', OTHER];
+  const place = 'trigger-post-confirmation';
+
+  it('with our own functions are taken already', async () => {
+    poolSettings().LambdaConfig = {
+      PostConfirmation: ours('postConfirmation'),
+      PreAuthentication: ours('preAuthentication'),
+    };
+    const { code, get } = await run();
+    expect(code).toBe(0);
+    expect(get(place)).toMatchObject({ status: 'ok', detail: 'already attached' });
+    expect(get('trigger-pre-authentication')?.detail).toBe('already attached');
+  });
+
+  it('with another function fail, and name it and the parameter', async () => {
+    poolSettings().LambdaConfig = { PostConfirmation: OTHER };
+    const { code, get } = await run();
+    expect(code).toBe(1);
+    expect(get(place)?.status).toBe('fail');
+    expect(get(place)?.detail).toContain(OTHER);
+    expect(get(place)?.todo).toContain(`--param chainPostConfirmation=${OTHER}`);
+  });
+
+  it('with the function that is to be chained are fine', async () => {
+    poolSettings().LambdaConfig = { PostConfirmation: OTHER };
+    const { code, get } = await run(chain);
+    expect(code).toBe(0);
+    expect(get(place)?.status).toBe('ok');
+    expect(get('chained-post-confirmation')).toMatchObject({ status: 'ok' });
+  });
+
+  it('with a third function fail though one is chained', async () => {
+    poolSettings().LambdaConfig = { PostConfirmation: `${OTHER}-new` };
+    const { code, get } = await run(chain);
+    expect(code).toBe(1);
+    expect(get(place)?.todo).toContain(`chainPostConfirmation=${OTHER}-new`);
+  });
+
+  it('that are free have nothing to chain', async () => {
+    const { code, get } = await run(chain);
+    expect(code).toBe(1);
+    expect(get(place)).toMatchObject({
+      status: 'fail',
+      todo: expect.stringContaining('leave out'),
+    });
+  });
+
+  it('with another stage of this service fail', async () => {
+    poolSettings().LambdaConfig = { PostConfirmation: ours('postConfirmation', 'prod') };
+    expect((await run()).get(place)?.detail).toContain('another stage of this service');
+    expect((await run(['--stage', 'prod'])).get(place)?.status).toBe('ok');
+  });
+
+  it('include Post-Authentication only where it is to be observed', async () => {
+    poolSettings().LambdaConfig = { PostAuthentication: OTHER };
+    expect((await run()).code).toBe(0);
+    const { code, get } = await run(['--observe-post-authentication']);
+    expect(code).toBe(1);
+    expect(get('trigger-post-authentication')?.status).toBe('fail');
+  });
+
+  it.each([
+    ['is slow', ok({ Timeout: 30 }), 'warn', 'may take 30 s'],
+    ['cannot be looked at', error('AccessDeniedException', 403), 'warn', 'could not be checked'],
+    ['does not exist', error('ResourceNotFoundException', 404), 'fail', 'there is no function'],
+  ] as const)('a chained function that %s', async (_, answer, status, detail) => {
+    poolSettings().LambdaConfig = { PostConfirmation: OTHER };
+    aws.actions.GetFunctionConfiguration = () => answer;
+    const { get } = await run(chain);
+    expect(get('chained-post-confirmation')?.status).toBe(status);
+    expect(get('chained-post-confirmation')?.detail).toContain(detail);
+  });
+});
+
+describe("the pool's other settings", () => {
+  it('that somebody must be allowed to hand on name the parameters', async () => {
+    Object.assign(poolSettings(), {
+      SmsConfiguration: { SnsCallerArn: SMS_ROLE, ExternalId: 'x' },
+      LambdaConfig: {
+        CustomSMSSender: { LambdaArn: OTHER, LambdaVersion: 'V1_0' },
+        KMSKeyID: KMS_KEY,
+      },
+      EmailConfiguration: { EmailSendingAccount: 'DEVELOPER', SourceArn: 'arn:aws:ses:x' },
+    });
+    const { code, get } = await run();
+    expect(code).toBe(0);
+    expect(get('sms-role')).toMatchObject({
+      status: 'warn',
+      todo: `deploy with --param smsRoleArn=${SMS_ROLE}`,
+    });
+    expect(get('custom-sender-key')).toMatchObject({
+      status: 'warn',
+      todo: `deploy with --param customSenderKmsKeyArn=${KMS_KEY}`,
+    });
+    expect(get('email-sender')?.status).toBe('ok');
+  });
+
+  it('fail with an SMS role that is gone', async () => {
+    poolSettings().SmsConfiguration = { SnsCallerArn: SMS_ROLE };
+    aws.actions.GetRole = ({ RoleName }) =>
+      RoleName === 'sms' ? error('NoSuchEntity', 404) : ok({ Role: { Arn: ROLE } });
+    const { code, get } = await run();
+    expect(code).toBe(1);
+    expect(get('sms-role')).toMatchObject({ status: 'fail' });
+  });
+});
+
+describe('the WorkOS key', () => {
+  const encryption = (KeyId: string) => () => ok({ Parameters: [{ Name: PARAMETER, KeyId }] });
+
+  it.each([
+    ['does not exist', error('ParameterNotFound'), 'fail', 'aws ssm put-parameter'],
+    ['is plain text', ok({ Parameter: { Type: 'String', Value: 'sk' } }), 'fail', 'write it again'],
+    ['is empty', ok({ Parameter: { Type: 'SecureString', Value: ' ' } }), 'fail', '--overwrite'],
+    ['has a lost KMS key', error('InvalidKeyId'), 'fail', 'enable the key'],
+    ['may not be read', error('AccessDeniedException'), 'unknown', 'allow ssm:GetParameter'],
+  ] as const)('a parameter that %s', async (_, answer, status, todo) => {
+    aws.actions.GetParameter = () => answer;
+    const { code, get } = await run();
+    expect(get('key-parameter')?.status).toBe(status);
+    expect(get('key-parameter')?.todo).toContain(todo);
+    expect(code).toBe(status === 'fail' ? 1 : 0);
+  });
+
+  it('is looked for where it is said to be', async () => {
+    await run(['--workos-api-key-parameter', '/somewhere/else']);
+    const names = aws.calls.filter(({ action }) => action === 'GetParameter');
+    expect(names.map(({ body }) => body.Name)).toEqual(['/somewhere/else']);
+  });
+
+  it('under a customer managed key names the parameter', async () => {
+    aws.actions.DescribeParameters = encryption(KMS_KEY);
+    const id = KMS_KEY.split('/')[1];
+    expect((await run()).get('key-encryption')).toMatchObject({
+      status: 'warn',
+      todo: `deploy with --param workosApiKeyKmsKeyId=${id}`,
+    });
+    aws.actions.DescribeParameters = encryption('alias/mine');
+    expect((await run()).get('key-encryption')?.todo).toContain('describe-key --key-id alias/mine');
+  });
+
+  it('that WorkOS does not take fails, and is not shown', async () => {
+    aws.actions.GetParameter = () =>
+      ok({ Parameter: { Type: 'SecureString', Value: 'sk_test_wrong' } });
+    const { code, stdout, stderr, get } = await run();
+    expect(code).toBe(1);
+    expect(get('workos-key')).toMatchObject({
+      status: 'fail',
+      detail: expect.stringContaining('WorkOS refuses the key of the parameter (401)'),
+    });
+    expect(stdout + stderr).not.toContain('sk_test_wrong');
+  });
+
+  it('comes from the environment where the parameter cannot be read', async () => {
+    aws.actions.GetParameter = () => error('AccessDeniedException');
+    expect((await run()).get('workos-key')?.detail).toContain('the key of WORKOS_API_KEY');
+    const { get } = await run([], { WORKOS_API_KEY: '' });
+    expect(get('workos-key')).toMatchObject({ status: 'unknown' });
+  });
+
+  it('cannot be tried where WorkOS is out of reach', async () => {
+    const { code, get } = await run([], { WORKOS_API_PORT: '1' });
+    expect(code).toBe(1);
+    expect(get('workos-key')).toMatchObject({
+      status: 'fail',
+      todo: expect.stringContaining('WORKOS_API_HOSTNAME'),
+    });
+  });
+});
+
+describe('who deploys, and where', () => {
+  const permissions = 'deployer-permissions';
+
+  it('may not do all of it: what is missing is named, and why it is needed', async () => {
+    aws.actions.SimulatePrincipalPolicy = (body) =>
+      ok({
+        EvaluationResults: decisions(body, (action) =>
+          action === 'sqs:CreateQueue' ? 'implicitDeny' : 'allowed',
+        ),
+      });
+    const { code, get } = await run();
+    expect(code).toBe(1);
+    expect(get(permissions)).toMatchObject({
+      status: 'fail',
+      todo: 'allow sqs:CreateQueue (the queues)',
+    });
+  });
+
+  it('is only warned of what depends on conditions', async () => {
+    aws.actions.SimulatePrincipalPolicy = (body) =>
+      ok({
+        EvaluationResults: decisions(body, () => 'implicitDeny').map((each) => ({
+          ...each,
+          MissingContextValues: ['aws:SourceIp'],
+        })),
+      });
+    const { code, get } = await run();
+    expect(code).toBe(0);
+    expect(get(permissions)?.status).toBe('warn');
+  });
+
+  it('is simulated under the role, path and all', async () => {
+    await run();
+    const asked = aws.calls.filter(({ action }) => action === 'SimulatePrincipalPolicy');
+    expect(new Set(asked.map(({ body }) => body.PolicySourceArn))).toEqual(new Set([ROLE]));
+  });
+
+  it.each([
+    ['root', `arn:aws:iam::${ACCOUNT}:root`],
+    ['a federated user', `arn:aws:sts::${ACCOUNT}:federated-user/somebody`],
+  ])('%s cannot be simulated', async (_, Arn) => {
+    aws.actions.GetCallerIdentity = () => ok({ Account: ACCOUNT, Arn });
+    const { code, get } = await run();
+    expect(code).toBe(0);
+    expect(get(permissions)?.status).toBe('unknown');
+  });
+
+  it('AWS does not know: everything else is still checked', async () => {
+    aws.actions.GetCallerIdentity = () => error('ExpiredToken', 403);
+    const { code, get } = await run();
+    expect(code).toBe(1);
+    expect(get('credentials')?.todo).toContain('they are wrong or have expired');
+    expect(get('workos-key')?.status).toBe('ok');
+    expect(get('lambda-concurrency')?.status).toBe('ok');
+  });
+
+  it.each([
+    ['us-east-1', 'fail', 1],
+    ['', 'warn', 0],
+  ])('in region "%s", not that of the pool', async (region, status, code) => {
+    const ended = await run([], { AWS_REGION: region });
+    expect(ended.code).toBe(code);
+    expect(ended.get('region')?.status).toBe(status);
+    expect(ended.get('region')?.todo).toContain('AWS_REGION=eu-central-1');
+  });
+
+  it.each([
+    [5, 'fail'],
+    [10, 'warn'],
+    [100, 'ok'],
+  ])('with room for %s functions', async (room, status) => {
+    aws.actions.GetAccountSettings = () =>
+      ok({ AccountLimit: { UnreservedConcurrentExecutions: room } });
+    expect((await run()).get('lambda-concurrency')?.status).toBe(status);
+  });
+
+  it('a pool that is not there', async () => {
+    const ended = await run(['--user-pool-id', 'eu-central-1_Missing1']);
+    expect(ended.code).toBe(1);
+    expect(ended.get('user-pool')).toMatchObject({ status: 'fail' });
+    expect(ended.get('trigger-post-confirmation')?.status).toBe('unknown');
+  });
+});
+
+describe('what cannot be looked at', () => {
+  it('is unknown, not failed: no permission for anything', async () => {
+    for (const action of Object.keys(aws.actions)) {
+      if (action !== 'GetCallerIdentity') aws.actions[action] = () => error('AccessDenied', 403);
+    }
+    setting.cognito.control.denied.add('DescribeUserPool');
+    const { code, checks, get } = await run();
+    expect(code).toBe(0);
+    expect(checks.filter(({ status }) => status === 'fail')).toEqual([]);
+    expect(get('user-pool')?.todo).toContain('allow cognito-idp:DescribeUserPool');
+    expect(get('deployer-permissions')?.todo).toContain('allow iam:SimulatePrincipalPolicy');
+    expect(get('lambda-concurrency')?.todo).toContain('allow lambda:GetAccountSettings');
+    expect(get('key-encryption')?.todo).toContain('allow ssm:DescribeParameters');
+  });
+
+  it('is unknown where an emulator knows none of it', async () => {
+    for (const action of Object.keys(aws.actions)) delete aws.actions[action];
+    const { code, checks, stderr } = await run();
+    expect(code).toBe(0);
+    expect(checks.filter(({ status }) => status === 'fail')).toEqual([]);
+    expect(stderr).toBe('');
+  });
+
+  it('a service that hangs holds up its own check alone', async () => {
+    aws.actions.SimulatePrincipalPolicy = () => ({ kind: 'hang' });
+    const { code, checks, get } = await run();
+    expect(code).toBe(0);
+    expect(get('deployer-permissions')?.status).toBe('unknown');
+    const others = checks.filter(({ name }) => name !== 'deployer-permissions');
+    expect(others.filter(({ status }) => status !== 'ok')).toEqual([]);
+  });
+
+  it.each([
+    ['a function that is none', ['--chain-post-confirmation', 'arn:aws:sns:x'], 'ARN of a Lambda'],
+    ['a pool that is none', ['--user-pool-id', 'nonsense'], 'eu-central-1_Ab1Cd2Ef3'],
+    ['a name that is no path', ['--workos-api-key-parameter', 'key'], 'full name'],
+    ['an unknown option', ['--nonsense'], 'unknown option'],
+  ])('%s is a bad option: code 2', async (_, args, line) => {
+    const { code, stdout, stderr } = await run(args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(line);
+    expect(aws.calls).toEqual([]);
+  });
+});

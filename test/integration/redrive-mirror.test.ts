@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { ObservedUser } from '../../src/cognito/observed-user.ts';
+import { type DualRun, startDualRun } from '../support/dual-run.ts';
+import { at, observedUser } from '../support/factories.ts';
+import { type RedriveSetting, startRedriveSetting } from '../support/redrive-run.ts';
+
+let run: DualRun;
+let setting: RedriveSetting;
+beforeAll(async () => {
+  run = await startDualRun();
+  setting = await startRedriveSetting(run.queue);
+});
+afterAll(async () => {
+  await setting.close();
+  await run.close();
+});
+beforeEach(() => control().clear());
+
+const control = () => run.workos.control;
+const rejections = () => run.logs.filter((line) => line.includes('"outcome":"rejected"')).length;
+
+function grace(seconds: number, partial: Partial<ObservedUser>): ObservedUser {
+  const sub = 'aaaaaaaa-0000-4000-8000-000000000077';
+  return observedUser({ sub, email: 'grace@example.com', observedAt: at(seconds), ...partial });
+}
+
+async function redrive(...args: string[]) {
+  const { code, stdout } = await setting.run([...args, '--json']);
+  return { code, ...JSON.parse(stdout) };
+}
+
+it('a user whom WorkOS refused for a while ends in WorkOS, the last change last', async () => {
+  control().onRequest = ({ method }) =>
+    method === 'POST'
+      ? { kind: 'status', status: 422, body: { code: 'invalid_request_parameters' } }
+      : undefined;
+  await run.enqueue(grace(1, { familyName: 'Hopper' }), 'first');
+  await run.enqueue(grace(2, { familyName: 'Murray' }), 'second');
+  await run.drain();
+  expect((await redrive()).byReason).toMatchObject({ invalid_request_parameters: { count: 1 } });
+
+  control().onRequest = undefined;
+  expect(await redrive('--replay')).toMatchObject({ code: 0, replayed: 2, failed: 0 });
+  await run.drain();
+  expect(control().userByEmail('grace@example.com')).toMatchObject({ last_name: 'Murray' });
+  expect(await redrive()).toMatchObject({ code: 0, deadLetters: 0 });
+});
+
+it('a user who was corrected meanwhile stays as corrected, and the letter goes', async () => {
+  await run.enqueue(grace(3, { email: 'nonsense', familyName: 'Old' }), 'bad');
+  await run.drain();
+  await run.enqueue(grace(60, { familyName: 'New' }), 'good');
+  await run.drain();
+  await redrive('--replay');
+  await run.drain();
+  expect(control().userByEmail('grace@example.com')).toMatchObject({ last_name: 'New' });
+  expect(await redrive()).toMatchObject({ deadLetters: 0 });
+});
+
+it('a user who dies again within five minutes can be replayed again', async () => {
+  const before = rejections();
+  await run.enqueue(observedUser({ email: 'nonsense' }), 'never good');
+  await run.drain();
+  for (const times of [1, 2, 3]) {
+    expect(rejections()).toBe(before + times);
+    expect(await redrive('--replay')).toMatchObject({ deadLetters: 1, replayed: 1 });
+    await run.drain();
+  }
+  expect(await redrive()).toMatchObject({ byReason: { invalid_email: { count: 1 } } });
+});
