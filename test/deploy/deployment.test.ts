@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { triggerEvent } from '../support/factories.ts';
 import { type Account, openAccount } from './support/account.ts';
-import { SMS_ROLE } from './support/awkward-settings.ts';
+import { createSmsRole, SMS_ROLE } from './support/awkward-settings.ts';
 import { deployForeignFunction, type ForeignFunction } from './support/foreign-function.ts';
 import { RunFailed } from './support/run.ts';
 import { type AwkwardPool, createAwkwardPool, type PoolSettings } from './support/user-pool.ts';
@@ -31,6 +31,7 @@ let before: PoolSettings;
 
 beforeAll(async () => {
   account = await openAccount(STAGE);
+  await createSmsRole(account.clients.iam);
   foreign = await deployForeignFunction(account.clients, 'members-welcome');
   const triggers = { ...OTHER_TRIGGERS, PostConfirmation: foreign.arn };
   pool = await createAwkwardPool(account.clientConfig, triggers);
@@ -78,7 +79,7 @@ function metric(log: Record<string, unknown>[], name: string): number | undefine
 
 describe('before anybody has been told about the function that is there', () => {
   test('the preflight says which parameter is missing', async () => {
-    const args = ['--user-pool-id', pool.id];
+    const args = ['--user-pool-id', pool.id, '--stage', STAGE];
     const ended = await account.command('preflight', args);
     expect(ended).toMatchObject({ code: 1 });
     expect(ended.stdout + ended.stderr).toContain('chainPostConfirmation');
@@ -86,8 +87,10 @@ describe('before anybody has been told about the function that is there', () => 
   });
 
   test('the preflight is content once it is told of the function', async () => {
-    const args = ['--user-pool-id', pool.id, '--chain-post-confirmation', foreign.arn];
-    expect(await account.command('preflight', args)).toMatchObject({ code: 0 });
+    const told = ['--stage', STAGE, '--chain-post-confirmation', foreign.arn];
+    const args = ['--user-pool-id', pool.id, ...told];
+    const ended = await account.command('preflight', args);
+    expect(ended.code, ended.stdout + ended.stderr).toBe(0);
   });
 
   test('a deployment is refused, says why, and has not touched the pool', async () => {

@@ -64,13 +64,23 @@ export async function openAccount(stage: string): Promise<Account> {
       invoke(lambda, name.startsWith('arn:') ? name : serverless.functionName(name), event),
     command: (script, args) => {
       const file = fileURLToPath(new URL(`../../../scripts/${script}.ts`, import.meta.url));
-      return run(process.execPath, [file, ...args], { env });
+      return run(process.execPath, [file, ...args], {
+        env: { ...env, ...workosEnvironment(workos) },
+      });
     },
     log: ministack.log,
     async close() {
       await ministack.close();
       await workos.close();
     },
+  };
+}
+
+function workosEnvironment(workos: StrictWorkos): Record<string, string> {
+  return {
+    WORKOS_API_HOSTNAME: workos.hostname,
+    WORKOS_API_PORT: String(workos.port),
+    WORKOS_API_HTTPS: 'false',
   };
 }
 

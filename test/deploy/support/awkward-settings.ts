@@ -1,6 +1,21 @@
 import type { CreateUserPoolCommandInput } from '@aws-sdk/client-cognito-identity-provider';
+import { CreateRoleCommand, type IAMClient } from '@aws-sdk/client-iam';
 
-/** A role that the pool is given: whoever updates the pool gives it again, and has to be allowed to. */
+/** The role with which the pool sends SMS. */
+export async function createSmsRole(iam: IAMClient): Promise<void> {
+  const statement = {
+    Effect: 'Allow',
+    Principal: { Service: 'cognito-idp.amazonaws.com' },
+    Action: 'sts:AssumeRole',
+  };
+  const AssumeRolePolicyDocument = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [statement],
+  });
+  await iam.send(new CreateRoleCommand({ RoleName: 'members-sms', AssumeRolePolicyDocument }));
+}
+
+/** Whoever updates the pool gives it again, and has to be allowed to. */
 export const SMS_ROLE = 'arn:aws:iam::000000000000:role/members-sms';
 
 /** Everything that an update of a pool can lose; TOTP, which has a call of its own, comes on top. */
