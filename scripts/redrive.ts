@@ -74,13 +74,17 @@ async function run(options: RedriveCommandOptions, { stop }: Interruption): Prom
 
 function toExit(result: RedriveResult, stop: AbortSignal, notice: (text: string) => void): number {
   if (result.stopped !== undefined) notice(`Stopped: ${result.stopped}`);
+  if (result.notGivenBack !== undefined) {
+    notice(`Hidden for up to two minutes, then back: ${result.notGivenBack}`);
+  }
   if (stop.aborted) {
     notice('Stopped. Nothing is lost: run the same command again to go on.');
     return EXIT.interrupted;
   }
-  const { failed, returned, unseen, inOtherHands, stopped } = result;
-  const isWhole = failed + returned + unseen + inOtherHands === 0 && stopped === undefined;
-  return isWhole ? EXIT.done : EXIT.attention;
+  const { failed, returned, unseen, inOtherHands, stopped, notGivenBack } = result;
+  const isWhole = failed + returned + unseen + inOtherHands === 0;
+  const isCalm = stopped === undefined && notGivenBack === undefined;
+  return isWhole && isCalm ? EXIT.done : EXIT.attention;
 }
 
 function checkTogether({ replay, reason, force }: RedriveCommandOptions): void {

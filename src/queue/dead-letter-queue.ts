@@ -10,7 +10,7 @@ import {
 import PQueue from 'p-queue';
 import { TOO_MANY_RECEIVES } from './dead-letter-reasons.ts';
 import { decodeMessage } from './message.ts';
-import { toQueueError } from './queue-error.ts';
+import { QueueError, toQueueError } from './queue-error.ts';
 
 /** A dead letter in our hands. `sub` where the message, or else its group, tells it. */
 export type DeadLetterMessage = {
@@ -37,8 +37,13 @@ export interface DeadLetterQueue {
   /** At most `max` (and at most ten) more, which stay taken; none: nothing more can be seen now. */
   take(max: number): Promise<DeadLetterMessage[]>;
   remove(letter: DeadLetterMessage): Promise<void>;
-  /** Everything taken and not removed is at once visible again, as if nobody had looked. Never rejects. */
-  giveBack(): Promise<void>;
+  /**
+   * Everything taken and not removed is at once visible again, as if nobody had looked. Never rejects:
+   * what SQS does not take comes back by itself.
+   *
+   * @returns why not everything was given back.
+   */
+  giveBack(): Promise<QueueError | undefined>;
 }
 
 /** Should the process die, its messages come back after this. */
@@ -100,7 +105,10 @@ export function createDeadLetterQueue(dependencies: {
       // The last first: emulators put what comes back at the head of its group.
       const handles = [...held.values()].map(({ receiptHandle }) => receiptHandle).reverse();
       held.clear();
-      await changeVisibility(handles, 0).catch(() => {});
+      return call('sqs:ChangeMessageVisibility', () => changeVisibility(handles, 0)).then(
+        () => undefined,
+        (error) => (error instanceof QueueError ? error : undefined),
+      );
     },
   };
 

@@ -12,6 +12,8 @@ export type RedriveResult = RedriveCounts & {
   inOtherHands: number;
   /** Why the run ended before its end. */
   stopped?: string;
+  /** Why some messages stay hidden for a while: they come back by themselves. */
+  notGivenBack?: string;
 };
 
 export type RedriveCounts = {

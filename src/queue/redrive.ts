@@ -34,7 +34,10 @@ export async function redrive(options: RedriveOptions): Promise<RedriveResult> {
     stop,
   });
   const room = () => limit - (options.replay ? replay.tried() : replay.seen());
-  const stopped = await settleAll(options, replay, room, before.waiting);
+  let notGivenBack: QueueError | undefined;
+  const stopped = await settleAll(options, replay, room, before.waiting).finally(async () => {
+    notGivenBack = await deadLetters.giveBack();
+  });
   const counts = replay.counts();
   const done = options.replay ? counts.replayed : counts.deadLetters;
   if (stopped && done === 0) throw stopped;
@@ -44,6 +47,7 @@ export async function redrive(options: RedriveOptions): Promise<RedriveResult> {
     unseen: isCutShort ? 0 : Math.max(0, before.waiting - counts.deadLetters),
     inOtherHands: before.taken,
     ...(stopped && { stopped: stopped.message }),
+    ...(notGivenBack && { notGivenBack: notGivenBack.message }),
   };
 }
 
@@ -67,8 +71,6 @@ async function settleAll(
   } catch (error) {
     if (error instanceof QueueError) return error;
     throw error;
-  } finally {
-    await deadLetters.giveBack();
   }
 }
 

@@ -390,9 +390,11 @@ describe('what cannot be looked at', () => {
 
   it('is unknown where an emulator knows none of it', async () => {
     for (const action of Object.keys(aws.actions)) delete aws.actions[action];
-    const { code, checks, stderr } = await run();
+    const { code, checks, stderr, get } = await run();
     expect(code).toBe(0);
     expect(checks.filter(({ status }) => status === 'fail')).toEqual([]);
+    expect(get('deployer-permissions')?.status).toBe('unknown');
+    expect(get('lambda-concurrency')?.detail).toContain('does not know lambda:GetAccountSettings');
     expect(stderr).toBe('');
   });
 

@@ -295,7 +295,8 @@ describe('when something goes wrong in the middle', () => {
   it('Ctrl-C ends a replay after what is in hand', async () => {
     await buryAll(20, 2);
     setting.proxy.onAnswer = ({ action }) => {
-      if (action === 'SendMessage' && sends().length >= 5) child.kill('SIGINT');
+      // Once: a second Ctrl-C ends the process at once.
+      if (action === 'SendMessage' && sends().length >= 5 && !child.killed) child.kill('SIGINT');
     };
     const child = setting.start(['--replay', '--json']);
     const ended = await child.ended;
@@ -360,6 +361,20 @@ describe('what it cannot run with', () => {
     expect(ended).toMatchObject({ code: 2, stdout: '' });
     expect(ended.stderr).toContain(`allow ${permission} on ${setting.proxy.endpoint}`);
     expect(await setting.emptied('dead letters')).toHaveLength(4);
+  });
+
+  it('no permission to give messages back: it is named, and they come back by themselves', async () => {
+    await buryAll(2, 1);
+    setting.proxy.holdSeconds = 1;
+    setting.proxy.onRequest = ({ action }) =>
+      action === 'ChangeMessageVisibilityBatch'
+        ? { kind: 'error', type: 'AccessDenied', status: 403 }
+        : undefined;
+    const ended = await setting.run(['--json']);
+    expect(ended.code).toBe(1);
+    expect(json(ended.stdout)).toMatchObject({ deadLetters: 2 });
+    expect(ended.stderr).toContain('allow sqs:ChangeMessageVisibility on');
+    await expect.poll(() => setting.emptied('dead letters'), { timeout: 5_000 }).toHaveLength(2);
   });
 
   it('credentials that have expired', async () => {

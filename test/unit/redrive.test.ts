@@ -31,6 +31,7 @@ function queueOf(letters: DeadLetterMessage[]) {
     },
     async giveBack() {
       taken.clear();
+      return undefined;
     },
   };
   return { queue, left, taken };
