@@ -40,6 +40,10 @@ export async function runCommand(
 ): Promise<void> {
   const stop = new AbortController();
   const abort = new AbortController();
+  // `… --help | head`: whoever read the result wants no more of it.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       stop.abort();

@@ -1,0 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { DEPLOYER_STATEMENTS } from '../../src/deploy/preflight/deployer-actions.ts';
+
+const POLICY = new URL('../../docs/deployer-policy.json', import.meta.url);
+
+it('the policy that the README names allows what the preflight looks for', () => {
+  const { Statement } = JSON.parse(readFileSync(POLICY, 'utf8'));
+  const documented = Statement.map(({ Action }: { Action: string[] }) => Action);
+  expect(documented).toEqual(DEPLOYER_STATEMENTS.map(({ actions }) => actions));
+});
