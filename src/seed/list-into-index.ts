@@ -22,13 +22,15 @@ export async function listIntoIndex(dependencies: ListIntoIndex): Promise<void> 
   const { directory, index, together, stop, abort, onPage } = dependencies;
   index.clear();
   let after: string | undefined;
+  let listed = 0;
   do {
     stop.throwIfAborted();
     const page = await directory.list(after, abort);
     together(() => {
       for (const user of page.users) index.put(user);
     });
-    onPage?.(index.size());
+    listed += page.users.length;
+    onPage?.(listed);
     after = page.after;
   } while (after !== undefined);
 }

@@ -6,6 +6,8 @@ export interface StrictCognitoUser {
   UserLastModifiedDate: number;
   Enabled: boolean;
   UserStatus: string;
+  /** As AdminGetUser alone tells it. */
+  UserMFASettingList?: string[];
 }
 
 /** Users that are made when they are asked for, so that a million of them take no memory. */
@@ -49,6 +51,8 @@ export interface RecordedCall {
 export interface StrictCognitoOptions {
   /** Default `eu-central-1_Pool00001`; every other pool does not exist. */
   userPoolId?: string;
+  /** Further fields of DescribeUserPool's answer. Default none. */
+  pool?: Record<string, unknown>;
   /** They come first in the listing. Default none. */
   users?: GeneratedUsers;
   /** How many users the nth answered page (from 0) may have; a page may be short, even empty. Default 60. */
