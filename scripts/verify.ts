@@ -185,7 +185,7 @@ async function prepare(options: Options) {
 }
 
 type Running = Setting & {
-  ledger: Ledger & { directory: string };
+  ledger: Ledger & { fileFor(round: number): string };
   display: VerifyDisplay;
 };
 
@@ -208,7 +208,7 @@ function compare(
       onPause: display.pause,
     }),
     settleMs: options.settle * 1000,
-    ...(options.fix && { fix: { directory: ledger.directory } }),
+    ...(options.fix && { fix: { stateFile: ledger.fileFor } }),
     onLook() {
       tally.current = createTally(rules);
     },
@@ -251,12 +251,12 @@ function stopped(verification: Verification): Verification {
 }
 
 /** It holds emails: in a directory for its owner alone, and gone with the run. */
-function openLedger(): Ledger & Disposable & { directory: string } {
+function openLedger(): Ledger & Disposable & { fileFor(round: number): string } {
   const directory = mkdtempSync(join(tmpdir(), 'cognito-workos-sync-verify-'));
   const ledger = createLedger(join(directory, 'ledger.sqlite'));
   return {
     ...ledger,
-    directory,
+    fileFor: (round) => join(directory, `fix-${round}.sqlite`),
     [Symbol.dispose]() {
       ledger.close();
       rmSync(directory, { recursive: true, force: true });

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import PQueue from 'p-queue';
 import type { ObservedUser } from '../cognito/observed-user.ts';
 import type { SourcePage, UserSource } from '../cognito/user-source.ts';
@@ -56,11 +55,6 @@ export async function mend(dependencies: Mend): Promise<{ complete: boolean; wri
   } finally {
     state.close();
   }
-}
-
-/** @param round from 1. */
-export function toStateFile(directory: string, round: number): string {
-  return join(directory, `fix-${round}.sqlite`);
 }
 
 /** As they are now: whoever was deleted since the listing must not come to WorkOS. */

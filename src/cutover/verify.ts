@@ -11,7 +11,7 @@ import { compareUser, isFinding, type Verdict } from './compare-user.ts';
 import { findStrays } from './find-strays.ts';
 import type { Ledger } from './ledger.ts';
 import { lookAtStraysAgain, lookAtUsersAgain } from './look-again.ts';
-import { mend, toStateFile } from './mend.ts';
+import { mend } from './mend.ts';
 
 export type VerifyProgress =
   | { phase: 'listing'; workosUsers: number }
@@ -27,8 +27,8 @@ export type VerifyDependencies = {
   ledger: Ledger;
   pace: Pace;
   config: MirrorConfig;
-  /** Default none: only look. `directory`: where a fix notes what it does. */
-  fix?: { directory: string };
+  /** Default none: only look. `stateFile`: where each round (from 1) notes what it does, not there yet. */
+  fix?: { stateFile: (round: number) => string };
   /** How long a change may take from Cognito to WorkOS, in milliseconds. */
   settleMs: number;
   stop: AbortSignal;
@@ -79,7 +79,7 @@ export async function verify(dependencies: VerifyDependencies): Promise<Verifica
     let users = 0;
     const mended = await mend({
       ...context,
-      stateFile: toStateFile(fix.directory, round),
+      stateFile: fix.stateFile(round),
       onMended: () => onProgress?.({ phase: 'fixing', users: ++users, of }),
     }).catch((error: unknown) => {
       if (!stop.aborted) throw error;
