@@ -4,9 +4,9 @@ import type { ObservedUser } from '../cognito/observed-user.ts';
 import type { UserSource } from '../cognito/user-source.ts';
 import type { MirrorRules } from '../mirror/rules.ts';
 import type { PacedDirectory } from '../seed/paced-directory.ts';
-import type { Reread } from '../seed/reread.ts';
+import { isSameState, type Reread } from '../seed/reread.ts';
 import { RetryableError } from '../workos/user-directory.ts';
-import { compareUser, type Seen } from './compare-user.ts';
+import { compareUser, isFinding, type Seen } from './compare-user.ts';
 import type { Ledger } from './ledger.ts';
 
 export type LookAgain = {
@@ -16,7 +16,7 @@ export type LookAgain = {
   directory: Pick<PacedDirectory, 'get' | 'findByEmail' | 'findByExternalId'>;
   rules: MirrorRules;
   isLive: boolean;
-  /** How long a change may take from Cognito to WorkOS, in milliseconds: then those left are looked at once more. */
+  /** How long a change may take from Cognito to WorkOS, in milliseconds. */
   settleMs: number;
   stop: AbortSignal;
   abort: AbortSignal;
@@ -24,36 +24,36 @@ export type LookAgain = {
   onNotice?: (notice: string) => void;
 };
 
-/** More findings than this are no users that changed meanwhile; asking for each would take hours. */
-const SHARE_LOOKED_AT_AGAIN = 0.005;
-const ALWAYS_LOOKED_AT_AGAIN = 200;
+/**
+ * More findings than this are no users that changed meanwhile. At one or two reads each they keep the
+ * budget of 0.05 reads a user.
+ */
+const SHARE_LOOKED_AT_AGAIN = 0.01;
+const ALWAYS_LOOKED_AT_AGAIN = 100;
 const AT_A_TIME = 8;
-/** The kinds of findings about a Cognito user. */
-const ALL = ['missing', 'stale', 'conflict'] as const;
 
 /**
- * Looks at every user that differs once more, on both sides, and, where it still does, again after a
- * pause: a listing is minutes old, and a live event may be on its way.
+ * Looks at every user that differs once more, on both sides, after a pause: a listing is minutes old,
+ * and a live event may be on its way. Who turns out to have changed since the listing, and still differs,
+ * is given the same pause again.
  *
  * @returns how many differ that were not looked at again, because they are too many.
  */
 export async function lookAtUsersAgain(dependencies: LookAgain): Promise<number> {
-  const { ledger, settleMs, stop, onNotice } = dependencies;
+  const { ledger, settleMs, onNotice } = dependencies;
   const { findings } = ledger;
-  if (findings.size() === 0) return 0;
-  if (findings.size() > limitOf(ledger)) {
-    const count = findings.size();
+  const count = findings.size();
+  if (count === 0) return 0;
+  if (count > limitOf(ledger)) {
     onNotice?.(
       `${count} users differ: too many to look at each again, some may have changed since`,
     );
     return count;
   }
-  await lookAtEach(dependencies);
-  if (findings.size() > 0 && settleMs > 0) {
-    onNotice?.(`${findings.size()} users differ: looking again in ${settleMs / 1000} s`);
-    await delay(settleMs, undefined, { signal: stop });
-    await lookAtEach(dependencies);
-  }
+  onNotice?.(`${count} users differ: looking at each again in ${settleMs / 1000} s`);
+  const users = [...findings.pages(['missing', 'stale', 'conflict'])].flat();
+  const changed = await lookAtEach(users, dependencies);
+  if (changed.length > 0) await lookAtEach(changed, dependencies);
   return 0;
 }
 
@@ -61,25 +61,42 @@ function limitOf(ledger: Ledger): number {
   return Math.max(ALWAYS_LOOKED_AT_AGAIN, SHARE_LOOKED_AT_AGAIN * ledger.checked());
 }
 
-async function lookAtEach(dependencies: LookAgain): Promise<void> {
-  const { ledger, stop } = dependencies;
-  for (const users of ledger.findings.pages(ALL)) {
-    await eachOf(users, stop, (user) => lookAt(user, dependencies));
-  }
+/** @returns those that still differ and are no longer as they were given. */
+async function lookAtEach(
+  users: readonly ObservedUser[],
+  dependencies: LookAgain,
+): Promise<ObservedUser[]> {
+  const { settleMs, stop } = dependencies;
+  await delay(settleMs, undefined, { signal: stop });
+  const changed: ObservedUser[] = [];
+  await eachOf(users, stop, async (user) => {
+    const now = await lookAt(user, dependencies);
+    if (now && !isSameState(now, user)) changed.push(now);
+  });
+  return changed;
 }
 
-async function lookAt(user: ObservedUser, dependencies: LookAgain): Promise<void> {
+/** @returns the user as it is now, where it still differs. */
+async function lookAt(
+  user: ObservedUser,
+  dependencies: LookAgain,
+): Promise<ObservedUser | undefined> {
   const { ledger, reread, rules, isLive, abort } = dependencies;
   const now = await reread(user);
-  if (!now) return ledger.forget(user.sub);
+  if (!now) {
+    ledger.forget(user.sub);
+    return undefined;
+  }
   const seen = await see(now, dependencies).catch((error: unknown) => {
     // What was seen the first time stands.
     if (error instanceof RetryableError && !abort.aborted) return undefined;
     throw error;
   });
-  if (!seen) return;
+  if (!seen) return undefined;
   for (const found of Object.values(seen)) if (found) ledger.index.put(found);
-  ledger.replace(now, compareUser(now, seen, rules, isLive));
+  const verdict = compareUser(now, seen, rules, isLive);
+  ledger.replace(now, verdict);
+  return isFinding(verdict) ? now : undefined;
 }
 
 /** The email is asked for only where the rules would look at who has it. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ObservedUser } from '../cognito/observed-user.ts';
 import type { UserSource } from '../cognito/user-source.ts';
 
@@ -31,6 +32,11 @@ export function createReread(dependencies: {
       return user;
     }
   };
+}
+
+/** Whether two observations of a user show the same. */
+export function isSameState(one: ObservedUser, other: ObservedUser): boolean {
+  return isDeepStrictEqual({ ...one, observedAt: '' }, { ...other, observedAt: '' });
 }
 
 function message(error: unknown): string {

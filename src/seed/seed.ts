@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import PQueue from 'p-queue';
 import type { ObservedUser } from '../cognito/observed-user.ts';
 import type { SourcePage, UserSource } from '../cognito/user-source.ts';
@@ -11,7 +10,7 @@ import { createIndexedDirectory, createIndexOnlyDirectory } from './indexed-dire
 import { listIntoIndex } from './list-into-index.ts';
 import type { Pace } from './pace.ts';
 import { createPacedDirectory } from './paced-directory.ts';
-import { createReread } from './reread.ts';
+import { createReread, isSameState } from './reread.ts';
 import type { SeedResult, SeedState } from './state.ts';
 
 /** A user that changes faster than this is left to its own events. */
@@ -167,10 +166,6 @@ function createSettle(dependencies: SeedDependencies & { mirror: Mirror }) {
     }
     return result;
   }
-}
-
-function isSameState(one: ObservedUser, other: ObservedUser): boolean {
-  return isDeepStrictEqual({ ...one, observedAt: '' }, { ...other, observedAt: '' });
 }
 
 function wouldUpdate(user: ObservedUser, { index }: SeedState, rules: MirrorRules): boolean {
