@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
@@ -8,13 +7,8 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { Command, InvalidArgumentError } from 'commander';
 import { loadMirrorConfig, loadWorkosConfig } from '../src/config.ts';
 import { createLedger, type Ledger } from '../src/cutover/ledger.ts';
-import { askAboutMfa } from '../src/cutover/mfa.ts';
-import { describePool } from '../src/cutover/pool-facts.ts';
 import { countMessages } from '../src/cutover/queue-facts.ts';
-import type { Readiness } from '../src/cutover/readiness.ts';
-import { readinessToHtml } from '../src/cutover/report-html.ts';
 import { createTally, type Tally } from '../src/cutover/tally.ts';
-import { toReadiness } from '../src/cutover/to-readiness.ts';
 import { type Verification, verify } from '../src/cutover/verify.ts';
 import { configToRules } from '../src/mirror/mirror.ts';
 import { createPace, PaceError } from '../src/seed/pace.ts';
@@ -32,7 +26,9 @@ import {
 } from './command.ts';
 import { createUserSource } from './user-source.ts';
 import { createVerifyDisplay, type VerifyDisplay } from './verify-display.ts';
-import { toOutcome, writeJson, writeSummary } from './verify-output.ts';
+import { toOutcome, writeJson } from './verify-output.ts';
+import { writeReport } from './verify-report.ts';
+import { writeSummary } from './verify-summary.ts';
 
 type Options = {
   userPoolId: string;
@@ -124,9 +120,16 @@ async function run(options: Options, interruption: Interruption): Promise<number
     });
     const queues = await setting.countMessages();
     if (options.report !== undefined && verification.complete) {
-      await writeReport(options.report, options, interruption, {
-        ...{ ...setting, ledger, display, queues },
-        ...{ tally: tally.current, inSync: verification.inSync },
+      await writeReport(options.report, {
+        ...options,
+        ...verification,
+        ledger,
+        queues,
+        tally: tally.current,
+        client: setting.cognito(),
+        workos: setting.workosHost,
+        stop,
+        onMfa: (users) => display.progress({ phase: 'mfa', users }),
       });
     }
     display.end();
@@ -216,33 +219,6 @@ function compare(
     onProgress: display.progress,
     onNotice: display.notice,
   });
-}
-
-async function writeReport(
-  path: string,
-  options: Options,
-  { stop }: Interruption,
-  found: Running & { tally: Tally; inSync: boolean; queues: Readiness['queues'] },
-): Promise<void> {
-  const { ledger, display, tally, inSync, queues } = found;
-  const { userPoolId } = options;
-  const client = found.cognito();
-  const pool = await describePool(client, userPoolId, stop);
-  const facts = pool.known ? pool.value : undefined;
-  const mfa = await askAboutMfa({
-    ...{ client, userPoolId, setting: facts?.mfa, limit: options.mfaLimit, signal: stop },
-    users: ledger.passwordUsers(options.mfaLimit),
-    total: ledger.passwordUserCount(),
-    onProgress: (users) => display.progress({ phase: 'mfa', users }),
-  });
-  const readiness = toReadiness(ledger, {
-    ...{ userPoolId, userPoolName: facts?.name, workos: found.workosHost, inSync },
-    ...{ tally, mfa, queues },
-    generatedAt: new Date().toISOString(),
-    triggers: pool.known ? { known: true, value: pool.value.triggers } : pool,
-  });
-  const page = readinessToHtml(readiness, { showEmails: options.showEmails ?? false });
-  await writeFile(path, page, { mode: 0o600 });
 }
 
 /** Ctrl-C after the comparison, while the report was made. */

@@ -1,6 +1,8 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type LocalQueue, startQueue } from '../../local/queue.ts';
 import { poolUser, subOf } from '../support/seed-run.ts';
 import type { StrictUser } from '../support/strict-workos.ts';
 import { startVerifySetting, throughGoogle, type VerifySetting } from '../support/verify-run.ts';
@@ -340,6 +342,56 @@ describe('what makes a run impossible is one clear line', () => {
     const { code, stdout, stderr } = await setting.run(['--json']);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(/refused the API key.*Run the same command again/);
+  });
+});
+
+describe('messages that wait', () => {
+  let queue: LocalQueue;
+  beforeEach(async () => {
+    queue = await startQueue();
+    inSync(1);
+  });
+  afterEach(() => queue.close());
+
+  it('are counted, and break nothing', async () => {
+    const env = {
+      AWS_ENDPOINT_URL_SQS: queue.endpoint,
+      SYNC_QUEUE_URL: queue.queueUrl,
+      SYNC_DLQ_URL: queue.deadLetterQueueUrl,
+    };
+    let id = 0;
+    for (const QueueUrl of [queue.queueUrl, queue.queueUrl, queue.deadLetterQueueUrl]) {
+      const ids = { MessageGroupId: 'a', MessageDeduplicationId: String(id++) };
+      await queue.client.send(new SendMessageCommand({ QueueUrl, MessageBody: '{}', ...ids }));
+    }
+    expect(await setting.verify([], env)).toMatchObject({
+      inSync: true,
+      queues: { waiting: 2, deadLetters: 1 },
+    });
+    const { stdout } = await setting.run([], env);
+    expect(stdout).toMatch(/2 messages wait[^]*1 messages are in the dead-letter queue/);
+    const missing = await setting.run(['--report', 'r.html'], {
+      ...env,
+      SYNC_DLQ_URL: `${queue.endpoint}/000000000000/nothing.fifo`,
+    });
+    expect(missing.code).toBe(0);
+    expect(await readFile(join(setting.directory, 'r.html'), 'utf8')).toMatch(/SQS does not tell/);
+  });
+});
+
+describe('a fix', () => {
+  it('that is stopped is not complete, and what it wrote stays', async () => {
+    inSync(0);
+    for (let n = 0; n < 60; n++) cognito().put(poolUser(n));
+    const child = setting.start(['--json', '--settle', '0', '--fix', '--rate', '20']);
+    while (workos().users().length < 5) await new Promise((resolve) => setTimeout(resolve, 10));
+    child.kill('SIGINT');
+    const { code, stdout } = await child.ended;
+    expect(code).toBe(130);
+    const result = JSON.parse(stdout);
+    expect(result).toMatchObject({ inSync: false, complete: false });
+    expect(result.fixed).toBe(workos().users().length);
+    expect(await setting.verify(['--fix'])).toMatchObject({ ...NOTHING, inSync: true });
   });
 });
 
