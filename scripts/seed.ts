@@ -3,12 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { Command } from 'commander';
-import { createExportSource } from '../src/cognito/export-source.ts';
-import { createPoolSource } from '../src/cognito/pool-source.ts';
-import type { UserSource } from '../src/cognito/user-source.ts';
 import { loadMirrorConfig, loadWorkosConfig } from '../src/config.ts';
 import { createPace } from '../src/seed/pace.ts';
 import { seed } from '../src/seed/seed.ts';
@@ -26,6 +22,7 @@ import {
   tryOutputFile,
 } from './command.ts';
 import { createSeedDisplay } from './seed-display.ts';
+import { createUserSource } from './user-source.ts';
 
 type Options = {
   userPoolId: string;
@@ -93,7 +90,7 @@ async function run(options: Options, { stop, abort }: Interruption): Promise<num
     sent: (kind: 'read' | 'write') => void requests[kind === 'read' ? 'reads' : 'writes']++,
     rateLimited: () => void requests.rateLimited++,
   };
-  const source = createSource(options);
+  const source = createUserSource(options);
   await tryOutputFile('--report', options.report);
   using stateFile = chooseStateFile(options);
   const state = openState(stateFile.path, binding);
@@ -150,14 +147,6 @@ function reasonsOf(state: SeedState, outcome: 'conflict' | 'failed'): string {
   const counts = state.counts().filter((each) => each.outcome === outcome);
   const commonest = counts.sort((one, other) => other.count - one.count).slice(0, 5);
   return commonest.map(({ reason, count }) => `${count} ${reason}`).join(', ');
-}
-
-function createSource(options: Options): UserSource {
-  const { userPoolId, from: directory } = options;
-  const clock = () => new Date();
-  if (directory !== undefined) return createExportSource({ directory, userPoolId, clock });
-  const client = new CognitoIdentityProviderClient(regionOf(userPoolId, process.env));
-  return createPoolSource({ client, userPoolId, clock });
 }
 
 /** A dry run leaves nothing behind, and does not touch the state of a real one. */

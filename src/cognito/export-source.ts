@@ -39,6 +39,7 @@ export function createExportSource(dependencies: Export): UserSource {
   return {
     pages: (options = {}) => readPages(dependencies, options),
     reread: async () => 'unknown',
+    exists: async () => 'unknown',
     // Whatever is wrong here, the first page says it better.
     estimate: () =>
       listExportFiles(directory)

@@ -45,6 +45,7 @@ export function createPoolSource(
   return {
     pages: (options = {}) => listPages(dependencies, request, options),
     reread: (user, signal) => reread(dependencies, quickRequest, user, signal),
+    exists: (sub, signal) => exists(dependencies, quickRequest, sub, signal),
     async estimate() {
       const command = new DescribeUserPoolCommand({ UserPoolId: userPoolId });
       const abortSignal = AbortSignal.timeout(ESTIMATE_MS);
@@ -136,6 +137,39 @@ async function reread(
   // A username can be given to somebody else once its owner is deleted.
   if (sub !== user.sub) return undefined;
   return parsed.kind === 'user' ? parsed.user : 'unknown';
+}
+
+/** A page may be empty though more follow (FACTS, Cognito, ListUsers); not so many of them for one user. */
+const MAXIMUM_EMPTY_PAGES = 20;
+/** What a filter of ListUsers would have to escape stands in no sub of Cognito's. */
+const SUB_IN_FILTER = /^[^"\\\s]{1,128}$/;
+
+/**
+ * By ListUsers with a filter (API reference, ListUsers: Filter), because AdminGetUser finds a federated
+ * user by its username alone.
+ */
+async function exists(
+  { client, userPoolId }: Pool,
+  request: PoolRequest,
+  sub: string,
+  signal: AbortSignal | undefined,
+): Promise<boolean | 'unknown'> {
+  if (!SUB_IN_FILTER.test(sub)) return false;
+  let token: string | undefined;
+  for (let page = 1; page <= MAXIMUM_EMPTY_PAGES; page++) {
+    const command = new ListUsersCommand({
+      UserPoolId: userPoolId,
+      Filter: `sub = "${sub}"`,
+      ...(token !== undefined && { PaginationToken: token }),
+    });
+    const send = (abortSignal: AbortSignal) => client.send(command, { abortSignal });
+    const result = await request('ListUsers', send, signal);
+    if (result.kind !== 'ok') return 'unknown';
+    if (result.value.Users?.length) return true;
+    token = result.value.PaginationToken;
+    if (!token) return false;
+  }
+  return 'unknown';
 }
 
 /** Evaluated from left to right: the clock is read before the request is sent. */

@@ -30,6 +30,12 @@ export interface UserSource {
    * @throws SourceError
    */
   reread(user: ObservedUser, signal?: AbortSignal): Promise<ObservedUser | undefined | 'unknown'>;
+  /**
+   * Whether the pool has a user with this sub now; `unknown` where the source cannot tell.
+   *
+   * @throws SourceError
+   */
+  exists(sub: string, signal?: AbortSignal): Promise<boolean | 'unknown'>;
 }
 
 /**

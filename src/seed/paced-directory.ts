@@ -11,7 +11,7 @@ export type GuardedUpdate = WriteResult | { kind: 'changed'; now: DirectoryUser 
 
 /** A directory whose every request waits for its turn, and is tried again while that can help. */
 export interface PacedDirectory
-  extends Pick<ListableDirectory, 'list' | 'findByEmail' | 'findByExternalId' | 'create'> {
+  extends Pick<ListableDirectory, 'get' | 'list' | 'findByEmail' | 'findByExternalId' | 'create'> {
   /**
    * Updates a user that is still as expected; otherwise nothing is written. WorkOS has no such
    * request: it is a read and, at once, a write, in one turn, so that nobody waits between them.
@@ -25,6 +25,7 @@ export interface PacedDirectory
 
 export function createPacedDirectory(directory: ListableDirectory, pace: Pace): PacedDirectory {
   return {
+    get: (id, signal) => pace.run('read', () => directory.get(id, signal)),
     list: (after, signal) => pace.run('read', () => directory.list(after, signal)),
     findByEmail: (email, signal) => pace.run('read', () => directory.findByEmail(email, signal)),
     findByExternalId: (id, signal) =>

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import PQueue from 'p-queue';
 import type { ObservedUser } from '../cognito/observed-user.ts';
 import type { SourcePage, UserSource } from '../cognito/user-source.ts';
@@ -8,12 +7,12 @@ import { configToRules, createMirror, type Mirror, type Outcome } from '../mirro
 import type { MirrorRules } from '../mirror/rules.ts';
 import { type ListableDirectory, RetryableError } from '../workos/user-directory.ts';
 import { createIndexedDirectory, createIndexOnlyDirectory } from './indexed-directory.ts';
+import { listIntoIndex } from './list-into-index.ts';
 import type { Pace } from './pace.ts';
-import { createPacedDirectory, type PacedDirectory } from './paced-directory.ts';
+import { createPacedDirectory } from './paced-directory.ts';
+import { createReread, isSameState } from './reread.ts';
 import type { SeedResult, SeedState } from './state.ts';
 
-/** Then it is not a passing trouble: a permission is missing. */
-const MAXIMUM_FAILED_REREADS = 3;
 /** A user that changes faster than this is left to its own events. */
 const MAXIMUM_ROUNDS = 3;
 
@@ -46,12 +45,19 @@ export type SeedDependencies = {
  * @throws SourceError or PaceError when it cannot go on, with what was done kept.
  */
 export async function seed(dependencies: SeedDependencies): Promise<boolean> {
-  const { source, state, stop, abort, dryRun, pace } = dependencies;
+  const { source, state, stop, abort, dryRun, pace, onProgress } = dependencies;
   const directory = createPacedDirectory(dependencies.directory, pace);
   // Asked for before anything else, so that a wrong pool ends the run while nothing is done.
   const pages = await beginPages(source, state.position(), stop);
-  await fillIndex(directory, dependencies);
   const { index } = state;
+  await listIntoIndex({
+    directory,
+    index,
+    together: state.together,
+    stop,
+    abort,
+    onPage: (workosUsers) => onProgress?.({ phase: 'listing', workosUsers }),
+  });
   const mirror = createMirror({
     directory: dryRun
       ? createIndexOnlyDirectory(index)
@@ -114,28 +120,16 @@ async function beginPages(source: UserSource, after: string | undefined, signal:
   })();
 }
 
-/** All of WorkOS's users, a hundred a request, into an index that is new with every run. */
-async function fillIndex(directory: PacedDirectory, dependencies: SeedDependencies) {
-  const { state, stop, onProgress } = dependencies;
-  const { index } = state;
-  index.clear();
-  let after: string | undefined;
-  do {
-    stop.throwIfAborted();
-    const page = await directory.list(after, dependencies.abort);
-    state.together(() => {
-      for (const user of page.users) index.put(user);
-    });
-    onProgress?.({ phase: 'listing', workosUsers: index.size() });
-    after = page.after;
-  } while (after !== undefined);
-}
-
 function createSettle(dependencies: SeedDependencies & { mirror: Mirror }) {
   const { state, mirror, abort, onProgress, onNotice, source, dryRun } = dependencies;
   const rules = configToRules(dependencies.config);
-  let canReread = !dryRun;
-  let failedRereads = 0;
+  const reread = dryRun
+    ? async (user: ObservedUser) => user
+    : createReread({
+        source,
+        abort,
+        onFailure: (why) => onNotice?.(`Users are no longer read again around a change: ${why}`),
+      });
 
   return async (user: ObservedUser): Promise<void> => {
     if (abort.aborted) return;
@@ -172,26 +166,6 @@ function createSettle(dependencies: SeedDependencies & { mirror: Mirror }) {
     }
     return result;
   }
-
-  /** The user as Cognito has it now; as it was given where that cannot be told. */
-  async function reread(user: ObservedUser): Promise<ObservedUser | undefined> {
-    if (!canReread) return user;
-    try {
-      const now = await source.reread(user, abort);
-      return now === 'unknown' ? user : now;
-    } catch (error) {
-      if (abort.aborted) throw error;
-      if (++failedRereads >= MAXIMUM_FAILED_REREADS) {
-        canReread = false;
-        onNotice?.(`Users are no longer read again around a change: ${message(error)}`);
-      }
-      return user;
-    }
-  }
-}
-
-function isSameState(one: ObservedUser, other: ObservedUser): boolean {
-  return isDeepStrictEqual({ ...one, observedAt: '' }, { ...other, observedAt: '' });
 }
 
 function wouldUpdate(user: ObservedUser, { index }: SeedState, rules: MirrorRules): boolean {
@@ -215,8 +189,4 @@ function gone(sub: string): SeedResult {
 function problemToResult(problem: SourcePage['problems'][number]): SeedResult {
   const reason = `${problem.where}: ${problem.reason}`;
   return { sub: problem.sub ?? problem.where, outcome: 'failed', reason };
-}
-
-function message(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

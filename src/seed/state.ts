@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import * as v from 'valibot';
+import { inTransaction } from './transaction.ts';
 import { createUserIndex, type UserIndex } from './user-index.ts';
 
 /** What became of one user in this run; `failed` is tried again by the next one. */
@@ -126,17 +127,7 @@ export function openState(file: string, binding: Binding): SeedState {
     *results() {
       for (const row of results.iterate()) yield toResult(row);
     },
-    together(work) {
-      db.exec('BEGIN');
-      try {
-        const value = work();
-        db.exec('COMMIT');
-        return value;
-      } catch (error) {
-        db.exec('ROLLBACK');
-        throw error;
-      }
-    },
+    together: (work) => inTransaction(db, work),
     finish: () => void set.run('running', 'false'),
     close: () => db.close(),
   };

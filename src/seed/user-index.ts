@@ -16,7 +16,8 @@ export interface UserIndex {
 
 const rowSchema = v.object({ user: v.string() });
 const countSchema = v.object({ count: v.number() });
-const storedSchema = v.object({
+/** A WorkOS user as the index keeps it: the column `user`, as JSON. */
+export const storedUserSchema = v.object({
   id: v.string(),
   email: v.string(),
   emailVerified: v.boolean(),
@@ -54,5 +55,5 @@ export function createUserIndex(db: DatabaseSync): UserIndex {
 
 function toUser(row: unknown): DirectoryUser | undefined {
   if (row === undefined) return undefined;
-  return v.parse(storedSchema, JSON.parse(v.parse(rowSchema, row).user));
+  return v.parse(storedUserSchema, JSON.parse(v.parse(rowSchema, row).user));
 }

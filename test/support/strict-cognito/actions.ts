@@ -1,3 +1,4 @@
+import { parseFilter } from './filter.ts';
 import { createIdentityProviderActions } from './identity-providers.ts';
 import { type PoolControl, poolActions } from './pool.ts';
 import type { Tokens } from './tokens.ts';
@@ -29,8 +30,9 @@ export function createActions(settings: Settings): (action: string, body: Body) 
     if (!Number.isInteger(Limit) || Number(Limit) < 0 || Number(Limit) > MAXIMUM_LIMIT) {
       return invalid(`1 validation error detected: Value '${Limit}' at 'limit' failed`);
     }
-    if (Filter !== undefined || body.AttributesToGet !== undefined) {
-      return invalid('This stand-in knows neither Filter nor AttributesToGet.');
+    const isWanted = typeof Filter === 'string' ? parseFilter(Filter) : () => true;
+    if (!isWanted || body.AttributesToGet !== undefined) {
+      return invalid('This stand-in knows neither AttributesToGet nor this Filter.');
     }
     const begin = PaginationToken === undefined ? 0 : tokens.read(String(PaginationToken));
     // The wording is Cognito's own (aws-sdk-js 3705).
@@ -40,7 +42,7 @@ export function createActions(settings: Settings): (action: string, body: Body) 
     let position = begin;
     for (; position < users.end() && page.length < size; position++) {
       const user = users.at(position);
-      if (user) page.push(user);
+      if (user && isWanted(user)) page.push(withoutMfa(user));
     }
     const isLast = position >= users.end();
     return ok({ Users: page, ...(!isLast && { PaginationToken: tokens.issue(position) }) });
@@ -73,6 +75,11 @@ export function createActions(settings: Settings): (action: string, body: Body) 
     const act = actions[action];
     return act ? act(body) : apiError('UnknownOperationException', `No ${action} here.`);
   };
+}
+
+/** ListUsers does not tell how a user has set up MFA; only AdminGetUser does (API reference, UserType). */
+function withoutMfa({ UserMFASettingList: _, ...user }: StrictCognitoUser): StrictCognitoUser {
+  return user;
 }
 
 export function ok(body: object): CognitoAnswer {

@@ -9,6 +9,8 @@ export interface StrictCognitoUser {
   UserLastModifiedDate: number;
   Enabled: boolean;
   UserStatus: string;
+  /** As AdminGetUser alone tells it. */
+  UserMFASettingList?: string[];
 }
 
 /** Users that are made when they are asked for, so that a million of them take no memory. */

@@ -1,0 +1,95 @@
+import { once } from 'node:events';
+import type { Writable } from 'node:stream';
+import type { MissingFinding, StaleUser } from '../src/cutover/findings.ts';
+import type { Ledger } from '../src/cutover/ledger.ts';
+import type { ConflictFinding, ExtraFinding, Readiness } from '../src/cutover/readiness.ts';
+import { toConflicts } from '../src/cutover/to-readiness.ts';
+import type { Verification } from '../src/cutover/verify.ts';
+
+/** The result but for its lists, which stay on disk. */
+export type Outcome = Omit<Verification, 'fixed'> & {
+  checked: number;
+  workosUsers: number;
+  skipped: Record<string, number>;
+  /** Users written by --fix. */
+  fixed?: number;
+  /** Linked Cognito profiles that were deleted: harmless, the mirror leaves them. */
+  goneLinkedSubs: number;
+  queues?: { deadLetters: number; waiting: number };
+  requests: { reads: number; writes: number; rateLimited: number };
+  seconds: number;
+};
+
+export type Shown = { showEmails?: boolean };
+
+export function toOutcome(
+  ledger: Ledger,
+  { fixed: _, ...verification }: Verification,
+  run: Pick<Outcome, 'fixed' | 'requests' | 'seconds'> & {
+    userPoolId: string;
+    queues: Readiness['queues'];
+  },
+): Outcome {
+  const { userPoolId, queues, ...rest } = run;
+  return {
+    ...verification,
+    checked: ledger.checked(),
+    workosUsers: ledger.index.size(),
+    skipped: ledger.skipped(),
+    goneLinkedSubs: ledger.strays.ours(userPoolId).goneLinkedSubs,
+    ...(queues.known && { queues: queues.value }),
+    ...rest,
+  };
+}
+
+/** One JSON object, written as it is read from the disk: a million findings need no memory. */
+export async function writeJson(
+  stream: Writable,
+  ledger: Ledger,
+  outcome: Outcome,
+  shown: Shown,
+): Promise<void> {
+  const { inSync, complete, checked, workosUsers, ...rest } = outcome;
+  const head = JSON.stringify({ inSync, complete, checked, workosUsers });
+  await write(stream, head.slice(0, -1));
+  for (const [name, list] of Object.entries(toLists(ledger, shown))) {
+    await write(stream, `,${JSON.stringify(name)}:[`);
+    let isFirst = true;
+    for (const item of list) {
+      await write(stream, `${isFirst ? '' : ','}${JSON.stringify(item)}`);
+      isFirst = false;
+    }
+    await write(stream, ']');
+  }
+  await write(stream, `,${JSON.stringify(rest).slice(1)}\n`);
+}
+
+export async function write(stream: Writable, text: string): Promise<void> {
+  if (!stream.write(text)) await once(stream, 'drain');
+}
+
+function toLists(ledger: Ledger, { showEmails = false }: Shown) {
+  const { findings, strays } = ledger;
+  return {
+    missing: hide(findings.missing(), showEmails),
+    stale: hide(findings.stale(), showEmails),
+    conflicts: hide(toConflicts(ledger), showEmails),
+    extra: hide(strays.extra(), showEmails),
+    failed: ledger.problems(),
+    skippedInWorkos: ledger.skippedInWorkos(),
+  };
+}
+
+type AnyFinding = MissingFinding | StaleUser | ConflictFinding | ExtraFinding;
+
+/** Emails, and what may be one: usernames, and external ids that have an @. */
+function* hide<T extends AnyFinding>(findings: Iterable<T>, showEmails: boolean) {
+  for (const finding of findings) {
+    yield showEmails ? finding : Object.fromEntries(Object.entries(finding).filter(isShown));
+  }
+}
+
+function isShown([key, value]: [string, unknown]): boolean {
+  if (key === 'email' || key === 'username' || key === 'workosEmail') return false;
+  return !(/externalId$/i.test(key) && typeof value === 'string' && value.includes('@'));
+}

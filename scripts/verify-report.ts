@@ -1,0 +1,59 @@
+import { writeFile } from 'node:fs/promises';
+import type { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import type { Ledger } from '../src/cutover/ledger.ts';
+import { askAboutMfa } from '../src/cutover/mfa.ts';
+import { describePool } from '../src/cutover/pool-facts.ts';
+import type { Readiness } from '../src/cutover/readiness.ts';
+import { readinessToHtml } from '../src/cutover/report-html.ts';
+import type { Tally } from '../src/cutover/tally.ts';
+import { toReadiness } from '../src/cutover/to-readiness.ts';
+
+type ReportOptions = {
+  userPoolId: string;
+  /** Users who are asked about their MFA, at most. */
+  mfaLimit: number;
+  showEmails?: true;
+  inSync: boolean;
+  ledger: Ledger;
+  tally: Tally;
+  queues: Readiness['queues'];
+  client: CognitoIdentityProviderClient;
+  /** The host. */
+  workos: string;
+  stop: AbortSignal;
+  onMfa: (users: number) => void;
+};
+
+/**
+ * Finds out what else a cutover depends on, and writes the readiness report: emails or not, it is for its
+ * owner alone. Stopped on the way, it writes nothing.
+ */
+export async function writeReport(path: string, options: ReportOptions): Promise<void> {
+  const { ledger, client, userPoolId, mfaLimit, stop, tally } = options;
+  const pool = await describePool(client, userPoolId, stop);
+  const facts = pool.known ? pool.value : undefined;
+  const mfa = await askAboutMfa({
+    client,
+    userPoolId,
+    setting: facts?.mfa,
+    users: ledger.passwordUsers(mfaLimit),
+    total: ledger.passwordUserCount(),
+    limit: mfaLimit,
+    signal: stop,
+    onProgress: options.onMfa,
+  });
+  if (stop.aborted) return;
+  const readiness = toReadiness(ledger, {
+    generatedAt: new Date().toISOString(),
+    userPoolId,
+    userPoolName: facts?.name,
+    workos: options.workos,
+    inSync: options.inSync,
+    queues: options.queues,
+    triggers: pool.known ? { known: true, value: pool.value.triggers } : pool,
+    tally,
+    mfa,
+  });
+  const page = readinessToHtml(readiness, { showEmails: options.showEmails ?? false });
+  await writeFile(path, page, { mode: 0o600 });
+}

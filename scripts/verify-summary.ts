@@ -1,0 +1,140 @@
+import type { Writable } from 'node:stream';
+import type { Ledger } from '../src/cutover/ledger.ts';
+import { toConflictReasons, toConflicts, toCounts } from '../src/cutover/to-readiness.ts';
+import { type Outcome, type Shown, write } from './verify-output.ts';
+
+/** How many of each kind the summary names. */
+const NAMED = 5;
+
+/** The result for people, with what to do next. */
+export async function writeSummary(
+  stream: Writable,
+  ledger: Ledger,
+  outcome: Outcome,
+  { showEmails = false }: Shown,
+): Promise<void> {
+  const { checked, workosUsers, inSync, complete, requests, seconds, fixed } = outcome;
+  const verdict = complete ? (inSync ? 'In sync' : 'NOT in sync') : 'NOT complete';
+  const lines = [
+    `${verdict}: ${checked} Cognito users checked, ${workosUsers} WorkOS users listed`,
+    ...(fixed === undefined ? [] : [row('fixed', fixed)]),
+    ...findingLines(ledger, showEmails),
+    ...Object.entries(outcome.skipped).map(([reason, n]) => row(`skipped: ${reason}`, n)),
+    `WorkOS: ${requests.reads} reads, ${requests.writes} writes, ${requests.rateLimited} refused as too many; ${seconds} s`,
+    ...nextSteps(ledger, outcome),
+    '',
+  ];
+  await write(stream, lines.join('\n'));
+}
+
+function row(name: string, count: number): string {
+  return `  ${name.padEnd(24)}${String(count).padStart(9)}`;
+}
+
+function findingLines(ledger: Ledger, showEmails: boolean): string[] {
+  const { findings, strays } = ledger;
+  const counts = toCounts(ledger);
+  const name = (finding: { sub: string; email?: string }) =>
+    showEmails && finding.email !== undefined ? `${finding.sub} ${finding.email}` : finding.sub;
+  const id = (externalId: string) =>
+    !showEmails && externalId.includes('@') ? '(hidden)' : externalId;
+  return [
+    row('missing', counts.missing),
+    ...first(findings.missing(), (each) => [name(each), each.reason]),
+    row('stale', counts.stale),
+    ...first(findings.stale(), (each) => [
+      `${name(each)} in ${each.workosUserId}`,
+      each.fields.join(', '),
+      each.reason,
+    ]),
+    row('conflicts', counts.conflicts),
+    ...first(toConflicts(ledger), ({ holderExternalId: holder, ...each }) => [
+      `${name(each)}: ${each.reason}`,
+      `WorkOS has ${each.workosUserId}`,
+      holder === undefined ? undefined : `external id ${id(holder)}`,
+    ]),
+    row('extra', counts.extra),
+    ...first(strays.extra(), (each) => [each.workosUserId, `external id ${id(each.externalId)}`]),
+    ...(ledger.problemCount() > 0 ? [row('failed', ledger.problemCount())] : []),
+    ...first(ledger.problems(), ({ where, reason }) => [where, reason]),
+  ];
+}
+
+function first<T>(all: Iterable<T>, toParts: (each: T) => (string | undefined)[]): string[] {
+  const lines: string[] = [];
+  for (const each of all) {
+    if (lines.length === NAMED) return [...lines, '      …'];
+    const parts = toParts(each).filter((part) => part !== undefined && part !== '');
+    lines.push(`      ${printable(parts.join('; '))}`);
+  }
+  return lines;
+}
+
+/** What stands in a directory may be meant for somebody's terminal. */
+function printable(text: string): string {
+  return text.replace(/\p{C}/gu, '\u{fffd}');
+}
+
+const ADVICE: Record<string, string> = {
+  unverified_email:
+    'their email is not verified in Cognito, and WorkOS has it already: verify it there, or leave them out',
+  email_taken: 'another WorkOS user has their new email: decide who keeps it',
+  email_locked: 'a directory manages the email of their WorkOS user: change it there',
+  foreign_external_id:
+    'the WorkOS user with their email has an external id of your own: empty it, or set it to the sub',
+  primary_gone:
+    'the profile that WorkOS knows them by was deleted in Cognito: set the external id to the sub named here',
+};
+
+function nextSteps(ledger: Ledger, outcome: Outcome): string[] {
+  const { missing, stale, extra } = toCounts(ledger);
+  const { fixed, goneLinkedSubs, queues, notLookedAtAgain } = outcome;
+  const steps: string[] = [];
+  if (notLookedAtAgain > 0) {
+    steps.push(`${notLookedAtAgain} findings were not looked at again, being too many.`);
+  }
+  if (missing + stale > 0) {
+    steps.push(
+      fixed === undefined
+        ? 'Missing and stale users: run the same command with --fix (or npm run seed).'
+        : 'These users could not be fixed; where WorkOS gave a reason, it is named: mend them in Cognito and run it again.',
+    );
+  }
+  for (const [reason, count] of Object.entries(toConflictReasons(ledger))) {
+    steps.push(`${count} conflicts, ${reason}: ${ADVICE[reason] ?? 'decide what is right'}.`);
+  }
+  if (extra > 0) {
+    steps.push(
+      `${extra} WorkOS users are no longer in Cognito: decide about each, nothing is deleted here.`,
+    );
+  }
+  if (ledger.problemCount() > 0) {
+    steps.push(`${ledger.problemCount()} Cognito records could not be read: mend them.`);
+  }
+  for (const [reason, count] of countReasons(ledger.skippedInWorkos())) {
+    steps.push(`${count} users are ${SKIPPED[reason] ?? reason} and exist in WorkOS all the same.`);
+  }
+  if (goneLinkedSubs > 0) {
+    steps.push(`${goneLinkedSubs} linked Cognito profiles are gone; their note stays in WorkOS.`);
+  }
+  if (queues && queues.waiting > 0) {
+    steps.push(`${queues.waiting} messages wait in the sync queue: WorkOS may change yet.`);
+  }
+  if (queues && queues.deadLetters > 0) {
+    steps.push(`${queues.deadLetters} messages are in the dead-letter queue: npm run redrive.`);
+  }
+  return steps;
+}
+
+const SKIPPED: Record<string, string> = {
+  disabled: 'disabled in Cognito',
+  unconfirmed: 'unconfirmed in Cognito',
+  no_email: 'without an email in Cognito',
+  newer_in_workos: 'newer than the export',
+};
+
+function countReasons(users: Iterable<{ reason: string }>): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { reason } of users) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  return counts;
+}

@@ -1,0 +1,241 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { Command, InvalidArgumentError } from 'commander';
+import { loadMirrorConfig, loadWorkosConfig } from '../src/config.ts';
+import { createLedger, type Ledger } from '../src/cutover/ledger.ts';
+import { countMessages } from '../src/cutover/queue-facts.ts';
+import { createTally, type Tally } from '../src/cutover/tally.ts';
+import { type Verification, verify } from '../src/cutover/verify.ts';
+import { configToRules } from '../src/mirror/mirror.ts';
+import { createPace, PaceError } from '../src/seed/pace.ts';
+import { createApiKeySource } from '../src/workos/api-key.ts';
+import { createWorkosDirectory } from '../src/workos/workos-directory.ts';
+import {
+  CommandError,
+  EXIT,
+  type Interruption,
+  parsePoolId,
+  parseRate,
+  regionOf,
+  runCommand,
+  tryOutputFile,
+} from './command.ts';
+import { createUserSource } from './user-source.ts';
+import { createVerifyDisplay, type VerifyDisplay } from './verify-display.ts';
+import { toOutcome, writeJson } from './verify-output.ts';
+import { writeReport } from './verify-report.ts';
+import { writeSummary } from './verify-summary.ts';
+
+type Options = {
+  userPoolId: string;
+  from?: string;
+  fix?: true;
+  rate: number;
+  settle: number;
+  report?: string;
+  mfaLimit: number;
+  showEmails?: true;
+  json?: true;
+};
+
+/** Writes a second, for --fix. WorkOS allows 50 (FACTS): the rest is left to the live sync on the same key. */
+const DEFAULT_RATE = 40;
+/** Reads a second: WorkOS allows 100, and the live sync reads, too. */
+const READS_PER_SECOND = 60;
+const DEFAULT_SETTLE_SECONDS = 5;
+const DEFAULT_MFA_LIMIT = 10_000;
+
+await runCommand((interruption) => run(parseOptions(), interruption));
+
+function parseOptions(): Options {
+  return new Command('npm run verify --')
+    .description(
+      'Compares every user of a Cognito user pool with every user of WorkOS: the cutover gate.',
+    )
+    .requiredOption(
+      '--user-pool-id <id>',
+      'the user pool, e.g. eu-central-1_Ab1Cd2Ef3',
+      parsePoolId,
+    )
+    .option('--from <dir>', 'read exported users_N.json files instead of the live pool')
+    .option('--fix', 'mirror missing and stale users, then compare again; deletes nobody')
+    .option('--rate <n>', 'WorkOS writes a second, with --fix', parseRate, DEFAULT_RATE)
+    .option(
+      '--settle <seconds>',
+      'look again after this long at users who differ: a change may be on its way',
+      parseSeconds,
+      DEFAULT_SETTLE_SECONDS,
+    )
+    .option('--report <file.html>', 'what a cutover depends on, as one page for people')
+    .option(
+      '--mfa-limit <n>',
+      'with --report: ask about the MFA of so many users',
+      parseCount,
+      DEFAULT_MFA_LIMIT,
+    )
+    .option('--show-emails', 'name emails and usernames, not ids alone')
+    .option('--json', 'the result as one JSON object on stdout')
+    .addHelpText(
+      'after',
+      `
+Environment: WORKOS_API_KEY (or WORKOS_API_KEY_PARAMETER), WORKOS_API_HOSTNAME, WORKOS_API_PORT,
+WORKOS_API_HTTPS, OAUTH_CLIENTS and TRUSTED_EMAIL_PROVIDERS as the dual run has them, SYNC_QUEUE_URL
+and SYNC_DLQ_URL (to count messages that wait), and AWS's own.
+Exit code: 0 in sync, 1 not in sync, 2 could not run, 130 stopped by Ctrl-C.`,
+    )
+    .exitOverride()
+    .parse()
+    .opts<Options>();
+}
+
+function parseSeconds(value: string): number {
+  const seconds = Number(value);
+  if (value.trim() !== '' && seconds >= 0 && seconds <= 900) return seconds;
+  throw new InvalidArgumentError('It has to be a number of seconds from 0 to 900.');
+}
+
+function parseCount(value: string): number {
+  const count = Number(value);
+  if (value.trim() !== '' && Number.isSafeInteger(count) && count >= 0) return count;
+  throw new InvalidArgumentError('It has to be a whole number, 0 or more.');
+}
+
+async function run(options: Options, interruption: Interruption): Promise<number> {
+  const { stop } = interruption;
+  const started = performance.now();
+  const setting = await prepare(options);
+  using ledger = openLedger();
+  const display = createVerifyDisplay(process.stderr, await setting.source.estimate());
+  const tally: { current: Tally } = { current: createTally(setting.rules) };
+  try {
+    const verification = await compare(options, interruption, {
+      ...setting,
+      ledger,
+      display,
+      tally,
+    });
+    const queues = await setting.countMessages();
+    if (options.report !== undefined && verification.complete) {
+      await writeReport(options.report, {
+        ...options,
+        ...verification,
+        ledger,
+        queues,
+        tally: tally.current,
+        client: setting.cognito(),
+        workos: setting.workosHost,
+        stop,
+        onMfa: (users) => display.progress({ phase: 'mfa', users }),
+      });
+    }
+    display.end();
+    const outcome = toOutcome(ledger, stop.aborted ? stopped(verification) : verification, {
+      ...(options.fix && { fixed: verification.fixed }),
+      userPoolId: options.userPoolId,
+      requests: setting.requests,
+      seconds: Math.round((performance.now() - started) / 100) / 10,
+      queues,
+    });
+    await (options.json ? writeJson : writeSummary)(process.stdout, ledger, outcome, options);
+    if (!outcome.complete) {
+      display.notice('Stopped: the comparison is not complete. Run the same command again.');
+      return EXIT.interrupted;
+    }
+    return outcome.inSync ? EXIT.done : EXIT.attention;
+  } catch (error) {
+    display.end();
+    if (stop.aborted) {
+      display.notice('Stopped: nothing can be said. Run the same command again.');
+      return EXIT.interrupted;
+    }
+    if (!(error instanceof PaceError)) throw error;
+    const kept = options.fix ? '; what was fixed is kept' : '';
+    throw new CommandError(`${error.message}. Run the same command again${kept}.`, {
+      cause: error,
+    });
+  }
+}
+
+type Setting = Awaited<ReturnType<typeof prepare>>;
+
+async function prepare(options: Options) {
+  const region = regionOf(options.userPoolId, process.env);
+  const config = loadMirrorConfig(process.env);
+  const workos = loadWorkosConfig(process.env);
+  const apiKey = createApiKeySource(workos.apiKey, () => new SSMClient(region));
+  await apiKey.get();
+  await tryOutputFile('--report', options.report);
+  const requests = { reads: 0, writes: 0, rateLimited: 0 };
+  const counter = {
+    sent: (kind: 'read' | 'write') => void requests[kind === 'read' ? 'reads' : 'writes']++,
+    rateLimited: () => void requests.rateLimited++,
+  };
+  const { SYNC_QUEUE_URL: queue, SYNC_DLQ_URL: deadLetterQueue } = process.env;
+  return {
+    config,
+    rules: configToRules(config),
+    requests,
+    source: createUserSource(options),
+    directory: createWorkosDirectory({ config: workos, apiKey, counter }),
+    workosHost: workos.hostname,
+    cognito: () => new CognitoIdentityProviderClient(region),
+    countMessages: () => countMessages(() => new SQSClient(region), { queue, deadLetterQueue }),
+  };
+}
+
+type Running = Setting & {
+  ledger: Ledger & { fileFor(round: number): string };
+  display: VerifyDisplay;
+};
+
+function compare(
+  options: Options,
+  { stop, abort }: Interruption,
+  running: Running & { tally: { current: Tally } },
+): Promise<Verification> {
+  const { ledger, display, tally, rules } = running;
+  return verify({
+    ...running,
+    stop,
+    abort,
+    userPoolId: options.userPoolId,
+    isLive: options.from === undefined,
+    pace: createPace({
+      writesPerSecond: options.rate,
+      readsPerSecond: Math.max(READS_PER_SECOND, options.rate),
+      signal: abort,
+      onPause: display.pause,
+    }),
+    settleMs: options.settle * 1000,
+    ...(options.fix && { fix: { stateFile: ledger.fileFor } }),
+    onLook() {
+      tally.current = createTally(rules);
+    },
+    onUser: (user) => tally.current.add(user),
+    onProgress: display.progress,
+    onNotice: display.notice,
+  });
+}
+
+/** Ctrl-C after the comparison, while the report was made. */
+function stopped(verification: Verification): Verification {
+  return { ...verification, complete: false, inSync: false };
+}
+
+/** It holds emails: in a directory for its owner alone, and gone with the run. */
+function openLedger(): Ledger & Disposable & { fileFor(round: number): string } {
+  const directory = mkdtempSync(join(tmpdir(), 'cognito-workos-sync-verify-'));
+  const ledger = createLedger(join(directory, 'ledger.sqlite'));
+  return {
+    ...ledger,
+    fileFor: (round) => join(directory, `fix-${round}.sqlite`),
+    [Symbol.dispose]() {
+      ledger.close();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { KEYS, metadataToTags } from '../mirror/metadata.ts';
+import type { DirectoryUser } from '../workos/user-directory.ts';
+import type { Ledger } from './ledger.ts';
+
+/**
+ * Notes the WorkOS users of this pool that Cognito no longer knows, once all Cognito users are in.
+ *
+ * Left out: one that another profile of the person is about to take over (that profile is `stale`), and,
+ * of an export, one that was synced after it.
+ *
+ * @param asOf the moment the Cognito users were read as of, where that is not now.
+ */
+export function findStrays(ledger: Ledger, userPoolId: string, asOf?: string): void {
+  const { strays, findings } = ledger;
+  strays.clear();
+  ledger.together(() => {
+    for (const user of strays.candidates(userPoolId)) {
+      if (asOf !== undefined && isSyncedSince(user, asOf)) continue;
+      const { takers, joiners } = findings.claims(user.id);
+      if (takers.length > 0) continue;
+      strays.put(user, joiners[0] ?? livingLinkedSub(user, ledger));
+    }
+  });
+}
+
+function isSyncedSince(user: DirectoryUser, asOf: string): boolean {
+  return Date.parse(user.metadata[KEYS.syncedAt] ?? '') >= Date.parse(asOf);
+}
+
+/** A linked profile that is disabled, say: nobody claims the user for it, but it is the same person. */
+function livingLinkedSub(user: DirectoryUser, { strays, index }: Ledger): string | undefined {
+  const { linkedSubs } = metadataToTags(user.metadata);
+  return linkedSubs.find((sub) => strays.isInCognito(sub) && !index.byExternalId(sub));
+}

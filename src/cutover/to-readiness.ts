@@ -1,0 +1,63 @@
+import type { Ledger } from './ledger.ts';
+import type { MfaReadiness, Readiness, Sampled } from './readiness.ts';
+import { EXAMPLES, type Tally } from './tally.ts';
+
+/** Everything that was found out, and the ledger of the verification → the readiness report's data. */
+export function toReadiness(
+  ledger: Ledger,
+  facts: Pick<
+    Readiness,
+    'generatedAt' | 'userPoolId' | 'workos' | 'inSync' | 'triggers' | 'queues'
+  > & {
+    userPoolName?: string | undefined;
+    tally: Tally;
+    mfa: MfaReadiness;
+  },
+): Readiness {
+  const { tally, userPoolName, ...rest } = facts;
+  const { findings, strays, index } = ledger;
+  const counts = toCounts(ledger);
+  return {
+    ...rest,
+    ...tally.result(),
+    ...(userPoolName !== undefined && { userPoolName }),
+    checked: ledger.checked(),
+    workosUsers: index.size(),
+    skipped: ledger.skipped(),
+    missing: sample(counts.missing, findings.missing()),
+    stale: { ...sample(counts.stale, findings.stale()), fields: findings.staleFields() },
+    conflicts: {
+      ...sample(counts.conflicts, toConflicts(ledger)),
+      reasons: toConflictReasons(ledger),
+    },
+    extra: sample(counts.extra, strays.extra()),
+    mustResetPassword: strays.ours(facts.userPoolId).withPassword,
+  };
+}
+
+/** How many there are of each kind of finding; twins that are both missing are one person. */
+export function toCounts({ findings, strays }: Ledger) {
+  const { missing, stale, conflicts } = findings.counts();
+  const extra = strays.extraCount();
+  return { missing, stale, conflicts: conflicts + strays.size() - extra, extra };
+}
+
+/** Those about a Cognito user, and those about a WorkOS user whose primary profile is gone. */
+export function* toConflicts({ findings, strays }: Ledger) {
+  yield* findings.conflicts();
+  yield* strays.primaryGone();
+}
+
+export function toConflictReasons({ findings, strays }: Ledger): Record<string, number> {
+  const gone = strays.size() - strays.extraCount();
+  return { ...findings.conflictReasons(), ...(gone > 0 && { primary_gone: gone }) };
+}
+
+function sample<T>(count: number, all: Iterable<T>): Sampled<T> {
+  const examples: T[] = [];
+  for (const each of all) {
+    if (examples.length >= EXAMPLES) break;
+    examples.push(each);
+  }
+  return { count, examples };
+}

@@ -1,0 +1,175 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ObservedUser } from '../../src/cognito/observed-user.ts';
+import type { UserSource } from '../../src/cognito/user-source.ts';
+import { createLedger } from '../../src/cutover/ledger.ts';
+import { toCounts } from '../../src/cutover/to-readiness.ts';
+import { verify } from '../../src/cutover/verify.ts';
+import { createPace } from '../../src/seed/pace.ts';
+import { directoryOn } from '../support/directory-on.ts';
+import { at, googleIdentity } from '../support/factories.ts';
+import { type MirrorOnWorkos, startMirrorOnWorkos } from '../support/mirror-on-workos.ts';
+
+// Each run has a pool, people and WorkOS users of its own on one stand-in.
+let setting: MirrorOnWorkos;
+let runs = 0;
+beforeAll(async () => {
+  setting = await startMirrorOnWorkos();
+});
+afterAll(() => setting.close());
+
+const PEOPLE = ['ada', 'Ada', 'grace'] as const;
+const SUBS = [1, 2, 3, 4].map((n) => `aaaaaaaa-0000-4000-8000-00000000000${n}`);
+const name = fc.constantFrom(undefined, 'Ada', 'Åsa');
+
+const profile = fc.record({
+  sub: fc.constantFrom(...SUBS),
+  person: fc.option(fc.constantFrom(...PEOPLE), { freq: 9 }),
+  emailVerified: fc.boolean(),
+  status: fc.constantFrom('CONFIRMED', 'CONFIRMED', 'EXTERNAL_PROVIDER', 'UNCONFIRMED'),
+  enabled: fc.constantFrom(true, true, true, false),
+  isLinked: fc.boolean(),
+  givenName: name,
+  familyName: name,
+});
+const profiles = fc.uniqueArray(profile, { maxLength: 4, selector: ({ sub }) => sub });
+
+const existing = fc.record({
+  person: fc.constantFrom('ada', 'grace', 'customer'),
+  emailVerified: fc.boolean(),
+  externalId: fc.constantFrom(undefined, 'customer-1', ...SUBS),
+  firstName: name,
+  pool: fc.constantFrom('ours', 'ours', 'other', undefined),
+  auth: fc.constantFrom('password', 'federated', 'password+federated', 'nonsense', undefined),
+  providers: fc.constantFrom('Google', undefined),
+  linkedSubs: fc.subarray(SUBS, { maxLength: 2 }),
+  syncedAt: fc.constantFrom(at(0), 'yesterday', undefined),
+});
+const directory = fc.uniqueArray(existing, { maxLength: 3, selector: ({ person }) => person });
+
+type Value<T> = T extends fc.Arbitrary<infer V> ? V : never;
+type Profile = Value<typeof profile>;
+type Existing = Value<typeof existing>;
+
+describe('for any users on both sides', () => {
+  it('what verify leaves alone is what the mirror leaves alone', async () => {
+    let agreeing = 0;
+    const property = fc.asyncProperty(profiles, directory, async (all, there) => {
+      const run = begin(all, there);
+      const { counts } = await run.verify();
+      const before = snapshot();
+      const mirror = setting.mirrorWith();
+      for (const user of run.users) await mirror(user);
+      const isWritten = JSON.stringify(snapshot()) !== JSON.stringify(before);
+      expect(isWritten).toBe(counts.missing + counts.stale > 0);
+      if (!isWritten) agreeing++;
+    });
+    await fc.assert(property, { numRuns: 300 });
+    expect(agreeing).toBeGreaterThan(20);
+  }, 120_000);
+
+  it('a fix leaves nothing missing and nothing stale, and deletes nobody', async () => {
+    const property = fc.asyncProperty(profiles, directory, async (all, there) => {
+      const run = begin(all, there);
+      const before = snapshot().map(({ id }) => id);
+      const { counts } = await run.verify({ stateFile: () => ':memory:' });
+      expect(counts).toMatchObject({ missing: 0, stale: 0 });
+      expect(snapshot().map(({ id }) => id)).toEqual(expect.arrayContaining(before));
+    });
+    await fc.assert(property, { numRuns: 100 });
+  }, 120_000);
+});
+
+function snapshot() {
+  return setting.workos.control.users().map(({ updated_at: _, ...user }) => user);
+}
+
+function begin(profiles: Profile[], directory: Existing[]) {
+  const run = `run-${runs++}`;
+  const userPoolId = `eu-central-1_${run.replace('-', '')}`;
+  const emailOf = (person: string) => `${person}@${run}.example`;
+  const idOf = (id: string) => `${id.slice(0, -4)}${String(runs).padStart(3, '0')}${id.slice(-1)}`;
+  const users = profiles.map((each) => toUser(each, userPoolId, idOf, emailOf));
+  const taken = new Set<string>();
+  for (const { externalId, ...each } of directory) {
+    const isFree = externalId !== undefined && !taken.has(externalId);
+    if (isFree) taken.add(externalId);
+    setting.workos.control.seedUser({
+      email: emailOf(each.person),
+      email_verified: each.emailVerified,
+      first_name: each.firstName ?? null,
+      external_id: isFree ? idOf(externalId) : null,
+      metadata: toMetadata(each, userPoolId, idOf),
+    });
+  }
+  return {
+    users,
+    async verify(fix?: { stateFile: () => string }) {
+      const never = new AbortController().signal;
+      const ledger = createLedger(':memory:');
+      const verification = await verify({
+        userPoolId,
+        source: sourceOf(users),
+        isLive: true,
+        directory: directoryOn(setting.workos),
+        ledger,
+        pace: createPace({ writesPerSecond: 5_000, readsPerSecond: 5_000, signal: never }),
+        config: { trustedEmailProviders: new Set() },
+        settleMs: 0,
+        stop: never,
+        abort: never,
+        ...(fix && { fix }),
+      });
+      const counts = toCounts(ledger);
+      ledger.close();
+      return { ...verification, counts };
+    },
+  };
+}
+
+function toUser(
+  { person, givenName, familyName, isLinked, sub, ...rest }: Profile,
+  userPoolId: string,
+  idOf: (id: string) => string,
+  emailOf: (person: string) => string,
+): ObservedUser {
+  const primary = rest.status === 'EXTERNAL_PROVIDER';
+  return {
+    ...rest,
+    userPoolId,
+    sub: idOf(sub),
+    username: idOf(sub),
+    identities: primary || isLinked ? [googleIdentity({ primary })] : [],
+    observedAt: at(60),
+    ...(person !== null && { email: emailOf(person) }),
+    ...(givenName !== undefined && { givenName }),
+    ...(familyName !== undefined && { familyName }),
+  };
+}
+
+function toMetadata(
+  { pool, auth, providers, linkedSubs, syncedAt }: Omit<Existing, 'externalId'>,
+  userPoolId: string,
+  idOf: (id: string) => string,
+): Record<string, string> {
+  const all = {
+    cognito_pool: pool === 'ours' ? userPoolId : pool,
+    cognito_auth: auth,
+    federated_providers: providers,
+    cognito_linked_subs: linkedSubs.map(idOf).join(',') || undefined,
+    cognito_synced_at: syncedAt,
+  };
+  const present = Object.entries(all).filter((entry) => entry[1] !== undefined);
+  return Object.fromEntries(present) as Record<string, string>;
+}
+
+function sourceOf(users: ObservedUser[]): UserSource {
+  return {
+    estimate: async () => users.length,
+    async *pages() {
+      yield { users, problems: [] };
+    },
+    reread: async (user) => user,
+    exists: async (sub) => users.some((user) => user.sub === sub),
+  };
+}

@@ -1,0 +1,430 @@
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type LocalQueue, startQueue } from '../../local/queue.ts';
+import { poolUser, subOf } from '../support/seed-run.ts';
+import type { StrictUser } from '../support/strict-workos.ts';
+import { startVerifySetting, throughGoogle, type VerifySetting } from '../support/verify-run.ts';
+
+let setting: VerifySetting;
+beforeEach(async () => {
+  setting = await startVerifySetting();
+});
+afterEach(async () => {
+  const { requests, schemaViolations } = setting.workos.control;
+  await setting.close();
+  expect(schemaViolations).toEqual([]);
+  expect(requests.filter(({ method }) => method === 'DELETE')).toEqual([]);
+});
+const workos = () => setting.workos.control;
+const cognito = () => setting.cognito.control;
+const emailOf = (n: number) => `user-${n}@example.com`;
+const NOTHING = { missing: [], stale: [], conflicts: [], extra: [], failed: [] };
+
+/** As the mirror makes the n-th user. */
+function mirrored(n: number, partial: Partial<StrictUser> = {}): Partial<StrictUser> {
+  return {
+    email: emailOf(n),
+    email_verified: true,
+    first_name: `Given${n}`,
+    last_name: `Family${n}`,
+    external_id: subOf(n),
+    ...partial,
+    metadata: {
+      cognito_pool: setting.cognito.userPoolId,
+      cognito_auth: 'password',
+      cognito_synced_at: '2026-01-01T00:00:00.000Z',
+      ...partial.metadata,
+    },
+  };
+}
+
+function inSync(count: number): void {
+  for (let n = 0; n < count; n++) {
+    cognito().put(poolUser(n));
+    workos().seedUser(mirrored(n));
+  }
+}
+
+/** Does something when Cognito gets this request for the nth time, from 1. */
+function at(wanted: string, nth: number, act: () => void): void {
+  let seen = 0;
+  cognito().onRequest = ({ action, body }) => {
+    const isFiltered = JSON.stringify(body).includes('"Filter"');
+    const name = isFiltered ? `${action} of one` : action;
+    if (name === wanted && ++seen === nth) act();
+    return undefined;
+  };
+}
+
+describe('who changes while verify runs', () => {
+  beforeEach(() => inSync(5));
+
+  // The first page is asked for before WorkOS is listed, and again after it.
+  it('is looked at again: signed up, and mirrored, after WorkOS was listed', async () => {
+    at('ListUsers', 2, () => {
+      cognito().put(poolUser(5));
+      workos().seedUser(mirrored(5));
+    });
+    expect(await setting.verify()).toMatchObject({ ...NOTHING, inSync: true, checked: 6 });
+  });
+
+  it('is looked at again after a pause: the live event was still in the queue', async () => {
+    cognito().put(poolUser(5));
+    const child = setting.start(['--json', '--settle', '2']);
+    child.stderr?.on('data', (chunk) => {
+      if (String(chunk).includes('looking at each again')) workos().seedUser(mirrored(5));
+    });
+    const { stdout, code } = await child.ended;
+    expect(JSON.parse(stdout)).toMatchObject({ ...NOTHING, inSync: true });
+    expect(code).toBe(0);
+  });
+
+  it('is looked at a third time: changed since the listing, and the event in the queue', async () => {
+    cognito().put(poolUser(5));
+    let calls = 0;
+    cognito().onRequest = ({ action }) => {
+      if (action !== 'AdminGetUser') return undefined;
+      if (++calls === 1) cognito().update(subOf(5), { attributes: { given_name: 'New' } });
+      else workos().seedUser(mirrored(5, { first_name: 'New' }));
+      return undefined;
+    };
+    expect(await setting.verify()).toMatchObject({ ...NOTHING, inSync: true });
+  });
+
+  it('is looked at again: deleted, and so not missing', async () => {
+    cognito().put(poolUser(5));
+    at('AdminGetUser', 1, () => cognito().remove(subOf(5)));
+    expect(await setting.verify()).toMatchObject({ ...NOTHING, inSync: true, checked: 5 });
+  });
+
+  it('is looked at again: left out of the listing, and so not extra', async () => {
+    cognito().remove(subOf(4));
+    at('ListUsers of one', 1, () => cognito().put(poolUser(4)));
+    expect(await setting.verify()).toMatchObject({ ...NOTHING, inSync: true });
+  });
+
+  it('is told as it is at the end, when it still differs', async () => {
+    cognito().put(poolUser(5));
+    at('AdminGetUser', 1, () => cognito().update(subOf(5), { Enabled: false }));
+    expect(await setting.verify()).toMatchObject({ ...NOTHING, skipped: { disabled: 1 } });
+  });
+
+  it('and is not brought to WorkOS by a fix once deleted', async () => {
+    cognito().put(poolUser(5));
+    // The look again is the first time, the fix the second.
+    at('AdminGetUser', 2, () => cognito().remove(subOf(5)));
+    expect(await setting.verify(['--fix'])).toMatchObject({ ...NOTHING, inSync: true, fixed: 0 });
+    expect(workos().userByEmail(emailOf(5))).toBeUndefined();
+  });
+
+  it('is taken as listed where AdminGetUser is not allowed, with a word', async () => {
+    for (let n = 5; n < 10; n++) cognito().put(poolUser(n));
+    cognito().denied.add('AdminGetUser');
+    const { code, stdout, stderr } = await setting.run(['--json', '--settle', '0']);
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout).missing).toHaveLength(5);
+    expect(stderr).toMatch(/allow cognito-idp:AdminGetUser/);
+  });
+
+  it('is not looked at again one by one when nearly everybody differs', async () => {
+    for (let n = 5; n < 305; n++) cognito().put(poolUser(n));
+    const { missing, notLookedAtAgain, requests } = await setting.verify();
+    expect(missing).toHaveLength(300);
+    expect(notLookedAtAgain).toBe(300);
+    expect(requests.reads).toBe(1);
+    expect(cognito().requests.filter(({ action }) => action === 'AdminGetUser')).toEqual([]);
+  });
+});
+
+describe('a large pool', () => {
+  const USERS = 5_000;
+  beforeEach(() => inSync(USERS));
+
+  it('costs at most 0.05 reads a user, also with drift, and no write', async () => {
+    for (let n = 0; n < 50; n++) {
+      cognito().update(subOf(n), { attributes: { given_name: 'Changed' } });
+      cognito().put(poolUser(USERS + n));
+    }
+    const { requests, stale, missing } = await setting.verify(['--settle', '0.01']);
+    expect({ stale: stale.length, missing: missing.length }).toEqual({ stale: 50, missing: 50 });
+    expect(workos().countRequests()).toEqual({ reads: requests.reads, writes: 0 });
+    expect(requests.reads / USERS).toBeLessThanOrEqual(0.05);
+    workos().clear();
+    for (let n = 0; n < 50; n++) {
+      cognito().update(subOf(n), { attributes: { given_name: `Given${n}` } });
+      cognito().remove(subOf(USERS + n));
+    }
+    expect(await setting.verify()).toMatchObject({ inSync: true, checked: USERS });
+    expect(workos().countRequests().reads / USERS).toBeLessThanOrEqual(0.05);
+  });
+
+  it('whose listing has to begin anew counts nobody twice', async () => {
+    cognito().put(poolUser(USERS));
+    at('ListUsers', 40, () => cognito().expireTokens());
+    const { checked, missing } = await setting.verify();
+    expect({ checked, missing: missing.length }).toEqual({ checked: USERS + 1, missing: 1 });
+  });
+
+  it('survives a busy, failing WorkOS and a throttling Cognito', async () => {
+    workos().onRequest = ({ index }) => {
+      if (index % 9 === 3) return { kind: 'status', status: 429, headers: { 'retry-after': '0' } };
+      return index % 9 === 6 ? { kind: 'reset' } : undefined;
+    };
+    let calls = 0;
+    cognito().onRequest = () =>
+      ++calls % 10 === 0 ? { kind: 'error', type: 'TooManyRequestsException' } : undefined;
+    expect(await setting.verify()).toMatchObject({ inSync: true, checked: USERS });
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('is never in sync after a %s', async (signal) => {
+    let calls = 0;
+    cognito().onRequest = () => (++calls > 20 ? { kind: 'hang' } : undefined);
+    const temporary = join(setting.directory, 'tmp');
+    await mkdir(temporary);
+    const child = setting.start(['--json'], { TMPDIR: temporary });
+    while (calls <= 20) await new Promise((resolve) => setTimeout(resolve, 10));
+    child.kill(signal);
+    const { code, stdout, stderr } = await child.ended;
+    expect(code).toBe(130);
+    expect(JSON.parse(stdout)).toMatchObject({ inSync: false, complete: false });
+    expect(stderr).toContain('Run the same command again');
+    expect(await readdir(temporary)).toEqual([]);
+  });
+});
+
+describe('hostile values', () => {
+  it('end in no crash, no email and no control character', async () => {
+    const nasty = '\u001b[31m\n"\\\u0000ünïcödé <script>';
+    cognito().put(poolUser(0, { given_name: nasty, name: nasty, email: emailOf(0) }));
+    cognito().put(poolUser(1, {}, { Username: 'someone@example.com' }));
+    cognito().put(poolUser(2, { email: 'NOBODY@EXAMPLE.com' }));
+    cognito().put(poolUser(3));
+    cognito().put(poolUser(4));
+    cognito().put(poolUser(5));
+    const pool = setting.cognito.userPoolId;
+    workos().seedUser(mirrored(3, { external_id: 'me@example.com', metadata: {} }));
+    workos().seedUser({ email: emailOf(4), external_id: `'; DROP TABLE x; --${'\u001b'}[31m` });
+    workos().seedUser(
+      mirrored(5, {
+        metadata: { cognito_synced_at: '9999-12-31T00:00:00.000Z', cognito_auth: '+' },
+      }),
+    );
+    workos().seedUser({
+      email: 'gone@example.com',
+      external_id: 'gone@example.com"\\',
+      metadata: { cognito_pool: pool, cognito_linked_subs: ',,,%,', cognito_synced_at: 'never' },
+    });
+    const { stdout, code } = await setting.run(['--settle', '0']);
+    expect(code).toBe(1);
+    expect(stdout).not.toMatch(/@|\p{Cc}(?<!\n)/u);
+    const result = await setting.verify();
+    expect(JSON.stringify(result)).not.toContain('@');
+    expect(result).toMatchObject({
+      missing: [{ sub: subOf(2) }, { sub: subOf(0) }, { sub: subOf(1) }],
+      stale: [{ sub: subOf(3) }, { sub: subOf(5), reason: 'synced_later_than_now' }],
+      conflicts: [
+        { sub: subOf(4), reason: 'foreign_external_id' },
+        // Tagged by us, and somebody has written over its external id.
+        { sub: subOf(3), reason: 'primary_gone' },
+      ],
+      extra: [{ workosUserId: workos().userByEmail('gone@example.com')?.id }],
+    });
+  });
+
+  it('that cannot be read are named, and are neither in sync nor gone', async () => {
+    inSync(2);
+    cognito().update(subOf(1), { attributes: { identities: 'nonsense' } });
+    const { code, failed, extra, inSync: agrees, checked } = await setting.verify();
+    expect({ code, agrees, checked, extra }).toEqual({
+      code: 1,
+      agrees: false,
+      checked: 1,
+      extra: [],
+    });
+    expect(failed).toMatchObject([{ sub: subOf(1), reason: expect.stringMatching(/identities/) }]);
+  });
+
+  it('that WorkOS refuses stay missing after a fix, with its reason', async () => {
+    cognito().put(poolUser(0, { email: 'nonsense' }));
+    inSync(0);
+    expect(await setting.verify(['--fix'])).toMatchObject({
+      code: 1,
+      fixed: 0,
+      missing: [{ sub: subOf(0), reason: 'invalid_email' }],
+    });
+  });
+
+  it('such as an email that a directory locks become a conflict', async () => {
+    inSync(1);
+    workos().lockEmail(workos().userByEmail(emailOf(0))?.id ?? '');
+    cognito().update(subOf(0), { attributes: { email: 'moved@example.com' } });
+    expect(await setting.verify(['--fix'])).toMatchObject({
+      ...NOTHING,
+      conflicts: [{ sub: subOf(0), reason: 'email_locked' }],
+    });
+  });
+});
+
+describe('people who swap places', () => {
+  it('are fixed one after another, in one run', async () => {
+    inSync(2);
+    cognito().update(subOf(0), { attributes: { email: emailOf(1) } });
+    cognito().update(subOf(1), { attributes: { email: 'new@example.com' } });
+    expect(await setting.verify()).toMatchObject({
+      conflicts: [{ sub: subOf(0), reason: 'email_taken' }],
+      stale: [{ sub: subOf(1) }],
+    });
+    expect(await setting.verify(['--fix'])).toMatchObject({ ...NOTHING, inSync: true, fixed: 2 });
+  });
+});
+
+describe('exported files', () => {
+  it('say nothing about what was synced since', async () => {
+    inSync(3);
+    const folder = join(setting.directory, 'export');
+    await mkdir(folder);
+    const users = [0, 1, 2].map((n) => poolUser(n, n === 1 ? { given_name: 'Before' } : {}));
+    await writeFile(join(folder, 'users_1.json'), JSON.stringify({ Users: users }));
+    const synced = { cognito_synced_at: new Date(Date.now() + 60_000).toISOString() };
+    await setting.edit(emailOf(1), { metadata: synced });
+    workos().seedUser(mirrored(3, { metadata: synced }));
+    workos().seedUser(mirrored(4));
+    const found = await setting.verify(['--from', folder]);
+    expect(found).toMatchObject({
+      ...NOTHING,
+      checked: 3,
+      skipped: { newer_in_workos: 1 },
+      extra: [{ externalId: subOf(4) }],
+    });
+    expect(cognito().requests).toEqual([]);
+  });
+});
+
+describe('what makes a run impossible is one clear line', () => {
+  beforeEach(() => inSync(1));
+
+  it.each([
+    ['a bad rate', ['--rate', 'fast'], {}, /--rate/],
+    ['a bad pause', ['--settle', '-1'], {}, /--settle/],
+    ['a bad limit', ['--mfa-limit', '1.5'], {}, /--mfa-limit/],
+    ['an unknown option', ['--since', 'yesterday'], {}, /--since/],
+    ['another pool', ['--user-pool-id', 'eu-central-1_Other0001'], {}, /eu-central-1_Other0001/],
+    ['no pool id', ['--user-pool-id', 'my pool'], {}, /looks like/],
+    ['a wrong key', [], { WORKOS_API_KEY: 'sk_wrong' }, /refused the API key/],
+    ['no key', [], { WORKOS_API_KEY: '' }, /WORKOS_API_KEY is not set/],
+    ['no such folder', ['--from', 'nowhere'], {}, /nowhere/],
+    ['a report that cannot be written', ['--report', 'no/such.html'], {}, /--report/],
+    ['a broken map', [], { OAUTH_CLIENTS: '{' }, /OAUTH_CLIENTS/],
+  ])('%s', async (_, args, env, line) => {
+    const { code, stdout, stderr } = await setting.run(args, env);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    const lines = stderr.trim().split('\n');
+    expect(lines.filter((each) => each.startsWith('error:'))).toHaveLength(1);
+    expect(lines.at(-1)).toMatch(line);
+    expect(stderr).not.toMatch(/ {4}at |sk_wrong/);
+  });
+
+  it('a missing permission', async () => {
+    cognito().denied.add('ListUsers');
+    const { code, stderr } = await setting.run();
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/cognito-idp:ListUsers/);
+    expect(workos().requests).toEqual([]);
+  });
+
+  it('a WorkOS that refuses the key in the middle', async () => {
+    workos().onRequest = ({ index }) => {
+      if (index === 0) workos().revokeKey();
+      return undefined;
+    };
+    const { code, stdout, stderr } = await setting.run(['--json']);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/refused the API key.*Run the same command again/);
+  });
+});
+
+describe('messages that wait', () => {
+  let queue: LocalQueue;
+  beforeEach(async () => {
+    queue = await startQueue();
+    inSync(1);
+  });
+  afterEach(() => queue.close());
+
+  it('are counted, and break nothing', async () => {
+    const env = {
+      AWS_ENDPOINT_URL_SQS: queue.endpoint,
+      SYNC_QUEUE_URL: queue.queueUrl,
+      SYNC_DLQ_URL: queue.deadLetterQueueUrl,
+    };
+    let id = 0;
+    for (const QueueUrl of [queue.queueUrl, queue.queueUrl, queue.deadLetterQueueUrl]) {
+      const ids = { MessageGroupId: 'a', MessageDeduplicationId: String(id++) };
+      await queue.client.send(new SendMessageCommand({ QueueUrl, MessageBody: '{}', ...ids }));
+    }
+    expect(await setting.verify([], env)).toMatchObject({
+      inSync: true,
+      queues: { waiting: 2, deadLetters: 1 },
+    });
+    const { stdout } = await setting.run([], env);
+    expect(stdout).toMatch(/2 messages wait[\s\S]*1 messages are in the dead-letter queue/);
+    const missing = await setting.run(['--report', 'r.html'], {
+      ...env,
+      SYNC_DLQ_URL: `${queue.endpoint}/000000000000/nothing.fifo`,
+    });
+    expect(missing.code).toBe(0);
+    expect(await readFile(join(setting.directory, 'r.html'), 'utf8')).toMatch(/SQS does not tell/);
+  });
+});
+
+describe('a fix', () => {
+  it('that is stopped is not complete, and what it wrote stays', async () => {
+    inSync(0);
+    for (let n = 0; n < 60; n++) cognito().put(poolUser(n));
+    const child = setting.start(['--json', '--settle', '0', '--fix', '--rate', '20']);
+    while (workos().users().length < 5) await new Promise((resolve) => setTimeout(resolve, 10));
+    child.kill('SIGINT');
+    const { code, stdout } = await child.ended;
+    expect(code).toBe(130);
+    const result = JSON.parse(stdout);
+    expect(result).toMatchObject({ inSync: false, complete: false });
+    expect(result.fixed).toBe(workos().users().length);
+    expect(await setting.verify(['--fix'])).toMatchObject({ ...NOTHING, inSync: true });
+  });
+});
+
+describe('the report', () => {
+  it('is one page that names nobody, for its owner alone', async () => {
+    await setting.close();
+    const arn = 'arn:aws:lambda:eu-central-1:123456789012:function:';
+    setting = await startVerifySetting({
+      cognito: {
+        pool: {
+          MfaConfiguration: 'OPTIONAL',
+          LambdaConfig: {
+            PostConfirmation: `${arn}cognito-workos-sync-dev-postConfirmation`,
+            PreAuthentication: `${arn}somebody-elses`,
+          },
+        },
+      },
+    });
+    inSync(3);
+    cognito().put(poolUser(3, {}, { UserMFASettingList: ['SOFTWARE_TOKEN_MFA'] }));
+    const { identities, ...google } = throughGoogle('g-4');
+    cognito().put(poolUser(4, { identities }, google));
+    cognito().put(poolUser(5, { email: '' }));
+    cognito().put(poolUser(6, { email_verified: 'false' }));
+    const { stdout, code } = await setting.run(['--settle', '0', '--report', 'r.html']);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^NOT in sync/);
+    const file = join(setting.directory, 'r.html');
+    const page = (await readFile(file, 'utf8')).replaceAll('&quot;', '"');
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect(page).not.toContain('@example');
+    expect(page).toContain(subOf(3));
+    expect(page).toMatch(/SOFTWARE_TOKEN_MFA/);
+    expect(page).toMatch(/SYNC_QUEUE_URL/);
+  });
+});

@@ -1,0 +1,227 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { poolUser, subOf } from '../support/seed-run.ts';
+import { startVerifySetting, throughGoogle, type VerifySetting } from '../support/verify-run.ts';
+
+let setting: VerifySetting;
+beforeEach(async () => {
+  setting = await startVerifySetting();
+});
+afterEach(async () => {
+  const { requests, schemaViolations } = setting.workos.control;
+  await setting.close();
+  expect(schemaViolations).toEqual([]);
+  expect(requests.filter(({ method }) => method === 'DELETE')).toEqual([]);
+});
+const workos = () => setting.workos.control;
+const cognito = () => setting.cognito.control;
+const emailOf = (n: number) => `user-${n}@example.com`;
+const idOf = (n: number) => workos().userByEmail(emailOf(n))?.id;
+const NOTHING = { missing: [], stale: [], conflicts: [], extra: [], failed: [] };
+
+/** The n-th user, come through Google, with the email of another one. */
+function twinOf(n: number, twin: number, attributes: Record<string, string> = {}) {
+  const { identities, ...partial } = throughGoogle(`g-${twin}`);
+  return poolUser(twin, { email: emailOf(n), identities, ...attributes }, partial);
+}
+
+describe('every kind of drift', () => {
+  beforeEach(async () => {
+    for (let n = 0; n < 30; n++) cognito().put(poolUser(n));
+    cognito().put(poolUser(30, {}, { UserStatus: 'UNCONFIRMED' }));
+    cognito().put(poolUser(31, {}, { Enabled: false }));
+    cognito().put(poolUser(32, { email: '' }));
+    await setting.seed();
+    workos().seedUser({ email: 'customer@example.com', metadata: { plan: 'gold' } });
+    workos().seedUser({
+      email: 'other-pool@example.com',
+      external_id: 'other',
+      metadata: { cognito_pool: 'eu-central-1_Other0001' },
+    });
+    workos().clear();
+  });
+
+  it('is absent from two sides that agree', async () => {
+    const { code, ...result } = await setting.verify();
+    expect(result).toMatchObject({
+      ...NOTHING,
+      inSync: true,
+      complete: true,
+      checked: 33,
+      workosUsers: 32,
+      skipped: { unconfirmed: 1, disabled: 1, no_email: 1 },
+      skippedInWorkos: [],
+    });
+    expect(code).toBe(0);
+    expect(workos().countRequests().writes).toBe(0);
+  });
+
+  async function drift(): Promise<void> {
+    cognito().put(poolUser(40));
+    cognito().put(poolUser(41));
+    cognito().update(subOf(1), { attributes: { family_name: 'Changed' } });
+    cognito().update(subOf(2), { attributes: { email: 'moved@example.com' } });
+    await setting.edit(emailOf(3), { metadata: { cognito_auth: 'federated' } });
+    cognito().update(subOf(4), { attributes: { email: 'customer@example.com' } });
+    cognito().put(poolUser(42, { email: emailOf(5), email_verified: 'false' }));
+    cognito().remove(subOf(6));
+    cognito().update(subOf(7), { Enabled: false });
+    workos().clear();
+  }
+
+  it('is found, counted and told by ids alone', async () => {
+    await drift();
+    const { code, requests, ...result } = await setting.verify();
+    expect(code).toBe(1);
+    expect(result).toMatchObject({
+      inSync: false,
+      missing: [{ sub: subOf(40) }, { sub: subOf(41) }],
+      stale: [
+        { sub: subOf(1), workosUserId: idOf(1), fields: ['last_name'] },
+        { sub: subOf(2), workosUserId: idOf(2), fields: ['email'] },
+        { sub: subOf(3), workosUserId: idOf(3), fields: ['metadata.cognito_auth'] },
+      ],
+      conflicts: [
+        {
+          sub: subOf(4),
+          reason: 'email_taken',
+          workosUserId: workos().userByEmail('customer@example.com')?.id,
+        },
+        {
+          sub: subOf(42),
+          reason: 'unverified_email',
+          workosUserId: idOf(5),
+          holderExternalId: subOf(5),
+        },
+      ],
+      extra: [{ workosUserId: idOf(6), externalId: subOf(6) }],
+      failed: [],
+      skipped: { unconfirmed: 1, disabled: 2, no_email: 1 },
+      skippedInWorkos: [{ sub: subOf(7), reason: 'disabled', workosUserId: idOf(7) }],
+    });
+    expect(JSON.stringify(result)).not.toContain('@');
+    expect(requests.writes).toBe(0);
+  });
+
+  it('is repaired, where the mirror can, and what is left is told', async () => {
+    await drift();
+    const before = workos().users().length;
+    const { code, ...result } = await setting.verify(['--fix']);
+    expect(code).toBe(1);
+    expect(result).toMatchObject({ fixed: 5, inSync: false, missing: [], stale: [] });
+    expect(result.conflicts).toHaveLength(2);
+    expect(result.extra).toHaveLength(1);
+    expect(workos().users()).toHaveLength(before + 2);
+    expect(workos().userByEmail(emailOf(1))?.last_name).toBe('Changed');
+    expect(workos().userByEmail('moved@example.com')?.external_id).toBe(subOf(2));
+  });
+
+  it('is told to people, with the first of each kind and what to do', async () => {
+    await drift();
+    const { code, stdout } = await setting.run(['--settle', '0']);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^NOT in sync: 35 Cognito users checked, 32 WorkOS users listed/);
+    for (const text of [/missing +2/, /stale +3/, /conflicts +2/, /extra +1/, /--fix/, /decide/]) {
+      expect(stdout).toMatch(text);
+    }
+    expect(stdout).toContain(subOf(40));
+    expect(stdout).not.toContain('@');
+    const shown = await setting.run(['--settle', '0', '--show-emails']);
+    expect(shown.stdout).toContain(emailOf(40));
+  });
+});
+
+describe('twins are one person', () => {
+  it('who is missing once, whichever comes first', async () => {
+    cognito().put(twinOf(0, 1));
+    cognito().put(poolUser(0));
+    const found = await setting.verify();
+    expect(found.missing).toEqual([{ sub: subOf(0), otherSubs: [subOf(1)] }]);
+    const fixed = await setting.verify(['--fix']);
+    expect(fixed).toMatchObject({ ...NOTHING, inSync: true, fixed: 2, code: 0 });
+    expect(workos().users()).toMatchObject([
+      { external_id: subOf(0), metadata: { cognito_linked_subs: subOf(1) } },
+    ]);
+  });
+
+  it('of whom the second, if it is not noted, is stale and not missing', async () => {
+    cognito().put(poolUser(0));
+    await setting.seed();
+    cognito().put(twinOf(0, 1));
+    const { missing, stale, extra } = await setting.verify();
+    expect({ missing, extra }).toEqual({ missing: [], extra: [] });
+    expect(stale).toMatchObject([{ sub: subOf(1), workosUserId: idOf(0) }]);
+    expect(stale[0].fields).toContain('metadata.cognito_linked_subs');
+    expect(await setting.verify(['--fix'])).toMatchObject({ ...NOTHING, inSync: true });
+  });
+
+  it('of whom the native one takes the first place', async () => {
+    cognito().put(twinOf(0, 1));
+    await setting.seed();
+    cognito().put(poolUser(0));
+    const { stale } = await setting.verify();
+    expect(stale).toMatchObject([{ sub: subOf(0) }]);
+    expect(stale[0].fields).toContain('external_id');
+    expect(await setting.verify(['--fix'])).toMatchObject({ ...NOTHING, inSync: true });
+    expect(workos().users()).toMatchObject([{ external_id: subOf(0) }]);
+  });
+
+  it('of whom the first is gone: a conflict, and nobody to be deleted', async () => {
+    cognito().put(poolUser(0));
+    cognito().put(twinOf(0, 1));
+    await setting.seed();
+    cognito().remove(subOf(0));
+    expect(await setting.verify(['--fix'])).toMatchObject({
+      ...NOTHING,
+      inSync: false,
+      conflicts: [
+        {
+          sub: subOf(1),
+          reason: 'primary_gone',
+          workosUserId: idOf(0),
+          holderExternalId: subOf(0),
+        },
+      ],
+    });
+  });
+
+  it('of whom the second is gone: in sync, with a word', async () => {
+    cognito().put(poolUser(0));
+    cognito().put(twinOf(0, 1));
+    await setting.seed();
+    cognito().remove(subOf(1));
+    expect(await setting.verify()).toMatchObject({ ...NOTHING, inSync: true, goneLinkedSubs: 1 });
+  });
+
+  it('of whom the federated first is gone: the native one takes over', async () => {
+    cognito().put(twinOf(0, 1));
+    await setting.seed();
+    cognito().remove(subOf(1));
+    cognito().put(poolUser(0));
+    expect(await setting.verify()).toMatchObject({ ...NOTHING, stale: [{ sub: subOf(0) }] });
+    expect(await setting.verify(['--fix'])).toMatchObject({ ...NOTHING, inSync: true });
+  });
+
+  it('unless both are gone', async () => {
+    cognito().put(poolUser(0));
+    cognito().put(twinOf(0, 1));
+    await setting.seed();
+    cognito().remove(subOf(0));
+    cognito().remove(subOf(1));
+    expect(await setting.verify()).toMatchObject({
+      ...NOTHING,
+      extra: [{ workosUserId: idOf(0), externalId: subOf(0) }],
+    });
+  });
+
+  it('with a squatter on their address: displaced, then in conflict', async () => {
+    cognito().put(poolUser(1, { email: emailOf(0), email_verified: 'false' }));
+    await setting.seed();
+    cognito().put(poolUser(0));
+    const found = await setting.verify();
+    expect(found).toMatchObject({ missing: [], conflicts: [], stale: [{ sub: subOf(0) }] });
+    expect(await setting.verify(['--fix'])).toMatchObject({
+      stale: [],
+      conflicts: [{ sub: subOf(1), reason: 'unverified_email', holderExternalId: subOf(0) }],
+    });
+  });
+});
