@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { CommanderError, InvalidArgumentError } from 'commander';
 import { SourceError } from '../src/cognito/user-source.ts';
 import { ConfigurationError } from '../src/config.ts';
+import { WantedError } from '../src/cutover/reset-passwords/wanted.ts';
 import { PaceError } from '../src/seed/pace.ts';
 import { StateError } from '../src/seed/state.ts';
 import { RetryableError } from '../src/workos/user-directory.ts';
@@ -63,7 +64,14 @@ function explain(error: unknown): string {
   if (error instanceof PaceError) {
     return `${error.message}. What was done is kept: run the same command again to go on.`;
   }
-  const expected = [CommandError, ConfigurationError, SourceError, StateError, RetryableError];
+  const expected = [
+    CommandError,
+    ConfigurationError,
+    SourceError,
+    StateError,
+    RetryableError,
+    WantedError,
+  ];
   if (expected.some((each) => error instanceof each) && error instanceof Error) {
     return error.message;
   }
