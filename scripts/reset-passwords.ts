@@ -69,6 +69,8 @@ export type ResetReport = ResetSummary & {
 
 /** Mails a second: mail providers distrust a sender who is suddenly loud. */
 const DEFAULT_RATE = 5;
+/** A mail in a quarter of an hour: less is a slip of the keyboard. */
+const MINIMUM_RATE = 0.001;
 /** Reads a second: WorkOS allows 100, and the live sync reads more than it writes. */
 const READS_PER_SECOND = 60;
 /** Mails on their way at once: each is somebody in doubt when the machine goes down. */
@@ -90,7 +92,7 @@ function parseOptions(): Options {
       parsePoolId,
     )
     .option('--send', 'send the mails')
-    .option('--rate <n>', 'mails a second', parseRate, DEFAULT_RATE)
+    .option('--rate <n>', 'mails a second', parseMailRate, DEFAULT_RATE)
     .option('--limit <n>', 'at most so many mails in this run', parseLimit)
     .option('--only <file>', 'only those named: a sub, WorkOS user id or email a line')
     .option('--retry-in-doubt', 'mail those, too, who may have got their mail already')
@@ -112,6 +114,12 @@ mails is used up, 2 could not run (any further), 130 stopped by Ctrl-C.`,
     .exitOverride()
     .parse()
     .opts<Options>();
+}
+
+function parseMailRate(value: string): number {
+  const rate = parseRate(value);
+  if (rate >= MINIMUM_RATE) return rate;
+  throw new InvalidArgumentError(`It has to be ${MINIMUM_RATE} or more.`);
 }
 
 function parseLimit(value: string): number {
