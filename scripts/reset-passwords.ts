@@ -5,7 +5,6 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { Command, InvalidArgumentError } from 'commander';
 import { createPoolSource } from '../src/cognito/pool-source.ts';
 import { loadWorkosConfig } from '../src/config.ts';
 import { type MailLog, openMailLog } from '../src/cutover/reset-passwords/mail-log.ts';
@@ -22,8 +21,6 @@ import {
   CommandError,
   EXIT,
   type Interruption,
-  parsePoolId,
-  parseRate,
   regionOf,
   runCommand,
   tryOutputFile,
@@ -35,18 +32,7 @@ import {
   type ResetDisplay,
   reportToText,
 } from './reset-passwords-display.ts';
-
-type Options = {
-  userPoolId: string;
-  send?: true;
-  rate: number;
-  limit?: number;
-  only?: string;
-  retryInDoubt?: true;
-  state?: string;
-  report?: string;
-  json?: true;
-};
+import { checkPaths, parseResetOptions, type ResetOptions } from './reset-passwords-options.ts';
 
 /** What the command prints; {@link ResetSummary} says which counts add up. */
 export type ResetReport = ResetSummary & {
@@ -67,10 +53,6 @@ export type ResetReport = ResetSummary & {
   seconds: number;
 };
 
-/** Mails a second: mail providers distrust a sender who is suddenly loud. */
-const DEFAULT_RATE = 5;
-/** A mail in a quarter of an hour: less is a slip of the keyboard. */
-const MINIMUM_RATE = 0.001;
 /** Reads a second: WorkOS allows 100, and the live sync reads more than it writes. */
 const READS_PER_SECOND = 60;
 /** Mails on their way at once: each is somebody in doubt when the machine goes down. */
@@ -79,56 +61,9 @@ const PATIENCE_MS = 600_000;
 const SAMPLE = 5;
 const LISTED = 100;
 
-await runCommand((interruption) => run(parseOptions(), interruption));
+await runCommand((interruption) => run(parseResetOptions(), interruption));
 
-function parseOptions(): Options {
-  return new Command('npm run reset-passwords --')
-    .description(
-      'Has WorkOS mail everybody who signs in with a password a link to set a new one, once each. Sends nothing without --send.',
-    )
-    .requiredOption(
-      '--user-pool-id <id>',
-      'the user pool, e.g. eu-central-1_Ab1Cd2Ef3',
-      parsePoolId,
-    )
-    .option('--send', 'send the mails')
-    .option('--rate <n>', 'mails a second', parseMailRate, DEFAULT_RATE)
-    .option('--limit <n>', 'at most so many mails in this run', parseLimit)
-    .option('--only <file>', 'only those named: a sub, WorkOS user id or email a line')
-    .option('--retry-in-doubt', 'mail those, too, who may have got their mail already')
-    .option(
-      '--state <file>',
-      'where it is noted who has been mailed (default: reset-passwords-<pool id>.sqlite)',
-    )
-    .option('--report <file>', 'a JSON line a user: sub, workosUserId, outcome, reason')
-    .option('--json', 'the result as one JSON object on stdout')
-    .addHelpText(
-      'after',
-      `
-Environment: WORKOS_API_KEY (or WORKOS_API_KEY_PARAMETER), WORKOS_API_HOSTNAME, WORKOS_API_PORT,
-WORKOS_API_HTTPS, and AWS's own.
-Exit code: 0 done, 1 done but some are in doubt, not allowed or failed, or WorkOS's daily quota of
-mails is used up, 2 could not run (any further), 130 stopped by Ctrl-C.`,
-    )
-    .allowExcessArguments(false)
-    .exitOverride()
-    .parse()
-    .opts<Options>();
-}
-
-function parseMailRate(value: string): number {
-  const rate = parseRate(value);
-  if (rate >= MINIMUM_RATE) return rate;
-  throw new InvalidArgumentError(`It has to be ${MINIMUM_RATE} or more.`);
-}
-
-function parseLimit(value: string): number {
-  const limit = Number(value);
-  if (/^\d+$/.test(value.trim()) && Number.isSafeInteger(limit) && limit > 0) return limit;
-  throw new InvalidArgumentError('It has to be a whole number above 0.');
-}
-
-async function run(options: Options, interruption: Interruption): Promise<number> {
+async function run(options: ResetOptions, interruption: Interruption): Promise<number> {
   const started = performance.now();
   const state = options.state ?? `reset-passwords-${options.userPoolId}.sqlite`;
   const clients = createClients(options);
@@ -172,7 +107,7 @@ async function run(options: Options, interruption: Interruption): Promise<number
 type Clients = ReturnType<typeof createClients>;
 type Job = Clients &
   Interruption & {
-    options: Options;
+    options: ResetOptions;
     state: string;
     people: People;
     wanted?: Wanted;
@@ -180,7 +115,7 @@ type Job = Clients &
     display: ResetDisplay;
   };
 
-function createClients({ userPoolId }: Options) {
+function createClients({ userPoolId }: ResetOptions) {
   const config = loadWorkosConfig(process.env);
   const region = regionOf(userPoolId, process.env);
   const apiKey = createApiKeySource(config.apiKey, () => new SSMClient(region));
@@ -270,7 +205,9 @@ function toExit(report: ResetReport, ending: Ending | undefined, display: ResetD
     (only?.unknown.count ?? 0) + (only?.notEligible.count ?? 0) === 0;
   switch (ending?.kind) {
     case 'gave_up':
-      throw new CommandError(`${ending.why} (${report.sent} mails were sent and are noted)`);
+      throw new CommandError(
+        `${ending.why}. ${report.sent} mails were sent and are noted: then run the same command again to go on.`,
+      );
     case 'stopped':
       display.notice('Stopped. Run the same command again to go on.');
       return EXIT.interrupted;
@@ -293,25 +230,6 @@ function toExit(report: ResetReport, ending: Ending | undefined, display: ResetD
     case undefined:
       return isWhole ? EXIT.done : EXIT.attention;
   }
-}
-
-/** The report is emptied before the run: were it the state as well, everybody would be mailed again. */
-async function checkPaths({ report, only }: Options, state: string): Promise<void> {
-  const files = Object.entries({ '--state': state, '--only': only, '--report': report });
-  const seen = new Map<string, string>();
-  for (const [option, path] of files) {
-    if (path === undefined) continue;
-    const key = await fileKey(path);
-    const other = seen.get(key);
-    if (other !== undefined) throw new CommandError(`${option} and ${other} name the same file`);
-    seen.set(key, option);
-  }
-}
-
-/** The same for every name of a file, links too. */
-async function fileKey(path: string): Promise<string> {
-  const stats = await stat(path).catch(() => undefined);
-  return stats ? `${stats.dev}:${stats.ino}` : resolve(path);
 }
 
 async function writeReport(path: string, people: People): Promise<void> {

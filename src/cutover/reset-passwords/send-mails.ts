@@ -42,7 +42,8 @@ export async function sendMails(dependencies: SendDependencies): Promise<Ending>
 
   function settled(mail: Mail, result: MailResult): void {
     if (result.kind === 'sent' || result.kind === 'in_doubt') spent += 1;
-    doubts = result.kind === 'in_doubt' ? doubts + 1 : 0;
+    if (result.kind === 'in_doubt') doubts += 1;
+    if (result.kind === 'sent' || result.kind === 'not_allowed') doubts = 0;
     if (doubts >= DOUBTS_IN_A_ROW) ending ??= { kind: 'doubts' };
     if (result.kind === 'all_refused') ending ??= refusalToEnding(result);
     else if (result.kind !== 'not_begun') {
@@ -107,12 +108,12 @@ function refusalToEnding(refusal: Extract<MailResult, { kind: 'all_refused' }>):
     case 'password_sign_in_off':
       return {
         kind: 'gave_up',
-        why: 'signing in with a password is switched off in this WorkOS environment: switch it on under Authentication, then run the same command again',
+        why: 'signing in with a password is switched off in this WorkOS environment: switch it on under Authentication',
       };
     case 'key_refused':
       return {
         kind: 'gave_up',
-        why: 'WorkOS refused the API key: check that it belongs to this environment and may manage users, then run the same command again',
+        why: 'WorkOS refused the API key: check that it belongs to this environment and may manage users',
       };
   }
 }
