@@ -3,6 +3,7 @@ import { CommanderError, InvalidArgumentError } from 'commander';
 import { AttachmentError } from '../src/cognito/user-pool/change-triggers.ts';
 import { SourceError } from '../src/cognito/user-source.ts';
 import { ConfigurationError } from '../src/config.ts';
+import { WantedError } from '../src/cutover/reset-passwords/wanted.ts';
 import { QueueError } from '../src/queue/queue-error.ts';
 import { PaceError } from '../src/seed/pace.ts';
 import { StateError } from '../src/seed/state.ts';
@@ -71,6 +72,7 @@ const EXPECTED = [
   RetryableError,
   SourceError,
   StateError,
+  WantedError,
 ];
 
 /** What may go wrong, in one line that says what to mend; anything else is a bug, named as one. */

@@ -154,12 +154,12 @@ function openDatabase(file: string): DatabaseSync {
 }
 
 /** Before anything is in it; what SQLite puts beside it gets the same mode. */
-function makePrivate(file: string): void {
+export function makePrivate(file: string): void {
   closeSync(openSync(file, 'a', 0o600));
   chmodSync(file, 0o600);
 }
 
-function explain(file: string, cause: unknown): string {
+export function explain(file: string, cause: unknown): string {
   const message = cause instanceof Error ? cause.message : String(cause);
   if (/locked|busy/i.test(message)) {
     return `another run is using the state file ${file}: wait for it, or give this one its own with --state`;

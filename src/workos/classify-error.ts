@@ -96,7 +96,7 @@ function explain(status: number | undefined): string {
 }
 
 /** Seconds, from either form of the header (RFC 9110, 10.2.3). */
-function parseRetryAfter(header: string | null | undefined): number | undefined {
+export function parseRetryAfter(header: string | null | undefined): number | undefined {
   const text = header?.trim();
   if (!text) return undefined;
   if (/^\d+$/.test(text)) return Number(text);

@@ -1,3 +1,4 @@
+import { createResetRules } from './password-reset.ts';
 import type { StrictIdentity, StrictUser, StrictWorkosControl } from './types.ts';
 import type { UserIndex } from './user-index.ts';
 
@@ -21,6 +22,7 @@ export function createControl(users: UserIndex, apiKey: string) {
     requests: [],
     schemaViolations: [],
     resets: [],
+    resetRules: createResetRules(),
     faults: [],
     onRequest: undefined,
     countRequests() {

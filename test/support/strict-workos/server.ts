@@ -4,7 +4,7 @@ import { invalidRequest, notFound, refusal, schemaErrors } from './answers.ts';
 import { createControl } from './control.ts';
 import { createExchange } from './exchange.ts';
 import { createOpenApiValidators } from './openapi.ts';
-import { passwordReset } from './password-reset.ts';
+import { passwordReset, refuseReset } from './password-reset.ts';
 import { createRateLimiter } from './rate-limits.ts';
 import type { Answer, ArrivingRequest, StrictWorkos, StrictWorkosOptions } from './types.ts';
 import { createUserIndex } from './user-index.ts';
@@ -86,6 +86,8 @@ export async function startStrictWorkos(options: StrictWorkosOptions = {}): Prom
       checked(validators.passwordReset, body, ({ email }) => {
         const user = users.byEmail(email);
         if (!user) return notFound('User', email);
+        const refused = refuseReset(user, control.resets.length, control.resetRules);
+        if (refused) return refused;
         const at = clock();
         const number = control.resets.push({ email: user.email, userId: user.id, at });
         return { status: 201, body: passwordReset(user, number, at) };

@@ -1,3 +1,4 @@
+import type { ResetRules } from './password-reset.ts';
 import type { RateLimits } from './rate-limits.ts';
 
 /** A user in the API's own shape (OpenAPI `UserlandUser`). */
@@ -137,6 +138,7 @@ export interface StrictWorkosControl {
   readonly requests: RecordedRequest[];
   readonly schemaViolations: SchemaViolation[];
   readonly resets: RecordedReset[];
+  readonly resetRules: ResetRules;
   /** Each request takes one from the front, unless `onRequest` gave it a fault. */
   readonly faults: Fault[];
   onRequest: ((request: ArrivingRequest) => Fault | undefined) | undefined;

@@ -1,0 +1,93 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { CommandError, parsePoolId, parseRate } from './command.ts';
+
+export type ResetOptions = {
+  userPoolId: string;
+  send?: true;
+  rate: number;
+  limit?: number;
+  only?: string;
+  retryInDoubt?: true;
+  state?: string;
+  report?: string;
+  json?: true;
+};
+
+/** Mails a second: mail providers distrust a sender who is suddenly loud. */
+const DEFAULT_RATE = 5;
+/** A mail in a quarter of an hour: less is a slip of the keyboard. */
+const MINIMUM_RATE = 0.001;
+
+/** @throws CommanderError for what is not understood. */
+export function parseResetOptions(): ResetOptions {
+  return new Command('npm run reset-passwords --')
+    .description(
+      'Has WorkOS mail everybody who signs in with a password a link to set a new one, once each. Sends nothing without --send.',
+    )
+    .requiredOption(
+      '--user-pool-id <id>',
+      'the user pool, e.g. eu-central-1_Ab1Cd2Ef3',
+      parsePoolId,
+    )
+    .option('--send', 'send the mails')
+    .option('--rate <n>', 'mails a second', parseMailRate, DEFAULT_RATE)
+    .option('--limit <n>', 'at most so many mails in this run', parseLimit)
+    .option('--only <file>', 'only those named: a sub, WorkOS user id or email a line')
+    .option('--retry-in-doubt', 'mail those, too, who may have got their mail already')
+    .option(
+      '--state <file>',
+      'where it is noted who has been mailed (default: reset-passwords-<pool id>.sqlite)',
+    )
+    .option('--report <file>', 'a JSON line a user: sub, workosUserId, outcome, reason')
+    .option('--json', 'the result as one JSON object on stdout')
+    .addHelpText(
+      'after',
+      `
+Environment: WORKOS_API_KEY (or WORKOS_API_KEY_PARAMETER), WORKOS_API_HOSTNAME, WORKOS_API_PORT,
+WORKOS_API_HTTPS, and AWS's own.
+Exit code: 0 done, 1 done but some are in doubt, not allowed or failed, or WorkOS's daily quota of
+mails is used up, 2 could not run (any further), 130 stopped by Ctrl-C.`,
+    )
+    .allowExcessArguments(false)
+    .exitOverride()
+    .parse()
+    .opts<ResetOptions>();
+}
+
+function parseMailRate(value: string): number {
+  const rate = parseRate(value);
+  if (rate >= MINIMUM_RATE) return rate;
+  throw new InvalidArgumentError(`It has to be ${MINIMUM_RATE} or more.`);
+}
+
+function parseLimit(value: string): number {
+  const limit = Number(value);
+  if (/^\d+$/.test(value.trim()) && Number.isSafeInteger(limit) && limit > 0) return limit;
+  throw new InvalidArgumentError('It has to be a whole number above 0.');
+}
+
+/**
+ * No file for two things: the report is emptied before the run, and were it the state as well,
+ * everybody would be mailed again.
+ *
+ * @throws CommandError
+ */
+export async function checkPaths({ report, only }: ResetOptions, state: string): Promise<void> {
+  const files = Object.entries({ '--state': state, '--only': only, '--report': report });
+  const seen = new Map<string, string>();
+  for (const [option, path] of files) {
+    if (path === undefined) continue;
+    const key = await fileKey(path);
+    const other = seen.get(key);
+    if (other !== undefined) throw new CommandError(`${option} and ${other} name the same file`);
+    seen.set(key, option);
+  }
+}
+
+/** The same for every name of a file, links too. */
+async function fileKey(path: string): Promise<string> {
+  const stats = await stat(path).catch(() => undefined);
+  return stats ? `${stats.dev}:${stats.ino}` : resolve(path);
+}

@@ -1,0 +1,241 @@
+import { createWriteStream } from 'node:fs';
+import { chmod, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { createPoolSource } from '../src/cognito/pool-source.ts';
+import { loadWorkosConfig } from '../src/config.ts';
+import { type MailLog, openMailLog } from '../src/cutover/reset-passwords/mail-log.ts';
+import { createPeople, type People, type Person } from '../src/cutover/reset-passwords/people.ts';
+import { planMails } from '../src/cutover/reset-passwords/plan.ts';
+import { type Ending, sendMails } from '../src/cutover/reset-passwords/send-mails.ts';
+import { peopleToSummary, type ResetSummary } from '../src/cutover/reset-passwords/summary.ts';
+import { readWanted, type Wanted } from '../src/cutover/reset-passwords/wanted.ts';
+import { createPace } from '../src/seed/pace.ts';
+import { createApiKeySource } from '../src/workos/api-key.ts';
+import { createPasswordResets } from '../src/workos/password-resets.ts';
+import { createWorkosDirectory } from '../src/workos/workos-directory.ts';
+import {
+  CommandError,
+  EXIT,
+  type Interruption,
+  regionOf,
+  runCommand,
+  tryOutputFile,
+} from './command.ts';
+import {
+  createResetDisplay,
+  duration,
+  maskEmail,
+  type ResetDisplay,
+  reportToText,
+} from './reset-passwords-display.ts';
+import { checkPaths, parseResetOptions, type ResetOptions } from './reset-passwords-options.ts';
+
+/** What the command prints; {@link ResetSummary} says which counts add up. */
+export type ResetReport = ResetSummary & {
+  sending: boolean;
+  /** Why a sending ended before everybody was tried. */
+  ended?: Ending['kind'];
+  /** Mails that this command would send with `--send`: `remaining`, but for `--limit`. */
+  wouldSend: number;
+  /** The first of those who would be mailed; emails are masked. */
+  sample: { sub: string; workosUserId: string; email: string }[];
+  /** With `--only`: lines that name nobody, and people named who get no mail. */
+  only?: {
+    entries: number;
+    unknown: { count: number; lines: number[] };
+    notEligible: { count: number; users: Person[] };
+  };
+  requests: { reads: number; writes: number; rateLimited: number };
+  seconds: number;
+};
+
+/** Reads a second: WorkOS allows 100, and the live sync reads more than it writes. */
+const READS_PER_SECOND = 60;
+/** Mails on their way at once: each is somebody in doubt when the machine goes down. */
+const MAXIMUM_AT_A_TIME = 16;
+const PATIENCE_MS = 600_000;
+const SAMPLE = 5;
+const LISTED = 100;
+
+await runCommand((interruption) => run(parseResetOptions(), interruption));
+
+async function run(options: ResetOptions, interruption: Interruption): Promise<number> {
+  const started = performance.now();
+  const state = options.state ?? `reset-passwords-${options.userPoolId}.sqlite`;
+  const clients = createClients(options);
+  await checkPaths(options, state);
+  await clients.apiKey.get();
+  const people = createPeople();
+  const wanted = options.only === undefined ? undefined : await readWanted(options.only, people.db);
+  await tryOutputFile('--report', options.report);
+  const log = openMailLog(state, options.userPoolId, options.send ? 'write' : 'read');
+  const display = createResetDisplay(process.stderr);
+  const job: Job = {
+    ...clients,
+    ...interruption,
+    ...(wanted && { wanted }),
+    options,
+    state,
+    people,
+    log,
+    display,
+  };
+  try {
+    const ending = await planAndSend(job);
+    display.end();
+    if (options.report !== undefined) await writeReport(options.report, people);
+    const report = toReport(job, ending, started);
+    process.stdout.write(
+      options.json ? `${JSON.stringify(report)}\n` : reportToText(report, options.rate),
+    );
+    return toExit(report, ending, display);
+  } catch (error) {
+    display.end();
+    if (!interruption.stop.aborted) throw error;
+    display.notice('Stopped before anything was sent.');
+    return EXIT.interrupted;
+  } finally {
+    log.close();
+    people.close();
+  }
+}
+
+type Clients = ReturnType<typeof createClients>;
+type Job = Clients &
+  Interruption & {
+    options: ResetOptions;
+    state: string;
+    people: People;
+    wanted?: Wanted;
+    log: MailLog;
+    display: ResetDisplay;
+  };
+
+function createClients({ userPoolId }: ResetOptions) {
+  const config = loadWorkosConfig(process.env);
+  const region = regionOf(userPoolId, process.env);
+  const apiKey = createApiKeySource(config.apiKey, () => new SSMClient(region));
+  const requests = { reads: 0, writes: 0, rateLimited: 0 };
+  const counter = {
+    sent: (kind: 'read' | 'write') => void requests[kind === 'read' ? 'reads' : 'writes']++,
+    rateLimited: () => void requests.rateLimited++,
+  };
+  const client = new CognitoIdentityProviderClient(region);
+  return {
+    apiKey,
+    requests,
+    workosHost: config.hostname,
+    source: createPoolSource({ client, userPoolId, clock: () => new Date() }),
+    directory: createWorkosDirectory({ config, apiKey, counter }),
+    resets: createPasswordResets({ config, apiKey, counter }),
+  };
+}
+
+/** @returns how the sending ended; undefined where nothing was to be sent. */
+async function planAndSend(job: Job): Promise<Ending | undefined> {
+  const { options, people, log, display, stop } = job;
+  const pace = createPace({
+    writesPerSecond: options.rate,
+    readsPerSecond: READS_PER_SECOND,
+    signal: stop,
+    onPause: display.pause,
+    // At a very gentle rate, good answers are far apart.
+    patienceMs: Math.max(PATIENCE_MS, 5_000 / options.rate),
+  });
+  await planMails({
+    ...job,
+    pace,
+    retryInDoubt: options.retryInDoubt ?? false,
+    onProgress: display.planning,
+  });
+  if (!options.send) return undefined;
+  const { remaining, alreadySent } = peopleToSummary(people);
+  const limit = options.limit ?? Number.POSITIVE_INFINITY;
+  const total = Math.min(limit, remaining);
+  display.begin(
+    total,
+    `Sending ${total} password-reset mails through ${job.workosHost}, ${options.rate} a second (${duration(total / options.rate)}); ${alreadySent} were sent before. Noted in ${resolve(job.state)}: keep it.`,
+  );
+  return sendMails({
+    ...job,
+    pace,
+    limit,
+    log,
+    atATime: Math.min(MAXIMUM_AT_A_TIME, Math.max(1, Math.ceil(options.rate))),
+    onResult: display.mailed,
+    onNotice: display.notice,
+  });
+}
+
+function toReport(job: Job, ending: Ending | undefined, started: number): ResetReport {
+  const { people, options, wanted, requests } = job;
+  const summary = peopleToSummary(people);
+  const due = options.send ? [] : people.some('due', Math.min(SAMPLE, options.limit ?? SAMPLE));
+  return {
+    sending: options.send ?? false,
+    ...(ending && { ended: ending.kind }),
+    ...summary,
+    wouldSend: options.send ? 0 : Math.min(summary.remaining, options.limit ?? summary.remaining),
+    sample: due.map(({ sub, workosUserId = '' }) => ({
+      sub,
+      workosUserId,
+      email: maskEmail(people.index.byId(workosUserId)?.email ?? ''),
+    })),
+    ...(wanted && {
+      only: {
+        entries: wanted.entries,
+        unknown: wanted.unknown(LISTED),
+        notEligible: people.leftOut(LISTED),
+      },
+    }),
+    requests,
+    seconds: Math.round((performance.now() - started) / 100) / 10,
+  };
+}
+
+/** @throws CommandError where no mail can be sent any further: code 2. */
+function toExit(report: ResetReport, ending: Ending | undefined, display: ResetDisplay): number {
+  const { inDoubt, notAllowed, failed, only } = report;
+  const isWhole =
+    inDoubt.count + notAllowed.count + failed.count === 0 &&
+    (only?.unknown.count ?? 0) + (only?.notEligible.count ?? 0) === 0;
+  switch (ending?.kind) {
+    case 'gave_up':
+      throw new CommandError(
+        `${ending.why}. ${report.sent} mails were sent and are noted: then run the same command again to go on.`,
+      );
+    case 'stopped':
+      display.notice('Stopped. Run the same command again to go on.');
+      return EXIT.interrupted;
+    case 'quota': {
+      const { retryAfterSeconds } = ending;
+      const when =
+        retryAfterSeconds === undefined ? 'tomorrow' : `in ${duration(retryAfterSeconds)}`;
+      display.notice(
+        `WorkOS's daily quota of mails is used up (daily_quota_exceeded): run the same command again ${when} to go on, or ask WorkOS for more.`,
+      );
+      return EXIT.attention;
+    }
+    case 'doubts':
+      display.notice(
+        'Stopped: WorkOS left one mail after the other unanswered, so each would be in doubt. Run the same command again when it is well.',
+      );
+      return EXIT.attention;
+    case 'complete':
+    case 'limit':
+    case undefined:
+      return isWhole ? EXIT.done : EXIT.attention;
+  }
+}
+
+async function writeReport(path: string, people: People): Promise<void> {
+  if ((await stat(path)).isFile()) await chmod(path, 0o600);
+  const lines = function* () {
+    for (const person of people.everybody()) yield `${JSON.stringify(person)}\n`;
+  };
+  await pipeline(Readable.from(lines()), createWriteStream(path, { mode: 0o600 }));
+}

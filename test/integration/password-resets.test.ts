@@ -1,0 +1,76 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createPasswordResets } from '../../src/workos/password-resets.ts';
+import { type Fault, type StrictWorkos, startStrictWorkos } from '../support/strict-workos.ts';
+
+const EMAIL = 'ada@example.com';
+let workos: StrictWorkos;
+beforeEach(async () => {
+  workos = await startStrictWorkos();
+  workos.control.seedUser({ id: 'user_ada', email: EMAIL });
+});
+afterEach(() => workos.close());
+
+function send(place: { hostname?: string; port?: number; signal?: AbortSignal } = {}) {
+  const { hostname = workos.hostname, port = workos.port, signal } = place;
+  const config = { hostname, port, https: false, apiKey: { kind: 'value', value: 'k' } } as const;
+  const resets = createPasswordResets({
+    config,
+    apiKey: { get: async () => workos.apiKey, renew: () => {} },
+    counter: { sent: () => {}, rateLimited: () => {} },
+    timeoutMs: 200,
+  });
+  return resets.send(EMAIL, signal);
+}
+
+it('one mail, and neither token nor link comes back', async () => {
+  expect(await send()).toEqual({ kind: 'sent', userId: 'user_ada' });
+  expect(workos.control.resets).toHaveLength(1);
+});
+
+it.each<[string, Fault, object]>([
+  ['is reset', { kind: 'reset', afterApplying: true }, { reason: 'no_answer' }],
+  ['never comes', { kind: 'hang', afterApplying: true }, { reason: 'no_answer' }],
+  ['is a 500', { kind: 'status', status: 500, afterApplying: true }, { reason: 'status_500' }],
+  ['is a 503', { kind: 'status', status: 503, afterApplying: true }, { reason: 'status_503' }],
+])(
+  'an answer that %s: the SDK repeats nothing, and the mail is in doubt',
+  async (_, fault, reason) => {
+    workos.control.onRequest = () => fault;
+    expect(await send()).toEqual({ kind: 'in_doubt', ...reason });
+    expect(workos.control.resets).toHaveLength(1);
+  },
+);
+
+it('a wait that is broken off leaves the mail in doubt', async () => {
+  workos.control.onRequest = () => ({ kind: 'hang', afterApplying: true });
+  const signal = AbortSignal.timeout(50);
+  expect(await send({ signal })).toEqual({ kind: 'in_doubt', reason: 'no_answer' });
+});
+
+it('what never left is known not to be sent', async () => {
+  const closed = await startStrictWorkos();
+  await closed.close();
+  expect(await send({ port: closed.port })).toMatchObject({ kind: 'not_sent' });
+  expect(await send({ port: closed.port, hostname: 'localhost' })).toMatchObject({
+    kind: 'not_sent',
+  });
+  expect(await send({ hostname: 'nowhere.invalid' })).toMatchObject({ kind: 'not_sent' });
+  expect(workos.control.requests).toEqual([]);
+});
+
+it('the daily quota is told from the rate limit', async () => {
+  workos.control.resetRules.dailyQuota = 0;
+  expect(await send()).toEqual({ kind: 'quota_used_up', retryAfterSeconds: undefined });
+  const headers = { 'retry-after': '7' };
+  workos.control.onRequest = () => ({ kind: 'status', status: 429, headers });
+  expect(await send()).toEqual({ kind: 'rate_limited', retryAfterSeconds: 7 });
+});
+
+it('a refusal counts only in WorkOS’s own words', async () => {
+  workos.control.resetRules.notAllowed.add('user_ada');
+  expect(await send()).toEqual({ kind: 'not_allowed', code: 'password_reset_not_allowed' });
+  workos.control.onRequest = () => ({ kind: 'html', status: 404 });
+  expect(await send()).toEqual({ kind: 'in_doubt', reason: 'status_404' });
+  workos.control.onRequest = () => ({ kind: 'status', status: 400, body: null });
+  expect(await send()).toEqual({ kind: 'refused', code: 'status_400' });
+});

@@ -1,0 +1,188 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type ResetSetting, startResetSetting } from '../support/reset-run.ts';
+import { poolUser, subOf } from '../support/seed-run.ts';
+import type { Fault } from '../support/strict-workos.ts';
+
+let setting: ResetSetting;
+beforeEach(async () => {
+  setting = await startResetSetting({
+    // Slow enough for a kill to hit what is on its way.
+    workos: { latencyMs: ({ method }) => (method === 'POST' ? 20 : 0) },
+  });
+});
+afterEach(() => setting.close());
+const workos = () => setting.workos.control;
+const send = ['--rate', '200', '--json', '--send'];
+
+type Doubtful = { workosUserId: string; reason: string };
+const resultOf = ({ stdout }: { stdout: string }) => JSON.parse(stdout);
+const idsOf = (users: Doubtful[]) => users.map(({ workosUserId }) => workosUserId);
+const posts = () => workos().requests.filter(({ method }) => method === 'POST');
+
+function expectNobodyTwice(): void {
+  const mailed = setting.mailed();
+  expect(mailed).toHaveLength(new Set(mailed).size);
+}
+
+/** Faults by the email they hit. */
+function failPosts(faults: Map<string, Fault>): void {
+  workos().onRequest = ({ method, body }) =>
+    method === 'POST' ? faults.get((body as { email: string }).email) : undefined;
+}
+
+describe('nobody gets two mails', () => {
+  it('though the process is killed at every moment, again and again', async () => {
+    const USERS = 60;
+    const eligible: string[] = [];
+    for (let n = 0; n < USERS; n++) {
+      const kind = n % 6;
+      const federated = kind === 4 ? { UserStatus: 'EXTERNAL_PROVIDER' } : {};
+      const twin = kind === 5 ? { cognito_linked_subs: subOf(1_000 + n) } : {};
+      const user = setting.both(n, {}, federated, { metadata: twin });
+      if (kind !== 4) eligible.push(user.id);
+      if (kind === 5) {
+        const second = poolUser(1_000 + n, { email: user.email });
+        setting.cognito.control.put(second);
+      }
+    }
+    // The n-th run is killed at its n-th mail, a few milliseconds later each time: before the request
+    // takes effect, after that, with the answer on its way, and with the answer being noted.
+    let kills = 0;
+    for (let done = false; !done && kills < 12; ) {
+      const child = setting.start(send);
+      let mails = 0;
+      workos().onRequest = ({ method }) => {
+        if (method === 'POST' && ++mails === 1 + (kills % 4)) {
+          setTimeout(() => child.kill('SIGKILL'), (kills * 7) % 40);
+        }
+        return undefined;
+      };
+      const { code } = await child.ended;
+      done = code !== null;
+      kills += 1;
+      expectNobodyTwice();
+    }
+    workos().onRequest = undefined;
+    // What a killed run had sent still takes effect in WorkOS.
+    await delay(100);
+    const last = resultOf(await setting.run(send));
+    expectNobodyTwice();
+    expect(last.inDoubt.count).toBeGreaterThan(0);
+    expect(last.remaining).toBe(0);
+    const reached = new Set([...setting.mailed(), ...idsOf(last.inDoubt.users)]);
+    expect([...reached].sort()).toEqual(eligible.sort());
+    expect(last.alreadySent + last.sent + last.inDoubt.count).toBe(eligible.length);
+
+    // Told to, it mails those in doubt, and only those.
+    const known = setting.mailed().length;
+    const retried = resultOf(await setting.run([...send, '--retry-in-doubt']));
+    expect(retried).toMatchObject({ sent: last.inDoubt.count, inDoubt: { count: 0 } });
+    const again = setting.mailed().slice(known);
+    expect(again.sort()).toEqual(idsOf(last.inDoubt.users).sort());
+  }, 120_000);
+
+  it('though an answer is lost, late, broken or not its own: one request, and in doubt', async () => {
+    const faults: [string, Fault][] = [
+      ['no_answer', { kind: 'reset', afterApplying: true }],
+      ['status_500', { kind: 'status', status: 500, afterApplying: true }],
+      ['status_503', { kind: 'status', status: 503, headers: { 'retry-after': '1' } }],
+      ['status_408', { kind: 'status', status: 408, afterApplying: true }],
+      ['status_502', { kind: 'html', status: 502, afterApplying: true }],
+      ['status_403', { kind: 'html', status: 403 }],
+      ['unreadable_answer', { kind: 'garbage', afterApplying: true }],
+      ['unreadable_answer', { kind: 'status', status: 201, body: {}, afterApplying: true }],
+      ['no_answer', { kind: 'status', status: 302, headers: { location: '/elsewhere' } }],
+    ];
+    const byEmail = new Map<string, Fault>();
+    const expected: object[] = [];
+    for (const [n, [reason, fault]] of faults.entries()) {
+      const user = setting.both(2 * n);
+      setting.both(2 * n + 1);
+      byEmail.set(user.email, fault);
+      expected.push({ workosUserId: user.id, sub: subOf(2 * n), reason });
+    }
+    failPosts(byEmail);
+    // One at a time, so that every second answer is a good one.
+    const first = await setting.run([...send, '--rate', '15']);
+    expect(first.code).toBe(1);
+    const result = resultOf(first);
+    expect(result).toMatchObject({ sent: faults.length, remaining: 0, ended: 'complete' });
+    expect(result.inDoubt.users).toEqual(expected);
+    expect(posts()).toHaveLength(2 * faults.length);
+
+    // Left alone by every later run.
+    workos().onRequest = undefined;
+    const second = await setting.run(send);
+    expect(second.code).toBe(1);
+    expect(resultOf(second)).toMatchObject({ sent: 0, inDoubt: { count: faults.length } });
+    const text = await setting.run([]);
+    expect(text.stdout).toMatch(/may or may not have got their mail.*--retry-in-doubt/s);
+    expect(posts()).toHaveLength(2 * faults.length);
+    expectNobodyTwice();
+  });
+
+  it('and few are left in doubt: it stops when WorkOS answers nobody', async () => {
+    for (let n = 0; n < 80; n++) setting.both(n);
+    workos().onRequest = ({ method }) =>
+      method === 'POST' ? { kind: 'reset', afterApplying: true } : undefined;
+    const { code, stdout, stderr } = await setting.run(send);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/one mail after the other unanswered/);
+    const result = JSON.parse(stdout);
+    expect(result.ended).toBe('doubts');
+    expect(result.inDoubt.count).toBeLessThan(20);
+    expect(result.inDoubt.count + result.remaining).toBe(80);
+    workos().onRequest = undefined;
+    expect(resultOf(await setting.run(send)).sent).toBe(result.remaining);
+    expectNobodyTwice();
+    expect(setting.mailed()).toHaveLength(80);
+  });
+
+  it('though Ctrl-C comes: what is on its way gets its result, nothing more is begun', async () => {
+    for (let n = 0; n < 200; n++) setting.both(n);
+    const child = setting.start([...send, '--rate', '100']);
+    while (setting.mailed().length < 10) await delay(2);
+    child.kill('SIGINT');
+    const { code, stdout, stderr } = await child.ended;
+    expect(code).toBe(130);
+    expect(stderr).toMatch(/same command again/);
+    const stopped = setting.mailed().length;
+    expect(stopped).toBeLessThan(200);
+    expect(JSON.parse(stdout)).toMatchObject({
+      ended: 'stopped',
+      sent: stopped,
+      remaining: 200 - stopped,
+      inDoubt: { count: 0 },
+    });
+    const rest = resultOf(await setting.run(send));
+    expect(rest).toMatchObject({ alreadySent: stopped, sent: 200 - stopped });
+    expectNobodyTwice();
+  });
+
+  it('though the limit counts a mail in doubt as one that may have gone out', async () => {
+    const first = setting.both(0);
+    for (let n = 1; n < 6; n++) setting.both(n);
+    failPosts(new Map([[first.email, { kind: 'reset', afterApplying: true }]]));
+    const result = resultOf(await setting.run([...send, '--limit', '3']));
+    expect(result).toMatchObject({ sent: 2, inDoubt: { count: 1 }, remaining: 3 });
+    expect(setting.mailed()).toHaveLength(3);
+  });
+
+  it('though an email moves to another user at the last moment', async () => {
+    const user = setting.both(0);
+    const other = setting.both(1, {}, { UserStatus: 'EXTERNAL_PROVIDER' });
+    workos().onRequest = ({ method }) =>
+      method === 'POST'
+        ? { kind: 'status', status: 201, body: { user_id: other.id, email: user.email } }
+        : undefined;
+    const { failed, sent } = resultOf(await setting.run(send));
+    expect(sent).toBe(0);
+    expect(failed.users).toEqual([
+      { workosUserId: user.id, sub: subOf(0), reason: 'email_moved_to_another_user' },
+    ]);
+  });
+});
+
+function delay(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

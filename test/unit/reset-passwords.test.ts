@@ -1,0 +1,198 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { userToEligibility } from '../../src/cutover/reset-passwords/eligibility.ts';
+import { openMailLog } from '../../src/cutover/reset-passwords/mail-log.ts';
+import { createPeople } from '../../src/cutover/reset-passwords/people.ts';
+import { sendMails } from '../../src/cutover/reset-passwords/send-mails.ts';
+import { peopleToSummary } from '../../src/cutover/reset-passwords/summary.ts';
+import { lineToEntry } from '../../src/cutover/reset-passwords/wanted.ts';
+import { createPace } from '../../src/seed/pace.ts';
+import type { DirectoryUser } from '../../src/workos/user-directory.ts';
+import { observedUser, POOL } from '../support/factories.ts';
+
+const never = new AbortController().signal;
+
+function workosUser(partial: Partial<DirectoryUser> = {}): DirectoryUser {
+  return {
+    id: 'user_ada',
+    email: 'ada@example.com',
+    emailVerified: true,
+    externalId: observedUser().sub,
+    metadata: {},
+    ...partial,
+  };
+}
+
+describe('who gets a mail', () => {
+  it.each([
+    ['CONFIRMED', undefined],
+    ['RESET_REQUIRED', undefined],
+    ['FORCE_CHANGE_PASSWORD', undefined],
+    ['EXTERNAL_PROVIDER', 'federated_only'],
+    ['UNCONFIRMED', 'unconfirmed'],
+    ['COMPROMISED', 'other_status'],
+    ['A_NEW_ONE', 'other_status'],
+  ])('status %s: %s', (status, reason) => {
+    const eligibility = userToEligibility(observedUser({ status }), [workosUser()]);
+    expect(eligibility).toMatchObject(
+      reason === undefined ? { kind: 'eligible' } : { kind: 'skipped', reason },
+    );
+  });
+
+  it('somebody without a status gets none', () => {
+    const { status: _, ...user } = observedUser();
+    expect(userToEligibility(user, [workosUser()])).toMatchObject({ reason: 'other_status' });
+  });
+
+  it('the WorkOS user is the one with the sub, then the one with the address', () => {
+    const twin = workosUser({ id: 'user_twin', externalId: 'another' });
+    const stale = workosUser({ id: 'user_stale', externalId: 'x', email: 'old@example.com' });
+    expect(userToEligibility(observedUser(), [twin, workosUser()])).toMatchObject({
+      workosUser: { id: 'user_ada' },
+    });
+    expect(userToEligibility(observedUser(), [stale, twin])).toMatchObject({
+      kind: 'eligible',
+      workosUser: { id: 'user_twin' },
+    });
+    expect(userToEligibility(observedUser(), [stale])).toMatchObject({ reason: 'email_differs' });
+  });
+});
+
+describe('the log of mails', () => {
+  let directory: string;
+  let file: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'mail-log-'));
+    file = join(directory, 'state.sqlite');
+  });
+  afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+  it('keeps what was asked and what came of it', () => {
+    const log = openMailLog(file, POOL, 'write');
+    for (const id of ['asked', 'sent', 'doubt', 'back']) log.ask(id, 'sub');
+    log.settle('sent', { outcome: 'sent' });
+    log.settle('doubt', { outcome: 'in_doubt', reason: 'no_answer' });
+    log.takeBack('back');
+    log.close();
+    const again = openMailLog(file, POOL, 'read');
+    expect(again.find('asked')).toEqual({ outcome: 'asked' });
+    expect(again.find('sent')).toEqual({ outcome: 'sent' });
+    expect(again.find('doubt')).toEqual({ outcome: 'in_doubt', reason: 'no_answer' });
+    expect(again.find('back')).toBeUndefined();
+    again.close();
+  });
+
+  it('lets nobody be asked for who is known to be mailed', () => {
+    const log = openMailLog(file, POOL, 'write');
+    log.ask('ada', 'sub');
+    log.settle('ada', { outcome: 'sent' });
+    expect(() => log.ask('ada', 'sub')).toThrow(/mailed before/);
+    log.close();
+  });
+
+  it('keeps an earlier doubt when a second try surely sent nothing', () => {
+    const log = openMailLog(file, POOL, 'write');
+    log.ask('ada', 'sub');
+    log.settle('ada', { outcome: 'in_doubt', reason: 'status_500' });
+    log.ask('ada', 'sub');
+    log.takeBack('ada');
+    expect(log.find('ada')).toEqual({ outcome: 'in_doubt', reason: 'status_500' });
+    log.close();
+  });
+
+  it('is a file on the disk, whatever its name means to SQLite', () => {
+    const here = process.cwd();
+    process.chdir(directory);
+    try {
+      for (const name of [':memory:', 'file:x?mode=memory']) {
+        const log = openMailLog(name, POOL, 'write');
+        log.ask('ada', 'sub');
+        log.close();
+        expect(statSync(join(directory, name)).size).toBeGreaterThan(0);
+      }
+    } finally {
+      process.chdir(here);
+    }
+  });
+
+  it('is not touched by a preview', () => {
+    openMailLog(file, POOL, 'read').close();
+    expect(statSync(file, { throwIfNoEntry: false })).toBeUndefined();
+    writeFileSync(file, '', { mode: 0o644 });
+    openMailLog(file, POOL, 'read').close();
+    expect(readFileSync(file)).toHaveLength(0);
+    expect(statSync(file).mode & 0o777).toBe(0o644);
+  });
+});
+
+describe('a sending', () => {
+  it('begins no more mails in any second than its rate', async () => {
+    vi.useFakeTimers();
+    const people = createPeople();
+    const log = openMailLog(join(mkdtempSync(join(tmpdir(), 'rate-')), 's'), POOL, 'write');
+    try {
+      const RATE = 5;
+      for (let n = 0; n < 40; n++) {
+        const sub = `sub-${n}`;
+        const user = workosUser({ id: `user_${n}`, externalId: sub, email: `${n}@example.com` });
+        people.putWorkosUser(user);
+        const found = people.findWorkosUsers(sub);
+        const observed = observedUser({ sub, email: user.email });
+        people.putUser(observed, userToEligibility(observed, found), true);
+      }
+      people.planMails();
+      const at: number[] = [];
+      const sending = sendMails({
+        source: { reread: async (user) => user },
+        directory: { get: async (id) => people.index.byId(id) },
+        resets: {
+          async send(email) {
+            at.push(Date.now());
+            return { kind: 'sent', userId: `user_${email.split('@')[0]}` };
+          },
+        },
+        people,
+        log,
+        stop: never,
+        abort: never,
+        pace: createPace({ writesPerSecond: RATE, readsPerSecond: 60, signal: never }),
+        limit: Number.POSITIVE_INFINITY,
+        atATime: RATE,
+      });
+      await vi.runAllTimersAsync();
+      expect(await sending).toEqual({ kind: 'complete' });
+      expect(at).toHaveLength(40);
+      const inASecond = at.map((from) => at.filter((t) => t >= from && t < from + 1_000).length);
+      expect(Math.max(...inASecond)).toBeLessThanOrEqual(RATE);
+      expect(Math.max(...inASecond)).toBeGreaterThan(RATE - 2);
+    } finally {
+      vi.useRealTimers();
+      people.close();
+      log.close();
+    }
+  });
+
+  it('whose counts do not add up says so rather than print them', () => {
+    const counts = [{ outcome: 'sent' as const, reason: '', count: 2 }];
+    const people = { counts: () => counts, some: () => [], mailCount: () => 3 };
+    expect(() => peopleToSummary(people)).toThrow(/do not add up/);
+    expect(peopleToSummary({ ...people, mailCount: () => 2 })).toMatchObject({ sent: 2 });
+  });
+});
+
+it.each([
+  ['', undefined],
+  ['  # a comment', undefined],
+  ['Ada@Example.com # Ada', 'ada@example.com'],
+  ['a#b@example.com', 'a#b@example.com'],
+  ['user_01ABC', 'user_01ABC'],
+  ['AAAAAAAA-0000-4000-8000-000000000001', 'aaaaaaaa-0000-4000-8000-000000000001'],
+  ['AAAAAAAA-0000-4000-8000-00000000000', 'malformed'],
+  ['ada@example.com, bob@example.com', 'malformed'],
+  ['org_01ABC', 'malformed'],
+  ["user_1' OR 1=1", 'malformed'],
+])('a line of --only: %s', (line, entry) => {
+  expect(lineToEntry(line)).toBe(entry);
+});
