@@ -37,6 +37,15 @@ export function commandEnvironment({ cognito, workos }: Pick<LocalSystem, 'cogni
   };
 }
 
+/** What the commands that look at the queues need beside that. */
+export function queueEnvironment({ queue }: Pick<LocalSystem, 'queue'>) {
+  return {
+    AWS_ENDPOINT_URL_SQS: queue.endpoint,
+    SYNC_QUEUE_URL: queue.queueUrl,
+    SYNC_DLQ_URL: queue.deadLetterQueueUrl,
+  };
+}
+
 const CREDENTIALS = {
   AWS_ACCESS_KEY_ID: LOCAL_CREDENTIALS.accessKeyId,
   AWS_SECRET_ACCESS_KEY: LOCAL_CREDENTIALS.secretAccessKey,

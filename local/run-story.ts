@@ -1,4 +1,5 @@
 import { type Comparison, compare } from './compare.ts';
+import { createCutover } from './cutover.ts';
 import type { Narrator } from './narrator.ts';
 import { createOperator } from './operator.ts';
 import { createPeople } from './people.ts';
@@ -19,11 +20,16 @@ export async function runStory(
 ): Promise<Comparison> {
   const people = createPeople(system);
   const operator = createOperator(system, narrator, signal);
-  for (const { title, act } of STORY) {
-    signal.throwIfAborted();
-    narrator.chapter(title);
-    await act(people, operator);
-    await drain(system, signal);
+  const cutover = await createCutover(system, narrator, signal);
+  try {
+    for (const { title, act } of STORY) {
+      signal.throwIfAborted();
+      narrator.chapter(title);
+      await act(people, operator, cutover);
+      await drain(system, signal);
+    }
+  } finally {
+    await cutover.close();
   }
   return compare(system);
 }

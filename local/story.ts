@@ -1,7 +1,11 @@
+import type { Cutover } from './cutover.ts';
 import type { Operator } from './operator.ts';
 import type { People } from './people.ts';
 
-export type Step = { title: string; act(people: People, operator: Operator): Promise<void> };
+export type Step = {
+  title: string;
+  act(people: People, operator: Operator, cutover: Cutover): Promise<void> | void;
+};
 
 /** Two of those who are in the pool already. */
 const NOOR = 'noor.haddad@example.com';
@@ -12,6 +16,7 @@ const ADA_LATER = 'ada.lovelace@example.com';
 const GRACE = 'grace@example.com';
 const ALAN = 'alan@example.com';
 const KATHERINE = 'katherine@example.com';
+const HEDY = 'hedy@example.com';
 const MALLORY = 'mallory@example.com';
 
 const ALAN_AT_GOOGLE = {
@@ -116,6 +121,48 @@ export const STORY: readonly Step[] = [
       await people.signUp(MALLORY, { given_name: 'Mallory' });
       await refused(people.signIn(MALLORY));
     },
+  },
+  {
+    title:
+      'Weeks later, what nobody reports: Hedy is made and never signs in, Mei is edited in WorkOS',
+    async act(people, _operator, cutover) {
+      await people.invite(HEDY, { given_name: 'Hedy', family_name: 'Lamarr' });
+      await cutover.editInWorkos(MEI, { first_name: 'M.' });
+    },
+  },
+  {
+    title:
+      'npm run verify, the gate: it finds both, and those who were in conflict from the first day',
+    act: (_people, _operator, cutover) => cutover.verify(),
+  },
+  {
+    title: 'npm run verify -- --fix: mends what the mirror can mend, and deletes nobody',
+    act: (_people, _operator, cutover) => cutover.verify('--fix'),
+  },
+  {
+    title:
+      'Conflicts are for people: these profiles never proved their address, so they are disabled',
+    act: (_people, _operator, cutover) => cutover.settleConflicts(),
+  },
+  {
+    title: 'npm run verify -- --report: a page for the meeting that decides',
+    act: (_people, _operator, cutover) => cutover.report(),
+  },
+  {
+    title: 'npm run reset-passwords: whom it would mail; nothing is sent',
+    act: (_people, _operator, cutover) => cutover.resetPasswords(),
+  },
+  {
+    title: 'npm run reset-passwords -- --send --limit 50: the first fifty',
+    act: (_people, _operator, cutover) => cutover.resetPasswords('--send', '--limit', '50'),
+  },
+  {
+    title: 'The same again: fifty others, nobody twice',
+    act: (_people, _operator, cutover) => cutover.resetPasswords('--send', '--limit', '50'),
+  },
+  {
+    title: 'The gate says',
+    act: (_people, _operator, cutover) => cutover.ready(),
   },
 ];
 

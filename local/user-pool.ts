@@ -11,7 +11,8 @@ export async function createUserPool(
   region: string,
   triggers: Record<TriggerName, string>,
 ): Promise<{ userPoolId: string; clientId: string }> {
-  const arnOf = (name: string) => `arn:aws:lambda:${region}:000000000000:function:${name}`;
+  const arnOf = (name: string) =>
+    `arn:aws:lambda:${region}:000000000000:function:cognito-workos-sync-local-${name}`;
   const { UserPool } = await client.send(
     new CreateUserPoolCommand({
       PoolName: 'local-run',
