@@ -36,6 +36,15 @@ globalThis.pageChecks = {
     return problems;
   },
 
+  /** Cells so narrow that what is in them runs down the page. */
+  crowded() {
+    const cells = [...document.querySelectorAll('td, tbody th')].filter(isSeen);
+    const narrow = cells.filter(
+      (cell) => cell.textContent.trim().length > 12 && cell.clientWidth < 100,
+    );
+    return narrow.map(describe);
+  },
+
   /** Charts and tables that say nothing to whoever does not see them. */
   nameless() {
     const charts = [...document.querySelectorAll('svg:not([aria-hidden])')].filter(
