@@ -14,7 +14,9 @@ export type Readiness = {
   /** Cognito users looked at; WorkOS users listed. */
   checked: number;
   workosUsers: number;
-  /** Cognito users by how they sign in. `federated` has one entry a provider (a user of two counts in both). */
+  /** Cognito users about whom both sides agree. Absent: those of `checked` who are in nothing below. */
+  agreeing?: number;
+  /** Cognito users that are mirrored, or should be, by how they sign in. `federated` has one entry a provider (a user of two counts in both). */
   kinds: {
     password: number;
     federated: Record<string, number>;
@@ -24,10 +26,11 @@ export type Readiness = {
   };
   /** Cognito users that are not mirrored, by reason: `no_email`, `unconfirmed`, `disabled`… */
   skipped: Record<string, number>;
+  /** Profiles of one person that are all missing count once. */
   missing: Sampled<Finding>;
   /** `fields`: how many users differ in each field. */
   stale: Sampled<StaleFinding> & { fields: Record<string, number> };
-  /** `reasons`: how many users of each reason of conflict. */
+  /** `reasons`: how many users of each reason of conflict. `primary_gone` is about a WorkOS user. */
   conflicts: Sampled<ConflictFinding> & { reasons: Record<string, number> };
   extra: Sampled<ExtraFinding>;
   /** Confirmed, enabled users whom WorkOS cannot have or cannot trust: no email, or an unverified one. */

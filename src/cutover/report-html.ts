@@ -72,7 +72,7 @@ ${figure(mustResetPassword, 'person needs a new password', 'people need a new pa
 function footer({ checked, workosUsers }: Readiness, { showEmails }: ReportOptions): Html {
   const privacy = showEmails
     ? 'This page shows emails and usernames as they are: treat it as personal data.'
-    : 'Emails, usernames and phone numbers are masked.';
+    : 'Emails, usernames and phone numbers are masked; with --show-emails they are not.';
   return html`<footer><p>${counted(checked, 'Cognito user')} and ${counted(workosUsers, 'WorkOS user')} compared by cognito-workos-sync.
 The page is as it was at that moment; people sign up and in all the time. ${privacy}</p></footer>`;
 }

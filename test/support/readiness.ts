@@ -19,7 +19,7 @@ export function ready(partial: Partial<Readiness> = {}): Readiness {
     checked: 1_204,
     workosUsers: 1_187,
     kinds: {
-      password: 702,
+      password: 690,
       federated: { Google: 361, SignInWithApple: 120, 'Contoso SSO': 64 },
       federatedOnly: 431,
       passwordAndFederated: 71,
@@ -31,7 +31,7 @@ export function ready(partial: Partial<Readiness> = {}): Readiness {
     extra: NOBODY,
     withoutUsableEmail: NOBODY,
     mustResetPassword: 768,
-    mfa: { setting: 'OFF', lookedAt: 773, notLookedAt: 0, methods: {}, enrolled: NOBODY },
+    mfa: { setting: 'OFF', lookedAt: 0, notLookedAt: 0, methods: {}, enrolled: NOBODY },
     triggers: {
       known: true,
       value: [
@@ -53,13 +53,19 @@ export function notReady(partial: Partial<Readiness> = {}): Readiness {
   });
   return ready({
     inSync: false,
+    kinds: {
+      password: 686,
+      federated: { Google: 361, SignInWithApple: 120, 'Contoso SSO': 64 },
+      federatedOnly: 431,
+      passwordAndFederated: 71,
+    },
     skipped: { unconfirmed: 9, disabled: 3, no_email: 4 },
     missing: { count: 37, examples: [user(1, 'ada'), user(2, 'grace'), user(3, 'edsger')] },
     stale: {
       count: 18,
-      fields: { email: 3, firstName: 11, 'metadata.federated_providers': 9 },
+      fields: { email: 3, first_name: 11, 'metadata.federated_providers': 9 },
       examples: [
-        { ...user(4, 'barbara'), workosUserId: workosIdOf(4), fields: ['firstName'] },
+        { ...user(4, 'barbara'), workosUserId: workosIdOf(4), fields: ['first_name'] },
         {
           ...user(5, 'donald'),
           workosUserId: workosIdOf(5),
@@ -105,8 +111,8 @@ export function notReady(partial: Partial<Readiness> = {}): Readiness {
     mfa: {
       setting: 'OPTIONAL',
       lookedAt: 500,
-      notLookedAt: 273,
-      why: 'Cognito tells only one by one: give --mfa to ask about everyone.',
+      notLookedAt: 257,
+      why: 'only 500 are asked about: raise --mfa-limit for more',
       methods: { SOFTWARE_TOKEN_MFA: 31, SMS_MFA: 12, EMAIL_OTP: 1 },
       enrolled: {
         count: 42,
@@ -135,7 +141,7 @@ export function unknown(partial: Partial<Readiness> = {}): Readiness {
     ...known,
     mfa: {
       lookedAt: 0,
-      notLookedAt: 773,
+      notLookedAt: 761,
       why: 'Allow cognito-idp:GetUserPoolMfaConfig and cognito-idp:AdminGetUser.',
       methods: {},
       enrolled: NOBODY,
@@ -176,20 +182,20 @@ export function aMillion(partial: Partial<Readiness> = {}): Readiness {
     checked: 1_000_000,
     workosUsers: 981_240,
     kinds: {
-      password: 612_400,
+      password: 593_658,
       federated: Object.fromEntries(providers),
       federatedOnly: 340_100,
       passwordAndFederated: 47_500,
     },
     skipped: { unconfirmed: 18_000, disabled: 742 },
     missing: { count: 1, examples: examples.slice(0, 1) },
-    mustResetPassword: 658_012,
+    mustResetPassword: 640_012,
     mfa: {
       setting: 'ON',
-      lookedAt: 659_900,
+      lookedAt: 641_158,
       notLookedAt: 0,
-      methods: { SOFTWARE_TOKEN_MFA: 401_000, SMS_MFA: 258_900 },
-      enrolled: { count: 659_900, examples },
+      methods: { SOFTWARE_TOKEN_MFA: 401_000, SMS_MFA: 240_158 },
+      enrolled: { count: 641_158, examples },
     },
     ...partial,
   });

@@ -31,6 +31,14 @@ const CONFLICTS = new Map<string, Advice>([
       todo: 'If it is the same person, empty that external id in WorkOS, or set it to the Cognito sub.',
     },
   ],
+  [
+    'primary_gone',
+    {
+      means:
+        'The WorkOS user belongs to a Cognito profile that is gone; another profile of that person lives on.',
+      todo: 'Do not delete the WorkOS user. Set its external id to the sub of the profile that lives on.',
+    },
+  ],
 ]);
 
 const UNKNOWN_CONFLICT: Advice = {

@@ -64,7 +64,7 @@ function agreement(readiness: Readiness): Check[] {
 function withoutDrift(readiness: Readiness): Check {
   const section = 'agreement';
   if (!readiness.inSync) {
-    return { state: 'stop', section, text: 'The comparison did not come to an end: run it again' };
+    return { state: 'stop', section, text: 'Not everyone could be compared: see what verify says' };
   }
   if (readiness.checked === 0) {
     return { state: 'look', section, text: 'No user was looked at: is it the right pool?' };

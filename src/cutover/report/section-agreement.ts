@@ -19,6 +19,7 @@ export function agreement(readiness: Readiness, shown: Shown): Html {
   ]);
   return html`<section id="agreement"><h2>Do both sides agree?</h2>
 ${bar}
+${!tally.addsUp && html`<p class="note">A person with two profiles counts once where both are missing, and twice where the primary one is gone.</p>`}
 ${missing(readiness, shown)}${stale(readiness, shown)}${conflicts(readiness.conflicts, shown)}${extra(readiness, shown)}
 </section>`;
 }

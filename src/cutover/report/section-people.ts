@@ -26,7 +26,7 @@ function mfa(readiness: MfaReadiness, shown: Shown): Html {
   const { enrolled, setting, lookedAt, notLookedAt, why } = readiness;
   const missing = why ?? 'Why was not said: run the comparison again.';
   return html`<section id="mfa">${mfaHeading(readiness)}
-<p>${settingToSentence(setting)} ${counted(lookedAt, 'user')} looked at. Cognito does not give its
+<p>${settingToSentence(setting)} ${setting !== 'OFF' && `${counted(lookedAt, 'user')} looked at.`} Cognito does not give its
 MFA secrets out: whoever has MFA there enrols again in WorkOS.</p>
 ${notLookedAt > 0 && html`<p class="unknown"><strong>Not known for ${counted(notLookedAt, 'user')} with a password.</strong> ${shown.text(missing)}</p>`}
 ${enrolled.count > 0 && mfaMethods(readiness, shown)}

@@ -6,11 +6,11 @@ import { type Html, html } from './html.ts';
 import { command, countHeading } from './parts.ts';
 import type { Shown } from './shown.ts';
 
-/** How people sign in: password, provider or both; each provider; who is not mirrored and why. */
+/** How people sign in: password, provider or both; each provider; who is not mirrored, and why. */
 export function users(readiness: Readiness, shown: Shown): Html {
   const { password, federatedOnly, passwordAndFederated } = readiness.kinds;
   const all = password + federatedOnly + passwordAndFederated;
-  const bar = stackedBar(`How ${counted(all, 'Cognito user')} sign in`, [
+  const bar = stackedBar(`How ${counted(all, 'user')} sign in, without those not mirrored`, [
     { name: 'Password only', count: password, tone: 'one' },
     { name: 'Provider only', count: federatedOnly, tone: 'two' },
     { name: 'Password and provider', count: passwordAndFederated, tone: 'three' },

@@ -40,7 +40,7 @@ describe('the readiness page', () => {
     const people = /\bada\b|grace|alan|former|margaret|niklaus|15112345/;
     expect(textOf(page(notReady()))).not.toMatch(people);
     expect(textOf(page(notReady()))).toContain('a•••@example.com');
-    expect(textOf(page(notReady()))).toContain('Emails, usernames and phone numbers are masked.');
+    expect(textOf(page(notReady()))).toContain('Emails, usernames and phone numbers are masked');
     const shown = textOf(page(notReady(), true));
     for (const name of ['ada', 'alan', 'former', 'margaret']) {
       expect(shown).toContain(`${name}@example.com`);
@@ -73,7 +73,9 @@ describe('the readiness page', () => {
   });
 
   it('tells what to do about each reason of a conflict', () => {
-    const text = textOf(page(notReady()));
+    const { conflicts } = notReady();
+    const reasons = { ...conflicts.reasons, primary_gone: 1 };
+    const text = textOf(page(notReady({ conflicts: { ...conflicts, count: 10, reasons } })));
     for (const todo of [
       'unverified_email 5 users',
       'verify it in Cognito',
@@ -83,6 +85,8 @@ describe('the readiness page', () => {
       'Change the email in the directory',
       'foreign_external_id 1 user',
       'set it to the Cognito sub',
+      'primary_gone 1 user',
+      'Do not delete the WorkOS user',
     ]) {
       expect(text).toContain(todo);
     }
@@ -92,7 +96,7 @@ describe('the readiness page', () => {
     const text = textOf(page(unknown()));
     expect(text).toContain('Not known. Allow cognito-idp:DescribeUserPool.');
     expect(text).toContain('Not known. Set SYNC_QUEUE_URL and SYNC_DLQ_URL.');
-    expect(text).toContain('Not known for 773 users with a password. Allow cognito-idp:GetUser');
+    expect(text).toContain('Not known for 761 users with a password. Allow cognito-idp:GetUser');
     expect(text).toContain('Who must enrol in MFA again is not known');
   });
 
@@ -110,9 +114,19 @@ describe('the readiness page', () => {
     expect(parts.reduce((sum, count) => sum + count, 0)).toBe(readiness.checked);
   });
 
+  it('says so where persons of two profiles do not add up', () => {
+    const note = 'A person with two profiles counts once';
+    expect(textOf(page(notReady()))).not.toContain(note);
+    expect(textOf(page(notReady({ agreeing: 1_123 })))).toContain(note);
+    const gone = { count: 1, examples: [], reasons: { primary_gone: 1 } };
+    const text = textOf(page(ready({ inSync: false, conflicts: gone })));
+    expect(text).toContain(note);
+    expect(text).toContain('agree about 1,192 of 1,204 users');
+  });
+
   it('does not grow with the pool', () => {
     expect(page(aMillion()).length).toBeLessThan(100_000);
-    expect(textOf(page(aMillion()))).toContain('Users with MFA: the first 10 of 659,900');
+    expect(textOf(page(aMillion()))).toContain('Users with MFA: the first 10 of 641,158');
     expect(textOf(page(aMillion()))).toContain('And 28 more, with at most 28,000 each.');
   });
 });
