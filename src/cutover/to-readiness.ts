@@ -17,13 +17,15 @@ export function toReadiness(
   const { tally, userPoolName, ...rest } = facts;
   const { findings, strays, index } = ledger;
   const counts = toCounts(ledger);
+  const skipped = ledger.skipped();
   return {
     ...rest,
     ...tally.result(),
     ...(userPoolName !== undefined && { userPoolName }),
     checked: ledger.checked(),
     workosUsers: index.size(),
-    skipped: ledger.skipped(),
+    skipped,
+    agreeing: ledger.checked() - total(skipped) - findings.size(),
     missing: sample(counts.missing, findings.missing()),
     stale: { ...sample(counts.stale, findings.stale()), fields: findings.staleFields() },
     conflicts: {
@@ -51,6 +53,10 @@ export function* toConflicts({ findings, strays }: Ledger) {
 export function toConflictReasons({ findings, strays }: Ledger): Record<string, number> {
   const gone = strays.size() - strays.extraCount();
   return { ...findings.conflictReasons(), ...(gone > 0 && { primary_gone: gone }) };
+}
+
+function total(counts: Record<string, number>): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 
 function sample<T>(count: number, all: Iterable<T>): Sampled<T> {

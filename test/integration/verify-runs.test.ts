@@ -424,7 +424,7 @@ describe('the report', () => {
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect(page).not.toMatch(/user-\d@example/);
     expect(page).toContain(subOf(3));
-    expect(page).toMatch(/SOFTWARE_TOKEN_MFA/);
+    expect(page).toContain('Authenticator app');
     expect(page).toMatch(/SYNC_QUEUE_URL/);
   });
 });

@@ -17,8 +17,9 @@ function password(count: number): Html {
   const text =
     count === 0
       ? html`<p>Nobody signs in with a password.</p>`
-      : html`<p>Cognito gives no password out, so that they choose a new one. At the cutover each gets one mail:
-${command('npm run reset-passwords')}. They are counted in WorkOS, each person once.</p>`;
+      : html`<p>Cognito gives no password out, so that they choose a new one. At the cutover each of
+them whose address is verified gets one mail: ${command('npm run reset-passwords')}. They are counted in WorkOS, each person
+once.</p>`;
   return html`<section id="password">${countHeading(count, 'person needs a new password', 'people need a new password')}${text}</section>`;
 }
 
