@@ -48,6 +48,7 @@ beforeEach(() => {
     settings: structuredClone(AWKWARD_SETTINGS),
     mfa: { SoftwareTokenMfaConfiguration: { Enabled: true } },
     future: {},
+    systemTags: {},
     sabotage: undefined,
   });
 });
@@ -145,6 +146,25 @@ describe('attaching to a pool', () => {
     await remove(properties());
     expect(triggers()).toEqual({});
     expect(stack.answers.map(({ Status }) => Status)).toEqual(['SUCCESS', 'SUCCESS']);
+  });
+
+  it('keeps the tags that AWS has put on a pool made by CloudFormation', async () => {
+    pool().systemTags = { 'aws:cloudformation:stack-name': 'members' };
+    expect(await create(properties())).toMatchObject({ Status: 'SUCCESS' });
+    await remove(properties());
+    expect(pool().settings).toEqual(AWKWARD_SETTINGS);
+  });
+
+  it('does not undo what somebody else changes while it is at work', async () => {
+    let reads = 0;
+    cognito.control.onRequest = ({ action }) => {
+      if (action === 'DescribeUserPool' && ++reads === 2) {
+        pool().settings = { ...pool().settings, DeletionProtection: 'INACTIVE' };
+      }
+      return undefined;
+    };
+    expect(await create(properties())).toMatchObject({ Status: 'SUCCESS' });
+    expect(pool().settings).toEqual({ ...withTriggers(BOTH), DeletionProtection: 'INACTIVE' });
   });
 
   it('tries again when somebody else changes the pool at the same moment', async () => {

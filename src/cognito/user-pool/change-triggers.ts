@@ -66,7 +66,9 @@ export function createChangeTriggers(dependencies: {
       for (const step of steps) log.info('trigger planned', step);
       if (!written) return { steps, written };
       await noteFormer(steps);
-      if ((await change(settings, target)) === 'done') return { steps, written };
+      // The note has taken its time: what is sent back has to be what is there now.
+      const isStill = settingsToDifferences(settings, await pool.read()).length === 0;
+      if (isStill && (await change(settings, target)) === 'done') return { steps, written };
       if (attempt === MAXIMUM_ATTEMPTS) {
         throw new AttachmentError(
           'somebody else keeps changing the user pool; nothing was changed: try again later',

@@ -33,7 +33,17 @@ export function poolToUpdate(pool: Json, unknown: 'drop' | 'keep' = 'drop'): Jso
     const isUnknown = !ACCEPTED.has(target) && !DESCRIBED.has(name);
     if (ACCEPTED.has(target) || (isUnknown && unknown === 'keep')) request[target] = value;
   }
-  return withoutDeprecatedTwin(request);
+  const { UserPoolTags, ...rest } = withoutDeprecatedTwin(request);
+  const tags = ownTags(toJson(UserPoolTags));
+  return { ...rest, ...(!isEmpty(tags) && { UserPoolTags: tags }) };
+}
+
+/**
+ * Tags that AWS has put there itself, as CloudFormation does with every pool it makes: nobody else may
+ * send them, and they stay without being sent (AWS general reference, tag naming: the prefix `aws:`).
+ */
+function ownTags(tags: Json): Json {
+  return Object.fromEntries(Object.entries(tags).filter(([key]) => !/^aws:/i.test(key)));
 }
 
 /**
@@ -50,8 +60,14 @@ function withoutDeprecatedTwin(pool: Json): Json {
 /** One setting that is not as it should be; `path` as in `Policies.PasswordPolicy.MinimumLength`. */
 export type Difference = { path: string; expected: unknown; actual: unknown };
 
-/** They change by themselves. */
-const VOLATILE = ['LastModifiedDate', 'EstimatedNumberOfUsers', 'Status'];
+/** No settings: they change by themselves, or because an update looks at roles and senders again. */
+const VOLATILE = [
+  'LastModifiedDate',
+  'EstimatedNumberOfUsers',
+  'Status',
+  'SmsConfigurationFailure',
+  'EmailConfigurationFailure',
+];
 
 /** What differs between two readings of a pool, setting by setting; the order of lists does not count. */
 export function settingsToDifferences(expected: PoolSettings, actual: PoolSettings): Difference[] {

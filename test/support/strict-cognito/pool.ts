@@ -51,6 +51,8 @@ export type PoolControl = {
   mfa: Json;
   /** Described as it is, and reset by every update that does not send it: a setting of the future. */
   future: Json;
+  /** What AWS itself has put there: described with the others, kept whatever is sent. */
+  systemTags: Record<string, string>;
   /** Changes the request before it is carried out: a Cognito that does something else as well. */
   sabotage: ((request: Json) => Json) | undefined;
 };
@@ -142,6 +144,7 @@ export function createPoolControl(settings: Json = {}): PoolControl {
     settings: structuredClone(settings),
     mfa: { SoftwareTokenMfaConfiguration: { Enabled: true } },
     future: {},
+    systemTags: {},
     sabotage: undefined,
   };
 }
@@ -176,6 +179,7 @@ export function poolActions(pool: {
         UnusedAccountValidityDays: TemporaryPasswordValidityDays,
       },
       ...control.future,
+      UserPoolTags: { ...json(settings.UserPoolTags), ...control.systemTags },
     };
   }
 
@@ -185,6 +189,10 @@ export function poolActions(pool: {
     for (const [name, value] of Object.entries(request)) {
       if (![...UPDATABLE, ...futures].includes(name)) return invalid(`Unknown parameter: ${name}`);
       if (value === '') return invalid(`Value at '${name}' failed to satisfy constraint`);
+    }
+    // AWS general reference, tag naming limits: the prefix is AWS's own.
+    if (Object.keys(json(request.UserPoolTags)).some((key) => key.startsWith('aws:'))) {
+      return invalid('aws: prefixed tag key names are not allowed for external use.');
     }
     const admin = json(request.AdminCreateUserConfig);
     const { TemporaryPasswordValidityDays } = passwordPolicy(request);
