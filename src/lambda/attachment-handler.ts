@@ -31,7 +31,7 @@ const attachmentSchema = v.pipe(
 
 /** The properties of Custom::TriggerAttachment, see serverless/attachment.yml. */
 const propertiesSchema = v.object({
-  UserPoolId: v.pipe(v.string(), v.nonEmpty()),
+  UserPoolId: v.string(),
   Triggers: v.partial(
     v.object({
       PostConfirmation: attachmentSchema,
@@ -70,6 +70,10 @@ async function carryOut(
   parts: { cognito: CognitoIdentityProviderClient; former: FormerFunctions; log: Log },
 ): Promise<ResourceAnswer> {
   const { cognito, former, log } = parts;
+  if (event.RequestType === 'Delete' && event.ResourceProperties.UserPoolId === '') {
+    // What was refused for the lack of a pool has nothing to give back.
+    return { physicalResourceId: event.PhysicalResourceId };
+  }
   const now = parseProperties(event.ResourceProperties);
   const physicalResourceId = `${now.userPoolId}/triggers`;
   const administration = createPoolAdministration(cognito, now.userPoolId);
@@ -108,6 +112,11 @@ async function failWhen(tooLate: AbortSignal): Promise<never> {
 
 function parseProperties(properties: unknown): Properties {
   const parsed = v.safeParse(propertiesSchema, properties);
+  if (parsed.success && parsed.output.UserPoolId === '') {
+    throw new AttachmentError(
+      'no user pool is given: deploy with --param userPoolId=<region>_<id>',
+    );
+  }
   if (!parsed.success) {
     const fields = parsed.issues.map((issue) => v.getDotPath(issue) ?? 'all of them').join(', ');
     throw new AttachmentError(`the properties of the custom resource are wrong: ${fields}`);

@@ -411,6 +411,13 @@ describe('CloudFormation is answered', () => {
     expect(await remove(wrong)).toMatchObject({ Status: 'FAILED' });
   });
 
+  it('when no pool was given', async () => {
+    const answer = await create({ ...properties(), UserPoolId: '' });
+    expect(answer).toMatchObject({ Status: 'FAILED' });
+    expect(answer.Reason).toContain('--param userPoolId=');
+    expect(await remove({ ...properties(), UserPoolId: '' })).toMatchObject({ Status: 'SUCCESS' });
+  });
+
   it('when there is no such pool: a failure to create, no obstacle to remove', async () => {
     const nowhere = { ...properties(), UserPoolId: 'eu-central-1_Nowhere01' };
     const created = await create(nowhere);
