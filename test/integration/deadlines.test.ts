@@ -56,7 +56,7 @@ it('the consumer hands back before its own time is over', async () => {
     body: encodeMessage(observedUser()),
     attributes: { MessageGroupId: 'group', ApproximateReceiveCount: '1' },
   };
-  const context = { awsRequestId: 'request-1', getRemainingTimeInMillis: () => 400 };
+  const context = { awsRequestId: 'request-1', getRemainingTimeInMillis: () => 2_000 };
   const answer = await invoke(handler, { Records: [record] }, context);
   expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'waiting' }] });
 }, 5_000);
