@@ -27,7 +27,7 @@ export type SeedMeasurements = {
   unlimited: SeedRun[];
 };
 
-const PROCESS = fileURLToPath(new URL('./seed-process.ts', import.meta.url));
+const PROCESS = fileURLToPath(new URL('./command-process.ts', import.meta.url));
 /** As package.json starts it. */
 const HEAP = '--max-old-space-size=192';
 const WRITES_PER_SECOND = 50;
@@ -58,8 +58,10 @@ export async function measureSeed(options: {
       onRun(`seed: a pool of ${users} users, ${name}, without limits`);
       setting.change(changed);
       const best = name === 'fresh' ? 1 : (users / PAGE + 2 * changed) / users;
-      unlimited.push({ name, best, ...(await setting.run(['--rate', '100000'])) });
+      unlimited.push({ name, best, ...(await setting.seed(['--rate', '100000'])) });
     }
+    onRun(`verify: the same pool of ${users} users, in sync, without limits`);
+    unlimited.push({ name: 'verify', best: 1 / PAGE, ...(await setting.verify()) });
     return { atLimit, unlimited };
   } finally {
     await setting.close();
@@ -70,7 +72,7 @@ async function measureAtLimit(signal: AbortSignal): Promise<SeedMeasurements['at
   const workos = { limits: WORKOS_LIMITS, latencyMs: LATENCY_MS };
   const setting = await startSetting({ users: USERS_AT_LIMIT, workos, signal });
   try {
-    const run = await setting.run(['--rate', String(WRITES_PER_SECOND)]);
+    const run = await setting.seed(['--rate', String(WRITES_PER_SECOND)]);
     const usersPerSecond = USERS_AT_LIMIT / run.seconds;
     return { name: 'fresh', best: 1, ...run, usersPerSecond, limit: WRITES_PER_SECOND };
   } finally {
@@ -110,39 +112,9 @@ async function startSetting(options: {
         });
       }
     },
-    async run(args: string[]): Promise<Omit<SeedRun, 'name' | 'best'>> {
-      const memoryFile = join(directory, 'memory');
-      const state = join(directory, 'state.sqlite');
-      const pool = ['--user-pool-id', cognito.userPoolId, '--state', state, '--json'];
-      const child = spawn(process.execPath, [HEAP, PROCESS, memoryFile, ...pool, ...args], {
-        signal,
-        stdio: ['ignore', 'pipe', 'ignore'],
-        env: {
-          PATH: process.env.PATH,
-          AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: cognito.endpoint,
-          AWS_ACCESS_KEY_ID: 'bench',
-          AWS_SECRET_ACCESS_KEY: 'bench',
-          WORKOS_API_KEY: workos.apiKey,
-          WORKOS_API_HOSTNAME: workos.hostname,
-          WORKOS_API_PORT: String(workos.port),
-          WORKOS_API_HTTPS: 'false',
-        },
-      });
-      let output = '';
-      child.stdout.on('data', (chunk) => {
-        output += chunk;
-      });
-      const [code] = await once(child, 'close');
-      if (code !== 0) throw new Error(`the seed ended with ${code}`);
-      const { read, seconds, requests } = JSON.parse(output);
-      return {
-        users: read,
-        seconds,
-        requestsPerUser: (requests.reads + requests.writes) / read,
-        rateLimited: requests.rateLimited,
-        memory: Number(await readFile(memoryFile, 'utf8')) / 1000,
-      };
-    },
+    seed: (args: string[]) => run('seed', ['--state', join(directory, 'state.sqlite'), ...args]),
+    /** A pool that is in sync: exit code 0, or it is no measurement. */
+    verify: () => run('verify', []),
     async close(): Promise<void> {
       clearInterval(forget);
       await cognito.close();
@@ -150,4 +122,39 @@ async function startSetting(options: {
       await rm(directory, { recursive: true, force: true });
     },
   };
+
+  async function run(script: string, args: string[]): Promise<Omit<SeedRun, 'name' | 'best'>> {
+    const memoryFile = join(directory, 'memory');
+    const pool = ['--user-pool-id', cognito.userPoolId, '--json'];
+    const command = [HEAP, PROCESS, memoryFile, script, ...pool, ...args];
+    const child = spawn(process.execPath, command, {
+      signal,
+      stdio: ['ignore', 'pipe', 'ignore'],
+      env: {
+        PATH: process.env.PATH,
+        AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: cognito.endpoint,
+        AWS_ACCESS_KEY_ID: 'bench',
+        AWS_SECRET_ACCESS_KEY: 'bench',
+        WORKOS_API_KEY: workos.apiKey,
+        WORKOS_API_HOSTNAME: workos.hostname,
+        WORKOS_API_PORT: String(workos.port),
+        WORKOS_API_HTTPS: 'false',
+      },
+    });
+    let output = '';
+    child.stdout.on('data', (chunk) => {
+      output += chunk;
+    });
+    const [code] = await once(child, 'close');
+    if (code !== 0) throw new Error(`${script} ended with ${code}`);
+    const { read, checked, seconds, requests } = JSON.parse(output);
+    const users: number = read ?? checked;
+    return {
+      users,
+      seconds,
+      requestsPerUser: (requests.reads + requests.writes) / users,
+      rateLimited: requests.rateLimited,
+      memory: Number(await readFile(memoryFile, 'utf8')) / 1000,
+    };
+  }
 }
