@@ -14,6 +14,7 @@ import { type Ending, sendMails } from '../src/cutover/reset-passwords/send-mail
 import { peopleToSummary, type ResetSummary } from '../src/cutover/reset-passwords/summary.ts';
 import { readWanted, type Wanted } from '../src/cutover/reset-passwords/wanted.ts';
 import { createPace } from '../src/seed/pace.ts';
+import { StateError } from '../src/seed/state.ts';
 import { createApiKeySource } from '../src/workos/api-key.ts';
 import { createPasswordResets } from '../src/workos/password-resets.ts';
 import { createWorkosDirectory } from '../src/workos/workos-directory.ts';
@@ -95,7 +96,7 @@ async function run(options: ResetOptions, interruption: Interruption): Promise<n
     return toExit(report, ending, display);
   } catch (error) {
     display.end();
-    if (!interruption.stop.aborted) throw error;
+    if (!interruption.stop.aborted || error instanceof StateError) throw error;
     display.notice('Stopped before anything was sent.');
     return EXIT.interrupted;
   } finally {

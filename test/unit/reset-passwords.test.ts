@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { userToEligibility } from '../../src/cutover/reset-passwords/eligibility.ts';
-import { openMailLog } from '../../src/cutover/reset-passwords/mail-log.ts';
-import { createPeople } from '../../src/cutover/reset-passwords/people.ts';
+import { type MailLog, openMailLog } from '../../src/cutover/reset-passwords/mail-log.ts';
+import { createPeople, type People } from '../../src/cutover/reset-passwords/people.ts';
 import { sendMails } from '../../src/cutover/reset-passwords/send-mails.ts';
 import { peopleToSummary } from '../../src/cutover/reset-passwords/summary.ts';
 import { lineToEntry } from '../../src/cutover/reset-passwords/wanted.ts';
@@ -128,50 +128,69 @@ describe('the log of mails', () => {
 });
 
 describe('a sending', () => {
-  it('begins no more mails in any second than its rate', async () => {
+  const RATE = 5;
+  let directory: string;
+  let people: People;
+  let log: MailLog;
+  let sentAt: number[];
+  beforeEach(() => {
     vi.useFakeTimers();
-    const people = createPeople();
-    const log = openMailLog(join(mkdtempSync(join(tmpdir(), 'rate-')), 's'), POOL, 'write');
-    try {
-      const RATE = 5;
-      for (let n = 0; n < 40; n++) {
-        const sub = `sub-${n}`;
-        const user = workosUser({ id: `user_${n}`, externalId: sub, email: `${n}@example.com` });
-        people.putWorkosUser(user);
-        const found = people.findWorkosUsers(sub);
-        const observed = observedUser({ sub, email: user.email });
-        people.putUser(observed, userToEligibility(observed, found), true);
-      }
-      people.planMails();
-      const at: number[] = [];
-      const sending = sendMails({
-        source: { reread: async (user) => user },
-        directory: { get: async (id) => people.index.byId(id) },
-        resets: {
-          async send(email) {
-            at.push(Date.now());
-            return { kind: 'sent', userId: `user_${email.split('@')[0]}` };
-          },
-        },
-        people,
-        log,
-        stop: never,
-        abort: never,
-        pace: createPace({ writesPerSecond: RATE, readsPerSecond: 60, signal: never }),
-        limit: Number.POSITIVE_INFINITY,
-        atATime: RATE,
-      });
-      await vi.runAllTimersAsync();
-      expect(await sending).toEqual({ kind: 'complete' });
-      expect(at).toHaveLength(40);
-      const inASecond = at.map((from) => at.filter((t) => t >= from && t < from + 1_000).length);
-      expect(Math.max(...inASecond)).toBeLessThanOrEqual(RATE);
-      expect(Math.max(...inASecond)).toBeGreaterThan(RATE - 2);
-    } finally {
-      vi.useRealTimers();
-      people.close();
-      log.close();
+    directory = mkdtempSync(join(tmpdir(), 'sending-'));
+    log = openMailLog(join(directory, 'state.sqlite'), POOL, 'write');
+    people = createPeople();
+    sentAt = [];
+    for (let n = 0; n < 40; n++) {
+      const sub = `sub-${n}`;
+      const user = workosUser({ id: `user_${n}`, externalId: sub, email: `${n}@example.com` });
+      people.putWorkosUser(user);
+      const observed = observedUser({ sub, email: user.email });
+      people.putUser(observed, userToEligibility(observed, people.findWorkosUsers(sub)), true);
     }
+    people.planMails();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+    people.close();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  const sendAll = () =>
+    sendMails({
+      source: { reread: async (user) => user },
+      directory: { get: async (id) => people.index.byId(id) },
+      resets: {
+        async send(email) {
+          sentAt.push(Date.now());
+          return { kind: 'sent', userId: `user_${email.split('@')[0]}` };
+        },
+      },
+      people,
+      log,
+      stop: never,
+      abort: never,
+      pace: createPace({ writesPerSecond: RATE, readsPerSecond: 60, signal: never }),
+      limit: Number.POSITIVE_INFINITY,
+      atATime: RATE,
+    });
+
+  it('begins no more mails in any second than its rate', async () => {
+    const sending = sendAll();
+    await vi.runAllTimersAsync();
+    expect(await sending).toEqual({ kind: 'complete' });
+    expect(sentAt).toHaveLength(40);
+    const inASecond = sentAt.map((t) => sentAt.filter((u) => u >= t && u < t + 1_000).length);
+    expect(Math.max(...inASecond)).toBeLessThanOrEqual(RATE);
+    expect(Math.max(...inASecond)).toBeGreaterThan(RATE - 2);
+    log.close();
+  });
+
+  it('sends nothing that it cannot note', async () => {
+    log.close();
+    const sending = sendAll();
+    sending.catch(() => {});
+    await vi.runAllTimersAsync();
+    await expect(sending).rejects.toThrow(/cannot be written .* no further mail is sent/);
+    expect(sentAt).toEqual([]);
   });
 
   it('whose counts do not add up says so rather than print them', () => {
