@@ -369,7 +369,7 @@ describe('messages that wait', () => {
       queues: { waiting: 2, deadLetters: 1 },
     });
     const { stdout } = await setting.run([], env);
-    expect(stdout).toMatch(/2 messages wait[^]*1 messages are in the dead-letter queue/);
+    expect(stdout).toMatch(/2 messages wait.*1 messages are in the dead-letter queue/s);
     const missing = await setting.run(['--report', 'r.html'], {
       ...env,
       SYNC_DLQ_URL: `${queue.endpoint}/000000000000/nothing.fifo`,
