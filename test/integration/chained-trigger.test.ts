@@ -1,3 +1,7 @@
+import { createHash } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { serveInvokeApi } from '../../local/invoke-api.ts';
 import { LambdaFunctionError } from '../../local/sandboxes.ts';
@@ -77,7 +81,31 @@ describe('a trigger with a chained function', () => {
     await queued();
   });
 
-  it('does not wait for the one before it begins with the other', async () => {
+  it('does not wait for the queue before it calls', async () => {
+    const called = Promise.withResolvers<void>();
+    const queue = await startSlowQueue(called.promise);
+    const slow = await startDualRun({
+      env: {
+        preAuthentication: {
+          AWS_ENDPOINT_URL_LAMBDA: api.url,
+          SYNC_CHAINED_FUNCTION_ARN: THEIRS,
+          AWS_ENDPOINT_URL_SQS: queue.url,
+          SYNC_QUEUE_URL: `${queue.url}/111122223333/queue.fifo`,
+        },
+      },
+    });
+    theirs = (event) => {
+      called.resolve();
+      return event;
+    };
+    await slow.lambda.invoke('preAuthentication', triggerEvent({}));
+    const totals = metricTotals(slow.logs);
+    await slow.close();
+    await queue.close();
+    expect(totals).toEqual({ ObservationPublished: 1 });
+  });
+
+  it('does not wait for the answer before it publishes', async () => {
     let messages: unknown[] = [];
     theirs = async (event) => {
       while (messages.length === 0) messages = await queued();
@@ -104,3 +132,23 @@ describe('a trigger with a chained function', () => {
     expect(await queued()).toHaveLength(1);
   });
 });
+
+/** SQS's SendMessage (JSON protocol), which answers once `ready` is fulfilled. */
+async function startSlowQueue(ready: Promise<void>) {
+  const server = createServer(async (request, response) => {
+    const { MessageBody } = JSON.parse(await text(request));
+    await ready;
+    const MD5OfMessageBody = createHash('md5').update(MessageBody).digest('hex');
+    response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' });
+    response.end(JSON.stringify({ MessageId: 'message-1', MD5OfMessageBody }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
