@@ -1,7 +1,5 @@
-import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { CommandError, parsePoolId, parseRate } from './command.ts';
+import { parsePoolId, parseRate } from './command.ts';
 
 export type ResetOptions = {
   userPoolId: string;
@@ -66,28 +64,4 @@ function parseLimit(value: string): number {
   const limit = Number(value);
   if (/^\d+$/.test(value.trim()) && Number.isSafeInteger(limit) && limit > 0) return limit;
   throw new InvalidArgumentError('It has to be a whole number above 0.');
-}
-
-/**
- * No file for two things: the report is emptied before the run, and were it the state as well,
- * everybody would be mailed again.
- *
- * @throws CommandError
- */
-export async function checkPaths({ report, only }: ResetOptions, state: string): Promise<void> {
-  const files = Object.entries({ '--state': state, '--only': only, '--report': report });
-  const seen = new Map<string, string>();
-  for (const [option, path] of files) {
-    if (path === undefined) continue;
-    const key = await fileKey(path);
-    const other = seen.get(key);
-    if (other !== undefined) throw new CommandError(`${option} and ${other} name the same file`);
-    seen.set(key, option);
-  }
-}
-
-/** The same for every name of a file, links too. */
-async function fileKey(path: string): Promise<string> {
-  const stats = await stat(path).catch(() => undefined);
-  return stats ? `${stats.dev}:${stats.ino}` : resolve(path);
 }

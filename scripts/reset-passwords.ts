@@ -26,6 +26,7 @@ import {
   runCommand,
   tryOutputFile,
 } from './command.ts';
+import { checkDistinctFiles } from './distinct-files.ts';
 import {
   createResetDisplay,
   duration,
@@ -33,7 +34,7 @@ import {
   type ResetDisplay,
   reportToText,
 } from './reset-passwords-display.ts';
-import { checkPaths, parseResetOptions, type ResetOptions } from './reset-passwords-options.ts';
+import { parseResetOptions, type ResetOptions } from './reset-passwords-options.ts';
 
 /** What the command prints; {@link ResetSummary} says which counts add up. */
 export type ResetReport = ResetSummary & {
@@ -68,7 +69,11 @@ async function run(options: ResetOptions, interruption: Interruption): Promise<n
   const started = performance.now();
   const state = options.state ?? `reset-passwords-${options.userPoolId}.sqlite`;
   const clients = createClients(options);
-  await checkPaths(options, state);
+  await checkDistinctFiles({
+    '--state': state,
+    '--only': options.only,
+    '--report': options.report,
+  });
   await clients.apiKey.get();
   const people = createPeople();
   const wanted = options.only === undefined ? undefined : await readWanted(options.only, people.db);

@@ -21,6 +21,7 @@ import {
   runCommand,
   tryOutputFile,
 } from './command.ts';
+import { checkDistinctFiles } from './distinct-files.ts';
 import { createSeedDisplay } from './seed-display.ts';
 import { createUserSource } from './user-source.ts';
 
@@ -91,8 +92,9 @@ async function run(options: Options, { stop, abort }: Interruption): Promise<num
     rateLimited: () => void requests.rateLimited++,
   };
   const source = createUserSource(options);
-  await tryOutputFile('--report', options.report);
   using stateFile = chooseStateFile(options);
+  await checkDistinctFiles({ '--state': stateFile.path, '--report': options.report });
+  await tryOutputFile('--report', options.report);
   const state = openState(stateFile.path, binding);
   const display = createSeedDisplay(process.stderr, {
     rate: options.rate,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, closeSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, openSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import * as v from 'valibot';
 import { inTransaction } from './transaction.ts';
@@ -155,11 +155,16 @@ function openDatabase(file: string): DatabaseSync {
 
 /** Before anything is in it; what SQLite puts beside it gets the same mode. */
 export function makePrivate(file: string): void {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  if (stats && !stats.isFile()) {
+    throw new StateError(`${file} is not a file: name another one with --state`);
+  }
   closeSync(openSync(file, 'a', 0o600));
   chmodSync(file, 0o600);
 }
 
 export function explain(file: string, cause: unknown): string {
+  if (cause instanceof StateError) return cause.message;
   const message = cause instanceof Error ? cause.message : String(cause);
   if (/locked|busy/i.test(message)) {
     return `another run is using the state file ${file}: wait for it, or give this one its own with --state`;

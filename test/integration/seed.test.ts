@@ -248,6 +248,8 @@ describe('what makes a run impossible is one clear line, before anybody is writt
     ['no such folder', ['--from', 'nowhere'], {}, /nowhere/],
     ['a report that cannot be written', ['--report', 'no/such/report'], {}, /--report/],
     ['a state that cannot be written', ['--state', 'no/such/state'], {}, /--state/],
+    ['a state that is no file', ['--state', '/dev/null'], {}, /not a file/],
+    ['one file for two things', ['--state', 'a', '--report', './a'], {}, /the same file/],
     ['a broken map', [], { OAUTH_CLIENTS: '{' }, /OAUTH_CLIENTS/],
   ])('%s', async (_, args, env, line) => {
     const { code, stdout, stderr } = await setting.run(args, env);
