@@ -14,6 +14,9 @@ import ministack.app as app
 import ministack.core.iam_actions as iam_actions
 import ministack.core.iam_evaluator as iam_evaluator
 import ministack.core.lambda_runtime as lambda_runtime
+import ministack.services.cloudformation.changesets as changesets
+import ministack.services.cloudformation.engine as engine
+import ministack.services.cloudformation.handlers as stacks
 import ministack.services.cognito as cognito
 from ministack.core.responses import error_response_json, get_region
 from ministack.core.router import extract_access_key_id
@@ -113,6 +116,20 @@ def may_not_pass_the_sms_role(data):
     )
 
 
+def create_change_set(params):
+    """A parameter that the template does not have is a ValidationError of CloudFormation's; the framework's
+    first template, which makes the bucket, has none."""
+    body, _ = changesets._resolve_template(params)
+    known = (engine._parse_template(body).get("Parameters") or {}) if body else {}
+    given = [each.get("ParameterKey") for each in changesets._extract_members(params, "Parameters")]
+    unknown = [name for name in given if name not in known]
+    if unknown:
+        message = f"Parameters: [{', '.join(unknown)}] do not exist in the template"
+        return changesets._error("ValidationError", message)
+    return milder_change_set(params)
+
+
+milder_change_set = stacks._ACTION_HANDLERS["CreateChangeSet"]
 milder_handling = cognito.handle_request
 milder_update = cognito._update_user_pool
 milder_description = cognito._pool_out
@@ -164,6 +181,7 @@ action_of_the_call = iam_actions.extract_iam_action
 iam_actions.extract_iam_action = iam_action
 
 cognito.handle_request = handle_request
+stacks._ACTION_HANDLERS["CreateChangeSet"] = create_change_set
 cognito._update_user_pool = update_user_pool
 cognito._pool_out = describe
 
