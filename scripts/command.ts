@@ -78,7 +78,7 @@ const EXPECTED = [
 /** What may go wrong, in one line that says what to mend; anything else is a bug, named as one. */
 function explain(error: unknown): string {
   if (error instanceof PaceError) {
-    return `${error.message}. What was done is kept: run the same command again to go on.`;
+    return `${error.message}. Run the same command again; what was done is kept.`;
   }
   const expected = [CommandError, ...EXPECTED];
   if (expected.some((each) => error instanceof each) && error instanceof Error) {
