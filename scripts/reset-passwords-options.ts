@@ -7,6 +7,7 @@ export type ResetOptions = {
   rate: number;
   limit?: number;
   only?: string;
+  includeUnverified?: true;
   retryInDoubt?: true;
   state?: string;
   report?: string;
@@ -33,6 +34,10 @@ export function parseResetOptions(): ResetOptions {
     .option('--rate <n>', 'mails a second', parseMailRate, DEFAULT_RATE)
     .option('--limit <n>', 'at most so many mails in this run', parseLimit)
     .option('--only <file>', 'only those named: a sub, WorkOS user id or email a line')
+    .option(
+      '--include-unverified',
+      'mail addresses, too, that Cognito does not call verified: a stranger may read them',
+    )
     .option('--retry-in-doubt', 'mail those, too, who may have got their mail already')
     .option(
       '--state <file>',

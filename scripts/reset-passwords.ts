@@ -7,6 +7,7 @@ import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { createPoolSource } from '../src/cognito/pool-source.ts';
 import { loadWorkosConfig } from '../src/config.ts';
+import type { MailRules } from '../src/cutover/reset-passwords/eligibility.ts';
 import { type MailLog, openMailLog } from '../src/cutover/reset-passwords/mail-log.ts';
 import { createPeople, type People, type Person } from '../src/cutover/reset-passwords/people.ts';
 import { planMails } from '../src/cutover/reset-passwords/plan.ts';
@@ -84,6 +85,7 @@ async function run(options: ResetOptions, interruption: Interruption): Promise<n
     ...clients,
     ...interruption,
     ...(wanted && { wanted }),
+    rules: { includeUnverified: options.includeUnverified ?? false },
     options,
     state,
     people,
@@ -114,6 +116,7 @@ type Clients = ReturnType<typeof createClients>;
 type Job = Clients &
   Interruption & {
     options: ResetOptions;
+    rules: MailRules;
     state: string;
     people: People;
     wanted?: Wanted;

@@ -70,6 +70,17 @@ const SKIPPED = {
 const NOBODY = { count: 0, users: [] };
 
 describe('password-reset mails', () => {
+  it('go to addresses that nobody has verified only where the owner says so', async () => {
+    const unverified = setting.both(0, { email_verified: 'false' });
+    setting.both(1, { email_verified: 'false' }, {}, { email: 'somebody-else@example.com' });
+    const careful = JSON.parse((await setting.run(send)).stdout);
+    expect(careful.skipped).toEqual({ email_unverified: 2 });
+    expect(setting.mailed()).toEqual([]);
+    const told = JSON.parse((await setting.run([...send, '--include-unverified'])).stdout);
+    expect(told.skipped).toEqual({ email_differs: 1 });
+    expect(setting.mailed()).toEqual([unverified.id]);
+  });
+
   it('are not sent without --send: it says whom it would mail, and leaves nothing behind', async () => {
     const eligible = putEveryKind();
     const { stdout, code } = await setting.run(fast);

@@ -156,6 +156,7 @@ describe('a sending', () => {
 
   const sendAll = () =>
     sendMails({
+      rules: {},
       source: { reread: async (user) => user },
       directory: { get: async (id) => people.index.byId(id) },
       resets: {

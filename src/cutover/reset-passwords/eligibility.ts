@@ -24,6 +24,11 @@ export type SkipReason =
   | 'email_differs'
   | 'email_unverified_in_workos';
 
+export type MailRules = {
+  /** Addresses that nobody has verified are mailed, too: the owner knows where they come from. */
+  includeUnverified?: boolean;
+};
+
 export type Eligibility =
   | { kind: 'eligible'; workosUser: DirectoryUser }
   | { kind: 'skipped'; reason: SkipReason; workosUser?: DirectoryUser };
@@ -43,6 +48,7 @@ const WITH_PASSWORD = new Set(['CONFIRMED', 'RESET_REQUIRED', 'FORCE_CHANGE_PASS
 export function userToEligibility(
   user: ObservedUser,
   found: readonly DirectoryUser[],
+  { includeUnverified = false }: MailRules = {},
 ): Eligibility {
   const email = user.email?.toLowerCase();
   const workosUser =
@@ -51,7 +57,9 @@ export function userToEligibility(
     found[0];
   const reason =
     profileToReason(user) ??
-    (workosUser === undefined ? 'not_in_workos' : addressToReason(user, workosUser));
+    (workosUser === undefined
+      ? 'not_in_workos'
+      : addressToReason(user, workosUser, includeUnverified));
   if (reason === undefined && workosUser) return { kind: 'eligible', workosUser };
   return { kind: 'skipped', reason: reason ?? 'not_in_workos', ...(workosUser && { workosUser }) };
 }
@@ -65,9 +73,13 @@ function profileToReason(user: ObservedUser): SkipReason | undefined {
   return undefined;
 }
 
-function addressToReason(user: ObservedUser, workosUser: DirectoryUser): SkipReason | undefined {
-  if (!user.emailVerified) return 'email_unverified';
+function addressToReason(
+  user: ObservedUser,
+  workosUser: DirectoryUser,
+  includeUnverified: boolean,
+): SkipReason | undefined {
+  if (!user.emailVerified && !includeUnverified) return 'email_unverified';
   if (user.email?.toLowerCase() !== workosUser.email.toLowerCase()) return 'email_differs';
-  if (!workosUser.emailVerified) return 'email_unverified_in_workos';
+  if (!workosUser.emailVerified && !includeUnverified) return 'email_unverified_in_workos';
   return undefined;
 }

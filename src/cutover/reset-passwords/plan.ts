@@ -2,7 +2,7 @@ import type { UserSource } from '../../cognito/user-source.ts';
 import type { Pace } from '../../seed/pace.ts';
 import { StateError } from '../../seed/state.ts';
 import type { ListableDirectory } from '../../workos/user-directory.ts';
-import { userToEligibility } from './eligibility.ts';
+import { type MailRules, userToEligibility } from './eligibility.ts';
 import type { MailLog } from './mail-log.ts';
 import type { People } from './people.ts';
 import type { Wanted } from './wanted.ts';
@@ -10,6 +10,7 @@ import type { Wanted } from './wanted.ts';
 export type PlanProgress = { phase: 'workos' | 'cognito'; users: number };
 
 export type PlanDependencies = {
+  rules: MailRules;
   source: UserSource;
   directory: Pick<ListableDirectory, 'list'>;
   log: MailLog;
@@ -70,14 +71,14 @@ function checkEnvironment({ log, people }: PlanDependencies): void {
 }
 
 async function readPool(dependencies: PlanDependencies): Promise<void> {
-  const { source, people, wanted, stop, onProgress } = dependencies;
+  const { source, people, wanted, rules, stop, onProgress } = dependencies;
   let users = 0;
   for await (const page of source.pages({ signal: stop })) {
     stop.throwIfAborted();
     people.together(() => {
       for (const { sub, where } of page.problems) people.putUnreadable(sub ?? where);
       for (const user of page.users) {
-        const eligibility = userToEligibility(user, people.findWorkosUsers(user.sub));
+        const eligibility = userToEligibility(user, people.findWorkosUsers(user.sub), rules);
         const isWanted = wanted?.take(user, eligibility.workosUser) ?? true;
         people.putUser(user, eligibility, isWanted);
       }

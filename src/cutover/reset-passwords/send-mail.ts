@@ -3,7 +3,7 @@ import type { UserSource } from '../../cognito/user-source.ts';
 import type { PasswordResets } from '../../workos/password-resets.ts';
 import type { ResetAnswer } from '../../workos/reset-answer.ts';
 import { type ListableDirectory, RetryableError } from '../../workos/user-directory.ts';
-import { userToEligibility } from './eligibility.ts';
+import { type MailRules, userToEligibility } from './eligibility.ts';
 import type { MailLog } from './mail-log.ts';
 import type { Mail, People } from './people.ts';
 
@@ -20,6 +20,7 @@ export type MailResult =
     };
 
 export type MailDependencies = {
+  rules: MailRules;
   source: Pick<UserSource, 'reread'>;
   directory: Pick<ListableDirectory, 'get'>;
   resets: PasswordResets;
@@ -43,7 +44,7 @@ const MAXIMUM_FAILED_REREADS = 3;
  * @returns a function that throws RetryableError where surely no mail was sent and a later try can help.
  */
 export function createSendMail(dependencies: MailDependencies) {
-  const { directory, resets, log, people, stop, abort } = dependencies;
+  const { directory, resets, log, people, rules, stop, abort } = dependencies;
   const reread = createReread(dependencies);
 
   return async (mail: Mail): Promise<MailResult> => {
@@ -53,7 +54,7 @@ export function createSendMail(dependencies: MailDependencies) {
     if (!user) return { kind: 'failed', reason: 'deleted_in_cognito' };
     const workosUser = await directory.get(workosUserId, stop);
     if (!workosUser) return { kind: 'failed', reason: 'deleted_in_workos' };
-    const now = userToEligibility(user, [workosUser]);
+    const now = userToEligibility(user, [workosUser], rules);
     if (now.kind === 'skipped') return { kind: 'failed', reason: now.reason };
     if (!isStillTheirs(people, mail, workosUser.externalId)) {
       return { kind: 'failed', reason: 'external_id_changed' };
