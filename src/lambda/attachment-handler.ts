@@ -61,22 +61,27 @@ export function createAttachmentHandler(options: { service: string }) {
       const tooLate = AbortSignal.timeout(Math.max(1_000, remaining - RESERVE_MS));
       const functionArn = context.invokedFunctionArn ?? event.ResourceProperties.ServiceToken;
       const former = tolerant(createFormerFunctions(lambda, functionArn), log);
-      return Promise.race([carryOut(event, { cognito, former, log }), failWhen(tooLate)]);
+      return Promise.race([carryOut(event, { cognito, former, log, tooLate }), failWhen(tooLate)]);
     });
 }
 
 async function carryOut(
   event: CloudFormationCustomResourceEvent,
-  parts: { cognito: CognitoIdentityProviderClient; former: FormerFunctions; log: Log },
+  parts: {
+    cognito: CognitoIdentityProviderClient;
+    former: FormerFunctions;
+    log: Log;
+    tooLate: AbortSignal;
+  },
 ): Promise<ResourceAnswer> {
-  const { cognito, former, log } = parts;
+  const { cognito, former, log, tooLate } = parts;
   if (event.RequestType === 'Delete' && event.ResourceProperties.UserPoolId === '') {
     // What was refused for the lack of a pool has nothing to give back.
     return { physicalResourceId: event.PhysicalResourceId };
   }
   const now = parseProperties(event.ResourceProperties);
   const physicalResourceId = `${now.userPoolId}/triggers`;
-  const administration = createPoolAdministration(cognito, now.userPoolId);
+  const administration = createPoolAdministration(cognito, now.userPoolId, tooLate);
   const change = createChangeTriggers({
     pool: event.RequestType === 'Create' ? withFirstContact(administration, sleep) : administration,
     former,

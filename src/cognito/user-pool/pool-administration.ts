@@ -14,17 +14,22 @@ import { type Json, toJson } from './pool-settings.ts';
 /**
  * A user pool behind the SDK, read in the API's own words: answers are taken as they came over the wire,
  * because the SDK drops settings that it does not know, and what is not seen cannot be compared.
+ *
+ * @param signal once it has fired, nothing is sent any more: a function that Lambda has frozen must not go
+ *   on writing when it is woken for something else.
  */
 export function createPoolAdministration(
   client: CognitoIdentityProviderClient,
   userPoolId: string,
+  signal?: AbortSignal,
 ): PoolAdministration {
   const UserPoolId = userPoolId;
+  const sending = signal ? { abortSignal: signal } : {};
   return {
     async read() {
       const describe = new DescribeUserPoolCommand({ UserPoolId });
       const described = keepRawAnswer(describe);
-      await client.send(describe);
+      await client.send(describe, sending);
       const mfa = await readMfa();
       const pool = toJson(described().UserPool);
       if (pool.Id === undefined) throw new Error('DescribeUserPool answered without a pool');
@@ -33,17 +38,17 @@ export function createPoolAdministration(
     async update(request) {
       // Read from the same API a moment ago: its types are the API's own.
       const input = { ...request, UserPoolId } as UpdateUserPoolCommandInput;
-      await client.send(new UpdateUserPoolCommand(input));
+      await client.send(new UpdateUserPoolCommand(input), sending);
     },
     async updateAsIs(request) {
       const command = new UpdateUserPoolCommand({ UserPoolId });
       sendAsIs(command, request);
-      await client.send(command);
+      await client.send(command, sending);
     },
     async setMfa(mfa) {
       const command = new SetUserPoolMfaConfigCommand({ UserPoolId });
       sendAsIs(command, { ...mfa, UserPoolId });
-      await client.send(command);
+      await client.send(command, sending);
     },
   };
 
@@ -51,7 +56,7 @@ export function createPoolAdministration(
     const command = new GetUserPoolMfaConfigCommand({ UserPoolId });
     const answer = keepRawAnswer(command);
     try {
-      await client.send(command);
+      await client.send(command, sending);
     } catch (error) {
       if (isNotImplemented(error)) return undefined;
       throw error;
