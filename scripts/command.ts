@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { AttachmentError } from '../src/cognito/user-pool/change-triggers.ts';
 import { SourceError } from '../src/cognito/user-source.ts';
 import { ConfigurationError } from '../src/config.ts';
@@ -88,8 +88,18 @@ function explain(error: unknown): string {
   return `this should not have happened, please report it: ${detail}`;
 }
 
-/** For commander's `--user-pool-id`. */
-export function parsePoolId(value: string): string {
+/** The beginning of every command about a user pool: its name, and the pool. */
+export function poolCommand(script: string): Command {
+  return new Command(`npm run ${script} --`)
+    .requiredOption(
+      '--user-pool-id <id>',
+      'the user pool, e.g. eu-central-1_Ab1Cd2Ef3',
+      parsePoolId,
+    )
+    .exitOverride();
+}
+
+function parsePoolId(value: string): string {
   if (/^[\w-]+_[0-9a-zA-Z]+$/.test(value) && value.length <= 55) return value;
   throw new InvalidArgumentError('It looks like eu-central-1_Ab1Cd2Ef3.');
 }

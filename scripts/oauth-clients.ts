@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { Command, InvalidArgumentError } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import type { IdentityProvider } from '../src/cognito/identity-provider.ts';
 import { readIdentityProviders } from '../src/cognito/identity-providers.ts';
 import { createPoolSource } from '../src/cognito/pool-source.ts';
@@ -20,8 +20,8 @@ import {
   CommandError,
   EXIT,
   type Interruption,
-  parsePoolId,
   parseRate,
+  poolCommand,
   regionOf,
   runCommand,
 } from './command.ts';
@@ -47,14 +47,9 @@ const ENVIRONMENT_BYTES = 3_000;
 await runCommand((interruption) => run(parseOptions(), interruption));
 
 function parseOptions(): Options {
-  return new Command('npm run oauth-clients --')
+  return poolCommand('oauth-clients')
     .description(
       "Lists a pool's identity providers, what each is in WorkOS, and how to go on with the same OAuth client there. Never shows a secret.",
-    )
-    .requiredOption(
-      '--user-pool-id <id>',
-      'the user pool, e.g. eu-central-1_Ab1Cd2Ef3',
-      parsePoolId,
     )
     .option('--write <file>', 'write the map for OAUTH_CLIENTS: provider names and client ids')
     .option('--no-count', 'do not count the users of each provider: spares reading the whole pool')
@@ -76,7 +71,6 @@ also cognito-idp:ListUsers.
 Exit code: 0 done, 1 done but --check found differences or some users could not be read,
 2 could not run, 130 stopped by Ctrl-C.`,
     )
-    .exitOverride()
     .parse()
     .opts<Options>();
 }

@@ -1,8 +1,8 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import type { CheckResult } from '../src/deploy/preflight/check.ts';
 import { type Preflight, preflight } from '../src/deploy/preflight/preflight.ts';
 import type { Trigger } from '../src/deploy/preflight/triggers.ts';
-import { EXIT, parsePoolId, runCommand } from './command.ts';
+import { EXIT, poolCommand, runCommand } from './command.ts';
 
 type Options = {
   userPoolId: string;
@@ -18,13 +18,8 @@ type Options = {
 await runCommand(() => run(parseOptions()));
 
 function parseOptions(): Options {
-  return new Command('npm run preflight --')
+  return poolCommand('preflight')
     .description('Checks, before the first deployment, what can be checked. Changes nothing.')
-    .requiredOption(
-      '--user-pool-id <id>',
-      'the user pool, e.g. eu-central-1_Ab1Cd2Ef3',
-      parsePoolId,
-    )
     .option('--stage <stage>', 'the stage to be deployed', parseStage, 'dev')
     .option(
       '--workos-api-key-parameter <name>',
@@ -43,7 +38,6 @@ Environment: AWS's own; WORKOS_API_KEY where the parameter cannot be read; WORKO
 WORKOS_API_PORT, WORKOS_API_HTTPS.
 Exit code: 0 nothing failed, 1 something did, 2 could not run.`,
     )
-    .exitOverride()
     .parse()
     .opts<Options>();
 }

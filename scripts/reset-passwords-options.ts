@@ -1,5 +1,5 @@
-import { Command, InvalidArgumentError } from 'commander';
-import { parsePoolId, parseRate } from './command.ts';
+import { InvalidArgumentError } from 'commander';
+import { parseRate, poolCommand } from './command.ts';
 
 export type ResetOptions = {
   userPoolId: string;
@@ -21,14 +21,9 @@ const MINIMUM_RATE = 0.001;
 
 /** @throws CommanderError for what is not understood. */
 export function parseResetOptions(): ResetOptions {
-  return new Command('npm run reset-passwords --')
+  return poolCommand('reset-passwords')
     .description(
       'Has WorkOS mail everybody who signs in with a password a link to set a new one, once each. Sends nothing without --send.',
-    )
-    .requiredOption(
-      '--user-pool-id <id>',
-      'the user pool, e.g. eu-central-1_Ab1Cd2Ef3',
-      parsePoolId,
     )
     .option('--send', 'send the mails')
     .option('--rate <n>', 'mails a second', parseMailRate, DEFAULT_RATE)
@@ -54,7 +49,6 @@ Exit code: 0 done, 1 done but some are in doubt, not allowed or failed, or WorkO
 mails is used up, 2 could not run (any further), 130 stopped by Ctrl-C.`,
     )
     .allowExcessArguments(false)
-    .exitOverride()
     .parse()
     .opts<ResetOptions>();
 }

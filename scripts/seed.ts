@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { Command } from 'commander';
 import { loadMirrorConfig, loadWorkosConfig } from '../src/config.ts';
 import { createPace } from '../src/seed/pace.ts';
 import { seed } from '../src/seed/seed.ts';
@@ -15,8 +14,8 @@ import { createWorkosDirectory } from '../src/workos/workos-directory.ts';
 import {
   EXIT,
   type Interruption,
-  parsePoolId,
   parseRate,
+  poolCommand,
   regionOf,
   runCommand,
   tryOutputFile,
@@ -47,14 +46,9 @@ const READS_PER_SECOND = 60;
 await runCommand((interruption) => run(parseOptions(), interruption));
 
 function parseOptions(): Options {
-  return new Command('npm run seed --')
+  return poolCommand('seed')
     .description(
       'Brings every user of a Cognito user pool into WorkOS. Can be run at any time, again.',
-    )
-    .requiredOption(
-      '--user-pool-id <id>',
-      'the user pool, e.g. eu-central-1_Ab1Cd2Ef3',
-      parsePoolId,
     )
     .option('--from <dir>', 'read exported users_N.json files instead of the live pool')
     .option('--rate <n>', 'WorkOS writes a second', parseRate, DEFAULT_RATE)
@@ -69,7 +63,6 @@ Environment: WORKOS_API_KEY (or WORKOS_API_KEY_PARAMETER), WORKOS_API_HOSTNAME, 
 WORKOS_API_HTTPS, OAUTH_CLIENTS, TRUSTED_EMAIL_PROVIDERS, and AWS's own.
 Exit code: 0 done, 1 done but some users failed, 2 could not run, 130 stopped by Ctrl-C.`,
     )
-    .exitOverride()
     .parse()
     .opts<Options>();
 }

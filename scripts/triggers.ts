@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { Command, Option } from 'commander';
+import { Option } from 'commander';
 import { summarizeError } from '../src/aws-error.ts';
 import { classifyPoolError } from '../src/cognito/classify-pool-error.ts';
 import { AttachmentError, createChangeTriggers } from '../src/cognito/user-pool/change-triggers.ts';
@@ -15,7 +15,7 @@ import {
   type TriggerState,
 } from '../src/cognito/user-pool/watched-triggers.ts';
 import type { Log } from '../src/telemetry.ts';
-import { CommandError, EXIT, parsePoolId, regionOf, runCommand } from './command.ts';
+import { CommandError, EXIT, poolCommand, regionOf, runCommand } from './command.ts';
 
 type Options = {
   userPoolId: string;
@@ -36,13 +36,8 @@ type Report = {
 await runCommand(() => run(parseOptions()));
 
 function parseOptions(): Options {
-  return new Command('npm run triggers --')
+  return poolCommand('triggers')
     .description('Shows whether the triggers of a user pool call the deployed functions.')
-    .requiredOption(
-      '--user-pool-id <id>',
-      'the user pool, e.g. eu-central-1_Ab1Cd2Ef3',
-      parsePoolId,
-    )
     .option('--stage <name>', 'which deployment, where several observe the pool')
     .addOption(
       new Option('--attach', 'put the deployed functions back where they are missing').conflicts(
@@ -60,7 +55,6 @@ cognito-idp:UpdateUserPool, GetUserPoolMfaConfig and SetUserPoolMfaConfig, lambd
 lambda:TagResource.
 Exit code: 0 every trigger calls the deployed function, 1 one does not, 2 could not run.`,
     )
-    .exitOverride()
     .parse()
     .opts<Options>();
 }

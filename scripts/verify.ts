@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { Command, InvalidArgumentError } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import { loadMirrorConfig, loadWorkosConfig } from '../src/config.ts';
 import { createLedger, type Ledger } from '../src/cutover/ledger.ts';
 import { countMessages } from '../src/cutover/queue-facts.ts';
@@ -18,8 +18,8 @@ import {
   CommandError,
   EXIT,
   type Interruption,
-  parsePoolId,
   parseRate,
+  poolCommand,
   regionOf,
   runCommand,
   tryOutputFile,
@@ -52,14 +52,9 @@ const DEFAULT_MFA_LIMIT = 10_000;
 await runCommand((interruption) => run(parseOptions(), interruption));
 
 function parseOptions(): Options {
-  return new Command('npm run verify --')
+  return poolCommand('verify')
     .description(
       'Compares every user of a Cognito user pool with every user of WorkOS: the cutover gate.',
-    )
-    .requiredOption(
-      '--user-pool-id <id>',
-      'the user pool, e.g. eu-central-1_Ab1Cd2Ef3',
-      parsePoolId,
     )
     .option('--from <dir>', 'read exported users_N.json files instead of the live pool')
     .option('--fix', 'mirror missing and stale users, then compare again; deletes nobody')
@@ -87,7 +82,6 @@ WORKOS_API_HTTPS, OAUTH_CLIENTS and TRUSTED_EMAIL_PROVIDERS as the dual run has 
 and SYNC_DLQ_URL (to count messages that wait), and AWS's own.
 Exit code: 0 in sync, 1 not in sync, 2 could not run, 130 stopped by Ctrl-C.`,
     )
-    .exitOverride()
     .parse()
     .opts<Options>();
 }
