@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
-import type { StrictWorkos } from '../test/support/strict-workos.ts';
+import type { StrictWorkos } from '../local/emulators/workos.ts';
 
 /** Requests a second. */
 export type Pace = { reads: number; writes: number };

@@ -4,9 +4,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { startStrictWorkos, WORKOS_LIMITS } from '../local/emulators/workos.ts';
 import { poolUser, subOf } from '../test/support/seed-run.ts';
 import { startStrictCognito } from '../test/support/strict-cognito.ts';
-import { startStrictWorkos, WORKOS_LIMITS } from '../test/support/strict-workos.ts';
 
 export type SeedRun = {
   name: string;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type Fault, type StrictWorkos, startStrictWorkos } from '../../local/emulators/workos.ts';
 import { createPasswordResets } from '../../src/workos/password-resets.ts';
-import { type Fault, type StrictWorkos, startStrictWorkos } from '../support/strict-workos.ts';
 
 const EMAIL = 'ada@example.com';
 let workos: StrictWorkos;

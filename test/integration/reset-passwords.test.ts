@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { StrictUser } from '../../local/emulators/workos.ts';
 import { type ResetSetting, startResetSetting } from '../support/reset-run.ts';
 import { poolUser, subOf } from '../support/seed-run.ts';
-import type { StrictUser } from '../support/strict-workos.ts';
 
 let setting: ResetSetting;
 beforeEach(async () => {

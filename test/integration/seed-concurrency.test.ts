@@ -1,6 +1,7 @@
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type StrictWorkos, startStrictWorkos } from '../../local/emulators/workos.ts';
 import { createPoolSource } from '../../src/cognito/pool-source.ts';
 import { createRisingClock } from '../../src/cognito/rising-clock.ts';
 import { createMirror } from '../../src/mirror/mirror.ts';
@@ -12,7 +13,6 @@ import { directoryOn } from '../support/directory-on.ts';
 import { observedUser } from '../support/factories.ts';
 import { poolUser, subOf } from '../support/seed-run.ts';
 import { type StrictCognito, startStrictCognito } from '../support/strict-cognito.ts';
-import { type StrictWorkos, startStrictWorkos } from '../support/strict-workos.ts';
 
 const USERS = 4;
 const config = { trustedEmailProviders: new Set<string>() };

@@ -1,8 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Fault } from '../../local/emulators/workos.ts';
 import { poolUser, type SeedSetting, startSeedSetting, subOf } from '../support/seed-run.ts';
-import type { Fault } from '../support/strict-workos.ts';
 
 let setting: SeedSetting;
 afterEach(async () => {

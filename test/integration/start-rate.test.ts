@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type StrictWorkos, startStrictWorkos } from '../../local/emulators/workos.ts';
 import { createStartRate, type StartRate } from '../../src/workos/start-rate.ts';
 import { directoryOn } from '../support/directory-on.ts';
-import { type StrictWorkos, startStrictWorkos } from '../support/strict-workos.ts';
 
 // WorkOS's limits in windows of a second: the same rates, ten times sooner measured.
 const LIMITS = { readsPer10s: 100, writesPer10s: 50, windowMs: 1_000 };

@@ -6,7 +6,7 @@ import {
   type StrictWorkos,
   type StrictWorkosOptions,
   startStrictWorkos,
-} from '../support/strict-workos.ts';
+} from '../../local/emulators/workos.ts';
 
 const USERS = '/user_management/users';
 const started: StrictWorkos[] = [];

@@ -4,9 +4,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import {
+  type StrictWorkos,
+  type StrictWorkosOptions,
+  startStrictWorkos,
+} from '../../local/emulators/workos.ts';
 import type { StrictCognitoOptions } from './strict-cognito.ts';
 import { type StrictCognito, startStrictCognito } from './strict-cognito.ts';
-import { type StrictWorkos, type StrictWorkosOptions, startStrictWorkos } from './strict-workos.ts';
 
 export type Ended = { code: number | null; stdout: string; stderr: string };
 export type Running = ChildProcess & { ended: Promise<Ended> };

@@ -1,7 +1,7 @@
+import type { StrictWorkos } from '../../local/emulators/workos.ts';
 import type { StartRate } from '../../src/workos/start-rate.ts';
 import type { ListableDirectory } from '../../src/workos/user-directory.ts';
 import { createWorkosDirectory } from '../../src/workos/workos-directory.ts';
-import type { StrictWorkos } from './strict-workos.ts';
 
 /** The real adapter, WorkOS's SDK and all, on a stand-in. */
 export function directoryOn(workos: StrictWorkos, startRate?: StartRate): ListableDirectory {

@@ -5,12 +5,16 @@ import {
   SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import {
+  type StrictWorkos,
+  type StrictWorkosOptions,
+  startStrictWorkos,
+} from '../../local/emulators/workos.ts';
 import { startEventSource } from '../../local/event-source.ts';
 import { type LocalLambda, startLambda } from '../../local/lambda.ts';
 import { LOCAL_CREDENTIALS, type LocalQueue, startQueue } from '../../local/queue.ts';
 import type { ObservedUser } from '../../src/cognito/observed-user.ts';
 import { encodeMessage } from '../../src/queue/message.ts';
-import { type StrictWorkos, type StrictWorkosOptions, startStrictWorkos } from './strict-workos.ts';
 
 type Variables = Record<string, string>;
 

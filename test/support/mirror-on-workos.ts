@@ -1,7 +1,11 @@
+import {
+  type StrictWorkos,
+  type StrictWorkosOptions,
+  startStrictWorkos,
+} from '../../local/emulators/workos.ts';
 import type { MirrorConfig } from '../../src/config.ts';
 import { createMirror, type Mirror } from '../../src/mirror/mirror.ts';
 import { directoryOn } from './directory-on.ts';
-import { type StrictWorkos, type StrictWorkosOptions, startStrictWorkos } from './strict-workos.ts';
 
 /** The real mirror, through WorkOS's SDK, on the strict stand-in. */
 export type MirrorOnWorkos = {

@@ -1,7 +1,7 @@
+import type { StrictWorkosOptions } from '../../local/emulators/workos.ts';
 import { type CommandSetting, type Ended, startCommandSetting } from './command-run.ts';
 import type { StrictIdentityProvider } from './strict-cognito/identity-providers.ts';
 import type { StrictCognitoOptions } from './strict-cognito.ts';
-import type { StrictWorkosOptions } from './strict-workos.ts';
 
 /** In every secret of every provider: it must appear nowhere. */
 export const SECRET = 'MARKER-secret-0815';

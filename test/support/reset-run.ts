@@ -1,3 +1,4 @@
+import type { StrictUser, StrictWorkosOptions } from '../../local/emulators/workos.ts';
 import {
   type CommandSetting,
   type Ended,
@@ -6,7 +7,6 @@ import {
 } from './command-run.ts';
 import { poolUser } from './seed-run.ts';
 import type { StrictCognitoOptions, StrictCognitoUser } from './strict-cognito.ts';
-import type { StrictUser, StrictWorkosOptions } from './strict-workos.ts';
 
 /** `npm run reset-passwords`, as a process of its own, between a strict Cognito and a strict WorkOS. */
 export type ResetSetting = Omit<CommandSetting, 'start' | 'run'> & {

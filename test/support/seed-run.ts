@@ -1,3 +1,4 @@
+import type { StrictWorkosOptions } from '../../local/emulators/workos.ts';
 import {
   type CommandSetting,
   type Ended,
@@ -6,7 +7,6 @@ import {
 } from './command-run.ts';
 import type { StrictCognitoOptions, StrictCognitoUser } from './strict-cognito.ts';
 import { cognitoUser } from './strict-cognito.ts';
-import type { StrictWorkosOptions } from './strict-workos.ts';
 
 /** `npm run seed`, as a process of its own, between a strict Cognito and a strict WorkOS. */
 export type SeedSetting = Omit<CommandSetting, 'start' | 'run'> & {

@@ -1,3 +1,4 @@
+import type { StrictUser, StrictWorkosOptions } from '../../local/emulators/workos.ts';
 import {
   type CommandSetting,
   type Ended,
@@ -5,7 +6,6 @@ import {
   startCommandSetting,
 } from './command-run.ts';
 import type { StrictCognitoOptions, StrictCognitoUser } from './strict-cognito.ts';
-import type { StrictUser, StrictWorkosOptions } from './strict-workos.ts';
 
 /** `npm run verify`, as a process of its own, between a strict Cognito and a strict WorkOS. */
 export type VerifySetting = Omit<CommandSetting, 'start' | 'run'> & {

@@ -4,7 +4,7 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import * as v from 'valibot';
-import { type StrictWorkos, startStrictWorkos } from '../../support/strict-workos.ts';
+import { type StrictWorkos, startStrictWorkos } from '../../../local/emulators/workos.ts';
 import { startMinistack } from './ministack.ts';
 import { type Ended, run } from './run.ts';
 import { createServerless, type Serverless } from './serverless.ts';
