@@ -1,63 +1,7 @@
 import { WorkOS } from '@workos-inc/node';
-import { afterEach, describe, expect, test } from 'vitest';
-import {
-  createOpenApiValidators,
-  type StrictUser,
-  type StrictWorkos,
-  type StrictWorkosOptions,
-  startStrictWorkos,
-} from '../../local/emulators/workos.ts';
-
-const USERS = '/user_management/users';
-const started: StrictWorkos[] = [];
-
-afterEach(async () => {
-  await Promise.all(started.splice(0).map((workos) => workos.close()));
-});
-
-async function start(options: StrictWorkosOptions = {}) {
-  const workos = await startStrictWorkos(options);
-  started.push(workos);
-
-  async function call(method: string, path: string, body?: unknown, signal?: AbortSignal) {
-    const response = await fetch(workos.url + path, {
-      method,
-      headers: { authorization: `Bearer ${workos.apiKey}`, 'content-type': 'application/json' },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-      ...(signal && { signal }),
-    });
-    const answer = parseAnswer(await response.text());
-    return { status: response.status, headers: response.headers, body: answer };
-  }
-
-  return {
-    ...workos,
-    get: (path: string) => call('GET', path),
-    post: (body: unknown, path = USERS) => call('POST', path, body),
-    put: (id: string, body: unknown) => call('PUT', `${USERS}/${id}`, body),
-    call,
-  };
-}
-
-/** What tests read of the API's answers: a user, a list or an error. */
-interface AnswerBody extends Partial<StrictUser> {
-  data: StrictUser[];
-  list_metadata: { before: string | null; after: string | null };
-  code?: string;
-  message?: string;
-  entity_id?: string;
-  errors: { code: string; message: string }[];
-}
-
-function parseAnswer(text: string): AnswerBody {
-  return JSON.parse(text);
-}
-
-/** Keeps hold of time: windows and time stamps move only when a test says so. */
-function fixedClock() {
-  const clock = { now: Date.parse('2026-01-15T12:00:00Z'), read: () => clock.now };
-  return clock;
-}
+import { describe, expect, test } from 'vitest';
+import { createOpenApiValidators } from '../../local/emulators/workos.ts';
+import { fixedClock, PASSWORD, start, USERS } from '../support/strict-workos-client.ts';
 
 describe('strict WorkOS: users', () => {
   test('a created user is found by id, by external id and by email in any case', async () => {
@@ -206,7 +150,10 @@ describe('strict WorkOS: requests outside the documentation', () => {
     ['a verified flag as text', { email: 'a@example.com', email_verified: 'true' }],
     ['a metadata value that is null on create', { email: 'a@example.com', metadata: { a: null } }],
     ['a metadata value that is a number', { email: 'a@example.com', metadata: { a: 1 } }],
-    ['both a password and a hash', { email: 'a@example.com', password: 'p', password_hash: 'h' }],
+    [
+      'a password and a hash without its type',
+      { email: 'a@example.com', password: 'p', password_hash: 'h' },
+    ],
     ['an external id of 65 characters', { email: 'a@example.com', external_id: 'x'.repeat(65) }],
     ['no object at all', 'text'],
   ])('a create with %s is 422, recorded, and has no effect', async (_name, body) => {
@@ -471,5 +418,16 @@ test('WorkOS’s own SDK speaks to it without a violation', async () => {
   expect(await users.getUserIdentities(id)).toEqual([]);
   expect((await users.createPasswordReset({ email: 'ann@example.com' })).userId).toBe(id);
   await expect(users.deleteUser(id)).rejects.toMatchObject({ status: 405 });
+
+  await users.updateUser({ userId: id, emailVerified: true, password: PASSWORD });
+  const session = { clientId: 'client_1', email: 'ann@example.com', password: PASSWORD };
+  expect((await users.authenticateWithPassword(session)).user.lastSignInAt).not.toBeNull();
+  const [opened] = (await users.listSessions(id)).data;
+  await users.revokeSession({ sessionId: opened?.id ?? '' });
+  expect((await users.listSessions(id)).data).toEqual([]);
+  server.control.addFactor(id);
+  expect((await sdk.multiFactorAuth.listUserAuthFactors({ userId: id })).data).toMatchObject([
+    { type: 'totp' },
+  ]);
   expect(server.control.schemaViolations).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
-import type { Answer } from './types.ts';
+import type { Answer } from './api-types.ts';
 
 /** A refusal in the shape the OpenAPI spec gives every 4xx: a code and a message. */
 export function refusal(status: number, code: string, message: string, more: object = {}): Answer {

@@ -1,12 +1,13 @@
+import { createAccountControl } from './account-control.ts';
+import type { Accounts } from './accounts.ts';
+import type { StrictUser } from './api-types.ts';
+import type { StrictWorkosControl } from './control-types.ts';
 import { createResetRules } from './password-reset.ts';
-import type { StrictIdentity, StrictUser, StrictWorkosControl } from './types.ts';
-import type { UserIndex } from './user-index.ts';
 
-/** The tests' side of the stand-in, and the settings that it changes under the server. */
-export function createControl(users: UserIndex, apiKey: string) {
+/** The tests' side of the stand-in, and the key that it changes under the server. */
+export function createControl(accounts: Accounts, apiKey: string) {
+  const { users } = accounts;
   const key: { current: string | undefined } = { current: apiKey };
-  const lockedEmails = new Set<string>();
-  const identities = new Map<string, StrictIdentity[]>();
 
   function seedUser(partial: Partial<StrictUser>): StrictUser {
     const { id, email, external_id: externalId } = partial;
@@ -19,6 +20,7 @@ export function createControl(users: UserIndex, apiKey: string) {
   }
 
   const control: StrictWorkosControl = {
+    ...createAccountControl(accounts),
     requests: [],
     schemaViolations: [],
     resets: [],
@@ -36,11 +38,11 @@ export function createControl(users: UserIndex, apiKey: string) {
       control.faults.length = 0;
       control.onRequest = undefined;
     },
-    users: () => structuredClone(users.oldestFirst),
+    users: () => structuredClone([...users.order.oldestFirst]),
     userByEmail: (email) => structuredClone(users.byEmail(email)),
     seedUser,
-    setIdentities: (userId, list) => void identities.set(userId, list),
-    lockEmail: (userId) => void lockedEmails.add(userId),
+    setIdentities: (userId, list) => void accounts.identities.set(userId, list),
+    lockEmail: (userId) => void accounts.lockedEmails.add(userId),
     revokeKey() {
       key.current = undefined;
     },
@@ -48,5 +50,5 @@ export function createControl(users: UserIndex, apiKey: string) {
       key.current = next;
     },
   };
-  return { control, key, lockedEmails, identities };
+  return { control, key };
 }

@@ -1,6 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Answer, ArrivingRequest, Fault, StrictWorkosControl } from './types.ts';
+import type { Answer } from './api-types.ts';
+import type { StrictWorkosControl } from './control-types.ts';
+import type { AnsweredRequest, ArrivingRequest, Fault } from './requests.ts';
 
 export interface ExchangeSettings {
   control: StrictWorkosControl;
@@ -8,10 +10,12 @@ export interface ExchangeSettings {
   latencyMs: number | ((request: ArrivingRequest) => number);
   /** What stands before every operation: the key, the rate limits. */
   refuse(arriving: ArrivingRequest, authorization: string | undefined): Answer | undefined;
+  onAnswer?: ((answered: AnsweredRequest) => void) | undefined;
 }
 
 /** One request's way through: recorded, lost or refused or carried out, answered or not. */
-export function createExchange({ control, clock, latencyMs, refuse }: ExchangeSettings) {
+export function createExchange(settings: ExchangeSettings) {
+  const { control, clock, latencyMs, refuse, onAnswer } = settings;
   let sent = 0;
 
   return function serve(
@@ -41,12 +45,14 @@ export function createExchange({ control, clock, latencyMs, refuse }: ExchangeSe
     function send({ status, body: payload, headers = {} }: Answer): void {
       record.status = status;
       sent += 1;
+      // An answer without content has no type either: WorkOS's SDK would read it as broken JSON.
+      if (payload !== undefined) reply.header('content-type', 'application/json; charset=utf-8');
       reply
         .code(status)
-        .header('content-type', 'application/json; charset=utf-8')
         .header('x-request-id', `req_01${String(sent).padStart(24, '0')}`)
         .headers(headers)
         .send(typeof payload === 'string' ? payload : JSON.stringify(payload));
+      onAnswer?.({ method, path, status, body: structuredClone(payload) });
     }
 
     const delayMs = typeof latencyMs === 'function' ? latencyMs(arriving) : latencyMs;

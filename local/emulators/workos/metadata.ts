@@ -1,5 +1,5 @@
 import { refusal } from './answers.ts';
-import type { Answer } from './types.ts';
+import type { Answer } from './api-types.ts';
 
 type Metadata = Record<string, string>;
 

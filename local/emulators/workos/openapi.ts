@@ -1,94 +1,90 @@
-import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
-import { parse } from 'yaml';
 import type {
   CreateUserBody,
+  ListQuery,
   ListUsersQuery,
   PasswordResetBody,
+  PasswordSignInBody,
+  RevokeSessionBody,
+  StrictAuthFactor,
+  StrictSession,
   StrictUser,
   UpdateUserBody,
-} from './types.ts';
+} from './api-types.ts';
+import { type OpenApi, type Parameter, readOpenApiSpec } from './openapi-spec.ts';
 
 export interface OpenApiValidators {
   createUser: ValidateFunction<CreateUserBody>;
   updateUser: ValidateFunction<UpdateUserBody>;
   passwordReset: ValidateFunction<PasswordResetBody>;
-  /** Turns `limit` into a number and fills in defaults, in place. */
+  /** Of the spec's grants, `password` alone. */
+  passwordSignIn: ValidateFunction<PasswordSignInBody>;
+  revokeSession: ValidateFunction<RevokeSessionBody>;
+  /** The lists' queries: they turn `limit` into a number and fill in defaults, in place. */
   listUsers: ValidateFunction<ListUsersQuery>;
+  listSessions: ValidateFunction<ListQuery>;
+  listAuthFactors: ValidateFunction<ListQuery>;
   email: ValidateFunction<string>;
-  /** For checking answers. */
+  /** For checking answers, as everything below. */
   user: ValidateFunction<StrictUser>;
   userList: ValidateFunction<{ data: StrictUser[] }>;
-}
-
-interface OpenApi {
-  paths: { '/user_management/users': { get: { parameters: Parameter[] } } };
-  components: { schemas: Record<string, object> };
-}
-
-interface Parameter {
-  name: string;
-  schema: object;
+  sessionList: ValidateFunction<{ data: StrictSession[] }>;
+  authFactorList: ValidateFunction<{ data: StrictAuthFactor[] }>;
+  authentication: ValidateFunction<{ user: StrictUser }>;
 }
 
 let compiled: OpenApiValidators | undefined;
 
 /** Validators from npm `@workos/openapi-spec`: compiled once in a process. */
 export function createOpenApiValidators(): OpenApiValidators {
-  compiled ??= compile(readSpec());
+  compiled ??= compile(readOpenApiSpec());
   return compiled;
-}
-
-/** Parsing 1.1 MB of YAML takes a second or two, so the outcome is kept beside the package. */
-function readSpec(): OpenApi {
-  const { resolve } = createRequire(import.meta.url);
-  const yaml = resolve('@workos/openapi-spec/spec');
-  const { mtimeMs, size } = statSync(yaml);
-  const folder = join(dirname(yaml), '..', '..', '.cache', 'strict-workos');
-  const cached = join(folder, `${size}-${Math.trunc(mtimeMs)}.json`);
-  if (existsSync(cached)) return JSON.parse(readFileSync(cached, 'utf8'));
-
-  const spec = parse(readFileSync(yaml, 'utf8'), { maxAliasCount: -1 });
-  mkdirSync(folder, { recursive: true });
-  // Test files run side by side: none may see half a file.
-  const draft = `${cached}.${randomUUID()}`;
-  writeFileSync(draft, JSON.stringify(spec));
-  renameSync(draft, cached);
-  return spec;
 }
 
 function compile({ paths, components }: OpenApi): OpenApiValidators {
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   formats.default(ajv);
-  const { UserlandUser } = components.schemas;
-  const body = <T>(name: string, metadataValues: string[]) =>
+  const { UserlandUser, AuthenticationFactor } = components.schemas;
+  const closed = <T>(schema: object | undefined, metadataValues = ['string']) =>
     ajv.compile<T>({
-      ...withMetadataValues(components.schemas[name], metadataValues),
-      components: { schemas: { UserlandUser } },
+      ...withMetadataValues(schema, metadataValues),
+      components: { schemas: { UserlandUser, AuthenticationFactor } },
       unevaluatedProperties: false,
     });
+  const named = <T>(name: string, metadataValues?: string[]) =>
+    closed<T>(components.schemas[name], metadataValues);
 
+  const { parameters: userParameters } = paths['/user_management/users'].get;
+  const sessions = paths['/user_management/users/{id}/sessions'].get;
+  const factors = paths['/user_management/users/{userlandUserId}/auth_factors'].get;
+  const { requestBody } = paths['/user_management/authenticate'].post;
+  const grants = requestBody.content['application/json'].schema.oneOf;
   return {
-    createUser: body('CreateUserlandUserDto', ['string']),
+    createUser: named('CreateUserlandUserDto'),
     // https://workos.com/docs/authkit/metadata: null deletes a key; the spec says string only.
-    updateUser: body('UpdateUserlandUserDto', ['string', 'null']),
-    passwordReset: body('CreatePasswordResetTokenDto', ['string']),
-    listUsers: listUsersValidator(paths['/user_management/users'].get.parameters),
+    updateUser: named('UpdateUserlandUserDto', ['string', 'null']),
+    passwordReset: named('CreatePasswordResetTokenDto'),
+    passwordSignIn: closed(grants.find((each) => each.properties.grant_type.const === 'password')),
+    revokeSession: named('UserlandRevokeSessionDto'),
+    listUsers: queryValidator(userParameters),
+    listSessions: queryValidator(sessions.parameters),
+    listAuthFactors: queryValidator(factors.parameters),
     email: ajv.compile<string>({ type: 'string', format: 'email' }),
-    user: body('UserlandUser', ['string']),
-    userList: body('UserlandUserList', ['string']),
+    user: named('UserlandUser'),
+    userList: named('UserlandUserList'),
+    sessionList: closed(sessions.responses[200].content['application/json'].schema),
+    authFactorList: named('UserlandUserAuthenticationFactorList'),
+    authentication: named('UserlandAuthenticateResponse'),
   };
 }
 
 /** Query strings are text, and the spec's numbers are not. */
-function listUsersValidator(parameters: Parameter[]): ValidateFunction<ListUsersQuery> {
+function queryValidator<T extends ListQuery>(parameters: Parameter[]): ValidateFunction<T> {
+  const query = parameters.filter((parameter) => parameter.in === 'query');
   return new Ajv2020({ strict: false, coerceTypes: true, useDefaults: true }).compile({
     type: 'object',
-    properties: Object.fromEntries(parameters.map(({ name, schema }) => [name, schema])),
+    properties: Object.fromEntries(query.map(({ name, schema }) => [name, schema])),
     additionalProperties: false,
   });
 }

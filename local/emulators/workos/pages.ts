@@ -1,31 +1,41 @@
-import type { ListUsersQuery } from './types.ts';
+import { invalidRequest } from './answers.ts';
+import type { Answer, ListQuery } from './api-types.ts';
+import type { CreationOrder } from './creation-order.ts';
 
 interface Page<T> {
   data: T[];
   list_metadata: { before: string | null; after: string | null };
 }
 
+/** One page of a list; a cursor that was never in it is refused. */
+export function listPage<T extends { id: string }>(
+  order: CreationOrder<T>,
+  query: ListQuery,
+): Answer {
+  for (const cursor of [query.after, query.before]) {
+    if (cursor === undefined || order.has(cursor)) continue;
+    return invalidRequest([{ code: 'invalid_cursor', message: `No such object: '${cursor}'.` }]);
+  }
+  return { status: 200, body: { object: 'list', ...pageOf(order, query) } };
+}
+
 /**
- * One page of a list. `positionOf` gives an id's place in `oldestFirst`; both cursors, if given,
- * must be in it.
- *
  * OpenAPI, list users: `desc` and `asc` read `after` as "further down the list"; `normal` is
  * descending with reversed cursors: `before` fetches older records and `after` newer ones.
  */
-export function pageOf<T extends { id: string }>(
-  oldestFirst: readonly T[],
-  positionOf: (id: string) => number,
-  { order, limit, before, after }: ListUsersQuery,
+function pageOf<T extends { id: string }>(
+  { oldestFirst, olderThan }: CreationOrder<T>,
+  { order, limit, before, after }: ListQuery,
 ): Page<T> {
-  const [olderThan, newerThan] = order === 'desc' ? [after, before] : [before, after];
-  const low = newerThan === undefined ? 0 : positionOf(newerThan) + 1;
-  const high = olderThan === undefined ? oldestFirst.length : positionOf(olderThan);
+  const [upper, lower] = order === 'desc' ? [after, before] : [before, after];
+  const low = lower === undefined ? 0 : indexAfter(oldestFirst, olderThan(lower), lower);
+  const high = upper === undefined ? oldestFirst.length : olderThan(upper);
 
   // A page touches its cursor; without one it touches the beginning of the list.
   const fromOldest =
     order === 'asc'
-      ? olderThan === undefined || newerThan !== undefined
-      : olderThan === undefined && newerThan !== undefined;
+      ? upper === undefined || lower !== undefined
+      : upper === undefined && lower !== undefined;
   const start = fromOldest ? low : Math.max(low, high - limit);
   const end = Math.max(start, fromOldest ? Math.min(high, low + limit) : high);
 
@@ -37,4 +47,9 @@ export function pageOf<T extends { id: string }>(
     list_metadata:
       order === 'desc' ? { before: newer, after: older } : { before: older, after: newer },
   };
+}
+
+/** The first place past an id, which may be gone. */
+function indexAfter<T extends { id: string }>(items: readonly T[], index: number, id: string) {
+  return items[index]?.id === id ? index + 1 : index;
 }

@@ -1,5 +1,13 @@
-import { refusal } from './answers.ts';
-import type { Answer, StrictUser } from './types.ts';
+import { notFound, refusal } from './answers.ts';
+import type { Answer, PasswordResetBody, StrictUser } from './api-types.ts';
+import type { UserIndex } from './user-index.ts';
+
+/** A password-reset mail that would have been sent. */
+export interface RecordedReset {
+  email: string;
+  userId: string;
+  at: number;
+}
 
 /** Why the environment sends no reset mail to somebody who exists. */
 export interface ResetRules {
@@ -7,7 +15,7 @@ export interface ResetRules {
   readonly notAllowed: Set<string>;
   /** Mails until the quota of the day is used up. Default: no end. */
   dailyQuota: number;
-  /** Signing in with a password is switched off for everybody. */
+  /** Signing in with a password is switched off for everybody: no resets, no sign-ins. */
   passwordSignInOff: boolean;
 }
 
@@ -15,8 +23,25 @@ export function createResetRules(): ResetRules {
   return { notAllowed: new Set(), dailyQuota: Number.POSITIVE_INFINITY, passwordSignInOff: false };
 }
 
+/** OpenAPI, create a password reset token: it mails the user, and answers with the token as well. */
+export function createResetPassword(
+  users: UserIndex,
+  { resets, resetRules }: { resets: RecordedReset[]; resetRules: ResetRules },
+  clock: () => number,
+) {
+  return function resetPassword({ email }: PasswordResetBody): Answer {
+    const user = users.byEmail(email);
+    if (!user) return notFound('User', email);
+    const refused = refuseReset(user, resets.length, resetRules);
+    if (refused) return refused;
+    const at = clock();
+    const number = resets.push({ email: user.email, userId: user.id, at });
+    return { status: 201, body: passwordReset(user, number, at) };
+  };
+}
+
 /** OpenAPI, create a password reset token: 403 and 429. */
-export function refuseReset(user: StrictUser, sent: number, rules: ResetRules): Answer | undefined {
+function refuseReset(user: StrictUser, sent: number, rules: ResetRules): Answer | undefined {
   const message = 'Request could not be processed.';
   if (rules.passwordSignInOff) return refusal(403, 'email_password_auth_disabled', message);
   if (rules.notAllowed.has(user.id)) return refusal(403, 'password_reset_not_allowed', message);
@@ -25,7 +50,7 @@ export function refuseReset(user: StrictUser, sent: number, rules: ResetRules): 
 }
 
 /** The answer to POST /user_management/password_reset (OpenAPI `PasswordReset`). */
-export function passwordReset(user: StrictUser, number: number, at: number) {
+function passwordReset(user: StrictUser, number: number, at: number) {
   const token = `reset-token-${number}`;
   return {
     object: 'password_reset',

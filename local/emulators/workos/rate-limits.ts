@@ -4,6 +4,7 @@ export interface RateLimits {
   writesPer10s?: number;
   requestsPer60s?: number;
   resetsPer60sPerEmail?: number;
+  authenticationsPer60sPerEmail?: number;
   /** How long "10 s" last, in milliseconds; "60 s" are six times as long. Default 10,000. */
   windowMs?: number;
 }
@@ -14,14 +15,23 @@ export const WORKOS_LIMITS = {
   writesPer10s: 500,
   requestsPer60s: 6_000,
   resetsPer60sPerEmail: 3,
+  authenticationsPer60sPerEmail: 10,
 } as const satisfies RateLimits;
+
+export interface CountedRequest {
+  write: boolean;
+  /** Whom a password reset is for. */
+  resetEmail?: string | undefined;
+  /** Who signs in. */
+  authenticationEmail?: string | undefined;
+}
 
 export interface RateLimiter {
   /**
    * Counts a request and returns 0, or, if it is one too many, leaves it uncounted and returns the
    * milliseconds until it would pass.
    */
-  admit(now: number, request: { write: boolean; resetEmail?: string | undefined }): number;
+  admit(now: number, request: CountedRequest): number;
 }
 
 /** Sliding windows: WorkOS does not say which kind it uses, and these allow no burst at a boundary. */
@@ -30,26 +40,29 @@ export function createRateLimiter(limits: RateLimits): RateLimiter {
   const reads = createWindow(limits.readsPer10s, windowMs);
   const writes = createWindow(limits.writesPer10s, windowMs);
   const all = createWindow(limits.requestsPer60s, 6 * windowMs);
-  const resetsByEmail = new Map<string, Window>();
-
-  function resetWindow(email: string): Window {
-    const key = email.toLowerCase();
-    const known = resetsByEmail.get(key);
-    if (known) return known;
-    const window = createWindow(limits.resetsPer60sPerEmail, 6 * windowMs);
-    resetsByEmail.set(key, window);
-    return window;
-  }
+  const resets = windowsByEmail(limits.resetsPer60sPerEmail, 6 * windowMs);
+  const authentications = windowsByEmail(limits.authenticationsPer60sPerEmail, 6 * windowMs);
 
   return {
-    admit(now, { write, resetEmail }) {
+    admit(now, { write, resetEmail, authenticationEmail }) {
       const windows = [all, write ? writes : reads];
-      if (resetEmail !== undefined) windows.push(resetWindow(resetEmail));
+      if (resetEmail !== undefined) windows.push(resets(resetEmail));
+      if (authenticationEmail !== undefined) windows.push(authentications(authenticationEmail));
       const waitMs = Math.max(...windows.map((window) => window.waitMs(now)));
       if (waitMs > 0) return waitMs;
       for (const window of windows) window.add(now);
       return 0;
     },
+  };
+}
+
+function windowsByEmail(limit: number | undefined, lengthMs: number): (email: string) => Window {
+  const windows = new Map<string, Window>();
+  return (email) => {
+    const key = email.toLowerCase();
+    const window = windows.get(key) ?? createWindow(limit, lengthMs);
+    windows.set(key, window);
+    return window;
   };
 }
 

@@ -1,31 +1,42 @@
-import type { StrictUser } from './types.ts';
+import type { StrictUser } from './api-types.ts';
+import { createCreationOrder } from './creation-order.ts';
 
 export type UserIndex = ReturnType<typeof createUserIndex>;
 
-/** The users of one environment, by everything that must be unique. */
-export function createUserIndex(now: () => string) {
-  /** Users are never deleted, so a place in this list is a user's for good. */
-  const oldestFirst: StrictUser[] = [];
-  const positions = new Map<string, number>();
+/**
+ * The users of one environment, by everything that must be unique.
+ *
+ * @param emailKey is the same for emails that WorkOS takes for the same.
+ */
+export function createUserIndex(now: () => string, emailKey: (email: string) => string) {
+  const order = createCreationOrder<StrictUser>();
   const ids = new Map<string, StrictUser>();
   const emails = new Map<string, StrictUser>();
   const externalIds = new Map<string, StrictUser>();
 
   function addKeys(user: StrictUser): void {
-    emails.set(user.email.toLowerCase(), user);
+    emails.set(emailKey(user.email), user);
     if (user.external_id !== null) externalIds.set(user.external_id, user);
   }
 
+  function removeKeys(user: StrictUser): void {
+    emails.delete(emailKey(user.email));
+    if (user.external_id !== null) externalIds.delete(user.external_id);
+  }
+
   return {
-    oldestFirst,
-    positionOf: (id: string) => positions.get(id),
+    order,
     byId: (id: string) => ids.get(id),
-    byEmail: (email: string) => emails.get(email.toLowerCase()),
+    byEmail: (email: string) => emails.get(emailKey(email)),
     byExternalId: (externalId: string) => externalIds.get(externalId),
+
+    /** https://workos.com/changelog/support-for-changing-email-addresses: a new one is unverified. */
+    staysVerified: (user: StrictUser, email: string) =>
+      user.email_verified && emailKey(email) === emailKey(user.email),
 
     /** What `partial` leaves out is made up; the caller has seen to uniqueness. */
     insert(partial: Partial<StrictUser>): StrictUser {
-      const number = String(oldestFirst.length + 1);
+      const number = String(order.count() + 1);
       const at = now();
       const user: StrictUser = {
         object: 'user',
@@ -43,17 +54,22 @@ export function createUserIndex(now: () => string) {
         updated_at: at,
         ...partial,
       };
-      positions.set(user.id, oldestFirst.push(user) - 1);
+      order.add(user);
       ids.set(user.id, user);
       addKeys(user);
       return user;
     },
 
     change(user: StrictUser, change: Partial<StrictUser>): void {
-      emails.delete(user.email.toLowerCase());
-      if (user.external_id !== null) externalIds.delete(user.external_id);
+      removeKeys(user);
       Object.assign(user, change, { updated_at: now() });
       addKeys(user);
+    },
+
+    remove(user: StrictUser): void {
+      removeKeys(user);
+      ids.delete(user.id);
+      order.remove(user.id);
     },
   };
 }

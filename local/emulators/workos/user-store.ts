@@ -1,3 +1,4 @@
+import type { Accounts } from './accounts.ts';
 import {
   type CodedError,
   invalidRequest,
@@ -5,28 +6,31 @@ import {
   refusal,
   userCreationError,
 } from './answers.ts';
-import { mergeMetadata, metadataProblem } from './metadata.ts';
-import { pageOf } from './pages.ts';
 import type {
   Answer,
   CreateUserBody,
   ListUsersQuery,
   StrictUser,
   UpdateUserBody,
-} from './types.ts';
-import type { UserIndex } from './user-index.ts';
+} from './api-types.ts';
+import { mergeMetadata, metadataProblem } from './metadata.ts';
+import { listPage } from './pages.ts';
+import { passwordProblem, toPassword } from './passwords.ts';
 
 export interface UserStoreSettings {
-  users: UserIndex;
-  lockedEmails: ReadonlySet<string>;
+  accounts: Accounts;
   isEmail: (email: string) => boolean;
   emulatorStyleConflicts: boolean;
   externalIdMaxLength: number;
   lowercaseEmails: boolean;
 }
 
+export type UserStore = ReturnType<typeof createUserStore>;
+
 /** The operations on users, with the rules that the API documents for them. */
-export function createUserStore({ users, lockedEmails, isEmail, ...settings }: UserStoreSettings) {
+export function createUserStore({ accounts, isEmail, ...settings }: UserStoreSettings) {
+  const { users, passwords, lockedEmails } = accounts;
+
   function emailProblem(email: string, user?: StrictUser): CodedError | undefined {
     if (!isEmail(email)) {
       return { code: 'invalid_email', message: `'${email}' is not a valid email address.` };
@@ -76,7 +80,7 @@ export function createUserStore({ users, lockedEmails, isEmail, ...settings }: U
     }
     if (first) return userCreationError(errors);
     const metadata = body.metadata ?? {};
-    const problem = metadataProblem(metadata);
+    const problem = metadataProblem(metadata) ?? passwordProblem(body);
     if (problem) return problem;
 
     const user = users.insert({
@@ -87,6 +91,7 @@ export function createUserStore({ users, lockedEmails, isEmail, ...settings }: U
       external_id: body.external_id ?? null,
       metadata,
     });
+    setPassword(user, body);
     return { status: 201, body: user };
   }
 
@@ -98,22 +103,27 @@ export function createUserStore({ users, lockedEmails, isEmail, ...settings }: U
     const error = updateProblem(user, body);
     if (error) return refusal(400, error.code, error.message);
     const metadata = mergeMetadata(user.metadata, body.metadata);
-    const problem = metadataProblem(metadata);
+    const problem = metadataProblem(metadata) ?? passwordProblem(body);
     if (problem) return problem;
 
     const { email = user.email, email_verified, external_id, first_name, last_name, locale } = body;
-    // https://workos.com/changelog/support-for-changing-email-addresses: a new one is unverified.
-    const stillVerified = user.email_verified && email.toLowerCase() === user.email.toLowerCase();
     users.change(user, {
       email: stored(email),
-      email_verified: email_verified ?? stillVerified,
+      email_verified: email_verified ?? users.staysVerified(user, email),
       ...(external_id !== undefined && { external_id }),
       ...(first_name !== undefined && { first_name }),
       ...(last_name !== undefined && { last_name }),
       ...(locale !== undefined && { locale }),
       metadata,
     });
+    setPassword(user, body);
     return { status: 200, body: user };
+  }
+
+  /** FACTS: a password can be overwritten, never removed. Sessions stay: WorkOS documents no end. */
+  function setPassword({ id }: StrictUser, body: CreateUserBody | UpdateUserBody): void {
+    const password = toPassword(body);
+    if (password) passwords.set(id, password);
   }
 
   /** OpenAPI, update user, 400: one code, at the top. */
@@ -127,20 +137,21 @@ export function createUserStore({ users, lockedEmails, isEmail, ...settings }: U
   }
 
   function list(query: ListUsersQuery): Answer {
-    for (const cursor of [query.after, query.before]) {
-      if (cursor !== undefined && users.positionOf(cursor) === undefined) {
-        return invalidRequest([{ code: 'invalid_cursor', message: `No such user: '${cursor}'.` }]);
-      }
-    }
-    if (query.email !== undefined) {
-      // Emails are unique, so a filtered list is one page.
-      const user = users.byEmail(query.email);
-      const list_metadata = { before: null, after: null };
-      return { status: 200, body: { object: 'list', data: user ? [user] : [], list_metadata } };
-    }
-    const page = pageOf(users.oldestFirst, (id) => users.positionOf(id) ?? 0, query);
-    return { status: 200, body: { object: 'list', ...page } };
+    const page = listPage(users.order, query);
+    if (query.email === undefined || page.status !== 200) return page;
+    // Emails are unique, so a filtered list is one page.
+    const user = users.byEmail(query.email);
+    const list_metadata = { before: null, after: null };
+    return { status: 200, body: { object: 'list', data: user ? [user] : [], list_metadata } };
   }
 
-  return { create, update, list };
+  /** OpenAPI, delete user: 200 without content, "It cannot be undone". */
+  function remove(id: string): Answer {
+    const user = users.byId(id);
+    if (!user) return notFound('User', id);
+    accounts.remove(user);
+    return { status: 200, body: undefined };
+  }
+
+  return { create, update, list, remove };
 }
