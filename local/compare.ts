@@ -1,8 +1,8 @@
 import type { UserType } from '@aws-sdk/client-cognito-identity-provider';
+import type { StrictUser } from './emulators/workos.ts';
 import { OAUTH_CLIENTS } from './environment.ts';
 import { listCognitoUsers, listWorkosUsers } from './list-users.ts';
 import type { LocalSystem } from './system.ts';
-import type { WorkosUser } from './workos.ts';
 
 export type Comparison = {
   inSync: boolean;
@@ -84,7 +84,7 @@ function primaryOf(person: Profile[]): [Profile, Profile[]] {
   return [primary, others];
 }
 
-function holds({ external_id, metadata }: WorkosUser, person: Profile[]): boolean {
+function holds({ external_id, metadata }: StrictUser, person: Profile[]): boolean {
   const subs = [external_id, ...(metadata.cognito_linked_subs?.split(',') ?? [])];
   return person.some(({ sub }) => subs.includes(sub));
 }
@@ -119,7 +119,7 @@ function expected(primary: Profile, others: Profile[], userPoolId: string) {
   };
 }
 
-function differencesOf(user: WorkosUser, wanted: ReturnType<typeof expected>): string[] {
+function differencesOf(user: StrictUser, wanted: ReturnType<typeof expected>): string[] {
   const actual: Record<string, unknown> = { ...user, ...user.metadata };
   return Object.entries(wanted).flatMap(([field, value]) => {
     const found = actual[field] ?? '';

@@ -4,13 +4,12 @@ import { fileURLToPath } from 'node:url';
 import { AdminDisableUserCommand } from '@aws-sdk/client-cognito-identity-provider';
 import * as v from 'valibot';
 import { type CommandSystem, type Commands, createCommands } from './commands.ts';
-import { listWorkosUsers } from './list-users.ts';
 import type { Narrator } from './narrator.ts';
 
 /** What the one who cuts over does, and sees of it. */
 export type Cutover = {
   /** Somebody edits a user in WorkOS's dashboard. */
-  editInWorkos(email: string, changes: { first_name: string }): Promise<void>;
+  editInWorkos(email: string, changes: { first_name: string }): void;
   /** Compares both sides, and says what differs. */
   verify(...args: string[]): Promise<void>;
   /** Disables, in Cognito, the profiles that verify found in conflict. */
@@ -63,16 +62,11 @@ export async function createCutover(
   }
 
   return {
-    async editInWorkos(email, changes) {
-      const users = await listWorkosUsers(system.workos);
-      const user = users.find((each) => each.email === email);
+    editInWorkos(email, changes) {
+      const { control } = system.workos;
+      const user = control.userByEmail(email);
       if (!user) throw new Error(`${email} is not in WorkOS`);
-      const { url, apiKey } = system.workos;
-      await fetch(`${url}/user_management/users/${user.id}`, {
-        method: 'PUT',
-        headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
-        body: JSON.stringify(changes),
-      });
+      control.updateUser(user.id, changes);
       narrator.tell('WorkOS', `${email} is ${changes.first_name} now, by hand`);
     },
     verify,

@@ -3,7 +3,7 @@ import {
   paginateListUsers,
   type UserType,
 } from '@aws-sdk/client-cognito-identity-provider';
-import type { WorkosUser } from './workos.ts';
+import type { StrictUser } from './emulators/workos.ts';
 
 /** All users of a pool, page by page. */
 export async function listCognitoUsers(
@@ -17,14 +17,14 @@ export async function listCognitoUsers(
   return users;
 }
 
-type Page = { data: WorkosUser[]; list_metadata: { after: string | null } };
+type Page = { data: StrictUser[]; list_metadata: { after: string | null } };
 
 /** All users of a WorkOS environment, page by page. */
 export async function listWorkosUsers(workos: {
   url: string;
   apiKey: string;
-}): Promise<WorkosUser[]> {
-  const users: WorkosUser[] = [];
+}): Promise<StrictUser[]> {
+  const users: StrictUser[] = [];
   const query = new URLSearchParams({ limit: '100', order: 'asc' });
   for (;;) {
     const response = await fetch(`${workos.url}/user_management/users?${query}`, {

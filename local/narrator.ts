@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
+import type { AnsweredRequest, StrictUser } from './emulators/workos.ts';
 import type { SystemObserver } from './system.ts';
-import type { WorkosUser } from './workos.ts';
 
 export type Narrator = SystemObserver & {
   /** Announces what happens next. */
@@ -33,7 +33,7 @@ export function createNarrator(
   let chapters = 0;
   // Of the invocation of the consumer that began last.
   let requests = { reads: 0, writes: 0 };
-  let lastUser: WorkosUser | undefined;
+  let lastUser: StrictUser | undefined;
 
   function forgetRequests() {
     requests = { reads: 0, writes: 0 };
@@ -66,10 +66,10 @@ export function createNarrator(
       const where = queueUrl.includes('dlq') ? 'dead-letter queue' : 'queue';
       say('yellow', 'SQS', `one message on the ${where}, group ${short(groupId)}`);
     },
-    onWorkosRequest({ method, user }) {
-      if (method === 'GET') requests.reads++;
+    onWorkosRequest(request) {
+      if (request.method === 'GET') requests.reads++;
       else requests.writes++;
-      lastUser = user ?? lastUser;
+      lastUser = userIn(request) ?? lastUser;
     },
     onLog(functionName, line) {
       const log = parseLog(line);
@@ -96,12 +96,21 @@ function describeTrigger(event: unknown): string {
   return `${triggerSource}  ${email ?? 'no email'}, ${status}, sub ${short(sub)}`;
 }
 
-function person({ first_name, last_name, email, email_verified }: WorkosUser): string {
+/** The user in an answer, if it is one. */
+function userIn({ body }: AnsweredRequest): StrictUser | undefined {
+  return isUser(body) ? body : undefined;
+}
+
+function isUser(body: unknown): body is StrictUser {
+  return typeof body === 'object' && body !== null && 'object' in body && body.object === 'user';
+}
+
+function person({ first_name, last_name, email, email_verified }: StrictUser): string {
   const name = [first_name, last_name].filter(Boolean).join(' ');
   return `${name || 'no name'} <${email}>${email_verified ? '' : ', not verified'}`;
 }
 
-function tags({ external_id, metadata }: WorkosUser): string {
+function tags({ external_id, metadata }: StrictUser): string {
   const { cognito_auth, federated_providers, cognito_linked_subs, oauth_clients } = metadata;
   const shown = {
     external_id: short(external_id ?? ''),

@@ -17,7 +17,10 @@ export type Seeding = {
   seconds: number;
 };
 
-/** Far above what WorkOS allows (`npm run seed` keeps to 40): nobody wants to wait for the story. */
+/**
+ * Far above what `npm run seed` keeps to (40): the story is not to be waited for, and the writes of
+ * the local pool fit into one window of WorkOS's rate limit (500 in 10 s).
+ */
 const REQUESTS_PER_SECOND = 200;
 
 /**

@@ -127,7 +127,7 @@ export const STORY: readonly Step[] = [
       'Weeks later, what nobody reports: Hedy is made and never signs in, Mei is edited in WorkOS',
     async act(people, _operator, cutover) {
       await people.invite(HEDY, { given_name: 'Hedy', family_name: 'Lamarr' });
-      await cutover.editInWorkos(MEI, { first_name: 'M.' });
+      cutover.editInWorkos(MEI, { first_name: 'M.' });
     },
   },
   {

@@ -1,5 +1,11 @@
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { type LocalCognito, type LocalCognitoOptions, startCognito } from './cognito.ts';
+import {
+  type AnsweredRequest,
+  type StrictWorkos,
+  startStrictWorkos,
+  WORKOS_LIMITS,
+} from './emulators/workos.ts';
 import { functionEnvironments } from './environment.ts';
 import { type EventSource, type EventSourceOptions, startEventSource } from './event-source.ts';
 import { existingUsers } from './existing-users.ts';
@@ -12,7 +18,6 @@ import {
 import { LOCAL_CREDENTIALS, type LocalQueue, type LocalQueueOptions, startQueue } from './queue.ts';
 import { readServerlessConfig } from './serverless-config.ts';
 import { createUserPool } from './user-pool.ts';
-import { type LocalWorkos, startWorkos, type WorkosRequest } from './workos.ts';
 
 /** Told of everything that happens, as it happens. */
 export type SystemObserver = {
@@ -21,7 +26,7 @@ export type SystemObserver = {
   onError: LocalLambdaOptions['onError'];
   onLog: LocalLambdaOptions['onLog'];
   onSend: LocalQueueOptions['onSend'];
-  onWorkosRequest: (request: WorkosRequest) => void;
+  onWorkosRequest: (request: AnsweredRequest) => void;
   onBatch: EventSourceOptions['onBatch'];
 };
 
@@ -34,13 +39,14 @@ export type LocalSystem = {
   lambda: LocalLambda;
   queue: LocalQueue;
   source: EventSource;
-  workos: LocalWorkos;
+  workos: StrictWorkos;
   /** Ends everything that was started, last things first. */
   close(): Promise<void>;
 };
 
 export const REGION = 'us-east-1';
 
+const WORKOS_API_KEY = 'sk_test_local';
 const TRIGGERS = { PostConfirmation: 'postConfirmation', PreAuthentication: 'preAuthentication' };
 /** As many sandboxes of the consumer as a laptop can bear. */
 const MAXIMUM_CONCURRENCY = 4;
@@ -64,7 +70,13 @@ export async function startSystem(observer: Partial<SystemObserver> = {}): Promi
     const queue = keep(
       await startQueue({ region: REGION, ...config.queue, onSend: observer.onSend }),
     );
-    const workos = keep(await startWorkos({ onRequest: observer.onWorkosRequest }));
+    const workos = keep(
+      await startStrictWorkos({
+        apiKey: WORKOS_API_KEY,
+        limits: WORKOS_LIMITS,
+        onAnswer: observer.onWorkosRequest,
+      }),
+    );
     const env = functionEnvironments({ queue, workos });
     const lambda = keep(await startLambda({ ...observer, region: REGION, env }));
     const cognito = keep(
