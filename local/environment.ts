@@ -7,23 +7,27 @@ export const OAUTH_CLIENTS = {
   Google: { type: 'Google', clientId: 'demo-google-client' },
 };
 
-type Parts = Pick<LocalSystem, 'queue' | 'workos'>;
+/** Of each trigger: nothing of this machine's own AWS configuration. */
+export function triggerEnvironments({ queue }: Pick<LocalSystem, 'queue'>) {
+  const trigger = { ...AWS, ...sqsEnvironment(queue) };
+  return { postConfirmation: trigger, preAuthentication: trigger };
+}
 
-/** Of each function: DESIGN, section 6, and nothing of this machine's own AWS configuration. */
-export function functionEnvironments({ queue, workos }: Parts) {
-  const trigger = {
-    ...CREDENTIALS,
-    AWS_CONFIG_FILE: devNull,
-    AWS_SHARED_CREDENTIALS_FILE: devNull,
-    AWS_ENDPOINT_URL_SQS: queue.endpoint,
-    SYNC_QUEUE_URL: queue.queueUrl,
+/** Of the consumer, likewise. */
+export function consumerEnvironment(
+  parts: Pick<LocalSystem, 'cognito' | 'queue' | 'workos' | 'userPoolId'>,
+) {
+  const { cognito, queue, workos, userPoolId } = parts;
+  return {
+    consumer: {
+      ...AWS,
+      ...sqsEnvironment(queue),
+      ...workosEnvironment(workos),
+      SYNC_DLQ_URL: queue.deadLetterQueueUrl,
+      SYNC_USER_POOL_ID: userPoolId,
+      AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: cognito.url,
+    },
   };
-  const consumer = {
-    ...trigger,
-    ...workosEnvironment(workos),
-    SYNC_DLQ_URL: queue.deadLetterQueueUrl,
-  };
-  return { postConfirmation: trigger, preAuthentication: trigger, consumer };
 }
 
 /** What a command such as the seed needs to work on the local system, whatever the shell has set. */
@@ -39,17 +43,23 @@ export function commandEnvironment({ cognito, workos }: Pick<LocalSystem, 'cogni
 
 /** What the commands that look at the queues need beside that. */
 export function queueEnvironment({ queue }: Pick<LocalSystem, 'queue'>) {
-  return {
-    AWS_ENDPOINT_URL_SQS: queue.endpoint,
-    SYNC_QUEUE_URL: queue.queueUrl,
-    SYNC_DLQ_URL: queue.deadLetterQueueUrl,
-  };
+  return { ...sqsEnvironment(queue), SYNC_DLQ_URL: queue.deadLetterQueueUrl };
 }
 
 const CREDENTIALS = {
   AWS_ACCESS_KEY_ID: LOCAL_CREDENTIALS.accessKeyId,
   AWS_SECRET_ACCESS_KEY: LOCAL_CREDENTIALS.secretAccessKey,
 };
+
+const AWS = {
+  ...CREDENTIALS,
+  AWS_CONFIG_FILE: devNull,
+  AWS_SHARED_CREDENTIALS_FILE: devNull,
+};
+
+function sqsEnvironment(queue: LocalSystem['queue']) {
+  return { AWS_ENDPOINT_URL_SQS: queue.endpoint, SYNC_QUEUE_URL: queue.queueUrl };
+}
 
 function workosEnvironment({ apiKey, port }: LocalSystem['workos']) {
   return {

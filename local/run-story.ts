@@ -1,3 +1,4 @@
+import { createAuthkit } from './authkit.ts';
 import { type Comparison, compare } from './compare.ts';
 import { createCutover } from './cutover.ts';
 import type { Narrator } from './narrator.ts';
@@ -18,14 +19,18 @@ export async function runStory(
   narrator: Narrator,
   signal: AbortSignal,
 ): Promise<Comparison> {
-  const people = createPeople(system);
-  const operator = createOperator(system, narrator, signal);
   const cutover = await createCutover(system, narrator, signal);
+  const cast = {
+    people: createPeople(system),
+    operator: createOperator(system, narrator, signal),
+    authkit: createAuthkit(system, narrator),
+    cutover,
+  };
   try {
     for (const { title, act } of STORY) {
       signal.throwIfAborted();
       narrator.chapter(title);
-      await act(people, operator, cutover);
+      await act(cast);
       await drain(system, signal);
     }
   } finally {

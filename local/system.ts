@@ -6,7 +6,7 @@ import {
   startStrictWorkos,
   WORKOS_LIMITS,
 } from './emulators/workos.ts';
-import { functionEnvironments } from './environment.ts';
+import { consumerEnvironment, triggerEnvironments } from './environment.ts';
 import { type EventSource, type EventSourceOptions, startEventSource } from './event-source.ts';
 import { existingUsers } from './existing-users.ts';
 import {
@@ -77,7 +77,7 @@ export async function startSystem(observer: Partial<SystemObserver> = {}): Promi
         onAnswer: observer.onWorkosRequest,
       }),
     );
-    const env = functionEnvironments({ queue, workos });
+    const env = triggerEnvironments({ queue });
     const lambda = keep(await startLambda({ ...observer, region: REGION, env }));
     const cognito = keep(
       await startCognito({
@@ -89,17 +89,25 @@ export async function startSystem(observer: Partial<SystemObserver> = {}): Promi
     );
     const cognitoClient = createCognitoClient(cognito.url);
     closers.push(() => cognitoClient.destroy());
+    const pool = await createUserPool(cognitoClient, REGION, TRIGGERS);
+    // The triggers have to be there before the pool, and the consumer asks the pool.
+    const consumerLambda = keep(
+      await startLambda({
+        ...observer,
+        region: REGION,
+        env: consumerEnvironment({ cognito, queue, workos, ...pool }),
+      }),
+    );
     const consumer = config.functions.find(({ name }) => name === 'consumer')?.eventSource;
     const source = startEventSource({
       ...queue,
       ...consumer,
       maximumConcurrency: Math.min(consumer?.maximumConcurrency ?? 2, MAXIMUM_CONCURRENCY),
       region: REGION,
-      invoke: (event) => lambda.invoke('consumer', event),
+      invoke: (event) => consumerLambda.invoke('consumer', event),
       onBatch: observer.onBatch,
     });
     closers.push(() => source.stop());
-    const pool = await createUserPool(cognitoClient, REGION, TRIGGERS);
     await cognito.addUsers(pool.userPoolId, existingUsers());
     return { cognito, cognitoClient, ...pool, lambda, queue, source, workos, close };
   } catch (error) {
