@@ -55,7 +55,7 @@ export function bestRate({ reads, writes }: Pace): number {
 /** Puts the first `count` users into WorkOS, as the mirror made them from an earlier observation. */
 export function mirrorUsers(control: StrictWorkosControl, count: number): void {
   for (let number = 0; number < count; number++) {
-    const decision = decide(user(number), {}, { trustedEmailProviders: new Set() });
+    const decision = decide(user(number), {}, { trustedProviders: new Map() });
     if (decision.kind !== 'create') throw new Error(`a new user would be ${decision.kind}`);
     const { email, emailVerified, firstName, lastName, externalId, metadata } = decision.user;
     control.seedUser({

@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { AttachmentError } from '../src/cognito/user-pool/change-triggers.ts';
 import { SourceError } from '../src/cognito/user-source.ts';
 import { ConfigurationError } from '../src/config.ts';
+import { AcceptError } from '../src/cutover/accepted.ts';
 import { WantedError } from '../src/cutover/reset-passwords/wanted.ts';
 import { QueueError } from '../src/queue/queue-error.ts';
 import { PaceError } from '../src/seed/pace.ts';
@@ -66,6 +67,7 @@ function errorToExit(error: unknown): number {
 }
 
 const EXPECTED = [
+  AcceptError,
   AttachmentError,
   ConfigurationError,
   QueueError,

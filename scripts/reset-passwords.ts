@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { createPoolSource } from '../src/cognito/pool-source.ts';
-import { loadWorkosConfig } from '../src/config.ts';
+import { loadMirrorConfig, loadWorkosConfig } from '../src/config.ts';
 import type { MailRules } from '../src/cutover/reset-passwords/eligibility.ts';
 import { type MailLog, openMailLog } from '../src/cutover/reset-passwords/mail-log.ts';
 import { createPeople, type People, type Person } from '../src/cutover/reset-passwords/people.ts';
@@ -14,6 +14,7 @@ import { planMails } from '../src/cutover/reset-passwords/plan.ts';
 import { type Ending, sendMails } from '../src/cutover/reset-passwords/send-mails.ts';
 import { peopleToSummary, type ResetSummary } from '../src/cutover/reset-passwords/summary.ts';
 import { readWanted, type Wanted } from '../src/cutover/reset-passwords/wanted.ts';
+import { configToRules } from '../src/mirror/mirror.ts';
 import { createPace } from '../src/seed/pace.ts';
 import { StateError } from '../src/seed/state.ts';
 import { createApiKeySource } from '../src/workos/api-key.ts';
@@ -85,7 +86,10 @@ async function run(options: ResetOptions, interruption: Interruption): Promise<n
     ...clients,
     ...interruption,
     ...(wanted && { wanted }),
-    rules: { includeUnverified: options.includeUnverified ?? false },
+    rules: {
+      mirror: configToRules(loadMirrorConfig(process.env)),
+      includeUnverified: options.includeUnverified ?? false,
+    },
     options,
     state,
     people,

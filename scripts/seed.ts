@@ -29,6 +29,7 @@ type Options = {
   from?: string;
   rate: number;
   dryRun?: true;
+  takeOverUnverified?: true;
   state?: string;
   report?: string;
   json?: true;
@@ -53,6 +54,10 @@ function parseOptions(): Options {
     .option('--from <dir>', 'read exported users_N.json files instead of the live pool')
     .option('--rate <n>', 'WorkOS writes a second', parseRate, DEFAULT_RATE)
     .option('--dry-run', 'do everything but write')
+    .option(
+      '--take-over-unverified',
+      'link WorkOS users that nobody has verified; overwrites their passwords, ends their sessions',
+    )
     .option('--state <file>', 'where the run notes how far it is (default: seed-<pool id>.sqlite)')
     .option('--report <file>', 'a JSON line a user: sub, outcome, reason, workosUserId')
     .option('--json', 'the result as one JSON object on stdout')
@@ -69,7 +74,10 @@ Exit code: 0 done, 1 done but some users failed, 2 could not run, 130 stopped by
 
 async function run(options: Options, { stop, abort }: Interruption): Promise<number> {
   const started = performance.now();
-  const config = loadMirrorConfig(process.env);
+  const config = {
+    ...loadMirrorConfig(process.env),
+    ...(options.takeOverUnverified && { takeOverUnverified: true }),
+  };
   const workos = loadWorkosConfig(process.env);
   const apiKey = createApiKeySource(
     workos.apiKey,

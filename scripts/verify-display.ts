@@ -50,11 +50,13 @@ export function createVerifyDisplay(
       const isNew = progress.phase !== phase;
       phase = progress.phase;
       switch (progress.phase) {
-        case 'listing':
-          return show(progress.workosUsers, undefined, 'WorkOS users listed', isNew);
+        case 'listing': {
+          const text = `Cognito users listed, ${progress.workosUsers} WorkOS users`;
+          return show(progress.cognitoUsers, estimate, text, isNew);
+        }
         case 'comparing': {
           const text = `users compared, ${progress.differing} differ so far`;
-          return show(progress.users, estimate, text, isNew);
+          return show(progress.users, undefined, text, isNew);
         }
         case 'fixing':
           return show(progress.users, progress.of, 'users mirrored', isNew);

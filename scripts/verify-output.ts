@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
+import type { Acceptance } from '../src/cutover/accepted.ts';
 import type { MissingFinding, StaleUser } from '../src/cutover/findings.ts';
 import type { Ledger } from '../src/cutover/ledger.ts';
 import type { ConflictFinding, ExtraFinding, Readiness } from '../src/cutover/readiness.ts';
@@ -11,6 +12,9 @@ export type Outcome = Omit<Verification, 'fixed'> & {
   checked: number;
   workosUsers: number;
   skipped: Record<string, number>;
+  /** People who have signed in at WorkOS; `differing`: whose names or email are WorkOS's own by now. */
+  crossedOver: { count: number; differing: number };
+  accepted: { count: number; items: Acceptance[] };
   /** Users written by --fix. */
   fixed?: number;
   /** Linked Cognito profiles that were deleted: harmless, the mirror leaves them. */
@@ -36,6 +40,8 @@ export function toOutcome(
     checked: ledger.checked(),
     workosUsers: ledger.index.size(),
     skipped: ledger.skipped(),
+    crossedOver: ledger.crossedOver(),
+    accepted: { count: ledger.accepted.count(), items: ledger.accepted.all() },
     goneLinkedSubs: ledger.strays.ours(userPoolId).goneLinkedSubs,
     ...(queues.known && { queues: queues.value }),
     ...rest,

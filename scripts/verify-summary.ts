@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import type { Ledger } from '../src/cutover/ledger.ts';
 import { toConflictReasons, toConflicts, toCounts } from '../src/cutover/to-readiness.ts';
+import { CONFLICT_ADVICE } from '../src/mirror/conflicts.ts';
 import { type Outcome, type Shown, write } from './verify-output.ts';
 
 /** How many of each kind the summary names. */
@@ -13,13 +14,15 @@ export async function writeSummary(
   outcome: Outcome,
   { showEmails = false }: Shown,
 ): Promise<void> {
-  const { checked, workosUsers, inSync, complete, requests, seconds, fixed } = outcome;
+  const { checked, workosUsers, inSync, complete, requests, seconds, fixed, crossedOver } = outcome;
   const verdict = complete ? (inSync ? 'In sync' : 'NOT in sync') : 'NOT complete';
   const lines = [
     `${verdict}: ${checked} Cognito users checked, ${workosUsers} WorkOS users listed`,
     ...(fixed === undefined ? [] : [row('fixed', fixed)]),
     ...findingLines(ledger, showEmails),
     ...Object.entries(outcome.skipped).map(([reason, n]) => row(`skipped: ${reason}`, n)),
+    ...(crossedOver.count > 0 ? [row('signed in at WorkOS', crossedOver.count)] : []),
+    ...acceptedLines(outcome),
     `WorkOS: ${requests.reads} reads, ${requests.writes} writes, ${requests.rateLimited} refused as too many; ${seconds} s`,
     ...nextSteps(ledger, outcome),
     '',
@@ -60,6 +63,17 @@ function findingLines(ledger: Ledger, showEmails: boolean): string[] {
   ];
 }
 
+function acceptedLines({ accepted }: Outcome): string[] {
+  if (accepted.count === 0) return [];
+  return [
+    row('accepted', accepted.count),
+    ...first(accepted.items, ({ sub, workosUserId, reason, note }) => [
+      `${sub ?? workosUserId}: ${reason}`,
+      note,
+    ]),
+  ];
+}
+
 function first<T>(all: Iterable<T>, toParts: (each: T) => (string | undefined)[]): string[] {
   const lines: string[] = [];
   for (const each of all) {
@@ -75,20 +89,9 @@ function printable(text: string): string {
   return text.replace(/\p{C}/gu, '\u{fffd}');
 }
 
-const ADVICE: Record<string, string> = {
-  unverified_email:
-    'their email is not verified in Cognito, and WorkOS has it already: verify it there, or leave them out',
-  email_taken: 'another WorkOS user has their new email: decide who keeps it',
-  email_locked: 'a directory manages the email of their WorkOS user: change it there',
-  foreign_external_id:
-    'the WorkOS user with their email has an external id of your own: empty it, or set it to the sub',
-  primary_gone:
-    'the profile that WorkOS knows them by was deleted in Cognito: set the external id to the sub named here',
-};
-
 function nextSteps(ledger: Ledger, outcome: Outcome): string[] {
   const { missing, stale, extra } = toCounts(ledger);
-  const { fixed, goneLinkedSubs, queues, notLookedAtAgain } = outcome;
+  const { fixed, goneLinkedSubs, queues, notLookedAtAgain, crossedOver } = outcome;
   const steps: string[] = [];
   if (notLookedAtAgain > 0) {
     steps.push(`${notLookedAtAgain} findings were not looked at again, being too many.`);
@@ -100,8 +103,9 @@ function nextSteps(ledger: Ledger, outcome: Outcome): string[] {
         : 'These users could not be fixed; where WorkOS gave a reason, it is named: mend them in Cognito and run it again.',
     );
   }
-  for (const [reason, count] of Object.entries(toConflictReasons(ledger))) {
-    steps.push(`${count} conflicts, ${reason}: ${ADVICE[reason] ?? 'decide what is right'}.`);
+  for (const { reason, count } of toConflictReasons(ledger)) {
+    const { means, todo } = CONFLICT_ADVICE[reason];
+    steps.push(`${count} conflicts, ${reason}: ${means} ${todo}`);
   }
   if (extra > 0) {
     steps.push(
@@ -114,8 +118,15 @@ function nextSteps(ledger: Ledger, outcome: Outcome): string[] {
   for (const [reason, count] of countReasons(ledger.skippedInWorkos())) {
     steps.push(`${count} users are ${SKIPPED[reason] ?? reason} and exist in WorkOS all the same.`);
   }
+  if (crossedOver.differing > 0) {
+    steps.push(
+      `${crossedOver.differing} people who have signed in at WorkOS have other names or another email there: theirs stay.`,
+    );
+  }
   if (goneLinkedSubs > 0) {
-    steps.push(`${goneLinkedSubs} linked Cognito profiles are gone; their note stays in WorkOS.`);
+    steps.push(
+      `${goneLinkedSubs} linked Cognito profiles are gone: --fix or a seed removes the link.`,
+    );
   }
   if (queues && queues.waiting > 0) {
     steps.push(`${queues.waiting} messages wait in the sync queue: WorkOS may change yet.`);

@@ -6,6 +6,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { InvalidArgumentError } from 'commander';
 import { loadMirrorConfig, loadWorkosConfig } from '../src/config.ts';
+import { readAcceptFile } from '../src/cutover/accepted.ts';
 import { createLedger, type Ledger } from '../src/cutover/ledger.ts';
 import { countMessages } from '../src/cutover/queue-facts.ts';
 import { createTally, type Tally } from '../src/cutover/tally.ts';
@@ -34,6 +35,8 @@ type Options = {
   userPoolId: string;
   from?: string;
   fix?: true;
+  takeOverUnverified?: true;
+  accept?: string;
   rate: number;
   settle: number;
   report?: string;
@@ -58,6 +61,14 @@ function parseOptions(): Options {
     )
     .option('--from <dir>', 'read exported users_N.json files instead of the live pool')
     .option('--fix', 'mirror missing and stale users, then compare again; deletes nobody')
+    .option(
+      '--take-over-unverified',
+      'with --fix: link WorkOS users that nobody has verified; overwrites their passwords, ends their sessions',
+    )
+    .option(
+      '--accept <file>',
+      'JSON lines {"sub" or "workosUserId", "reason", "note"}: findings that do not break the gate',
+    )
     .option('--rate <n>', 'WorkOS writes a second, with --fix', parseRate, DEFAULT_RATE)
     .option(
       '--settle <seconds>',
@@ -101,6 +112,9 @@ function parseCount(value: string): number {
 async function run(options: Options, interruption: Interruption): Promise<number> {
   const { stop } = interruption;
   const started = performance.now();
+  if (options.takeOverUnverified && !options.fix) {
+    throw new CommandError('--take-over-unverified is only for --fix: give both, or neither');
+  }
   const setting = await prepare(options);
   using ledger = openLedger();
   const display = createVerifyDisplay(process.stderr, await setting.source.estimate());
@@ -112,6 +126,11 @@ async function run(options: Options, interruption: Interruption): Promise<number
       display,
       tally,
     });
+    if (verification.complete && ledger.checked() + ledger.problemCount() === 0) {
+      throw new CommandError(
+        `the user pool ${options.userPoolId} has no users: check --user-pool-id, the AWS account and the region`,
+      );
+    }
     const queues = await setting.countMessages();
     if (options.report !== undefined && verification.complete) {
       await writeReport(options.report, {
@@ -158,7 +177,11 @@ type Setting = Awaited<ReturnType<typeof prepare>>;
 
 async function prepare(options: Options) {
   const region = regionOf(options.userPoolId, process.env);
-  const config = loadMirrorConfig(process.env);
+  const config = {
+    ...loadMirrorConfig(process.env),
+    ...(options.takeOverUnverified && { takeOverUnverified: true }),
+  };
+  const accept = options.accept === undefined ? [] : await readAcceptFile(options.accept);
   const workos = loadWorkosConfig(process.env);
   const apiKey = createApiKeySource(workos.apiKey, () => new SSMClient(region));
   await apiKey.get();
@@ -171,6 +194,7 @@ async function prepare(options: Options) {
   const { SYNC_QUEUE_URL: queue, SYNC_DLQ_URL: deadLetterQueue } = process.env;
   return {
     config,
+    accept,
     rules: configToRules(config),
     requests,
     source: createUserSource(options),
@@ -182,7 +206,7 @@ async function prepare(options: Options) {
 }
 
 type Running = Setting & {
-  ledger: Ledger & { fileFor(round: number): string };
+  ledger: Ledger;
   display: VerifyDisplay;
 };
 
@@ -191,13 +215,12 @@ function compare(
   { stop, abort }: Interruption,
   running: Running & { tally: { current: Tally } },
 ): Promise<Verification> {
-  const { ledger, display, tally, rules } = running;
+  const { display, tally, rules } = running;
   return verify({
     ...running,
     stop,
     abort,
     userPoolId: options.userPoolId,
-    isLive: options.from === undefined,
     pace: createPace({
       writesPerSecond: options.rate,
       readsPerSecond: Math.max(READS_PER_SECOND, options.rate),
@@ -205,7 +228,7 @@ function compare(
       onPause: display.pause,
     }),
     settleMs: options.settle * 1000,
-    ...(options.fix && { fix: { stateFile: ledger.fileFor } }),
+    fix: options.fix ?? false,
     onLook() {
       tally.current = createTally(rules);
     },
@@ -221,12 +244,11 @@ function stopped(verification: Verification): Verification {
 }
 
 /** It holds emails: in a directory for its owner alone, and gone with the run. */
-function openLedger(): Ledger & Disposable & { fileFor(round: number): string } {
+function openLedger(): Ledger & Disposable {
   const directory = mkdtempSync(join(tmpdir(), 'cognito-workos-sync-verify-'));
   const ledger = createLedger(join(directory, 'ledger.sqlite'));
   return {
     ...ledger,
-    fileFor: (round) => join(directory, `fix-${round}.sqlite`),
     [Symbol.dispose]() {
       ledger.close();
       rmSync(directory, { recursive: true, force: true });

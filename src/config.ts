@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { type Attachments, TRIGGERS, type Trigger } from './cognito/user-pool/triggers.ts';
+import type { TrustedProviders } from './mirror/rules.ts';
 
 /** The environment as the process has it: `process.env`, handed in by an entry point. */
 export type Environment = Record<string, string | undefined>;
@@ -26,7 +27,10 @@ export type OauthClients = Record<string, { type: string; clientId: string }>;
 export type MirrorConfig = {
   /** Absent when `OAUTH_CLIENTS` is not set: tags made elsewhere are then left as they are. */
   oauthClients?: OauthClients;
-  trustedEmailProviders: ReadonlySet<string>;
+  /** From `TRUSTED_EMAIL_PROVIDERS`. */
+  trustedProviders: TrustedProviders;
+  /** Only by an option of a command: see MirrorRules. */
+  takeOverUnverified?: boolean;
 };
 
 export type WorkosConfig = {
@@ -38,6 +42,8 @@ export type WorkosConfig = {
 };
 
 export type ConsumerConfig = {
+  /** The pool whose profiles may be asked about; absent: the one that a message names. */
+  userPoolId?: string;
   /** How many consumers may run at a time: once WorkOS refuses requests, they share its limits. */
   concurrency: number;
   deadLetterQueueUrl: string;
@@ -79,7 +85,9 @@ export function loadChainedFunction(env: Environment): string | undefined {
  * @throws ConfigurationError
  */
 export function loadConsumerConfig(env: Environment): ConsumerConfig {
+  const userPoolId = env.SYNC_USER_POOL_ID?.trim();
   return {
+    ...(userPoolId && { userPoolId }),
     queueUrl: url(env, 'SYNC_QUEUE_URL'),
     deadLetterQueueUrl: url(env, 'SYNC_DLQ_URL'),
     mirror: loadMirrorConfig(env),
@@ -93,11 +101,10 @@ export function loadConsumerConfig(env: Environment): ConsumerConfig {
  * @throws ConfigurationError
  */
 export function loadMirrorConfig(env: Environment): MirrorConfig {
-  const trusted = (env.TRUSTED_EMAIL_PROVIDERS ?? '').split(',').map((name) => name.trim());
   const oauthClients = parseOauthClients(env.OAUTH_CLIENTS);
   return {
     ...(oauthClients && { oauthClients }),
-    trustedEmailProviders: new Set(trusted.filter((name) => name !== '')),
+    trustedProviders: parseTrustedProviders(env.TRUSTED_EMAIL_PROVIDERS),
   };
 }
 
@@ -151,6 +158,37 @@ export function loadTriggerConfig(env: Environment): TriggerConfig {
     if (functionArn) wanted[trigger] = { functionArn, ...(chained && { chained }) };
   }
   return { userPoolId, wanted };
+}
+
+/** A name as DNS has it, with a dot: `acme.com`. */
+const DOMAIN = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/;
+
+/** `Okta,Azure:acme.com|acme.de` → each provider, whole or with its domains; named twice, both hold. */
+function parseTrustedProviders(text = ''): TrustedProviders {
+  const providers = new Map<string, 'all' | Set<string>>();
+  for (const entry of text.split(',').map((each) => each.trim())) {
+    if (entry === '') continue;
+    const colon = entry.lastIndexOf(':');
+    const name = (colon < 0 ? entry : entry.slice(0, colon)).trim();
+    const domains = colon < 0 ? [] : entry.slice(colon + 1).split('|');
+    const known = providers.get(name);
+    if (name === '') throw new ConfigurationError('TRUSTED_EMAIL_PROVIDERS', TRUSTED_EXPECTED);
+    if (colon < 0 || known === 'all') providers.set(name, 'all');
+    else providers.set(name, new Set([...(known ?? []), ...domains.map(parseDomain)]));
+  }
+  return providers;
+}
+
+const TRUSTED_EXPECTED =
+  'has to be names of identity providers, each whole or with its domains, like Okta,Azure:acme.com|acme.de';
+
+function parseDomain(text: string): string {
+  const domain = text.trim().toLowerCase();
+  if (DOMAIN.test(domain)) return domain;
+  throw new ConfigurationError(
+    'TRUSTED_EMAIL_PROVIDERS',
+    `${TRUSTED_EXPECTED}; bad domain: "${text}"`,
+  );
 }
 
 const oauthClientsSchema = v.record(

@@ -37,9 +37,10 @@ type Export = { directory: string; userPoolId: string; clock: () => Date };
 export function createExportSource(dependencies: Export): UserSource {
   const { directory } = dependencies;
   return {
+    asOf: 'export',
     pages: (options = {}) => readPages(dependencies, options),
     reread: async () => 'unknown',
-    exists: async () => 'unknown',
+    find: async () => 'unknown',
     // Whatever is wrong here, the first page says it better.
     estimate: () =>
       listExportFiles(directory)

@@ -4,6 +4,8 @@ import {
   DescribeUserPoolCommand,
   ListUsersCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
+import type { CurrentProfile } from '../user/profiles.ts';
+import { findProfile } from './find-profile.ts';
 import { createListingGuard } from './listing-guard.ts';
 import type { ObservedUser } from './observed-user.ts';
 import { createPoolRequest, type Patience, type PoolRequest } from './pool-requests.ts';
@@ -43,9 +45,10 @@ export function createPoolSource(
     ...dependencies.patience,
   });
   return {
+    asOf: 'now',
     pages: (options = {}) => listPages(dependencies, request, options),
     reread: (user, signal) => reread(dependencies, quickRequest, user, signal),
-    exists: (sub, signal) => exists(dependencies, quickRequest, sub, signal),
+    find: (sub, signal) => find(dependencies, quickRequest, sub, signal),
     async estimate() {
       const command = new DescribeUserPoolCommand({ UserPoolId: userPoolId });
       const abortSignal = AbortSignal.timeout(ESTIMATE_MS);
@@ -139,37 +142,20 @@ async function reread(
   return parsed.kind === 'user' ? parsed.user : 'unknown';
 }
 
-/** A page may be empty though more follow (FACTS, Cognito, ListUsers); not so many of them for one user. */
-const MAXIMUM_EMPTY_PAGES = 20;
-/** What a filter of ListUsers would have to escape stands in no sub of Cognito's. */
-const SUB_IN_FILTER = /^[^"\\\s]{1,128}$/;
-
-/**
- * By ListUsers with a filter (API reference, ListUsers: Filter), because AdminGetUser finds a federated
- * user by its username alone.
- */
-async function exists(
-  { client, userPoolId }: Pool,
+/** @returns undefined when there is no such profile. */
+async function find(
+  { client, userPoolId, clock }: Pool,
   request: PoolRequest,
   sub: string,
   signal: AbortSignal | undefined,
-): Promise<boolean | 'unknown'> {
-  if (!SUB_IN_FILTER.test(sub)) return false;
-  let token: string | undefined;
-  for (let page = 1; page <= MAXIMUM_EMPTY_PAGES; page++) {
-    const command = new ListUsersCommand({
-      UserPoolId: userPoolId,
-      Filter: `sub = "${sub}"`,
-      ...(token !== undefined && { PaginationToken: token }),
-    });
+): Promise<CurrentProfile | undefined | 'unknown'> {
+  const found = await findProfile({ userPoolId, sub, clock }, async (command) => {
     const send = (abortSignal: AbortSignal) => client.send(command, { abortSignal });
     const result = await request('ListUsers', send, signal);
-    if (result.kind !== 'ok') return 'unknown';
-    if (result.value.Users?.length) return true;
-    token = result.value.PaginationToken;
-    if (!token) return false;
-  }
-  return 'unknown';
+    return result.kind === 'ok' ? result.value : undefined;
+  });
+  if (found.kind === 'none') return undefined;
+  return found.kind === 'user' ? found : 'unknown';
 }
 
 /** Evaluated from left to right: the clock is read before the request is sent. */

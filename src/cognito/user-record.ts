@@ -10,20 +10,24 @@ export type MalformedRecord = {
   username?: string;
 };
 
-export type UserRecord = { kind: 'user'; user: ObservedUser } | MalformedRecord;
+/** `modifiedAt`: when Cognito last changed the user, ISO 8601, where the record says so. */
+export type UserRecord =
+  | { kind: 'user'; user: ObservedUser; modifiedAt?: string }
+  | MalformedRecord;
 
 const attributesSchema = v.array(v.object({ Name: v.string(), Value: v.optional(v.unknown()) }));
 
-/**
- * A user as Cognito's API writes one (API reference, UserType and AdminGetUser). Its dates are left
- * alone: each source writes them in its own way, and nothing here needs them.
- */
+/** A date of the SDK's, seconds since the epoch of the API's, or a text of the CLI's. */
+const dateSchema = v.fallback(v.optional(v.union([v.date(), v.number(), v.string()])), undefined);
+
+/** A user as Cognito's API writes one (API reference, UserType and AdminGetUser). */
 const recordSchema = v.object({
   Username: v.pipe(v.string(), v.nonEmpty()),
   Attributes: v.nullish(attributesSchema),
   UserAttributes: v.nullish(attributesSchema),
   Enabled: v.nullish(v.boolean()),
   UserStatus: v.nullish(v.string()),
+  UserLastModifiedDate: dateSchema,
 });
 
 /**
@@ -56,12 +60,19 @@ export function userRecordToUser(
       ...(typeof enabled === 'boolean' && { enabled }),
       observedAt: observedAt.toISOString(),
     });
-    if (user.success) return { kind: 'user', user: user.output };
+    const modifiedAt = toTimestamp(parsed.output.UserLastModifiedDate);
+    if (user.success) return { kind: 'user', user: user.output, ...(modifiedAt && { modifiedAt }) };
     return malformed(`bad or missing: the attribute ${fieldsOf(user.issues)}`, record);
   } catch (error) {
     if (error instanceof MalformedAttributesError) return malformed(error.message, record);
     throw error;
   }
+}
+
+function toTimestamp(date: v.InferOutput<typeof dateSchema>): string | undefined {
+  if (date === undefined) return undefined;
+  const parsed = new Date(typeof date === 'number' ? date * 1000 : date);
+  return Number.isNaN(parsed.getTime()) ? undefined : parsed.toISOString();
 }
 
 type Issues = [v.BaseIssue<unknown>, ...v.BaseIssue<unknown>[]];

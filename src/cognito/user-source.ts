@@ -1,3 +1,4 @@
+import type { CurrentProfile } from '../user/profiles.ts';
 import type { ObservedUser } from './observed-user.ts';
 
 export type SourcePage = {
@@ -13,6 +14,8 @@ export type SourceProblem = { where: string; reason: string; sub?: string };
 
 /** All users of one pool, as a seed or a verification reads them. */
 export interface UserSource {
+  /** Whether it shows users as they are now, or as they were exported. */
+  readonly asOf: 'now' | 'export';
   /** Estimated number of users, if the source knows; never fails. */
   estimate(): Promise<number | undefined>;
   /**
@@ -31,11 +34,12 @@ export interface UserSource {
    */
   reread(user: ObservedUser, signal?: AbortSignal): Promise<ObservedUser | undefined | 'unknown'>;
   /**
-   * Whether the pool has a user with this sub now; `unknown` where the source cannot tell.
+   * The profile with this sub as it is now; undefined when there is none; `unknown` where the source
+   * cannot tell.
    *
    * @throws SourceError
    */
-  exists(sub: string, signal?: AbortSignal): Promise<boolean | 'unknown'>;
+  find(sub: string, signal?: AbortSignal): Promise<CurrentProfile | undefined | 'unknown'>;
 }
 
 /**

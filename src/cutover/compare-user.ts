@@ -1,26 +1,40 @@
 import type { ObservedUser } from '../cognito/observed-user.ts';
+import { emailChange, isEmpty, isStale, presentNames } from '../mirror/changes.ts';
+import type { ConflictReason } from '../mirror/conflicts.ts';
+import { decide } from '../mirror/decide.ts';
 import {
-  type ConflictReason,
+  type Confirmation,
   type Decision,
-  decide,
+  type Known,
   type SkipReason,
   skipReason,
-} from '../mirror/decide.ts';
-import { KEYS } from '../mirror/metadata.ts';
+} from '../mirror/decision.ts';
+import { canMoveOn, hasCrossedOver, isOurs } from '../mirror/holder.ts';
+import { isStillLinked } from '../mirror/linked-profiles.ts';
+import { isLinkedTo, KEYS, metadataToTags } from '../mirror/metadata.ts';
+import { decideOnTaken } from '../mirror/own-user.ts';
 import type { MirrorRules } from '../mirror/rules.ts';
+import type { ProfileIndex } from '../seed/profile-index.ts';
+import type { UserIndex } from '../seed/user-index.ts';
+import { isSameAddress } from '../user/address.ts';
 import type { DirectoryUser, UserChanges } from '../workos/user-directory.ts';
 
-/** The WorkOS users with this sub as external id, and with this email; both are looked up. */
-export type Seen = {
-  byExternalId?: DirectoryUser | undefined;
-  byEmail?: DirectoryUser | undefined;
+/** Both sides, as they were listed. */
+export type Sides = {
+  index: Pick<UserIndex, 'byExternalId' | 'byEmail' | 'linkedTo'>;
+  profiles: Pick<ProfileIndex, 'get'>;
 };
+
+/** Names or email that differ though nothing is to be done: the person has signed in at WorkOS. */
+export type CrossedOver = 'same' | 'differs';
 
 /**
  * What the mirror would do about one Cognito user, as a finding. `inSync` and `skipped` are what it
  * leaves alone.
  *
- * - `skipped`: `workosUserId` where WorkOS has the user all the same.
+ * - `skipped`: `of` where WorkOS has the user all the same.
+ * - `inSync`: `isUntidy` where profiles are still noted as linked that are gone: harmless, and removed
+ *   when the user is mirrored next by a bulk run.
  * - `newerInWorkos`: only of an observation that is not of now: what it says is not known any more.
  * - `stale`: `fields` as WorkOS's API names them, `metadata.` before a key of ours. `takesOver`: the
  *   WorkOS user would get this sub as its external id. `stampedLater`: it carries a
@@ -29,7 +43,8 @@ export type Seen = {
  */
 export type Verdict =
   | { kind: 'skipped'; reason: SkipReason; of?: DirectoryUser }
-  | { kind: 'inSync' | 'newerInWorkos'; of: DirectoryUser }
+  | { kind: 'inSync'; of: DirectoryUser; crossedOver?: CrossedOver; isUntidy?: boolean }
+  | { kind: 'newerInWorkos'; of: DirectoryUser }
   | { kind: 'missing' }
   | {
       kind: 'stale';
@@ -48,58 +63,166 @@ export function isFinding(verdict: Verdict): verdict is FindingVerdict {
 }
 
 /**
- * One Cognito user and the WorkOS users it could be → what the mirror would do, by the mirror's own
- * rules (`src/mirror/decide.ts`).
+ * One Cognito user and both sides → what the mirror would do, by the mirror's own rules, and the
+ * conflicts that only both sides together show.
  *
  * @param isLive the observation is of now. Then a WorkOS user who was synced later still has to agree:
  *   only clocks that differ, or somebody's own hand, can have made the stamp.
  */
 export function compareUser(
   user: ObservedUser,
-  seen: Seen,
+  sides: Sides,
   rules: MirrorRules,
   isLive: boolean,
 ): Verdict {
-  const { byExternalId, byEmail } = seen;
+  const own = sides.index.byExternalId(user.sub);
   const reason = skipReason(user);
-  if (reason !== undefined) {
-    return { kind: 'skipped', reason, ...(byExternalId && { of: byExternalId }) };
-  }
-  const found = byExternalId ? { byExternalId } : byEmail ? { byEmail } : {};
-  const target = byExternalId ?? byEmail;
-  const decision = decide(user, found, rules);
+  if (reason === 'disabled' && own)
+    return { kind: 'conflict', reason: 'disabled_in_cognito', of: own };
+  if (reason !== undefined) return { kind: 'skipped', reason, ...(own && { of: own }) };
+  const wronglyLinked = findWrongLink(user, own, sides);
+  if (wronglyLinked)
+    return { kind: 'conflict', reason: 'linked_sub_of_another', of: wronglyLinked };
+
+  const byEmail = sides.index.byEmail(user.email ?? '');
+  const target = own ?? byEmail;
   if (!target) return { kind: 'missing' };
-  if (decision.kind !== 'stale') return toVerdict(decision, target, byEmail, false);
-  if (!isLive) return { kind: 'newerInWorkos', of: target };
+  const stampedLater = isStale(user, target);
+  if (stampedLater && !isLive) return { kind: 'newerInWorkos', of: target };
   const observedAt = target.metadata[KEYS.syncedAt] ?? user.observedAt;
-  return toVerdict(decide({ ...user, observedAt }, found, rules), target, byEmail, true);
+  const current = stampedLater && own ? { ...user, observedAt } : user;
+  return own
+    ? compareOwn(current, { own, byEmail, stampedLater }, sides, rules, isLive)
+    : compareByEmail(current, target, sides, rules, isLive);
 }
 
-function toVerdict(
-  decision: Decision,
-  target: DirectoryUser,
-  byEmail: DirectoryUser | undefined,
-  stampedLater: boolean,
+/** A WorkOS user that notes this profile as linked, though it is not the same person's any more. */
+function findWrongLink(
+  user: ObservedUser,
+  own: DirectoryUser | undefined,
+  { index, profiles }: Sides,
+): DirectoryUser | undefined {
+  return index.linkedTo(user.sub).find((linked) => {
+    if (linked.externalId === user.sub || !isOurs(linked, user)) return false;
+    const primary = profiles.get(linked.externalId ?? '');
+    return own !== undefined || !isStillLinked(user, primary ?? user, linked.email);
+  });
+}
+
+type Own = { own: DirectoryUser; byEmail: DirectoryUser | undefined; stampedLater: boolean };
+
+function compareOwn(
+  user: ObservedUser,
+  { own, byEmail, stampedLater }: Own,
+  sides: Sides,
+  rules: MirrorRules,
+  isLive: boolean,
 ): Verdict {
-  switch (decision.kind) {
-    case 'create':
-      return { kind: 'missing' };
-    case 'unchanged':
-    case 'stale':
-      return { kind: 'inSync', of: target };
-    case 'conflict':
-      return { kind: 'conflict', reason: decision.reason, of: target };
-    case 'update': {
-      const { changes } = decision;
-      // WorkOS would refuse it: emails are unique (FACTS, WorkOS).
-      if (changes.email !== undefined && byEmail && byEmail.id !== target.id) {
-        return { kind: 'conflict', reason: 'email_taken', of: byEmail };
-      }
-      const takesOver = changes.externalId !== undefined;
-      const fields = changesToFields(changes, target);
-      return { kind: 'stale', of: target, fields, takesOver, stampedLater };
-    }
+  const links = linkedProfiles(own, sides);
+  const found = { byExternalId: own };
+  const decision = decide(user, found, rules, { linked: links.linked });
+  if (decision.kind === 'conflict') {
+    return { kind: 'conflict', reason: decision.reason, of: own };
   }
+  if (decision.kind !== 'update') return compareAddress(user, own);
+  const { changes } = decision;
+  if (links.onlyGone && decide(user, found, rules).kind === 'unchanged') {
+    const verdict = compareAddress(user, own);
+    return verdict.kind === 'inSync' ? { ...verdict, isUntidy: true } : verdict;
+  }
+  // WorkOS would refuse it: emails are unique.
+  if (changes.email !== undefined && byEmail && byEmail.id !== own.id) {
+    const confirmation = confirm(user, byEmail, sides, rules, isLive);
+    const taken = decideOnTaken(user, own, byEmail, rules, confirmation);
+    if (taken.kind === 'conflict') return { kind: 'conflict', reason: taken.reason, of: byEmail };
+  }
+  const fields = changesToFields(changes, own);
+  return { kind: 'stale', of: own, fields, takesOver: false, stampedLater };
+}
+
+/** Nothing is to be written; the address may differ all the same. */
+function compareAddress(user: ObservedUser, own: DirectoryUser): Verdict {
+  if (hasCrossedOver(own)) {
+    const differs = !isEmpty({ ...presentNames(user, own), ...emailChange(user, own) });
+    return { kind: 'inSync', of: own, crossedOver: differs ? 'differs' : 'same' };
+  }
+  return isSameAddress(user.email, own.email)
+    ? { kind: 'inSync', of: own }
+    : { kind: 'conflict', reason: 'address_differs', of: own };
+}
+
+/** The profiles that are linked to a WorkOS user; `onlyGone`: those that should not be are gone. */
+function linkedProfiles(
+  own: DirectoryUser,
+  { index, profiles }: Sides,
+): Pick<Known, 'linked'> & { onlyGone: boolean } {
+  const subs = metadataToTags(own.metadata).linkedSubs.filter((sub) => sub !== own.externalId);
+  if (subs.length === 0) return { linked: undefined, onlyGone: false };
+  const living = subs.flatMap((sub) => profiles.get(sub) ?? []);
+  const linked = living.filter(({ sub }) => !index.byExternalId(sub));
+  return { linked, onlyGone: linked.length === living.length && living.length < subs.length };
+}
+
+function compareByEmail(
+  user: ObservedUser,
+  other: DirectoryUser,
+  sides: Sides,
+  rules: MirrorRules,
+  isLive: boolean,
+): Verdict {
+  const confirmation = confirm(user, other, sides, rules, isLive);
+  const decision: Decision = decide(user, { byEmail: other }, rules, { confirmation });
+  switch (decision.kind) {
+    case 'conflict': {
+      const { reason } = decision;
+      const isGone = reason === 'address_passed_on' && !confirmation.holder;
+      const isSamePerson = isGone && isLinkedTo(other, user.sub);
+      return { kind: 'conflict', reason: isSamePerson ? 'primary_gone' : reason, of: other };
+    }
+    case 'update': {
+      const takesOver = decision.changes.externalId !== undefined;
+      const fields = changesToFields(decision.changes, other);
+      return { kind: 'stale', of: other, fields, takesOver, stampedLater: false };
+    }
+    case 'unchanged':
+      return { kind: 'inSync', of: other };
+    case 'stale':
+      return { kind: 'newerInWorkos', of: other };
+    default:
+      // Whoever stands in the way can be moved on, and then there is room.
+      return { kind: 'missing' };
+  }
+}
+
+function confirm(
+  user: ObservedUser,
+  target: DirectoryUser,
+  sides: Sides,
+  rules: MirrorRules,
+  isLive: boolean,
+): Confirmation {
+  const holder = sides.profiles.get(target.externalId ?? '');
+  const asOf = isLive ? 'now' : 'export';
+  const confirmation: Confirmation = { user, holder, asOf };
+  const isStuck = holder && !findsRoom(holder, target, sides, rules, new Set([user.sub]));
+  return isStuck ? { ...confirmation, stuck: new Set([holder.sub]) } : confirmation;
+}
+
+/** Whether a holder's new address is free, or becomes free when its holder moves on in turn. */
+function findsRoom(
+  holder: ObservedUser,
+  held: DirectoryUser,
+  sides: Sides,
+  rules: MirrorRules,
+  waiting: Set<string>,
+): boolean {
+  if (!canMoveOn(holder, held, rules, {})) return false;
+  const next = sides.index.byEmail(holder.email ?? '');
+  if (!next || next.id === held.id) return true;
+  const nextHolder = sides.profiles.get(next.externalId ?? '');
+  if (!nextHolder || waiting.has(nextHolder.sub) || !isOurs(next, holder)) return false;
+  if (isSameAddress(nextHolder.email, next.email)) return false;
+  return findsRoom(nextHolder, next, sides, rules, waiting.add(holder.sub));
 }
 
 const FIELDS = {

@@ -5,8 +5,8 @@ import type { Ledger } from './ledger.ts';
 /**
  * Notes the WorkOS users of this pool that Cognito no longer knows, once all Cognito users are in.
  *
- * Left out: one that another profile of the person is about to take over (that profile is `stale`), and,
- * of an export, one that was synced after it.
+ * Left out: one that another profile is about to take over (that profile is `stale`), or waits for (it is
+ * in conflict), and, of an export, one that was synced after it.
  *
  * @param asOf the moment the Cognito users were read as of, where that is not now.
  */
@@ -16,8 +16,8 @@ export function findStrays(ledger: Ledger, userPoolId: string, asOf?: string): v
   ledger.together(() => {
     for (const user of strays.candidates(userPoolId)) {
       if (asOf !== undefined && isSyncedSince(user, asOf)) continue;
-      const { takers, joiners } = findings.claims(user.id);
-      if (takers.length > 0) continue;
+      const { takers, joiners, waiting } = findings.claims(user.id);
+      if (takers.length + waiting.length > 0) continue;
       strays.put(user, joiners[0] ?? livingLinkedSub(user, ledger));
     }
   });

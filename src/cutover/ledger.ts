@@ -3,8 +3,10 @@ import * as v from 'valibot';
 import type { ObservedUser } from '../cognito/observed-user.ts';
 import type { SourceProblem } from '../cognito/user-source.ts';
 import { isFederated } from '../mirror/tags.ts';
+import { createProfileIndex, type ProfileIndex } from '../seed/profile-index.ts';
 import { inTransaction } from '../seed/transaction.ts';
 import { createUserIndex, type UserIndex } from '../seed/user-index.ts';
+import { type Accepted, createAccepted } from './accepted.ts';
 import type { Verdict } from './compare-user.ts';
 import { createFindings, type Findings } from './findings.ts';
 import { createStrays, type Strays } from './strays.ts';
@@ -16,8 +18,11 @@ import { createStrays, type Strays } from './strays.ts';
 export interface Ledger {
   /** All WorkOS users. */
   readonly index: UserIndex;
+  /** All Cognito users that could be read. */
+  readonly profiles: ProfileIndex;
   readonly findings: Findings;
   readonly strays: Strays;
+  readonly accepted: Accepted;
   /** Forgets everything but what WorkOS has refused: a new look begins. */
   clear(): void;
   together<T>(work: () => T): T;
@@ -39,17 +44,20 @@ export interface Ledger {
   /** Users who sign in with a password and are mirrored, by username. */
   passwordUsers(limit: number): Iterable<{ sub: string; username: string; email?: string }>;
   passwordUserCount(): number;
+  /** People who have signed in at WorkOS; `differing`: whose names or email are no longer Cognito's. */
+  crossedOver(): { count: number; differing: number };
   close(): void;
 }
 
 const SCHEMA = `
   CREATE TABLE cognito_users (
     sub TEXT PRIMARY KEY, username TEXT, email TEXT, password INTEGER NOT NULL, state TEXT NOT NULL,
-    workos_id TEXT
+    workos_id TEXT, crossed_over TEXT
   ) WITHOUT ROWID;
   CREATE TABLE problems (id TEXT PRIMARY KEY, place TEXT NOT NULL, reason TEXT NOT NULL, sub TEXT);`;
 
 const countSchema = v.object({ count: v.number() });
+const crossedOverSchema = v.object({ count: v.number(), differing: v.number() });
 const skippedSchema = v.object({ state: v.string(), count: v.number() });
 const skippedUserSchema = v.object({ sub: v.string(), state: v.string(), workos_id: v.string() });
 const passwordUserSchema = v.object({
@@ -77,7 +85,9 @@ export function createLedger(file: string): Ledger {
   const index = createUserIndex(db);
   const findings = createFindings(db);
   const strays = createStrays(db);
-  const insert = db.prepare('INSERT OR IGNORE INTO cognito_users VALUES (?, ?, ?, ?, ?, ?)');
+  const profiles = createProfileIndex(db);
+  const accepted = createAccepted(db);
+  const insert = db.prepare('INSERT OR IGNORE INTO cognito_users VALUES (?, ?, ?, ?, ?, ?, ?)');
   const remove = db.prepare('DELETE FROM cognito_users WHERE sub = ?');
   const addProblem = db.prepare('INSERT OR REPLACE INTO problems VALUES (?, ?, ?, ?)');
   const count = (query: string) => v.parse(countSchema, db.prepare(query).get()).count;
@@ -87,7 +97,8 @@ export function createLedger(file: string): Ledger {
     const skippedId = verdict.kind === 'skipped' ? (verdict.of?.id ?? null) : null;
     const password = isFederated(user) ? 0 : 1;
     const state = stateOf(verdict);
-    const { changes } = insert.run(sub, username, email, password, state, skippedId);
+    const crossedOver = verdict.kind === 'inSync' ? (verdict.crossedOver ?? null) : null;
+    const { changes } = insert.run(sub, username, email, password, state, skippedId, crossedOver);
     if (changes === 0) return false;
     findings.put(user, verdict);
     return true;
@@ -96,15 +107,20 @@ export function createLedger(file: string): Ledger {
   function forget(sub: string): void {
     remove.run(sub);
     findings.remove(sub);
+    profiles.remove(sub);
   }
 
   return {
     index,
+    profiles,
     findings,
     strays,
+    accepted,
     clear() {
+      accepted.clear();
       db.exec('DELETE FROM cognito_users; DELETE FROM problems;');
       index.clear();
+      profiles.clear();
       findings.clear();
       strays.clear();
     },
@@ -112,6 +128,7 @@ export function createLedger(file: string): Ledger {
     add,
     replace(user, verdict) {
       forget(user.sub);
+      profiles.put(user);
       add(user, verdict);
     },
     forget,
@@ -119,7 +136,7 @@ export function createLedger(file: string): Ledger {
       // A listing that had to begin anew shows it again, in the same place.
       addProblem.run(sub ?? where, where, reason, sub ?? null);
       // Whatever is wrong with it, this user is not gone from Cognito.
-      if (sub !== undefined) insert.run(sub, null, null, 0, STATES.unreadable, null);
+      if (sub !== undefined) insert.run(sub, null, null, 0, STATES.unreadable, null, null);
     },
     *problems() {
       for (const row of db.prepare('SELECT * FROM problems').iterate()) {
@@ -152,6 +169,11 @@ export function createLedger(file: string): Ledger {
     },
     passwordUserCount: () =>
       count(`SELECT count(*) AS count FROM cognito_users WHERE ${HAS_PASSWORD}`),
+    crossedOver() {
+      const query = `SELECT count(*) AS count, coalesce(sum(crossed_over = 'differs'), 0) AS differing
+        FROM cognito_users WHERE crossed_over IS NOT NULL`;
+      return v.parse(crossedOverSchema, db.prepare(query).get());
+    },
     close: () => db.close(),
   };
 }

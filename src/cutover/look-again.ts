@@ -5,13 +5,17 @@ import type { UserSource } from '../cognito/user-source.ts';
 import type { MirrorRules } from '../mirror/rules.ts';
 import type { PacedDirectory } from '../seed/paced-directory.ts';
 import { isSameState, type Reread } from '../seed/reread.ts';
-import { RetryableError } from '../workos/user-directory.ts';
-import { compareUser, isFinding, type Seen } from './compare-user.ts';
+import { isSameAddress } from '../user/address.ts';
+import type { Profiles } from '../user/profiles.ts';
+import { type DirectoryUser, RetryableError } from '../workos/user-directory.ts';
+import { compareUser, isFinding } from './compare-user.ts';
 import type { Ledger } from './ledger.ts';
 
 export type LookAgain = {
   ledger: Ledger;
-  source: Pick<UserSource, 'exists'>;
+  source: Pick<UserSource, 'find'>;
+  /** The profiles of both sides, as fresh as a decision needs them. */
+  holders: Profiles;
   reread: Reread;
   directory: Pick<PacedDirectory, 'get' | 'findByEmail' | 'findByExternalId'>;
   rules: MirrorRules;
@@ -51,7 +55,7 @@ export async function lookAtUsersAgain(dependencies: LookAgain): Promise<number>
     return count;
   }
   onNotice?.(`${count} users differ: looking at each again in ${settleMs / 1000} s`);
-  const users = [...findings.pages(['missing', 'stale', 'conflict'])].flat();
+  const users = [...findings.pages()].flat();
   const changed = await lookAtEach(users, dependencies);
   if (changed.length > 0) await lookAtEach(changed, dependencies);
   return 0;
@@ -93,21 +97,47 @@ async function lookAt(
     throw error;
   });
   if (!seen) return undefined;
-  for (const found of Object.values(seen)) if (found) ledger.index.put(found);
-  const verdict = compareUser(now, seen, rules, isLive);
+  for (const found of seen) ledger.index.put(found);
+  await refreshHolders(now, seen, dependencies);
+  const verdict = compareUser(now, ledger, rules, isLive);
   ledger.replace(now, verdict);
   return isFinding(verdict) ? now : undefined;
 }
 
 /** The email is asked for only where the rules would look at who has it. */
-async function see(user: ObservedUser, { directory, abort }: LookAgain): Promise<Seen> {
+async function see(
+  user: ObservedUser,
+  { ledger, directory, abort }: LookAgain,
+): Promise<DirectoryUser[]> {
   const { sub, email } = user;
-  const byExternalId = await directory.findByExternalId(sub, abort);
-  if (email === undefined) return { byExternalId };
-  if (byExternalId?.email.toLowerCase() === email.toLowerCase()) {
-    return { byExternalId, byEmail: byExternalId };
+  const known = ledger.index.byExternalId(sub);
+  const own = await directory.findByExternalId(sub, abort);
+  // Deleted, or somebody else's by now.
+  if (known && known.id !== own?.id) ledger.index.remove(known.id);
+  const seen = own ? [own] : [];
+  if (email === undefined || isSameAddress(own?.email, email)) return seen;
+  const holder = ledger.index.byEmail(email);
+  const answer = await directory.findByEmail(email, abort);
+  if (answer.kind === 'found') return [...seen, answer.user];
+  if (holder) ledger.index.remove(holder.id);
+  return seen;
+}
+
+/** Whose WorkOS users they are, as Cognito has it now. */
+async function refreshHolders(
+  { userPoolId, sub }: ObservedUser,
+  seen: readonly DirectoryUser[],
+  { holders, abort }: LookAgain,
+): Promise<void> {
+  for (const { externalId } of seen) {
+    if (externalId === undefined || externalId === sub) continue;
+    await holders.find({ userPoolId, sub: externalId }, abort).catch(keepWhatIsKnown);
   }
-  return { byExternalId, byEmail: await directory.findByEmail(email, abort) };
+}
+
+/** What was listed stands where Cognito cannot be asked again. */
+function keepWhatIsKnown(error: unknown): void {
+  if (!(error instanceof RetryableError)) throw error;
 }
 
 /**
@@ -141,7 +171,9 @@ async function isStillStray(
     if (now.externalId !== externalId) {
       return now.externalId === undefined || !ledger.strays.isInCognito(now.externalId);
     }
-    return externalId === undefined || (await source.exists(externalId, abort)) !== true;
+    if (externalId === undefined) return true;
+    const found = await source.find(externalId, abort);
+    return found === undefined || found === 'unknown';
   } catch (error) {
     if (abort.aborted) throw error;
     onNotice?.(`the WorkOS user ${id} could not be looked at again`);

@@ -1,3 +1,6 @@
+import type { ConflictReason } from '../mirror/conflicts.ts';
+import type { Acceptance } from './accepted.ts';
+
 /**
  * What a team looks at before it cuts over: the whole of the readiness report as plain data. Emails are
  * as they are; whoever shows them masks them.
@@ -31,8 +34,15 @@ export type Readiness = {
   /** `fields`: how many users differ in each field. */
   stale: Sampled<StaleFinding> & { fields: Record<string, number> };
   /** `reasons`: how many users of each reason of conflict. `primary_gone` is about a WorkOS user. */
-  conflicts: Sampled<ConflictFinding> & { reasons: Record<string, number> };
+  conflicts: Sampled<ConflictFinding> & { reasons: Partial<Record<ConflictReason, number>> };
   extra: Sampled<ExtraFinding>;
+  /**
+   * People who have signed in at WorkOS, and are WorkOS's since; `differing`: whose names or email are no
+   * longer those of Cognito.
+   */
+  crossedOver: { count: number; differing: number };
+  /** Findings that the owner has decided to live with: they are in none of the above. */
+  accepted: Sampled<Acceptance>;
   /** Confirmed, enabled users whom WorkOS cannot have or cannot trust: no email, or an unverified one. */
   withoutUsableEmail: Sampled<Finding & { reason: string }>;
   /** Users in WorkOS who sign in with a password, each person once: a reset mail is waiting for them. */
@@ -52,7 +62,7 @@ export type Sampled<T> = { count: number; examples: T[] };
 export type Finding = { sub: string; email?: string; username?: string };
 export type StaleFinding = Finding & { workosUserId: string; fields: string[] };
 export type ConflictFinding = Finding & {
-  reason: string;
+  reason: ConflictReason;
   /** The WorkOS user that stands in the way. */
   workosUserId: string;
   workosEmail?: string;

@@ -1,5 +1,5 @@
 import type { ObservedUser } from '../cognito/observed-user.ts';
-import { skipReason } from '../mirror/decide.ts';
+import { skipReason } from '../mirror/decision.ts';
 import type { MirrorRules } from '../mirror/rules.ts';
 import { userToTags } from '../mirror/tags.ts';
 import { countsAsVerified } from '../mirror/trust.ts';

@@ -30,9 +30,13 @@ export function toReadiness(
     stale: { ...sample(counts.stale, findings.stale()), fields: findings.staleFields() },
     conflicts: {
       ...sample(counts.conflicts, toConflicts(ledger)),
-      reasons: toConflictReasons(ledger),
+      reasons: Object.fromEntries(
+        toConflictReasons(ledger).map(({ reason, count }) => [reason, count]),
+      ),
     },
     extra: sample(counts.extra, strays.extra()),
+    crossedOver: ledger.crossedOver(),
+    accepted: sample(ledger.accepted.count(), ledger.accepted.all()),
     mustResetPassword: strays.ours(facts.userPoolId).withPassword,
   };
 }
@@ -50,9 +54,13 @@ export function* toConflicts({ findings, strays }: Ledger) {
   yield* strays.primaryGone();
 }
 
-export function toConflictReasons({ findings, strays }: Ledger): Record<string, number> {
+export function toConflictReasons({ findings, strays }: Ledger) {
+  const reasons = findings.conflictReasons();
   const gone = strays.size() - strays.extraCount();
-  return { ...findings.conflictReasons(), ...(gone > 0 && { primary_gone: gone }) };
+  if (gone === 0) return reasons;
+  const reason = 'primary_gone' as const;
+  const told = reasons.find((each) => each.reason === reason)?.count ?? 0;
+  return [...reasons.filter((each) => each.reason !== reason), { reason, count: told + gone }];
 }
 
 function total(counts: Record<string, number>): number {

@@ -1,34 +1,39 @@
+import { setImmediate } from 'node:timers/promises';
 import type { ObservedUser } from '../cognito/observed-user.ts';
-import type { UserSource } from '../cognito/user-source.ts';
+import type { SourcePage, UserSource } from '../cognito/user-source.ts';
 import type { MirrorConfig } from '../config.ts';
 import { configToRules } from '../mirror/mirror.ts';
+import type { MirrorRules } from '../mirror/rules.ts';
 import { listIntoIndex } from '../seed/list-into-index.ts';
 import type { Pace } from '../seed/pace.ts';
-import { createPacedDirectory } from '../seed/paced-directory.ts';
-import { createReread } from '../seed/reread.ts';
+import { createPacedDirectory, type PacedDirectory } from '../seed/paced-directory.ts';
+import { createReread, type Reread } from '../seed/reread.ts';
+import { createSourceProfiles } from '../seed/source-profiles.ts';
+import type { Profiles } from '../user/profiles.ts';
 import type { ListableDirectory } from '../workos/user-directory.ts';
+import type { Acceptance } from './accepted.ts';
 import { compareUser, isFinding, type Verdict } from './compare-user.ts';
 import { findStrays } from './find-strays.ts';
+import { fix } from './fix.ts';
 import type { Ledger } from './ledger.ts';
 import { lookAtStraysAgain, lookAtUsersAgain } from './look-again.ts';
-import { mend } from './mend.ts';
 
 export type VerifyProgress =
-  | { phase: 'listing'; workosUsers: number }
+  | { phase: 'listing'; workosUsers: number; cognitoUsers: number }
   | { phase: 'comparing'; users: number; differing: number }
   | { phase: 'fixing'; users: number; of: number };
 
 export type VerifyDependencies = {
   userPoolId: string;
   source: UserSource;
-  /** Whether the source shows the users as they are now, and not as they were exported. */
-  isLive: boolean;
   directory: ListableDirectory;
   ledger: Ledger;
   pace: Pace;
   config: MirrorConfig;
-  /** Default none: only look. `stateFile`: where each round (from 1) notes what it does, not there yet. */
-  fix?: { stateFile: (round: number) => string };
+  /** Whether missing and stale users are mirrored. Default: only look. */
+  fix?: boolean;
+  /** Findings that the owner has decided to live with. */
+  accept?: readonly Acceptance[];
   /** How long a change may take from Cognito to WorkOS, in milliseconds. */
   settleMs: number;
   stop: AbortSignal;
@@ -63,60 +68,89 @@ const MAXIMUM_ROUNDS = 3;
  * @throws SourceError, RetryableError or PaceError when it cannot go on.
  */
 export async function verify(dependencies: VerifyDependencies): Promise<Verification> {
-  const { ledger, fix, source, stop, abort, onNotice, onProgress } = dependencies;
-  const { findings, strays } = ledger;
-  const reread = createReread({
-    source,
-    abort,
-    onFailure: (why) => onNotice?.(`Users who differ are not read again from Cognito: ${why}`),
-  });
-  const context = { ...dependencies, reread };
+  const { ledger, source, pace, config, abort, onNotice } = dependencies;
+  const isListed = { current: false };
+  const context: Context = {
+    ...dependencies,
+    isListed,
+    directory: createPacedDirectory(dependencies.directory, pace),
+    rules: configToRules(config),
+    isLive: source.asOf === 'now',
+    holders: createSourceProfiles({
+      source,
+      listed: ledger.profiles,
+      isListed: () => isListed.current,
+    }),
+    reread: createReread({
+      source,
+      abort,
+      onFailure: (why) => onNotice?.(`Users who differ are not read again from Cognito: ${why}`),
+    }),
+  };
   let look = await lookAtAll(context);
   let fixed = 0;
-  for (let round = 1; fix && round <= MAXIMUM_ROUNDS; round++) {
-    const of = findings.mendable();
-    if (!look.complete || of === 0) break;
+  if (dependencies.fix && look.complete && ledger.findings.fixable() > 0) {
+    const result = await fixInRounds(context);
+    fixed = result.written;
+    look = result.complete ? await lookAtAll(context) : { ...look, complete: false };
+  }
+  const differing = ledger.findings.size() + ledger.strays.size() + ledger.problemCount();
+  return { ...look, fixed, inSync: look.complete && differing === 0 };
+}
+
+type Context = Omit<VerifyDependencies, 'directory'> & {
+  directory: PacedDirectory;
+  rules: MirrorRules;
+  isLive: boolean;
+  holders: Profiles;
+  reread: Reread;
+  isListed: { current: boolean };
+};
+type Look = Pick<Verification, 'complete' | 'notLookedAtAgain'>;
+
+/** Until nothing more can be written; each round decides on what the one before has left. */
+async function fixInRounds(context: Context): Promise<{ complete: boolean; written: number }> {
+  const { ledger, holders, rules, isLive, stop, onProgress } = context;
+  let written = 0;
+  for (let round = 1; round <= MAXIMUM_ROUNDS; round++) {
+    const of = ledger.findings.fixable();
     let users = 0;
-    const mended = await mend({
+    const result = await fix({
       ...context,
-      stateFile: fix.stateFile(round),
-      onMended: () => onProgress?.({ phase: 'fixing', users: ++users, of }),
+      profiles: holders,
+      onFixed: () => onProgress?.({ phase: 'fixing', users: ++users, of }),
     }).catch((error: unknown) => {
       if (!stop.aborted) throw error;
       return { complete: false, written: 0 };
     });
-    fixed += mended.written;
-    look = mended.complete ? await lookAtAll(context) : { ...look, complete: false };
-    if (mended.written === 0) break;
+    written += result.written;
+    if (!result.complete) return { complete: false, written };
+    if (result.written === 0) break;
+    for (const page of ledger.findings.pages()) {
+      for (const { sub } of page) {
+        const user = ledger.profiles.get(sub);
+        if (user) ledger.replace(user, compareUser(user, ledger, rules, isLive));
+      }
+    }
+    if (ledger.findings.fixable() === 0) break;
   }
-  const isClean = findings.size() + strays.size() + ledger.problemCount() === 0;
-  return { ...look, fixed, inSync: look.complete && isClean };
+  return { complete: true, written };
 }
-
-type Context = VerifyDependencies & { reread: ReturnType<typeof createReread> };
-type Look = Pick<Verification, 'complete' | 'notLookedAtAgain'>;
 
 /** Both sides, from the beginning. */
 async function lookAtAll(context: Context): Promise<Look> {
-  const { ledger, pace, userPoolId, isLive, config, stop, abort } = context;
-  const directory = createPacedDirectory(context.directory, pace);
+  const { ledger, userPoolId, isLive, stop, isListed } = context;
   ledger.clear();
+  isListed.current = false;
   context.onLook?.();
   try {
-    await tryFirstPage(context);
-    await listIntoIndex({
-      directory,
-      index: ledger.index,
-      together: ledger.together,
-      stop,
-      abort,
-      onPage: (workosUsers) => context.onProgress?.({ phase: 'listing', workosUsers }),
-    });
-    const newest = await compareAll(context);
-    const again = { ...context, directory, rules: configToRules(config) };
-    let notLookedAtAgain = await lookAtUsersAgain(again);
+    const newest = await listBothSides(context);
+    isListed.current = true;
+    await compareAll(context);
+    let notLookedAtAgain = await lookAtUsersAgain(context);
     findStrays(ledger, userPoolId, isLive ? undefined : newest);
-    notLookedAtAgain += await lookAtStraysAgain(again);
+    notLookedAtAgain += await lookAtStraysAgain(context);
+    ledger.accepted.apply(context.accept ?? []);
     return { complete: true, notLookedAtAgain };
   } catch (error) {
     if (!stop.aborted) throw error;
@@ -124,37 +158,83 @@ async function lookAtAll(context: Context): Promise<Look> {
   }
 }
 
-/** So that a wrong pool ends the run before WorkOS is listed. The page is read again when its turn comes. */
-async function tryFirstPage({ source, stop }: Context): Promise<void> {
-  for await (const _ of source.pages({ signal: stop })) return;
-}
-
-/** @returns the latest moment that an observation is of. */
-async function compareAll(context: Context): Promise<string> {
-  const { ledger, source, config, isLive, stop, onUser, onProgress } = context;
-  const rules = configToRules(config);
+/**
+ * At the same time: the longer one is all there is to wait for. The first page of the pool comes first,
+ * so that a wrong pool ends the run before WorkOS is asked.
+ *
+ * @returns the latest moment that an observation is of.
+ */
+async function listBothSides(context: Context): Promise<string> {
+  const { ledger, source, directory, onProgress } = context;
+  const trouble = new AbortController();
+  const stop = AbortSignal.any([context.stop, trouble.signal]);
+  const abort = AbortSignal.any([context.abort, trouble.signal]);
+  const progress = { phase: 'listing' as const, workosUsers: 0, cognitoUsers: 0 };
   let newest = '';
-  let users = 0;
-  let differing = 0;
-  for await (const page of source.pages({ signal: stop })) {
-    stop.throwIfAborted();
+
+  function keep(page: SourcePage): void {
     ledger.together(() => {
       for (const problem of page.problems) ledger.addProblem(problem);
       for (const user of page.users) {
-        const { index } = ledger;
-        const byEmail = user.email === undefined ? undefined : index.byEmail(user.email);
-        const seen = { byExternalId: index.byExternalId(user.sub), byEmail };
-        const verdict = compareUser(user, seen, rules, isLive);
-        // A listing that had to begin anew shows users again.
-        if (!ledger.add(user, verdict)) continue;
+        ledger.profiles.put(user);
+        if (user.observedAt > newest) newest = user.observedAt;
+      }
+    });
+    progress.cognitoUsers += page.users.length;
+    onProgress?.({ ...progress });
+  }
+
+  async function listCognito(pages: AsyncIterator<SourcePage>): Promise<void> {
+    for (let next = await pages.next(); !next.done; next = await pages.next()) {
+      stop.throwIfAborted();
+      keep(next.value);
+    }
+  }
+
+  const pages = source.pages({ signal: stop })[Symbol.asyncIterator]();
+  const first = await pages.next();
+  if (!first.done) keep(first.value);
+  const listWorkos = listIntoIndex({
+    directory,
+    index: ledger.index,
+    together: ledger.together,
+    stop,
+    abort,
+    onPage(workosUsers) {
+      progress.workosUsers = workosUsers;
+      onProgress?.({ ...progress });
+    },
+  });
+  const both = [listWorkos, listCognito(pages)].map((listing) =>
+    listing.catch((error: unknown) => {
+      trouble.abort(error);
+      throw error;
+    }),
+  );
+  const results = await Promise.allSettled(both);
+  context.stop.throwIfAborted();
+  if (trouble.signal.aborted) throw trouble.signal.reason;
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+  return newest;
+}
+
+async function compareAll(context: Context): Promise<void> {
+  const { ledger, rules, isLive, stop, onUser, onProgress } = context;
+  let users = 0;
+  let differing = 0;
+  for (const page of ledger.profiles.pages()) {
+    stop.throwIfAborted();
+    ledger.together(() => {
+      for (const user of page) {
+        const verdict = compareUser(user, ledger, rules, isLive);
+        ledger.add(user, verdict);
         users++;
         if (isFinding(verdict)) differing++;
-        if (user.observedAt > newest) newest = user.observedAt;
         onUser?.(user, verdict);
       }
     });
     onProgress?.({ phase: 'comparing', users, differing });
+    // So that a signal is heard.
+    await setImmediate();
   }
-  stop.throwIfAborted();
-  return newest;
 }

@@ -10,6 +10,8 @@ import { createBatchConsumer } from '../queue/consume-batch.ts';
 import { createDeadLetter } from '../queue/dead-letter.ts';
 import { createHandBack } from '../queue/hand-back.ts';
 import { createTelemetry, type Telemetry } from '../telemetry.ts';
+import type { Profiles } from '../user/profiles.ts';
+import { profilesOnDemand } from '../user/profiles-on-demand.ts';
 import { createApiKeySource } from '../workos/api-key.ts';
 import { createStartRate } from '../workos/start-rate.ts';
 import { createWorkosDirectory } from '../workos/workos-directory.ts';
@@ -63,13 +65,26 @@ function createConsumer(config: ConsumerConfig, { log, counters }: Telemetry) {
     },
   });
   return createBatchConsumer({
-    mirror: createMirror({ directory, config: config.mirror }),
+    mirror: createMirror({ directory, profiles: inPool(config.userPoolId), config: config.mirror }),
     deadLetter: createDeadLetter({ sqs, deadLetterQueueUrl: config.deadLetterQueueUrl }),
     handBack: createHandBack({ sqs, queueUrl: config.queueUrl, log }),
     log,
     counters,
     clock: () => new Date(),
   });
+}
+
+/** Whom the mirror asks before it does anything on the strength of an email. */
+function inPool(userPoolId: string | undefined): Profiles {
+  const profiles = profilesOnDemand(async () => {
+    const { connectPoolProfiles } = await import('../cognito/connect-pool-profiles.ts');
+    return connectPoolProfiles(() => new Date());
+  });
+  if (userPoolId === undefined) return profiles;
+  return {
+    ...profiles,
+    find: (profile, signal) => profiles.find({ ...profile, userPoolId }, signal),
+  };
 }
 
 /** Creates while the function starts, when Lambda lends a whole processor; fails when used. */

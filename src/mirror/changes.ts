@@ -1,6 +1,16 @@
 import type { ObservedUser } from '../cognito/observed-user.ts';
+import { isSameAddress } from '../user/address.ts';
 import type { DirectoryUser, UserChanges } from '../workos/user-directory.ts';
-import { metadataChanges, metadataToClientIds, tagsToMetadata } from './metadata.ts';
+import type { MirrorConflict } from './conflicts.ts';
+import type { Decision, Update } from './decision.ts';
+import {
+  isMetadataFull,
+  KEYS,
+  type Metadata,
+  metadataChanges,
+  metadataToClientIds,
+  tagsToMetadata,
+} from './metadata.ts';
 import { userToNames } from './names.ts';
 import type { MirrorRules } from './rules.ts';
 import type { Tags } from './tags.ts';
@@ -26,7 +36,7 @@ export function exactNames(user: ObservedUser, target: DirectoryUser): UserChang
 /** Only on Cognito's own word, and only upwards: the address and its flag move together. */
 export function emailChange(user: ObservedUser, target: DirectoryUser): UserChanges {
   if (user.email === undefined || !user.emailVerified) return {};
-  if (!sameEmail(user.email, target.email)) return { email: user.email, emailVerified: true };
+  if (!isSameAddress(user.email, target.email)) return { email: user.email, emailVerified: true };
   return target.emailVerified ? {} : { emailVerified: true };
 }
 
@@ -37,8 +47,48 @@ export function tagChange(tags: Tags, target: DirectoryUser, rules: MirrorRules)
   return isEmpty(metadata) ? {} : { metadata };
 }
 
-function sameEmail(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase();
+/**
+ * Changes of a profile's own WorkOS user → the decision; the time of the observation comes along.
+ *
+ * @param cleanUp see {@link Decision}.
+ */
+export function toUpdate(
+  user: ObservedUser,
+  target: DirectoryUser,
+  outcome: Update['outcome'],
+  changes: UserChanges,
+  cleanUp?: Update['cleanUp'],
+): Decision {
+  if (isEmpty(changes)) return { kind: 'unchanged', workosUserId: target.id };
+  if (isMetadataFull(target.metadata)) return conflict('metadata_full', target);
+  // The stamp of another profile says nothing of this one's observations.
+  const isAnothers = target.externalId !== undefined && target.externalId !== user.sub;
+  const before = isAnothers ? undefined : target.metadata[KEYS.syncedAt];
+  const stamp = { [KEYS.syncedAt]: laterOf(before, user.observedAt) };
+  const metadata = { ...changes.metadata, ...metadataChanges(target.metadata, stamp) };
+  return {
+    kind: 'update',
+    outcome,
+    workosUserId: target.id,
+    // An empty object would delete everything, the customer's keys too (WorkOS, Metadata).
+    changes: { ...changes, ...(!isEmpty(metadata) && { metadata }) },
+    ...(cleanUp && { cleanUp }),
+  };
+}
+
+export function conflict(reason: MirrorConflict, { id }: DirectoryUser): Decision {
+  return { kind: 'conflict', reason, workosUserId: id };
+}
+
+/** Whether the WorkOS user has been synced from a later observation. */
+export function isStale(user: ObservedUser, target: { metadata: Metadata }): boolean {
+  // Not a date: somebody else wrote it, and no comparison holds.
+  return Date.parse(user.observedAt) < Date.parse(target.metadata[KEYS.syncedAt] ?? '');
+}
+
+/** The stamp of a profile is never moved back. */
+function laterOf(stamp: string | undefined, observedAt: string): string {
+  return stamp !== undefined && Date.parse(stamp) > Date.parse(observedAt) ? stamp : observedAt;
 }
 
 /** True for changes that change nothing. */

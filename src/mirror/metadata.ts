@@ -2,9 +2,9 @@ import { type ClientIds, sortedUnion, type Tags } from './tags.ts';
 
 /** The metadata keys that are ours; every other key belongs to the customer (DESIGN, section 4). */
 export const KEYS = {
-  syncedAt: 'cognito_synced_at',
   pool: 'cognito_pool',
   auth: 'cognito_auth',
+  syncedAt: 'cognito_synced_at',
   linkedSubs: 'cognito_linked_subs',
   providers: 'federated_providers',
   oauthClients: 'oauth_clients',
@@ -12,6 +12,8 @@ export const KEYS = {
 
 /** Most needed first: what does not fit beside the customer's own keys is left out from the end. */
 const BY_IMPORTANCE = Object.values(KEYS);
+/** Without these the rules cannot hold: whose user it is, whether it is verified, how new it is. */
+const REQUIRED = [KEYS.pool, KEYS.auth, KEYS.syncedAt];
 
 /** The guide's limits, the narrower ones (FACTS, WorkOS: 10 keys in the guide, 50 in the spec). */
 const MAXIMUM_KEYS = 10;
@@ -28,9 +30,15 @@ export function metadataToTags(metadata: Metadata): Tags {
     pool: metadata[KEYS.pool] ?? '',
     password: auth.includes('password'),
     federated: auth.includes('federated'),
+    unverified: auth.includes('unverified'),
     providers: sortedUnion(splitList(metadata[KEYS.providers])),
     linkedSubs: sortedUnion(splitList(metadata[KEYS.linkedSubs])),
   };
+}
+
+/** Whether a WorkOS user notes this sub as another profile of its person. */
+export function isLinkedTo({ metadata }: { metadata: Metadata }, sub: string): boolean {
+  return splitList(metadata[KEYS.linkedSubs]).includes(sub);
 }
 
 /** The client ids that metadata already name. */
@@ -47,7 +55,11 @@ export function metadataToClientIds(metadata: Metadata): ClientIds {
  * an entry that would make a list longer is left out whole, never cut.
  */
 export function tagsToMetadata(tags: Tags, clientIds: ClientIds): MetadataChanges {
-  const kinds = [...(tags.password ? ['password'] : []), ...(tags.federated ? ['federated'] : [])];
+  const kinds = [
+    ...(tags.password ? ['password'] : []),
+    ...(tags.federated ? ['federated'] : []),
+    ...(tags.unverified ? ['unverified'] : []),
+  ];
   const clients = tags.providers.flatMap((name) => {
     const clientId = Object.hasOwn(clientIds, name) ? clientIds[name] : undefined;
     return clientId === undefined ? [] : [`${name}=${toListEntry(clientId)}`];
@@ -66,17 +78,27 @@ export function tagsToMetadata(tags: Tags, clientIds: ClientIds): MetadataChange
  * WorkOS allows beside those the customer already has.
  */
 export function metadataChanges(current: Metadata, wanted: MetadataChanges): MetadataChanges {
-  const ours: readonly string[] = BY_IMPORTANCE;
-  const customers = Object.keys(current).filter((key) => !ours.includes(key)).length;
   // The time of the observation always comes along with a change, so its place is kept free.
   const present = BY_IMPORTANCE.filter((key) => key === KEYS.syncedAt || wanted[key] != null);
-  const fitting: readonly string[] = present.slice(0, Math.max(0, MAXIMUM_KEYS - customers));
+  const room = Math.max(REQUIRED.length, MAXIMUM_KEYS - customerKeys(current));
+  const fitting: readonly string[] = present.slice(0, room);
   const changes: MetadataChanges = {};
   for (const [key, value] of Object.entries(wanted)) {
     const target = fitting.includes(key) ? value : null;
     if ((current[key] ?? null) !== target) changes[key] = target;
   }
   return changes;
+}
+
+/** Whether the customer's own keys leave no room for the three that the rules need. */
+export function isMetadataFull(current: Metadata): boolean {
+  const lacking = REQUIRED.filter((key) => !Object.hasOwn(current, key)).length;
+  return lacking > 0 && customerKeys(current) + REQUIRED.length > MAXIMUM_KEYS;
+}
+
+function customerKeys(current: Metadata): number {
+  const ours: readonly string[] = BY_IMPORTANCE;
+  return Object.keys(current).filter((key) => !ours.includes(key)).length;
 }
 
 function toListEntry(text: string): string {

@@ -1,9 +1,19 @@
 import type { ClientIds } from './tags.ts';
 
+/**
+ * Identity providers whose addresses the owner vouches for, by their names in Cognito: all of them, or
+ * only those of some domains (ASCII lower case, without `@`).
+ */
+export type TrustedProviders = ReadonlyMap<string, 'all' | ReadonlySet<string>>;
+
 /** The owner's settings that the rules depend on. */
 export type MirrorRules = {
   /** Absent: nobody told us, so client ids that are already tagged stay. */
   clientIds?: ClientIds;
-  /** Providers whose addresses count as verified, for linking and tagging only. */
-  trustedEmailProviders: ReadonlySet<string>;
+  trustedProviders: TrustedProviders;
+  /**
+   * A WorkOS user that nobody has verified may be linked, with its password overwritten and its sessions
+   * ended. Default: it is a conflict.
+   */
+  takeOverUnverified?: boolean;
 };

@@ -6,6 +6,8 @@ export type Tags = {
   pool: string;
   password: boolean;
   federated: boolean;
+  /** The profile in `external_id` does not count as verified: its WorkOS user may be a squatter's. */
+  unverified: boolean;
   providers: string[];
   linkedSubs: string[];
 };
@@ -19,27 +21,38 @@ export function isFederated(user: ObservedUser): boolean {
   return user.identities.some((identity) => identity.primary);
 }
 
-/** Observed user → the tags it has by itself. */
+/** Observed user → the tags it has by itself; whether it counts as verified is for the rules to say. */
 export function userToTags(user: ObservedUser): Tags {
   const federated = isFederated(user);
   return {
     pool: user.userPoolId,
     password: !federated,
     federated: federated || user.identities.length > 0,
+    unverified: false,
     providers: sortedUnion(user.identities.map((identity) => encodeName(identity.providerName))),
     linkedSubs: [],
   };
 }
 
-/** Two profiles of one person: the pool of `primary`, everything else of both. */
+/** Two profiles of one person: pool and verification of `primary`, everything else of both. */
 export function mergeTags(primary: Tags, other: Tags): Tags {
   return {
     pool: primary.pool,
     password: primary.password || other.password,
     federated: primary.federated || other.federated,
+    unverified: primary.unverified,
     providers: sortedUnion(primary.providers, other.providers),
     linkedSubs: sortedUnion(primary.linkedSubs, other.linkedSubs),
   };
+}
+
+/**
+ * A primary profile's own tags, and with them what its linked profiles have brought: noted together, it
+ * cannot be told apart. Nobody is linked to themselves.
+ */
+export function keepLinked(own: Tags, noted: Tags, sub: string): Tags {
+  const linkedSubs = noted.linkedSubs.filter((linked) => linked !== sub);
+  return linkedSubs.length === 0 ? own : mergeTags(own, { ...noted, linkedSubs });
 }
 
 /** The `OAUTH_CLIENTS` map → client ids under the names that the tags use. */

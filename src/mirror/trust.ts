@@ -1,33 +1,48 @@
-import type { ObservedUser } from '../cognito/observed-user.ts';
-import type { DirectoryUser } from '../workos/user-directory.ts';
-import { KEYS, metadataToTags } from './metadata.ts';
-import type { MirrorRules } from './rules.ts';
-import { encodeName, isFederated } from './tags.ts';
+import type { Identity, ObservedUser } from '../cognito/observed-user.ts';
+import { isSameAddress, toAddressKey } from '../user/address.ts';
+import type { MirrorRules, TrustedProviders } from './rules.ts';
+import { isFederated } from './tags.ts';
 
 /**
- * Whether this profile may be linked by its email: Cognito says it is verified, or the owner trusts its
- * provider. Every identity of a federated profile has to be trusted: any of them may have set
- * the address.
+ * Providers that verify addresses themselves and that no customer runs (Cognito API reference,
+ * CreateIdentityProvider: ProviderType). A SAML or OIDC provider is run by somebody else, who can
+ * assert any address, with any flag.
+ */
+const SOCIAL = new Set(['Google', 'Facebook', 'LoginWithAmazon', 'SignInWithApple']);
+
+/**
+ * Whether this profile's address counts as verified, for linking, joining and displacing: by Cognito's
+ * flag for native profiles and social providers, by the owner's word for all others. Every identity of a
+ * federated profile has to pass, because any of them may have set the address. Where Cognito names no
+ * identity, no provider can be trusted.
  */
 export function countsAsVerified(user: ObservedUser, rules: MirrorRules): boolean {
-  if (user.emailVerified) return true;
-  if (!isFederated(user) || user.identities.length === 0) return false;
-  return user.identities.every(({ providerName }) => rules.trustedEmailProviders.has(providerName));
+  if (user.email === undefined) return false;
+  if (!isFederated(user)) return user.emailVerified;
+  const domain = toDomain(user.email);
+  return (
+    user.identities.length > 0 &&
+    user.identities.every((identity) => {
+      if (SOCIAL.has(identity.providerType) && user.emailVerified) return true;
+      return isTrusted(identity, domain, rules.trustedProviders);
+    })
+  );
 }
 
-/** The same question about the profile that holds a WorkOS user, answered from its tags. */
-export function holderCountsAsVerified(holder: DirectoryUser, rules: MirrorRules): boolean {
-  if (holder.emailVerified) return true;
-  const { password, providers } = metadataToTags(holder.metadata);
-  const trusted = new Set([...rules.trustedEmailProviders].map(encodeName));
-  return !password && providers.length > 0 && providers.every((name) => trusted.has(name));
+/** Whether Cognito confirms that this profile holds the address. */
+export function holdsAddress(
+  user: ObservedUser | undefined,
+  email: string,
+  rules: MirrorRules,
+): boolean {
+  return user !== undefined && isSameAddress(user.email, email) && countsAsVerified(user, rules);
 }
 
-/**
- * Is that external id a Cognito sub, or the customer's own identifier? Ours come with our tags; a
- * sub that lost them is still a UUID (Cognito developer guide, "sub").
- */
-export function isCognitoSub(user: DirectoryUser): boolean {
-  return user.metadata[KEYS.pool] !== undefined || UUID.test(user.externalId ?? '');
+function isTrusted({ providerName }: Identity, domain: string, trusted: TrustedProviders): boolean {
+  const domains = trusted.get(providerName);
+  return domains === 'all' || (domains?.has(domain) ?? false);
 }
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+function toDomain(email: string): string {
+  return toAddressKey(email.slice(email.lastIndexOf('@') + 1));
+}

@@ -1,6 +1,7 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { ObservedUser } from '../cognito/observed-user.ts';
-import type { Mirror, Outcome } from '../mirror/mirror.ts';
+import type { Mirror } from '../mirror/mirror.ts';
+import type { Outcome } from '../mirror/outcome.ts';
 import type { Counters, CountMetric, Log } from '../telemetry.ts';
 import { RetryableError } from '../workos/user-directory.ts';
 import type { DeadLetter } from './dead-letter.ts';

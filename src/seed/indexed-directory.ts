@@ -1,5 +1,7 @@
+import { toAddressKey } from '../user/address.ts';
 import type {
   DirectoryUser,
+  FoundByEmail,
   NewDirectoryUser,
   Refusal,
   UserChanges,
@@ -24,15 +26,6 @@ export function createIndexedDirectory(dependencies: {
   const { directory, index } = dependencies;
   const doubtful = new Set<string>();
 
-  async function ask(
-    key: string,
-    fromIndex: () => DirectoryUser | undefined,
-    fromSource: () => Promise<DirectoryUser | undefined>,
-  ): Promise<DirectoryUser | undefined> {
-    if (!doubtful.has(key)) return fromIndex();
-    return keep(await fromSource());
-  }
-
   function keep(user: DirectoryUser | undefined): DirectoryUser | undefined {
     if (user) index.put(user);
     return user;
@@ -44,23 +37,22 @@ export function createIndexedDirectory(dependencies: {
   }
 
   return {
-    findByExternalId: (externalId, signal) =>
-      ask(
-        externalId,
-        () => index.byExternalId(externalId),
-        () => directory.findByExternalId(externalId, signal),
-      ),
-    findByEmail: (email, signal) =>
-      ask(
-        email.toLowerCase(),
-        () => index.byEmail(email),
-        () => directory.findByEmail(email, signal),
-      ),
+    get: async (id) => index.byId(id),
+    async findByExternalId(externalId, signal) {
+      if (!doubtful.has(externalId)) return index.byExternalId(externalId);
+      return keep(await directory.findByExternalId(externalId, signal));
+    },
+    async findByEmail(email, signal) {
+      if (!doubtful.has(toAddressKey(email))) return toFound(index.byEmail(email));
+      const answer = await directory.findByEmail(email, signal);
+      if (answer.kind !== 'none') keep(answer.user);
+      return answer;
+    },
     async create(user: NewDirectoryUser, signal) {
       if (index.byEmail(user.email)) return refused('email_taken', 'email_not_available');
       const result = keepWritten(await directory.create(user, signal));
       if (result.kind === 'refused') {
-        doubtful.add(user.email.toLowerCase());
+        doubtful.add(toAddressKey(user.email));
         if (user.externalId !== undefined) doubtful.add(user.externalId);
       }
       return result;
@@ -74,10 +66,12 @@ export function createIndexedDirectory(dependencies: {
         else index.remove(id);
         return refused('changed_meanwhile', 'changed_since_listed');
       }
-      if (result.kind === 'refused' && changes.email) doubtful.add(changes.email.toLowerCase());
+      if (result.kind === 'refused' && changes.email) doubtful.add(toAddressKey(changes.email));
       if (result.kind === 'refused' && changes.externalId) doubtful.add(changes.externalId);
       return keepWritten(result);
     },
+    endSessions: (id, signal) => directory.endSessions(id, signal),
+    authFactors: (id, signal) => directory.authFactors(id, signal),
   };
 }
 
@@ -88,8 +82,11 @@ export function createIndexedDirectory(dependencies: {
 export function createIndexOnlyDirectory(index: UserIndex): UserDirectory {
   let created = 0;
   return {
+    get: async (id) => index.byId(id),
     findByExternalId: async (externalId) => index.byExternalId(externalId),
-    findByEmail: async (email) => index.byEmail(email),
+    findByEmail: async (email) => toFound(index.byEmail(email)),
+    endSessions: async () => {},
+    authFactors: async () => [],
     async create(user) {
       if (index.byEmail(user.email)) return refused('email_taken', 'email_not_available');
       return written({ ...user, id: `dry_run_${++created}` });
@@ -111,10 +108,14 @@ export function createIndexOnlyDirectory(index: UserIndex): UserDirectory {
 
 /** What WorkOS would have after this update: metadata merge, null deletes a key. */
 function applyChanges(user: DirectoryUser, changes: UserChanges): DirectoryUser {
-  const { metadata: metadataChanges = {}, ...fields } = changes;
+  const { metadata: metadataChanges = {}, password: _, ...fields } = changes;
   const merged = Object.entries({ ...user.metadata, ...metadataChanges });
   const kept = merged.filter((entry): entry is [string, string] => entry[1] !== null);
   return { ...user, ...fields, metadata: Object.fromEntries(kept) };
+}
+
+function toFound(user: DirectoryUser | undefined): FoundByEmail {
+  return user ? { kind: 'found', user } : { kind: 'none' };
 }
 
 function refused(because: Refusal['because'], code: string): WriteResult {

@@ -10,8 +10,7 @@ import type { Pace } from './pace.ts';
 export type GuardedUpdate = WriteResult | { kind: 'changed'; now: DirectoryUser | undefined };
 
 /** A directory whose every request waits for its turn, and is tried again while that can help. */
-export interface PacedDirectory
-  extends Pick<ListableDirectory, 'get' | 'list' | 'findByEmail' | 'findByExternalId' | 'create'> {
+export interface PacedDirectory extends Omit<ListableDirectory, 'update'> {
   /**
    * Updates a user that is still as expected; otherwise nothing is written. WorkOS has no such
    * request: it is a read and, at once, a write, in one turn, so that nobody waits between them.
@@ -31,6 +30,8 @@ export function createPacedDirectory(directory: ListableDirectory, pace: Pace): 
     findByExternalId: (id, signal) =>
       pace.run('read', () => directory.findByExternalId(id, signal)),
     create: (user, signal) => pace.run('write', () => directory.create(user, signal)),
+    endSessions: (id, signal) => pace.run('write', () => directory.endSessions(id, signal)),
+    authFactors: (id, signal) => pace.run('read', () => directory.authFactors(id, signal)),
     updateIf: (expected, changes, signal) =>
       pace.run('write', async () => {
         const now = await directory.get(expected.id, signal);

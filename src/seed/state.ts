@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, closeSync, openSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import * as v from 'valibot';
+import { createProfileIndex, type ProfileIndex } from './profile-index.ts';
 import { inTransaction } from './transaction.ts';
 import { createUserIndex, type UserIndex } from './user-index.ts';
 
@@ -28,9 +29,18 @@ export interface SeedState {
   /** True when an earlier run did not come to its end: this one goes on with it. */
   readonly resumed: boolean;
   readonly index: UserIndex;
+  /** The Cognito users that were listed. */
+  readonly profiles: ProfileIndex;
   /** Where the source is to go on, if the earlier run had got anywhere. */
   position(): string | undefined;
   setPosition(position: string): void;
+  /** Whether the source has been read to its end. */
+  isListed(): boolean;
+  setListed(): void;
+  /** Leaves a user until the source has been read to its end. */
+  defer(sub: string): void;
+  /** Those who were left, a hundred at a time. */
+  deferredPages(): Iterable<string[]>;
   /** Whether this user needs nothing more in this run. */
   isDone(sub: string): boolean;
   record(result: SeedResult): void;
@@ -71,6 +81,7 @@ const resultSchema = v.object({
   reason: v.nullable(v.string()),
   workos_user_id: v.nullable(v.string()),
 });
+const deferredSchema = v.object({ sub: v.string() });
 const countSchema = v.object({
   outcome: resultSchema.entries.outcome,
   reason: v.string(),
@@ -102,14 +113,19 @@ export function openState(file: string, binding: Binding): SeedState {
     throw error;
   }
   for (const [key, value] of Object.entries(binding)) set.run(key, value);
+  const profiles = createProfileIndex(db);
   const resumed = meta('running') === 'true';
   if (!resumed) {
-    db.exec("DELETE FROM results; DELETE FROM meta WHERE key = 'position'");
+    db.exec(`DELETE FROM results; DELETE FROM deferred;
+      DELETE FROM meta WHERE key IN ('position', 'listed')`);
+    profiles.clear();
     set.run('running', 'true');
   }
 
   const done = db.prepare("SELECT 1 FROM results WHERE sub = ? AND outcome <> 'failed'");
   const record = db.prepare('INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?)');
+  const defer = db.prepare('INSERT OR IGNORE INTO deferred VALUES (?)');
+  const deferred = db.prepare('SELECT sub FROM deferred WHERE sub > ? ORDER BY sub LIMIT 100');
   const counts = db.prepare(
     "SELECT outcome, coalesce(reason, '') AS reason, count(*) AS count FROM results GROUP BY 1, 2",
   );
@@ -117,6 +133,19 @@ export function openState(file: string, binding: Binding): SeedState {
   return {
     resumed,
     index: createUserIndex(db),
+    profiles,
+    isListed: () => meta('listed') === 'true',
+    setListed: () => void set.run('listed', 'true'),
+    defer: (sub) => void defer.run(sub),
+    *deferredPages() {
+      for (let after = ''; ; ) {
+        const page = deferred.all(after).map((row) => v.parse(deferredSchema, row).sub);
+        const last = page.at(-1);
+        if (last === undefined) return;
+        after = last;
+        yield page;
+      }
+    },
     position: () => meta('position'),
     setPosition: (position) => void set.run('position', position),
     isDone: (sub) => done.get(sub) !== undefined,
@@ -145,7 +174,8 @@ function openDatabase(file: string): DatabaseSync {
     db.exec(`CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
       CREATE TABLE IF NOT EXISTS results (
         sub TEXT PRIMARY KEY, outcome TEXT NOT NULL, reason TEXT, workos_user_id TEXT
-      );`);
+      );
+      CREATE TABLE IF NOT EXISTS deferred (sub TEXT PRIMARY KEY) WITHOUT ROWID;`);
     return db;
   } catch (cause) {
     db?.close();

@@ -27,7 +27,9 @@ const thrownSchema = v.object({
   ...codesSchema.entries,
   rawData: v.fallback(v.optional(codesSchema), undefined),
 });
-const itemSchema = v.union([v.pipe(v.string()), v.object({ code: v.string() })]);
+const itemSchema = v.union([v.string(), v.object({ code: v.string() })]);
+/** WorkOS's codes; what is longer or has other characters is a sentence, which may name somebody. */
+const CODE = /^[A-Za-z0-9_.-]{1,64}$/;
 
 const REFUSALS: Record<string, Refusal['because']> = {
   email_not_available: 'email_taken',
@@ -64,13 +66,12 @@ function codesOf(thrown: unknown): string[] {
     return typeof known.output === 'string' ? [known.output] : [known.output.code];
   });
   // The items are more precise than the code above them: user_creation_error says little.
-  return [...items, code, rawData?.code].filter(
-    (each) => each !== undefined && each !== '',
-  ) as string[];
+  const all = [...items, code, rawData?.code];
+  return all.filter((each): each is string => each !== undefined && CODE.test(each));
 }
 
 function toRefusal(codes: string[], status: number): Refusal {
-  const known = codes.find((code) => code in REFUSALS);
+  const known = codes.find((code) => Object.hasOwn(REFUSALS, code));
   const because = known === undefined ? undefined : REFUSALS[known];
   const code = known ?? codes[0] ?? `status_${status}`;
   return { because: because ?? 'invalid', code };

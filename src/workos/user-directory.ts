@@ -1,14 +1,24 @@
 /**
- * The port through which the mirror sees WorkOS: four calls, and answers a rule can be written on.
- * A call that may succeed later throws {@link RetryableError}; a refusal is a value.
+ * The port through which the mirror sees WorkOS, with answers a rule can be written on. A call that may
+ * succeed later throws {@link RetryableError}; a refusal is a value.
  */
 export interface UserDirectory {
+  get(id: string, signal?: AbortSignal): Promise<DirectoryUser | undefined>;
   findByExternalId(externalId: string, signal?: AbortSignal): Promise<DirectoryUser | undefined>;
-  /** Compared case-insensitively. */
-  findByEmail(email: string, signal?: AbortSignal): Promise<DirectoryUser | undefined>;
+  /**
+   * ASCII letters are compared case-insensitively. `near`: WorkOS takes the address of another user for
+   * the same one, though other characters differ.
+   */
+  findByEmail(email: string, signal?: AbortSignal): Promise<FoundByEmail>;
   create(user: NewDirectoryUser, signal?: AbortSignal): Promise<WriteResult>;
   update(id: string, changes: UserChanges, signal?: AbortSignal): Promise<WriteResult>;
+  /** Ends every active session of the user. */
+  endSessions(id: string, signal?: AbortSignal): Promise<void>;
+  /** The kinds of the user's authentication factors (`totp`, `sms`…), one entry a factor. */
+  authFactors(id: string, signal?: AbortSignal): Promise<string[]>;
 }
+
+export type FoundByEmail = { kind: 'found' | 'near'; user: DirectoryUser } | { kind: 'none' };
 
 /** A WorkOS user, as far as the mirror looks at it. */
 export type DirectoryUser = {
@@ -19,11 +29,12 @@ export type DirectoryUser = {
   lastName?: string;
   externalId?: string;
   metadata: Record<string, string>;
+  /** ISO 8601; absent for one who has never signed in at WorkOS. */
+  lastSignInAt?: string;
 };
 
-/** A directory that can also be read as a whole, a hundred users a request, and user by user. */
+/** A directory that can also be read as a whole, a hundred users a request. */
 export interface ListableDirectory extends UserDirectory {
-  get(id: string, signal?: AbortSignal): Promise<DirectoryUser | undefined>;
   /** @param after the `after` of the page before; none for the first one. */
   list(after?: string, signal?: AbortSignal): Promise<DirectoryPage>;
 }
@@ -31,7 +42,7 @@ export interface ListableDirectory extends UserDirectory {
 /** Oldest users first, so that users made during a listing come at its end. */
 export type DirectoryPage = { users: DirectoryUser[]; after?: string };
 
-export type NewDirectoryUser = Omit<DirectoryUser, 'id'>;
+export type NewDirectoryUser = Omit<DirectoryUser, 'id' | 'lastSignInAt'>;
 
 /**
  * What an update sends; everything left out stays as it is.
@@ -47,6 +58,8 @@ export type UserChanges = {
   lastName?: string;
   externalId?: string;
   metadata?: Record<string, string | null>;
+  /** In plain text: never to be logged or kept. */
+  password?: string;
 };
 
 export type WriteResult =

@@ -1,6 +1,7 @@
 import { WorkOS } from '@workos-inc/node';
 import * as v from 'valibot';
 import type { WorkosConfig } from '../config.ts';
+import { isSameAddress, toAddressKey } from '../user/address.ts';
 import type { ApiKeySource } from './api-key.ts';
 import { classifyError } from './classify-error.ts';
 import type { StartRate } from './start-rate.ts';
@@ -20,8 +21,6 @@ const REQUEST_TIMEOUT_MS = 10_000;
 /** The most that WorkOS gives at once (OpenAPI, list users: limit). */
 const PAGE_SIZE = 100;
 
-type Users = WorkOS['userManagement'];
-
 type Answer<T> =
   | { kind: 'ok'; value: T }
   | { kind: 'not_found' }
@@ -36,7 +35,10 @@ const userSchema = v.object({
   lastName: v.nullish(v.string()),
   externalId: v.nullish(v.string()),
   metadata: v.nullish(v.record(v.string(), v.string())),
+  lastSignInAt: v.nullish(v.string()),
 });
+const sessionsSchema = v.array(v.object({ id: v.string() }));
+const factorsSchema = v.array(v.object({ type: v.string() }));
 
 /**
  * The users of one WorkOS environment, behind the mirror's port; the one place that knows the SDK.
@@ -53,23 +55,23 @@ export function createWorkosDirectory(dependencies: {
 }): ListableDirectory & IdentityReader {
   const { config, apiKey, counter, startRate } = dependencies;
   const transport = createTransport(counter);
-  let client: { key: string; users: Users } | undefined;
+  let client: { key: string; sdk: WorkOS } | undefined;
 
-  async function users(): Promise<Users> {
+  async function connect(): Promise<WorkOS> {
     const key = await apiKey.get();
-    if (client?.key !== key) client = { key, users: createClient(config, key, transport.fetch) };
-    return client.users;
+    if (client?.key !== key) client = { key, sdk: createClient(config, key, transport.fetch) };
+    return client.sdk;
   }
 
   async function request<T>(
     kind: 'read' | 'write',
     signal: AbortSignal | undefined,
-    send: (users: Users) => Promise<T>,
+    send: (users: WorkOS['userManagement'], sdk: WorkOS) => Promise<T>,
   ): Promise<Answer<T>> {
-    const sdk = await users();
+    const sdk = await connect();
     await startRate?.turn(kind, signal).catch(() => {});
     if (signal?.aborted) throw new RetryableError('no time left to ask WorkOS');
-    const { result, answer } = await transport.run(signal, () => send(sdk));
+    const { result, answer } = await transport.run(signal, () => send(sdk.userManagement, sdk));
     if (result.status === 'rejected' && signal?.aborted && answer.status === undefined) {
       throw new RetryableError('WorkOS did not answer in the time there was', {
         cause: result.reason,
@@ -90,15 +92,16 @@ export function createWorkosDirectory(dependencies: {
       return toUser(expectOk(answer));
     },
     async findByEmail(email, signal) {
-      const wanted = email.toLowerCase();
+      let near: DirectoryUser | undefined;
       // Should the filter tell cases apart after all, the address as WorkOS keeps it is tried too.
-      for (const spelling of new Set([email, wanted])) {
+      for (const spelling of new Set([email, toAddressKey(email)])) {
         const answer = await request('read', signal, (sdk) => sdk.listUsers({ email: spelling }));
         const matches = expectOk(answer).data.map(toUser);
-        const match = matches.find((user) => user.email.toLowerCase() === wanted);
-        if (match) return match;
+        const user = matches.find((each) => isSameAddress(each.email, email));
+        if (user) return { kind: 'found', user };
+        near ??= matches[0];
       }
-      return undefined;
+      return near ? { kind: 'near', user: near } : { kind: 'none' };
     },
     async get(id, signal) {
       const answer = await request('read', signal, (sdk) => sdk.getUser(id));
@@ -126,13 +129,37 @@ export function createWorkosDirectory(dependencies: {
       const options = { userId: id, ...changes };
       return toWriteResult(await request('write', signal, (sdk) => sdk.updateUser(options)));
     },
+    async endSessions(id, signal) {
+      let after: string | undefined;
+      do {
+        const options = { limit: PAGE_SIZE, ...(after && { after }) };
+        const answer = await request('read', signal, (sdk) => sdk.listSessions(id, options));
+        if (answer.kind === 'not_found') return;
+        const page = expectOk(answer);
+        for (const { id: sessionId } of v.parse(sessionsSchema, page.data)) {
+          // One that cannot be found has ended; a refusal is looked into by the next try.
+          const ended = await request('write', signal, (sdk) => sdk.revokeSession({ sessionId }));
+          if (ended.kind === 'refused')
+            throw unexpected(`a session not revoked (${ended.refusal.code})`);
+        }
+        after = page.listMetadata.after ?? undefined;
+      } while (after !== undefined);
+    },
+    async authFactors(userId, signal) {
+      const options = { userId, limit: PAGE_SIZE };
+      const answer = await request('read', signal, (_, { multiFactorAuth }) =>
+        multiFactorAuth.listUserAuthFactors(options),
+      );
+      if (answer.kind === 'not_found') return [];
+      return v.parse(factorsSchema, expectOk(answer).data).map(({ type }) => type);
+    },
   };
 }
 
-function createClient(config: WorkosConfig, apiKey: string, fetchFn: Transport['fetch']): Users {
+function createClient(config: WorkosConfig, apiKey: string, fetchFn: Transport['fetch']): WorkOS {
   const { hostname: apiHostname, port, https } = config;
   const options = { apiKey, apiHostname, port, https, fetchFn };
-  return new WorkOS({ ...options, timeout: REQUEST_TIMEOUT_MS, maxRetries: 0 }).userManagement;
+  return new WorkOS({ ...options, timeout: REQUEST_TIMEOUT_MS, maxRetries: 0 });
 }
 
 function toWriteResult(answer: Answer<unknown>): WriteResult {
@@ -157,12 +184,13 @@ function expectOk<T>(answer: Answer<T>): T {
 function toUser(value: unknown): DirectoryUser {
   const parsed = v.safeParse(userSchema, value);
   if (!parsed.success) throw unexpected('a user without the documented fields');
-  const { firstName, lastName, externalId, metadata, ...rest } = parsed.output;
+  const { firstName, lastName, externalId, metadata, lastSignInAt, ...rest } = parsed.output;
   return {
     ...rest,
     ...(firstName && { firstName }),
     ...(lastName && { lastName }),
     ...(externalId && { externalId }),
+    ...(lastSignInAt && { lastSignInAt }),
     metadata: metadata ?? {},
   };
 }

@@ -122,6 +122,53 @@ describe('the consumer', () => {
     expect(await metrics()).toMatchObject({ OutcomeRejected: 1, MessageDeadLettered: 1 });
   });
 
+  it('shows nothing of a refusal that is a sentence', async () => {
+    const sentence = `"person-90@example.com" belongs to somebody\u001b[31m`;
+    const body = { message: sentence, code: sentence, errors: [sentence, { code: sentence }] };
+    control().onRequest = ({ method }) =>
+      method === 'POST' ? { kind: 'status', status: 400, body } : undefined;
+    await run.enqueue(person(90), 'sentence');
+    await run.drain();
+    const [letter] = await deadLetters();
+    expect(letter?.MessageAttributes?.reason?.StringValue).toBe('status_400');
+    for (const part of ['person-90@', '\u001b', 'belongs']) {
+      expect(run.logs.join('\n')).not.toContain(part);
+    }
+  });
+
+  it('asks Cognito before it does anything on the strength of an email', async () => {
+    const twin = person(91, {
+      sub: `ffffffff-0000-4000-8000-${String(91).padStart(12, '0')}`,
+      status: 'EXTERNAL_PROVIDER',
+      identities: [googleIdentity()],
+    });
+    await run.enqueue(person(91), 'native');
+    await run.enqueue(twin, 'twin');
+    await run.drain();
+    const email = 'person-91@example.com';
+    expect(control().userByEmail(email)?.metadata.cognito_linked_subs).toBe(twin.sub);
+
+    run.cognito.control.denied.add('ListUsers');
+    const third = { ...twin, sub: twin.sub.replace('ffffffff', 'fffffff0') };
+    await run.enqueue(third, 'denied');
+    const waiting = run.drain();
+    while (!run.logs.some((line) => line.includes('cognito-idp:ListUsers'))) await delay(20);
+    expect(control().userByEmail(email)?.metadata.cognito_linked_subs).toBe(twin.sub);
+    run.cognito.control.denied.clear();
+    await waiting;
+    expect(control().userByEmail(email)?.metadata.cognito_linked_subs).toContain(third.sub);
+  });
+
+  it('does nothing for a message that Cognito does not confirm any more', async () => {
+    control().seedUser({ email: 'person-92@example.com', email_verified: true });
+    const before = control().users();
+    await run.enqueueOld(person(92), 'old');
+    await run.drain();
+    expect(control().users()).toEqual(before);
+    expect(await metrics()).toMatchObject({ OutcomeStale: 1 });
+    expect(await deadLetters()).toEqual([]);
+  });
+
   it('never fills the dead-letter queue with states', async () => {
     await run.enqueue(person(420, { observedAt: at(60) }), 'first');
     await run.drain();

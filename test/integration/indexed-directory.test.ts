@@ -44,14 +44,16 @@ it('an update of a user that has changed since the listing writes nothing, and s
   });
   expect(workos.control.userByEmail('ada@example.com')?.first_name).toBe('Newer');
   // The next look sees what is there now, and an update decided on it goes through.
-  expect((await directory.findByEmail('ada@example.com'))?.firstName).toBe('Newer');
+  expect(await directory.findByEmail('ada@example.com')).toMatchObject({
+    user: { firstName: 'Newer' },
+  });
   expect(await directory.update(id, { firstName: 'Newest' })).toMatchObject({ kind: 'written' });
 });
 
 it('a user that was made since the listing is asked for at the source', async () => {
   const directory = await listed();
   workos.control.seedUser({ email: 'ada@example.com', external_id: 'live' });
-  expect(await directory.findByEmail('ada@example.com')).toBeUndefined();
+  expect(await directory.findByEmail('ada@example.com')).toEqual({ kind: 'none' });
   const refused = await directory.create({
     email: 'ada@example.com',
     emailVerified: true,
@@ -59,7 +61,10 @@ it('a user that was made since the listing is asked for at the source', async ()
     metadata: {},
   });
   expect(refused).toMatchObject({ refusal: { because: 'email_taken' } });
-  expect((await directory.findByEmail('ADA@example.com'))?.externalId).toBe('live');
+  expect(await directory.findByEmail('ADA@example.com')).toMatchObject({
+    kind: 'found',
+    user: { externalId: 'live' },
+  });
   expect((await directory.findByExternalId('live'))?.email).toBe('ada@example.com');
 });
 

@@ -2,6 +2,7 @@ import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type StrictWorkos, startStrictWorkos } from '../../local/emulators/workos.ts';
+import { createPoolProfiles } from '../../src/cognito/pool-profiles.ts';
 import { createPoolSource } from '../../src/cognito/pool-source.ts';
 import { createRisingClock } from '../../src/cognito/rising-clock.ts';
 import { createMirror } from '../../src/mirror/mirror.ts';
@@ -15,7 +16,7 @@ import { poolUser, subOf } from '../support/seed-run.ts';
 import { type StrictCognito, startStrictCognito } from '../support/strict-cognito.ts';
 
 const USERS = 4;
-const config = { trustedEmailProviders: new Set<string>() };
+const config = { trustedProviders: new Map() };
 
 /** A change of a user in Cognito, seen by a trigger, and how long its message then waits, in milliseconds. */
 type LiveEvent = { user: number; name: string; after: number; queued: number };
@@ -50,7 +51,7 @@ it('a seed and live events of the same users end with both sides agreeing', asyn
     const run = `run-${workos.control.users().length}`;
     for (let n = 0; n < USERS; n++) cognito.control.put(pooled(n, run));
     latencies = [];
-    const mirror = createMirror({ directory: createDirectory(), config });
+    const mirror = createLiveMirror();
     for (const [n, exists] of existing.entries()) {
       if (exists) await mirror(observed(n, run, 'Old', new Date(0)));
     }
@@ -79,6 +80,11 @@ it('a seed and live events of the same users end with both sides agreeing', asyn
   await fc.assert(property, { numRuns: 50 });
 }, 120_000);
 
+function createLiveMirror() {
+  const profiles = createPoolProfiles({ client, clock: () => new Date() });
+  return createMirror({ directory: createDirectory(), profiles, config });
+}
+
 function createDirectory() {
   return directoryOn(workos);
 }
@@ -105,7 +111,7 @@ async function runSeed(clock: () => Date): Promise<void> {
 
 /** Changes users and mirrors what the triggers see: in order for each user, as the queue does. */
 async function dualRun(live: LiveEvent[], run: string, clock: () => Date): Promise<void> {
-  const mirror = createMirror({ directory: createDirectory(), config });
+  const mirror = createLiveMirror();
   const queues = new Map<number, Promise<unknown>>();
   for (const { user, name, after, queued } of live) {
     await delay(after);

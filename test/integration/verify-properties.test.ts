@@ -5,6 +5,7 @@ import type { UserSource } from '../../src/cognito/user-source.ts';
 import { createLedger } from '../../src/cutover/ledger.ts';
 import { toCounts } from '../../src/cutover/to-readiness.ts';
 import { verify } from '../../src/cutover/verify.ts';
+import { createMirror } from '../../src/mirror/mirror.ts';
 import { createPace } from '../../src/seed/pace.ts';
 import { directoryOn } from '../support/directory-on.ts';
 import { at, googleIdentity } from '../support/factories.ts';
@@ -56,12 +57,14 @@ describe('for any users on both sides', () => {
     let agreeing = 0;
     const property = fc.asyncProperty(profiles, directory, async (all, there) => {
       const run = begin(all, there);
-      const { counts } = await run.verify();
+      const { counts, wrongLinks } = await run.verify();
       const before = snapshot();
-      const mirror = setting.mirrorWith();
+      const mirror = run.mirror();
       for (const user of run.users) await mirror(user);
       const isWritten = JSON.stringify(snapshot()) !== JSON.stringify(before);
-      expect(isWritten).toBe(counts.missing + counts.stale > 0);
+      if (counts.missing + counts.stale > 0) expect(isWritten).toBe(true);
+      // A wrong link is a conflict, and removed all the same.
+      if (isWritten) expect(counts.missing + counts.stale + wrongLinks).toBeGreaterThan(0);
       if (!isWritten) agreeing++;
     });
     await fc.assert(property, { numRuns: 300 });
@@ -72,7 +75,7 @@ describe('for any users on both sides', () => {
     const property = fc.asyncProperty(profiles, directory, async (all, there) => {
       const run = begin(all, there);
       const before = snapshot().map(({ id }) => id);
-      const { counts } = await run.verify({ stateFile: () => ':memory:' });
+      const { counts } = await run.verify(true);
       expect(counts).toMatchObject({ missing: 0, stale: 0 });
       expect(snapshot().map(({ id }) => id)).toEqual(expect.arrayContaining(before));
     });
@@ -104,25 +107,41 @@ function begin(profiles: Profile[], directory: Existing[]) {
   }
   return {
     users,
-    async verify(fix?: { stateFile: () => string }) {
+    /** A mirror that asks the same pool. */
+    mirror: () =>
+      createMirror({
+        directory: directoryOn(setting.workos),
+        profiles: {
+          asOf: 'now',
+          find: async ({ sub }) => {
+            const user = users.find((each) => each.sub === sub);
+            return user && { user };
+          },
+        },
+        config: { trustedProviders: new Map() },
+      }),
+    async verify(fix = false) {
       const never = new AbortController().signal;
       const ledger = createLedger(':memory:');
       const verification = await verify({
         userPoolId,
         source: sourceOf(users),
-        isLive: true,
         directory: directoryOn(setting.workos),
         ledger,
         pace: createPace({ writesPerSecond: 5_000, readsPerSecond: 5_000, signal: never }),
-        config: { trustedEmailProviders: new Set() },
+        config: { trustedProviders: new Map() },
         settleMs: 0,
         stop: never,
         abort: never,
-        ...(fix && { fix }),
+        fix,
       });
       const counts = toCounts(ledger);
+      const conflicts = [...ledger.findings.conflicts()];
+      const wrongLinks = conflicts.filter(
+        ({ reason }) => reason === 'linked_sub_of_another',
+      ).length;
       ledger.close();
-      return { ...verification, counts };
+      return { ...verification, counts, wrongLinks };
     },
   };
 }
@@ -165,11 +184,15 @@ function toMetadata(
 
 function sourceOf(users: ObservedUser[]): UserSource {
   return {
+    asOf: 'now',
     estimate: async () => users.length,
     async *pages() {
       yield { users, problems: [] };
     },
     reread: async (user) => user,
-    exists: async (sub) => users.some((user) => user.sub === sub),
+    find: async (sub) => {
+      const user = users.find((each) => each.sub === sub);
+      return user && { user };
+    },
   };
 }

@@ -15,6 +15,8 @@ import { type LocalLambda, startLambda } from '../../local/lambda.ts';
 import { LOCAL_CREDENTIALS, type LocalQueue, startQueue } from '../../local/queue.ts';
 import type { ObservedUser } from '../../src/cognito/observed-user.ts';
 import { encodeMessage } from '../../src/queue/message.ts';
+import { showInPool } from './cognito-records.ts';
+import { type StrictCognito, startStrictCognito } from './strict-cognito.ts';
 
 type Variables = Record<string, string>;
 
@@ -30,10 +32,14 @@ export type DualRun = {
   lambda: LocalLambda;
   queue: LocalQueue;
   workos: StrictWorkos;
+  /** The pool that the consumer may ask; it shows each user as it was last put on the queue. */
+  cognito: StrictCognito;
   /** Every line the functions have written. */
   logs: string[];
   /** Puts a user on the queue as the triggers do; `id` is the deduplication id. */
   enqueue(user: ObservedUser, id: string): Promise<void>;
+  /** The same for an observation that is not true any more: the pool shows what it did. */
+  enqueueOld(user: ObservedUser, id: string): Promise<void>;
   enqueueBody(body: string, group: string, id: string): Promise<void>;
   /** Runs the event source until nothing waits and nothing is in flight. */
   drain(): Promise<void>;
@@ -43,6 +49,7 @@ export type DualRun = {
 export async function startDualRun(options: DualRunOptions = {}): Promise<DualRun> {
   const { visibilityTimeoutSeconds = 5, env = {} } = options;
   const workos = await startStrictWorkos(options.workos);
+  const cognito = await startStrictCognito();
   const queue = await startQueue({ visibilityTimeoutSeconds });
   const logs: string[] = [];
   const aws = {
@@ -54,6 +61,8 @@ export async function startDualRun(options: DualRunOptions = {}): Promise<DualRu
   const consumer = {
     ...trigger,
     SYNC_DLQ_URL: queue.deadLetterQueueUrl,
+    SYNC_USER_POOL_ID: cognito.userPoolId,
+    AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: cognito.endpoint,
     WORKOS_API_KEY: workos.apiKey,
     WORKOS_API_KEY_PARAMETER: '',
     WORKOS_API_HOSTNAME: workos.hostname,
@@ -79,13 +88,20 @@ export async function startDualRun(options: DualRunOptions = {}): Promise<DualRu
       }),
     );
   };
+  const enqueueOld: DualRun['enqueueOld'] = (user, id) =>
+    enqueueBody(encodeMessage(user), user.sub, id);
   return {
     lambda,
     queue,
     workos,
+    cognito,
     logs,
     enqueueBody,
-    enqueue: (user, id) => enqueueBody(encodeMessage(user), user.sub, id),
+    enqueueOld,
+    enqueue(user, id) {
+      showInPool(cognito, user);
+      return enqueueOld(user, id);
+    },
     async drain() {
       const source = startEventSource({
         client: queue.client,
@@ -100,6 +116,7 @@ export async function startDualRun(options: DualRunOptions = {}): Promise<DualRu
       await lambda.close();
       await queue.close();
       await workos.close();
+      await cognito.close();
     },
   };
 }

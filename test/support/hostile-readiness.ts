@@ -37,14 +37,15 @@ export function hostileReadiness(text: string): Readiness {
     conflicts: {
       ...one({
         ...finding,
-        reason: text,
+        reason: 'unverified_email',
         workosUserId: text,
         workosEmail: text,
         holderExternalId: text,
       }),
-      reasons: counts,
+      reasons: { unverified_email: 3 },
     },
     extra: one({ workosUserId: text, externalId: text, email: text }),
+    accepted: one({ sub: text, workosUserId: text, reason: text, note: text }),
     withoutUsableEmail: one({ ...finding, reason: text }),
     mfa: {
       lookedAt: 1,

@@ -29,6 +29,8 @@ export function ready(partial: Partial<Readiness> = {}): Readiness {
     stale: { ...NOBODY, fields: {} },
     conflicts: { ...NOBODY, reasons: {} },
     extra: NOBODY,
+    crossedOver: { count: 0, differing: 0 },
+    accepted: NOBODY,
     withoutUsableEmail: NOBODY,
     mustResetPassword: 768,
     mfa: { setting: 'OFF', lookedAt: 0, notLookedAt: 0, methods: {}, enrolled: NOBODY },

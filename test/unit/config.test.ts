@@ -64,10 +64,23 @@ describe('the environment of the consumer', () => {
     expect(load).toThrow(expect.not.objectContaining({ message: expect.stringMatching(secret) }));
   });
 
-  it('reads the trusted providers as a list', () => {
-    const { trustedEmailProviders } = loadMirrorConfig({
-      TRUSTED_EMAIL_PROVIDERS: ' Google, ,Okta',
+  it('reads the trusted providers, each whole or with its domains', () => {
+    const { trustedProviders } = loadMirrorConfig({
+      TRUSTED_EMAIL_PROVIDERS: ' Google, ,Okta:acme.com|ACME.de , Okta: acme.fr,Azure:x.com,Azure',
     });
-    expect([...trustedEmailProviders]).toEqual(['Google', 'Okta']);
+    expect([...trustedProviders]).toEqual([
+      ['Google', 'all'],
+      ['Okta', new Set(['acme.com', 'acme.de', 'acme.fr'])],
+      ['Azure', 'all'],
+    ]);
   });
+
+  it.each([':acme.com', 'Okta:', 'Okta:acme', 'Okta:acme.com|', 'Okta:@acme.com', 'Okta:*.com'])(
+    'refuses %s as a trusted provider',
+    (text) => {
+      expect(() => loadMirrorConfig({ TRUSTED_EMAIL_PROVIDERS: text })).toThrow(
+        expect.objectContaining({ variable: 'TRUSTED_EMAIL_PROVIDERS' }),
+      );
+    },
+  );
 });

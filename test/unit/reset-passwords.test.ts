@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ObservedUser } from '../../src/cognito/observed-user.ts';
 import { userToEligibility } from '../../src/cutover/reset-passwords/eligibility.ts';
 import { type MailLog, openMailLog } from '../../src/cutover/reset-passwords/mail-log.ts';
 import { createPeople, type People } from '../../src/cutover/reset-passwords/people.ts';
@@ -25,6 +26,18 @@ function workosUser(partial: Partial<DirectoryUser> = {}): DirectoryUser {
   };
 }
 
+const RULES = { mirror: { trustedProviders: new Map() } };
+
+/** Who gets a mail, where these are the WorkOS users. */
+function eligibilityOf(user: ObservedUser, ...workosUsers: DirectoryUser[]) {
+  const people = createPeople();
+  people.profiles.put(user);
+  for (const each of workosUsers) people.index.put(each);
+  const eligibility = userToEligibility(user, people, RULES);
+  people.close();
+  return eligibility;
+}
+
 describe('who gets a mail', () => {
   it.each([
     ['CONFIRMED', undefined],
@@ -35,7 +48,7 @@ describe('who gets a mail', () => {
     ['COMPROMISED', 'other_status'],
     ['A_NEW_ONE', 'other_status'],
   ])('status %s: %s', (status, reason) => {
-    const eligibility = userToEligibility(observedUser({ status }), [workosUser()]);
+    const eligibility = eligibilityOf(observedUser({ status }), workosUser());
     expect(eligibility).toMatchObject(
       reason === undefined ? { kind: 'eligible' } : { kind: 'skipped', reason },
     );
@@ -43,20 +56,35 @@ describe('who gets a mail', () => {
 
   it('somebody without a status gets none', () => {
     const { status: _, ...user } = observedUser();
-    expect(userToEligibility(user, [workosUser()])).toMatchObject({ reason: 'other_status' });
+    expect(eligibilityOf(user, workosUser())).toMatchObject({ reason: 'other_status' });
   });
 
-  it('the WorkOS user is the one with the sub, then the one with the address', () => {
-    const twin = workosUser({ id: 'user_twin', externalId: 'another' });
-    const stale = workosUser({ id: 'user_stale', externalId: 'x', email: 'old@example.com' });
-    expect(userToEligibility(observedUser(), [twin, workosUser()])).toMatchObject({
+  it('a second profile is mailed through the WorkOS user that notes it and has its address', () => {
+    const { sub } = observedUser();
+    const metadata = { cognito_pool: POOL, cognito_auth: 'federated', cognito_linked_subs: sub };
+    const twin = workosUser({ id: 'user_twin', externalId: 'another', metadata });
+    const other = { externalId: 'x', email: 'old@example.com', metadata };
+    expect(eligibilityOf(observedUser(), workosUser())).toMatchObject({
       workosUser: { id: 'user_ada' },
     });
-    expect(userToEligibility(observedUser(), [stale, twin])).toMatchObject({
-      kind: 'eligible',
-      workosUser: { id: 'user_twin' },
+    expect(eligibilityOf(observedUser(), workosUser(other))).toMatchObject({
+      reason: 'email_differs',
     });
-    expect(userToEligibility(observedUser(), [stale])).toMatchObject({ reason: 'email_differs' });
+    // The profile that holds it is gone: verify calls it a conflict.
+    expect(eligibilityOf(observedUser(), twin)).toMatchObject({ reason: 'in_conflict' });
+  });
+
+  it('nobody whose account is in doubt gets one', () => {
+    const metadata = { cognito_pool: POOL, cognito_auth: 'password+unverified' };
+    const unverified = observedUser({ emailVerified: false });
+    const proved = workosUser({ metadata });
+    const includeAll = { ...RULES, includeUnverified: true };
+    const people = createPeople();
+    people.index.put(proved);
+    expect(userToEligibility(unverified, people, includeAll)).toMatchObject({
+      reason: 'in_conflict',
+    });
+    people.close();
   });
 });
 
@@ -142,9 +170,10 @@ describe('a sending', () => {
     for (let n = 0; n < 40; n++) {
       const sub = `sub-${n}`;
       const user = workosUser({ id: `user_${n}`, externalId: sub, email: `${n}@example.com` });
-      people.putWorkosUser(user);
+      people.index.put(user);
       const observed = observedUser({ sub, email: user.email });
-      people.putUser(observed, userToEligibility(observed, people.findWorkosUsers(sub)), true);
+      people.profiles.put(observed);
+      people.putUser(observed, userToEligibility(observed, people, RULES), true);
     }
     people.planMails();
   });
@@ -156,8 +185,8 @@ describe('a sending', () => {
 
   const sendAll = () =>
     sendMails({
-      rules: {},
-      source: { reread: async (user) => user },
+      rules: RULES,
+      source: { asOf: 'now', reread: async (user) => user, find: async () => 'unknown' },
       directory: { get: async (id) => people.index.byId(id) },
       resets: {
         async send(email) {

@@ -36,6 +36,7 @@ describe('a user record', () => {
   it('becomes an observed user with the mirrored attributes and no others', () => {
     expect(read(listed())).toEqual({
       kind: 'user',
+      modifiedAt: at(-50),
       user: {
         userPoolId: POOL,
         sub: SUB,
@@ -55,10 +56,15 @@ describe('a user record', () => {
   it.each([
     ['epoch seconds', 1700000000.123],
     ['ISO 8601', '2023-11-14T22:13:20.123000+00:00'],
-    ['missing', undefined],
-  ])('is the same when its dates are %s', (_, date) => {
+    ['a date', new Date('2023-11-14T22:13:20.123Z')],
+  ])('says when it was modified, where its dates are %s', (_, date) => {
     const record = listed({ UserCreateDate: date, UserLastModifiedDate: date });
-    expect(read(record)).toEqual(read(listed()));
+    expect(read(record)).toEqual({ ...read(listed()), modifiedAt: '2023-11-14T22:13:20.123Z' });
+  });
+
+  it.each([undefined, null, 'yesterday', {}])('is a user without the date %s', (date) => {
+    const { modifiedAt: _, ...same } = read(listed()) as { modifiedAt?: string };
+    expect(read(listed({ UserLastModifiedDate: date }))).toEqual(same);
   });
 
   it('is the same when it is an answer of AdminGetUser', () => {

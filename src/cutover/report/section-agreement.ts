@@ -20,7 +20,31 @@ export function agreement(readiness: Readiness, shown: Shown): Html {
   return html`<section id="agreement"><h2>Do both sides agree?</h2>
 ${bar}
 ${!tally.addsUp && html`<p class="note">A person with two profiles counts once where both are missing, and twice where the primary one is gone.</p>`}
-${missing(readiness, shown)}${stale(readiness, shown)}${conflicts(readiness.conflicts, shown)}${extra(readiness, shown)}
+${missing(readiness, shown)}${stale(readiness, shown)}${conflicts(readiness.conflicts, shown)}${extra(readiness, shown)}${crossedOver(readiness)}${accepted(readiness, shown)}
+</section>`;
+}
+
+function crossedOver({ crossedOver: { count, differing } }: Readiness): Html | false {
+  if (count === 0) return false;
+  return html`<section id="crossed-over">${countHeading(count, 'person has signed in at WorkOS already', 'people have signed in at WorkOS already')}
+<p>Their names and addresses are WorkOS's own since then: the sync does not change them any more.
+${differing > 0 ? `${counted(differing, 'of them has', 'of them have')} other names or another address there than in Cognito, which is no drift.` : 'Both sides still show the same of all of them.'}</p>
+</section>`;
+}
+
+function accepted({ accepted: found }: Readiness, shown: Shown): Html | false {
+  if (found.count === 0) return false;
+  return html`<section id="accepted">${countHeading(found.count, 'finding is accepted', 'findings are accepted')}
+<p>Somebody has decided to cut over with these; they count nowhere else on this page.</p>
+${examples('Accepted findings', found, [
+  { title: 'Reason', cell: ({ reason }) => shown.text(reason) },
+  { title: 'Cognito sub', cell: ({ sub }) => (sub === undefined ? undefined : shown.id(sub)) },
+  {
+    title: 'WorkOS user',
+    cell: ({ workosUserId: id }) => (id === undefined ? undefined : shown.id(id)),
+  },
+  { title: 'Note', cell: ({ note }) => shown.text(note) },
+])}
 </section>`;
 }
 

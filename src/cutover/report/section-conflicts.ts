@@ -1,5 +1,5 @@
+import { CONFLICT_ADVICE, isConflictReason } from '../../mirror/conflicts.ts';
 import type { ConflictFinding, Readiness } from '../readiness.ts';
-import { conflictToAdvice } from './advice.ts';
 import { barList } from './charts.ts';
 import { counted, toRanking } from './format.ts';
 import { type Html, html } from './html.ts';
@@ -25,7 +25,8 @@ ${examples('Users in conflict', found, columns(shown))}
 
 function advice(reasons: { name: string; count: number }[], shown: Shown): Html {
   const items = reasons.map(({ name, count }) => {
-    const { means, todo } = conflictToAdvice(name);
+    if (!isConflictReason(name)) return false;
+    const { means, todo } = CONFLICT_ADVICE[name];
     return html`<div><dt>${shown.id(name)} <span class="note">${counted(count, 'user')}</span></dt>
 <dd>${means}</dd><dd><strong>To do:</strong> ${todo}</dd></div>`;
   });

@@ -1,6 +1,9 @@
 import type { ObservedUser } from '../../cognito/observed-user.ts';
+import type { MirrorRules } from '../../mirror/rules.ts';
 import { isFederated } from '../../mirror/tags.ts';
+import { isSameAddress } from '../../user/address.ts';
 import type { DirectoryUser } from '../../workos/user-directory.ts';
+import { compareUser, type Sides, type Verdict } from '../compare-user.ts';
 
 /**
  * Why somebody gets no mail:
@@ -12,6 +15,7 @@ import type { DirectoryUser } from '../../workos/user-directory.ts';
  * - `email_unverified`: Cognito does not know whose address it is; a stranger could get the mail.
  * - `email_differs`: WorkOS would mail another address than Cognito's. Seed or verify first.
  * - `email_unverified_in_workos`: the same address, but the verification has not arrived there yet.
+ * - `in_conflict`: verify would report a conflict, so that nobody knows whose account it is.
  */
 export type SkipReason =
   | 'federated_only'
@@ -22,9 +26,12 @@ export type SkipReason =
   | 'not_in_workos'
   | 'email_unverified'
   | 'email_differs'
-  | 'email_unverified_in_workos';
+  | 'email_unverified_in_workos'
+  | 'in_conflict';
 
 export type MailRules = {
+  /** The mirror's: whose account it is. */
+  mirror: MirrorRules;
   /** Addresses that nobody has verified are mailed, too: the owner knows where they come from. */
   includeUnverified?: boolean;
 };
@@ -43,23 +50,25 @@ const WITH_PASSWORD = new Set(['CONFIRMED', 'RESET_REQUIRED', 'FORCE_CHANGE_PASS
  * Does this Cognito profile get a password-reset mail, and through which WorkOS user? A native profile
  * that is linked to providers has a password too.
  *
- * @param found WorkOS users with this sub as external id or among the linked subs, the former first.
+ * @param sides both sides, as they are known: who else has to do with the account.
  */
 export function userToEligibility(
   user: ObservedUser,
-  found: readonly DirectoryUser[],
-  { includeUnverified = false }: MailRules = {},
+  sides: Sides,
+  { mirror, includeUnverified = false }: MailRules,
 ): Eligibility {
-  const email = user.email?.toLowerCase();
+  const { index } = sides;
+  const linked = index.linkedTo(user.sub);
   const workosUser =
-    found.find(({ externalId }) => externalId === user.sub) ??
-    found.find((each) => each.email.toLowerCase() === email) ??
-    found[0];
+    index.byExternalId(user.sub) ??
+    linked.find((each) => isSameAddress(each.email, user.email)) ??
+    linked[0];
   const reason =
     profileToReason(user) ??
     (workosUser === undefined
       ? 'not_in_workos'
-      : addressToReason(user, workosUser, includeUnverified));
+      : (addressToReason(user, workosUser, includeUnverified) ??
+        doubtToReason(compareUser(user, sides, mirror, true))));
   if (reason === undefined && workosUser) return { kind: 'eligible', workosUser };
   return { kind: 'skipped', reason: reason ?? 'not_in_workos', ...(workosUser && { workosUser }) };
 }
@@ -79,7 +88,20 @@ function addressToReason(
   includeUnverified: boolean,
 ): SkipReason | undefined {
   if (!user.emailVerified && !includeUnverified) return 'email_unverified';
-  if (user.email?.toLowerCase() !== workosUser.email.toLowerCase()) return 'email_differs';
+  if (!isSameAddress(user.email, workosUser.email)) return 'email_differs';
   if (!workosUser.emailVerified && !includeUnverified) return 'email_unverified_in_workos';
   return undefined;
+}
+
+/** Only an account that verify finds to be this person's is mailed. */
+function doubtToReason(verdict: Verdict): SkipReason | undefined {
+  switch (verdict.kind) {
+    case 'inSync':
+    case 'stale':
+      return undefined;
+    case 'missing':
+      return 'not_in_workos';
+    default:
+      return 'in_conflict';
+  }
 }

@@ -1,9 +1,8 @@
 import { DatabaseSync } from 'node:sqlite';
 import * as v from 'valibot';
-import { type ObservedUser, observedUserSchema } from '../../cognito/observed-user.ts';
-import { metadataToTags } from '../../mirror/metadata.ts';
+import type { ObservedUser } from '../../cognito/observed-user.ts';
+import { createProfileIndex } from '../../seed/profile-index.ts';
 import { createUserIndex } from '../../seed/user-index.ts';
-import type { DirectoryUser } from '../../workos/user-directory.ts';
 import type { Eligibility } from './eligibility.ts';
 
 /**
@@ -32,8 +31,6 @@ export const NOT_IN_FILE = 'not_in_file';
  */
 export type People = ReturnType<typeof createPeople>;
 
-const userRowSchema = v.object({ user: v.string() });
-const idRowSchema = v.object({ workos_user_id: v.string() });
 const mailRowSchema = v.object({
   position: v.number(),
   workos_user_id: v.string(),
@@ -54,10 +51,9 @@ const countRowSchema = v.object({
 });
 
 const SCHEMA = `
-  CREATE TABLE linked (sub TEXT, workos_user_id TEXT, PRIMARY KEY (sub, workos_user_id)) WITHOUT ROWID;
   CREATE TABLE profiles (
     position INTEGER PRIMARY KEY, sub TEXT NOT NULL UNIQUE, workos_user_id TEXT,
-    reason TEXT, is_primary INTEGER NOT NULL, is_wanted INTEGER NOT NULL, user TEXT
+    reason TEXT, is_primary INTEGER NOT NULL, is_wanted INTEGER NOT NULL
   );
   CREATE TABLE mails (
     position INTEGER PRIMARY KEY, workos_user_id TEXT NOT NULL UNIQUE, sub TEXT NOT NULL,
@@ -74,15 +70,13 @@ export function createPeople() {
   const db = new DatabaseSync('');
   db.exec(SCHEMA);
   const index = createUserIndex(db);
-  const link = db.prepare('INSERT OR IGNORE INTO linked VALUES (?, ?)');
-  const linked = db.prepare('SELECT workos_user_id FROM linked WHERE sub = ?');
+  const profiles = createProfileIndex(db);
   const put = db.prepare(`INSERT OR REPLACE INTO profiles
-    (sub, workos_user_id, reason, is_primary, is_wanted, user) VALUES (?, ?, ?, ?, ?, ?)`);
+    (sub, workos_user_id, reason, is_primary, is_wanted) VALUES (?, ?, ?, ?, ?)`);
   const next = db.prepare(`SELECT position, workos_user_id, sub FROM mails
     WHERE outcome = 'due' AND position > ? ORDER BY position LIMIT 1`);
   const all = db.prepare('SELECT position, workos_user_id, sub FROM mails ORDER BY position');
   const settle = db.prepare('UPDATE mails SET outcome = ?, reason = ? WHERE workos_user_id = ?');
-  const profile = db.prepare('SELECT user FROM profiles WHERE sub = ?');
   const some = db.prepare('SELECT * FROM people WHERE outcome = ? ORDER BY position LIMIT ?');
   const everybody = db.prepare('SELECT * FROM people ORDER BY position');
   const counts = db.prepare(`SELECT outcome, coalesce(reason, '') AS reason, count(*) AS count
@@ -96,28 +90,18 @@ export function createPeople() {
 
   return {
     db,
+    /** All WorkOS users, and all Cognito profiles that could be read. */
     index,
-    putWorkosUser(user: DirectoryUser): void {
-      index.put(user);
-      for (const sub of metadataToTags(user.metadata).linkedSubs) link.run(sub, user.id);
-    },
-    /** By external id, then among the linked subs. */
-    findWorkosUsers(sub: string): DirectoryUser[] {
-      const own = index.byExternalId(sub);
-      const ids = linked.all(sub).map((row) => v.parse(idRowSchema, row).workos_user_id);
-      const others = ids.filter((id) => id !== own?.id).map((id) => index.byId(id));
-      return [own, ...others].filter((user) => user !== undefined);
-    },
+    profiles,
     putUser(user: ObservedUser, eligibility: Eligibility, isWanted: boolean): void {
       const { workosUser } = eligibility;
       const reason = eligibility.kind === 'skipped' ? eligibility.reason : null;
       const isPrimary = workosUser?.externalId === user.sub ? 1 : 0;
       const left = isWanted ? reason : NOT_IN_FILE;
-      const stored = left === null ? JSON.stringify(user) : null;
-      put.run(user.sub, workosUser?.id ?? null, left, isPrimary, isWanted ? 1 : 0, stored);
+      put.run(user.sub, workosUser?.id ?? null, left, isPrimary, isWanted ? 1 : 0);
     },
     /** A record of Cognito's that cannot be read. */
-    putUnreadable: (sub: string): void => void put.run(sub, null, 'unreadable', 0, 0, null),
+    putUnreadable: (sub: string): void => void put.run(sub, null, 'unreadable', 0, 0),
     /** One mail for each WorkOS user with an eligible profile; the primary one where there are more. */
     planMails(): void {
       db.exec(`INSERT OR IGNORE INTO mails (workos_user_id, sub)
@@ -136,8 +120,9 @@ export function createPeople() {
     },
     /** The profile a mail is for, as the pool's listing showed it. */
     userOf({ sub }: Mail): ObservedUser {
-      const { user } = v.parse(userRowSchema, profile.get(sub));
-      return v.parse(observedUserSchema, JSON.parse(user));
+      const user = profiles.get(sub);
+      if (!user) throw new Error(`no profile ${sub}`);
+      return user;
     },
     mailCount: () => v.parse(countSchema, mailCount.get()).count,
     counts: () => counts.all().map((row) => v.parse(countRowSchema, row)),

@@ -36,6 +36,7 @@ export async function planMails(dependencies: PlanDependencies): Promise<void> {
   await listWorkos(dependencies);
   checkEnvironment(dependencies);
   await readPool(dependencies);
+  judgeAll(dependencies);
   dependencies.people.planMails();
   dependencies.people.together(() => applyLog(dependencies));
 }
@@ -47,7 +48,7 @@ async function listWorkos(dependencies: PlanDependencies): Promise<void> {
     stop.throwIfAborted();
     const page = await pace.run('read', () => directory.list(after, stop));
     people.together(() => {
-      for (const user of page.users) people.putWorkosUser(user);
+      for (const user of page.users) people.index.put(user);
     });
     onProgress?.({ phase: 'workos', users: people.index.size() });
     after = page.after;
@@ -71,20 +72,29 @@ function checkEnvironment({ log, people }: PlanDependencies): void {
 }
 
 async function readPool(dependencies: PlanDependencies): Promise<void> {
-  const { source, people, wanted, rules, stop, onProgress } = dependencies;
+  const { source, people, stop, onProgress } = dependencies;
   let users = 0;
   for await (const page of source.pages({ signal: stop })) {
     stop.throwIfAborted();
     people.together(() => {
       for (const { sub, where } of page.problems) people.putUnreadable(sub ?? where);
-      for (const user of page.users) {
-        const eligibility = userToEligibility(user, people.findWorkosUsers(user.sub), rules);
+      for (const user of page.users) people.profiles.put(user);
+    });
+    users += page.users.length + page.problems.length;
+    onProgress?.({ phase: 'cognito', users });
+  }
+}
+
+/** Once all are known: whose account it is may depend on any of them. */
+function judgeAll({ people, wanted, rules }: PlanDependencies): void {
+  for (const users of people.profiles.pages()) {
+    people.together(() => {
+      for (const user of users) {
+        const eligibility = userToEligibility(user, people, rules);
         const isWanted = wanted?.take(user, eligibility.workosUser) ?? true;
         people.putUser(user, eligibility, isWanted);
       }
     });
-    users += page.users.length + page.problems.length;
-    onProgress?.({ phase: 'cognito', users });
   }
 }
 

@@ -1,8 +1,13 @@
 import type { ObservedUser } from '../../cognito/observed-user.ts';
 import type { UserSource } from '../../cognito/user-source.ts';
+import { createSourceProfiles } from '../../seed/source-profiles.ts';
 import type { PasswordResets } from '../../workos/password-resets.ts';
 import type { ResetAnswer } from '../../workos/reset-answer.ts';
-import { type ListableDirectory, RetryableError } from '../../workos/user-directory.ts';
+import {
+  type DirectoryUser,
+  type ListableDirectory,
+  RetryableError,
+} from '../../workos/user-directory.ts';
 import { type MailRules, userToEligibility } from './eligibility.ts';
 import type { MailLog } from './mail-log.ts';
 import type { Mail, People } from './people.ts';
@@ -21,7 +26,7 @@ export type MailResult =
 
 export type MailDependencies = {
   rules: MailRules;
-  source: Pick<UserSource, 'reread'>;
+  source: Pick<UserSource, 'asOf' | 'reread' | 'find'>;
   directory: Pick<ListableDirectory, 'get'>;
   resets: PasswordResets;
   log: MailLog;
@@ -46,17 +51,25 @@ const MAXIMUM_FAILED_REREADS = 3;
 export function createSendMail(dependencies: MailDependencies) {
   const { directory, resets, log, people, rules, stop, abort } = dependencies;
   const reread = createReread(dependencies);
+  const holders = createSourceProfiles({
+    source: dependencies.source,
+    listed: people.profiles,
+    isListed: () => true,
+  });
 
   return async (mail: Mail): Promise<MailResult> => {
     if (stop.aborted) return { kind: 'not_begun' };
     const { workosUserId, sub } = mail;
     const user = await reread(people.userOf(mail));
     if (!user) return { kind: 'failed', reason: 'deleted_in_cognito' };
+    // Found by its external id or as a linked profile: the former has to be what it was.
+    const before = people.index.byId(workosUserId)?.externalId;
     const workosUser = await directory.get(workosUserId, stop);
     if (!workosUser) return { kind: 'failed', reason: 'deleted_in_workos' };
-    const now = userToEligibility(user, [workosUser], rules);
+    await refresh(user, workosUser);
+    const now = userToEligibility(user, people, rules);
     if (now.kind === 'skipped') return { kind: 'failed', reason: now.reason };
-    if (!isStillTheirs(people, mail, workosUser.externalId)) {
+    if (workosUser.externalId !== before) {
       return { kind: 'failed', reason: 'external_id_changed' };
     }
     if (stop.aborted) return { kind: 'not_begun' };
@@ -64,6 +77,15 @@ export function createSendMail(dependencies: MailDependencies) {
     log.ask(workosUserId, sub);
     return note(workosUserId, await resets.send(workosUser.email, abort));
   };
+
+  /** What both sides say now of the account, the profile that holds it included. */
+  async function refresh(user: ObservedUser, workosUser: DirectoryUser): Promise<void> {
+    people.index.put(workosUser);
+    people.profiles.put(user);
+    const { userPoolId } = user;
+    const { externalId: sub } = workosUser;
+    if (sub !== undefined && sub !== user.sub) await holders.find({ userPoolId, sub }, stop);
+  }
 
   function note(workosUserId: string, answer: ResetAnswer): MailResult {
     switch (answer.kind) {
@@ -115,11 +137,6 @@ function notSent(answer: NotSent): MailResult {
     case 'refused':
       return { kind: 'failed', reason: answer.code };
   }
-}
-
-/** Found by its external id or as a linked profile: the former has to be what it was. */
-function isStillTheirs(people: People, mail: Mail, externalId: string | undefined): boolean {
-  return people.index.byId(mail.workosUserId)?.externalId === externalId;
 }
 
 /** The user as Cognito has it now; as it was listed where that cannot be told. */

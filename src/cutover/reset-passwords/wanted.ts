@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import type { DatabaseSync } from 'node:sqlite';
 import * as v from 'valibot';
 import type { ObservedUser } from '../../cognito/observed-user.ts';
+import { toAddressKey } from '../../user/address.ts';
 import type { DirectoryUser } from '../../workos/user-directory.ts';
 
 /** The people named in a file: everybody else is left out. */
@@ -58,7 +59,9 @@ export async function readWanted(file: string, db: DatabaseSync): Promise<Wanted
   return {
     entries,
     take(user, workosUser) {
-      const names = [user.sub, user.email, workosUser?.email].map((name) => name?.toLowerCase());
+      const names = [user.sub, user.email, workosUser?.email].map((name) =>
+        toAddressKey(name ?? ''),
+      );
       const known = [...names, workosUser?.id].map((name) => know.run(name ?? '').changes);
       return known.some((changes) => changes > 0);
     },
@@ -76,7 +79,7 @@ export function lineToEntry(text: string): string | 'malformed' | undefined {
     .replace(/(^|\s)#.*$/, '')
     .trim();
   if (entry === '') return undefined;
-  if (SUB.test(entry) || EMAIL.test(entry)) return entry.toLowerCase();
+  if (SUB.test(entry) || EMAIL.test(entry)) return toAddressKey(entry);
   return WORKOS_USER_ID.test(entry) ? entry : 'malformed';
 }
 

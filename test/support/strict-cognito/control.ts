@@ -36,6 +36,7 @@ export function createControl(parts: {
       const UserLastModifiedDate = clock() / 1000;
       users.set(position, { ...user, ...fields, Attributes, UserLastModifiedDate });
     },
+    has: (username) => users.positionOf(username) !== undefined,
     remove: (username) => users.set(find(username).position, undefined),
     expireTokens: tokens.expireAll,
   };

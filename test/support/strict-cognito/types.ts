@@ -94,6 +94,8 @@ export interface StrictCognitoControl {
     },
   ): void;
   remove(username: string): void;
+  /** By username or sub. */
+  has(username: string): boolean;
   /** All PaginationTokens given so far are refused from now on. */
   expireTokens(): void;
 }

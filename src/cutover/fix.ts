@@ -1,0 +1,85 @@
+import type { MirrorConfig } from '../config.ts';
+import { configToRules, createMirror } from '../mirror/mirror.ts';
+import { createIndexedDirectory } from '../seed/indexed-directory.ts';
+import type { Pace } from '../seed/pace.ts';
+import type { PacedDirectory } from '../seed/paced-directory.ts';
+import type { Reread } from '../seed/reread.ts';
+import { createSafeMirror } from '../seed/safe-mirror.ts';
+import type { SeedResult } from '../seed/state.ts';
+import { createWorkers } from '../seed/workers.ts';
+import type { Profiles } from '../user/profiles.ts';
+import { RetryableError } from '../workos/user-directory.ts';
+import type { Ledger } from './ledger.ts';
+
+export type Fix = {
+  ledger: Ledger;
+  reread: Reread;
+  directory: PacedDirectory;
+  profiles: Profiles;
+  pace: Pace;
+  config: MirrorConfig;
+  stop: AbortSignal;
+  abort: AbortSignal;
+  onFixed?: (result: SeedResult) => void;
+  /** Something that a person has to do. Safe to print. */
+  onNotice?: (notice: string) => void;
+};
+
+/**
+ * Mirrors the users of a ledger that the mirror can bring into agreement, with the seed's pace and its
+ * care for live events, and deletes nobody. What WorkOS refuses is noted in the ledger.
+ *
+ * @returns how many were written; `complete` is false when it was stopped.
+ */
+export async function fix(dependencies: Fix): Promise<{ complete: boolean; written: number }> {
+  const { ledger, reread, directory, profiles, pace, config, stop, abort } = dependencies;
+  const { onFixed, onNotice } = dependencies;
+  const { index, findings } = ledger;
+  const safeMirror = createSafeMirror({
+    mirror: createMirror({
+      directory: createIndexedDirectory({ directory, index }),
+      profiles,
+      config,
+      knowsAllProfiles: true,
+    }),
+    reread: async (user) => {
+      const now = await reread(user);
+      if (now) ledger.profiles.put(now);
+      return now;
+    },
+    index,
+    rules: configToRules(config),
+    onNotice,
+  });
+  let written = 0;
+
+  function note(result: SeedResult): void {
+    const { sub, outcome, reason } = result;
+    if (outcome === 'created' || outcome === 'linked' || outcome === 'updated') written++;
+    else if (reason !== undefined) findings.noteRefusal(sub, reason);
+    onFixed?.(result);
+  }
+
+  const workers = createWorkers({
+    pace,
+    stop: AbortSignal.any([stop, abort]),
+    async settle(listed) {
+      // As it is now: whoever was deleted since the listing must not come to WorkOS.
+      const user = await reread(listed);
+      if (!user) return;
+      try {
+        note(await safeMirror(user, abort));
+      } catch (error) {
+        if (abort.aborted) return;
+        if (!(error instanceof RetryableError)) throw error;
+        note({ sub: user.sub, outcome: 'failed', reason: error.message });
+      }
+    },
+  });
+  for (const users of findings.fixablePages()) {
+    for (const user of users) if (workers.isRunning()) await workers.begin(user);
+    // Those who have made room come before those who need it.
+    await workers.idle();
+  }
+  return { complete: await workers.end(), written };
+}

@@ -1,0 +1,91 @@
+/** Conflicts that the mirror itself finds: it writes nothing, and a person decides. */
+export type MirrorConflict =
+  | 'unverified_email'
+  | 'unverified_in_workos'
+  | 'foreign_external_id'
+  | 'address_passed_on'
+  | 'email_taken'
+  | 'email_locked'
+  | 'metadata_full'
+  | 'deleted_in_workos';
+
+/** Conflicts that only a comparison of both sides shows. */
+export type ComparisonConflict =
+  | 'disabled_in_cognito'
+  | 'address_differs'
+  | 'linked_sub_of_another'
+  | 'primary_gone';
+
+export type ConflictReason = MirrorConflict | ComparisonConflict;
+
+/** `means`: what is the matter; `todo`: what a person can do about it. Plain text. */
+export type Advice = { means: string; todo: string };
+
+/**
+ * What each conflict means and what to do: the one table behind the terminal, the report and the docs
+ * (docs/conflicts.md is generated from it). A reason without advice does not compile.
+ */
+export const CONFLICT_ADVICE: Record<ConflictReason, Advice> = {
+  unverified_email: {
+    means:
+      'Cognito has not verified this address for this profile, and a WorkOS user with the address exists.',
+    todo: 'Nothing, if the address is not theirs. If it is, verify it in Cognito. Name a provider whose addresses you trust in TRUSTED_EMAIL_PROVIDERS.',
+  },
+  unverified_in_workos: {
+    means:
+      'A WorkOS user with this address exists that nobody has verified: somebody else may have registered it, with a password of their own.',
+    todo: 'Delete that WorkOS user, or run seed or verify --fix with --take-over-unverified: it overwrites the password and ends the sessions.',
+  },
+  foreign_external_id: {
+    means:
+      'The WorkOS user with this address has an external id that this pool did not give it (yours, or another user pool’s).',
+    todo: 'If it is the same person, empty that external id in WorkOS, or set it to the Cognito sub.',
+  },
+  address_passed_on: {
+    means:
+      'The WorkOS user with this address belongs to another Cognito profile that used to have the address and cannot be moved to another one.',
+    todo: 'Find out whose account it is. If both profiles are one person, set the external id of the WorkOS user to this sub. If not, give the other profile a verified address in Cognito, or change the address of the WorkOS user.',
+  },
+  email_taken: {
+    means: 'The Cognito user moved to an address that another WorkOS user has.',
+    todo: 'Decide who keeps the address, and change the other one’s, in WorkOS or in Cognito.',
+  },
+  email_locked: {
+    means: 'A directory manages the email of that WorkOS user, so that it cannot be changed here.',
+    todo: 'Change the email in the directory.',
+  },
+  metadata_full: {
+    means:
+      'Your own metadata keys leave no room on the WorkOS user for cognito_pool, cognito_auth and cognito_synced_at.',
+    todo: 'Remove keys from that WorkOS user: at most seven of your own fit beside them.',
+  },
+  deleted_in_workos: {
+    means: 'This user was mirrored before, and the WorkOS user has been deleted since.',
+    todo: 'Delete or disable the user in Cognito, too. To make the WorkOS user again, run seed or verify --fix with --recreate.',
+  },
+  disabled_in_cognito: {
+    means:
+      'The user is disabled in Cognito and can still sign in to WorkOS, which has no such state.',
+    todo: 'Delete the WorkOS user, remove its memberships, or enable the user in Cognito.',
+  },
+  address_differs: {
+    means:
+      'The user has a new address in Cognito that Cognito has not verified, so WorkOS still has the old one.',
+    todo: 'Have the new address verified in Cognito, or change it back.',
+  },
+  linked_sub_of_another: {
+    means:
+      'A WorkOS user names this Cognito profile as a second profile of its person, but the profile has a WorkOS user of its own or another address.',
+    todo: 'Run verify --fix: it removes the link. If both are one person, give them the same verified address in Cognito first.',
+  },
+  primary_gone: {
+    means:
+      'The WorkOS user belongs to a Cognito profile that is gone; another profile of that person lives on.',
+    todo: 'Do not delete the WorkOS user. Set its external id to the sub of the profile that lives on.',
+  },
+};
+
+/** Whether a text names a conflict. */
+export function isConflictReason(text: string): text is ConflictReason {
+  return Object.hasOwn(CONFLICT_ADVICE, text);
+}

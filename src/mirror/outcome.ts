@@ -1,0 +1,18 @@
+import type { MirrorConflict } from './conflicts.ts';
+import type { SkipReason } from './decision.ts';
+
+/**
+ * What became of one observed user: exactly one of these.
+ *
+ * `leftoverFactors`: the kinds of second factors that somebody else may have set up on a WorkOS user that
+ * was taken over; only a person can remove them.
+ */
+export type Outcome =
+  | {
+      outcome: 'created' | 'linked' | 'updated' | 'unchanged' | 'stale';
+      workosUserId: string;
+      leftoverFactors?: string[];
+    }
+  | { outcome: 'skipped'; reason: SkipReason }
+  | { outcome: 'conflict'; reason: MirrorConflict; workosUserId: string }
+  | { outcome: 'rejected'; reason: string };

@@ -1,0 +1,166 @@
+import type { ObservedUser } from '../cognito/observed-user.ts';
+import { toAddressKey } from '../user/address.ts';
+import type { Profiles } from '../user/profiles.ts';
+import type { DirectoryUser, UserDirectory } from '../workos/user-directory.ts';
+import { createConfirm } from './confirm.ts';
+import { decide } from './decide.ts';
+import type { Decision, Found, Update } from './decision.ts';
+import { createFindLinked } from './linked-profiles.ts';
+import { isLinkedTo } from './metadata.ts';
+import type { Outcome } from './outcome.ts';
+import { decideOnTaken } from './own-user.ts';
+import { type Clue, type RoundResult, settled } from './round-result.ts';
+import type { MirrorRules } from './rules.ts';
+import type { Turns } from './turns.ts';
+import { createWrite } from './write.ts';
+
+export type RoundOptions = {
+  clue: Clue;
+  /** Subs that could not be moved to another address. */
+  stuck: ReadonlySet<string>;
+  signal: AbortSignal | undefined;
+};
+
+/** One round of the mirror: look, decide, write. */
+export type Round = (user: ObservedUser, options: RoundOptions) => Promise<RoundResult>;
+
+export function createRound(dependencies: {
+  directory: UserDirectory;
+  profiles: Profiles;
+  rules: MirrorRules;
+  turns: Turns;
+  knowsAllProfiles?: boolean;
+}): Round {
+  const { directory, rules, turns, knowsAllProfiles = false } = dependencies;
+  const confirm = createConfirm(dependencies.profiles);
+  const findLinked = createFindLinked(dependencies);
+  const write = createWrite(dependencies);
+
+  return async (user, options) => {
+    const since = turns.now();
+    const found = await look(user, options);
+    if ('near' in found) {
+      return settled({ outcome: 'conflict', reason: 'email_taken', workosUserId: found.near.id });
+    }
+    const target = found.byExternalId ?? found.byEmail;
+    if (!target) return create(user, since, options);
+    // Two profiles of one person would each overwrite what the other has noted.
+    return turns.run(target.id, since, async (isFresh) => {
+      const now = isFresh ? found : await look(user, options);
+      const isSame = !('near' in now) && (now.byExternalId ?? now.byEmail)?.id === target.id;
+      if (!isSame) return { kind: 'again', clue: 'lost_a_race' };
+      return carryOut(user, await decideOn(user, now, options), now, options);
+    });
+  };
+
+  /** Another profile with this address may be made at the same moment: then it is looked for first. */
+  function create(user: ObservedUser, since: number, options: RoundOptions): Promise<RoundResult> {
+    const address = toAddressKey(user.email ?? '');
+    return turns.run(address, since, async (isFresh) =>
+      isFresh
+        ? carryOut(user, decide(user, {}, rules), {}, options)
+        : { kind: 'again', clue: 'email_taken' },
+    );
+  }
+
+  /**
+   * Without a clue only the external id is looked up: for a new user the create itself tells whether
+   * the email is free, and saves a request. With one, the email is asked for first.
+   */
+  async function look(
+    user: ObservedUser,
+    { clue, signal }: RoundOptions,
+  ): Promise<Found | { near: DirectoryUser }> {
+    const answer =
+      clue === 'none' || user.email === undefined
+        ? ({ kind: 'none' } as const)
+        : await directory.findByEmail(user.email, signal);
+    if (answer.kind === 'near' && clue === 'email_taken') return { near: answer.user };
+    const byEmail = answer.kind === 'found' ? answer.user : undefined;
+    if (byEmail?.externalId === user.sub) return { byExternalId: byEmail };
+    if (byEmail && (clue === 'email_taken' || isLinkedTo(byEmail, user.sub))) return { byEmail };
+    const byExternalId = await directory.findByExternalId(user.sub, signal);
+    if (byExternalId) return { byExternalId };
+    return byEmail ? { byEmail } : {};
+  }
+
+  /** Cognito is asked only where the rules want its word. */
+  async function decideOn(
+    user: ObservedUser,
+    found: Found,
+    { stuck, signal }: RoundOptions,
+  ): Promise<Decision> {
+    const own = found.byExternalId;
+    const linked = own && knowsAllProfiles ? await findLinked(own, signal) : undefined;
+    const decision = decide(user, found, rules, { linked });
+    if (decision.kind !== 'recheck') return decision;
+    const confirmation = await confirm(user, decision.holderSub, { stuck, signal });
+    return decide(user, found, rules, { linked, confirmation });
+  }
+
+  async function carryOut(
+    user: ObservedUser,
+    decision: Decision,
+    found: Found,
+    options: RoundOptions,
+  ): Promise<RoundResult> {
+    switch (decision.kind) {
+      case 'create':
+        return write.create(decision, options.signal);
+      case 'update': {
+        const result = await write.update(decision, found, options.signal);
+        const isTaken = result === 'email_taken' && found.byExternalId;
+        if (isTaken) return onTaken(user, found.byExternalId as DirectoryUser, options);
+        return result === 'email_taken' ? { kind: 'again', clue: 'lost_a_race' } : result;
+      }
+      case 'recheck':
+        // Only ever the answer to the first question.
+        throw new Error('a confirmed decision asks for a confirmation');
+      case 'move_on_first':
+        return decision;
+      case 'unchanged':
+        return settled(toOutcome(decision), found.byExternalId === undefined);
+      default:
+        return settled(toOutcome(decision));
+    }
+  }
+
+  /** WorkOS says that another user has the address which this one moves to. */
+  async function onTaken(
+    user: ObservedUser,
+    own: DirectoryUser,
+    options: RoundOptions,
+  ): Promise<RoundResult> {
+    const { stuck, signal } = options;
+    const answer = await directory.findByEmail(user.email ?? '', signal);
+    if (answer.kind === 'none') return { kind: 'again', clue: 'lost_a_race' };
+    const blocker = answer.user;
+    if (answer.kind === 'near') {
+      return settled({ outcome: 'conflict', reason: 'email_taken', workosUserId: blocker.id });
+    }
+    if (blocker.id === own.id) return { kind: 'again', clue: 'lost_a_race' };
+    const decision = decideOnTaken(user, own, blocker, rules, undefined);
+    if (decision.kind !== 'recheck') return carryOut(user, decision, {}, options);
+    const confirmation = await confirm(user, decision.holderSub, { stuck, signal });
+    return carryOut(user, decideOnTaken(user, own, blocker, rules, confirmation), {}, options);
+  }
+}
+
+type Settled = Exclude<
+  Decision,
+  Update | { kind: 'create' } | { kind: 'recheck' } | { kind: 'move_on_first' }
+>;
+
+function toOutcome(decision: Settled): Outcome {
+  switch (decision.kind) {
+    case 'skipped':
+      return { outcome: 'skipped', reason: decision.reason };
+    case 'conflict': {
+      const { reason, workosUserId } = decision;
+      return { outcome: 'conflict', reason, workosUserId };
+    }
+    case 'stale':
+    case 'unchanged':
+      return { outcome: decision.kind, workosUserId: decision.workosUserId };
+  }
+}

@@ -1,0 +1,126 @@
+import { randomBytes } from 'node:crypto';
+import type { ObservedUser } from '../cognito/observed-user.ts';
+import type { Profiles } from '../user/profiles.ts';
+import type {
+  DirectoryUser,
+  UserChanges,
+  UserDirectory,
+  WriteResult,
+} from '../workos/user-directory.ts';
+import { emailChange, exactNames, isEmpty, tagChange } from './changes.ts';
+import type { Decision, Found, Update } from './decision.ts';
+import { hasCrossedOver } from './holder.ts';
+import { KEYS, metadataToTags } from './metadata.ts';
+import { type RoundResult, settled } from './round-result.ts';
+import type { MirrorRules } from './rules.ts';
+import { mergeTags, userToTags } from './tags.ts';
+
+/** What was decided, sent to WorkOS; its refusals in the words of the next round. */
+export type Write = {
+  create(
+    decision: Extract<Decision, { kind: 'create' }>,
+    signal: AbortSignal | undefined,
+  ): Promise<RoundResult>;
+  /** `email_taken`: another user has the address that this one should move to. */
+  update(
+    decision: Update,
+    found: Found,
+    signal: AbortSignal | undefined,
+  ): Promise<RoundResult | 'email_taken'>;
+};
+
+export function createWrite(dependencies: {
+  directory: UserDirectory;
+  profiles: Profiles;
+  rules: MirrorRules;
+}): Write {
+  const { directory, profiles, rules } = dependencies;
+  return {
+    async create({ user }, signal) {
+      return afterCreate(await directory.create(user, signal));
+    },
+    async update(decision, found, signal) {
+      const { workosUserId, outcome, changes, cleanUp } = decision;
+      const target = found.byExternalId ?? found.byEmail;
+      const isSecondary = target !== undefined && target === found.byEmail && !changes.externalId;
+      // Once before, so that nothing is left should this run end; once after the old password is gone.
+      if (cleanUp === 'all') await directory.endSessions(workosUserId, signal);
+      const password = cleanUp !== undefined && { password: unknownPassword() };
+      const result = await directory.update(workosUserId, { ...changes, ...password }, signal);
+      if (result.kind === 'refused') return afterRefusal(result, workosUserId);
+      if (result.user.externalId !== (changes.externalId ?? target?.externalId)) {
+        await restore(result.user, signal);
+        return { kind: 'again', clue: 'lost_a_race' };
+      }
+      if (cleanUp !== 'all') return settled({ outcome, workosUserId }, isSecondary);
+      await directory.endSessions(workosUserId, signal);
+      const leftoverFactors = await directory.authFactors(workosUserId, signal);
+      const factors = leftoverFactors.length > 0 && { leftoverFactors };
+      return settled({ outcome, workosUserId, ...factors });
+    },
+  };
+
+  /**
+   * The WorkOS user became another profile's between the look and the write, so what was written was not
+   * this one's to write: it is put back as Cognito has it of the other profile.
+   */
+  async function restore(user: DirectoryUser, signal: AbortSignal | undefined): Promise<void> {
+    const { externalId: sub, metadata } = user;
+    const userPoolId = metadata[KEYS.pool];
+    if (sub === undefined || !userPoolId || hasCrossedOver(user)) return;
+    const rightful = (await profiles.find({ userPoolId, sub }, signal))?.user;
+    if (!rightful) return;
+    const changes = restoredChanges(rightful, user, rules);
+    if (!isEmpty(changes)) await directory.update(user.id, changes, signal);
+  }
+}
+
+function restoredChanges(
+  rightful: ObservedUser,
+  user: DirectoryUser,
+  rules: MirrorRules,
+): UserChanges {
+  const noted = metadataToTags(user.metadata);
+  const linkedSubs = noted.linkedSubs.filter((sub) => sub !== rightful.sub);
+  const tags = mergeTags(
+    { ...userToTags(rightful), unverified: noted.unverified },
+    { ...noted, linkedSubs },
+  );
+  return {
+    ...exactNames(rightful, user),
+    ...emailChange(rightful, user),
+    ...tagChange(tags, user, rules),
+  };
+}
+
+function afterCreate(result: WriteResult): RoundResult {
+  if (result.kind === 'written') {
+    return settled({ outcome: 'created', workosUserId: result.user.id });
+  }
+  const { because, code } = result.refusal;
+  if (because === 'email_taken') return { kind: 'again', clue: 'email_taken' };
+  if (because === 'external_id_taken') return { kind: 'again', clue: 'lost_a_race' };
+  return settled({ outcome: 'rejected', reason: code });
+}
+
+function afterRefusal(
+  { refusal: { because, code } }: Extract<WriteResult, { kind: 'refused' }>,
+  workosUserId: string,
+): RoundResult | 'email_taken' {
+  switch (because) {
+    case 'email_taken':
+      return 'email_taken';
+    case 'email_locked':
+      return settled({ outcome: 'conflict', reason: because, workosUserId });
+    case 'external_id_taken':
+    case 'changed_meanwhile':
+      return { kind: 'again', clue: 'lost_a_race' };
+    case 'invalid':
+      return settled({ outcome: 'rejected', reason: code });
+  }
+}
+
+/** Of all kinds of characters that a password policy may ask for, and known to nobody. */
+function unknownPassword(): string {
+  return `Aa1!${randomBytes(45).toString('base64url')}`;
+}

@@ -1,0 +1,67 @@
+import type { ObservedUser } from '../cognito/observed-user.ts';
+import { SourceError, type UserSource } from '../cognito/user-source.ts';
+import type { CurrentProfile, Profiles } from '../user/profiles.ts';
+import { RetryableError } from '../workos/user-directory.ts';
+import type { ProfileIndex } from './profile-index.ts';
+
+/** A profile that was listed less than this ago is as good as asked for now. */
+const FRESH_MS = 60_000;
+
+/** The exported files have not been read to their end, so that nobody knows yet whether a profile is there. */
+export class NotListedYetError extends RetryableError {
+  override name = 'NotListedYetError';
+}
+
+/**
+ * The profiles of a bulk run: from what it has listed, as long as that is fresh, else from Cognito. With
+ * exported files, the files are all there is to ask.
+ *
+ * @param dependencies.isListed whether the source has been read to its end.
+ */
+export function createSourceProfiles(dependencies: {
+  source: Pick<UserSource, 'asOf' | 'reread' | 'find'>;
+  listed: ProfileIndex;
+  isListed: () => boolean;
+  now?: () => number;
+}): Profiles {
+  const { source, listed, isListed, now = Date.now } = dependencies;
+
+  async function ask(
+    sub: string,
+    known: ObservedUser | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<CurrentProfile | undefined> {
+    // By username, where that is allowed and known: its quota is larger than that of listings.
+    const user = known && (await source.reread(known, signal).catch(unlessStopped(signal)));
+    if (user !== undefined && user !== 'unknown') return { user };
+    const found = await source.find(sub, signal).catch((cause: unknown) => {
+      if (!(cause instanceof SourceError)) throw cause;
+      throw new RetryableError(cause.message, { cause });
+    });
+    if (found !== 'unknown') return found;
+    throw new RetryableError('Cognito gave no usable answer about a profile');
+  }
+
+  return {
+    asOf: source.asOf,
+    async find({ sub }, signal) {
+      const known = listed.get(sub);
+      if (source.asOf === 'export') {
+        if (!known && !isListed()) throw new NotListedYetError('not all files have been read yet');
+        return known && { user: known };
+      }
+      if (known && now() - Date.parse(known.observedAt) < FRESH_MS) return { user: known };
+      const current = await ask(sub, known, signal);
+      if (current) listed.put(current.user);
+      else listed.remove(sub);
+      return current;
+    },
+  };
+}
+
+function unlessStopped(signal: AbortSignal | undefined) {
+  return (error: unknown): 'unknown' => {
+    if (signal?.aborted || !(error instanceof SourceError)) throw error;
+    return 'unknown';
+  };
+}

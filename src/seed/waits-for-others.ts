@@ -1,0 +1,19 @@
+import type { ObservedUser } from '../cognito/observed-user.ts';
+import { metadataToTags } from '../mirror/metadata.ts';
+import type { UserIndex } from './user-index.ts';
+
+/**
+ * Whether what becomes of a user depends on other Cognito profiles: somebody else's WorkOS user has its
+ * address, or profiles are linked to it, or it is linked to another. It is mirrored once all are listed.
+ */
+export function waitsForOthers(
+  user: ObservedUser,
+  index: Pick<UserIndex, 'byExternalId' | 'byEmail' | 'linkedTo'>,
+): boolean {
+  const own = index.byExternalId(user.sub);
+  const holder = user.email === undefined ? undefined : index.byEmail(user.email);
+  if (index.linkedTo(user.sub).length > 0) return true;
+  if (!own) return holder?.externalId !== undefined;
+  const isAnothers = holder !== undefined && holder.id !== own.id;
+  return isAnothers || metadataToTags(own.metadata).linkedSubs.length > 0;
+}

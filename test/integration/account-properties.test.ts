@@ -1,0 +1,263 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { StrictUser } from '../../local/emulators/workos.ts';
+import type { ObservedUser } from '../../src/cognito/observed-user.ts';
+import { forgetInPool, showInPool } from '../support/cognito-records.ts';
+import { at, federatedUser, observedUser } from '../support/factories.ts';
+import { type MirrorOnWorkos, startMirrorOnWorkos } from '../support/mirror-on-workos.ts';
+
+// Each run has people of its own on one pair of stand-ins, told apart by the domain of their addresses.
+let setting: MirrorOnWorkos;
+let runs = 0;
+beforeAll(async () => {
+  setting = await startMirrorOnWorkos();
+});
+afterAll(() => setting.close());
+const workos = () => setting.workos.control;
+
+const PROFILES = ['native', 'google', 'other', 'squatter'] as const;
+const ADDRESSES = ['a', 'b', 'c'] as const;
+type ProfileName = (typeof PROFILES)[number];
+type Address = (typeof ADDRESSES)[number];
+
+const profile = fc.constantFrom(...PROFILES);
+const address = fc.constantFrom(...ADDRESSES);
+
+/** What may happen between two deliveries, on either side. */
+type Step =
+  | { kind: 'change'; profile: ProfileName; address: Address; verified: boolean; name: string }
+  | { kind: 'remove'; profile: ProfileName }
+  | { kind: 'observe'; profile: ProfileName }
+  | { kind: 'deliver'; message: number }
+  | { kind: 'verify_in_workos' | 'sign_in' | 'edit_metadata' | 'edit_name'; address: Address };
+const step: fc.Arbitrary<Step> = fc.oneof(
+  fc.record({
+    kind: fc.constant('change' as const),
+    profile,
+    address,
+    verified: fc.boolean(),
+    name: fc.constantFrom('A', 'B', 'C'),
+  }),
+  fc.record({ kind: fc.constant('remove' as const), profile }),
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('observe' as const), profile }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ kind: fc.constant('deliver' as const), message: fc.nat(30) }),
+  },
+  fc.record({
+    kind: fc.constantFrom('verify_in_workos', 'sign_in', 'edit_metadata', 'edit_name'),
+    address,
+  }),
+);
+
+/** One run's Cognito: what it shows of each profile, and what it has ever verified for it. */
+function createWorld() {
+  const domain = `run-${runs++}.example`;
+  const emailOf = (name: Address) => `${name}@${domain}`;
+  const subOf = (name: ProfileName) => `${name}-${domain}`;
+  const shown = new Map<string, ObservedUser>();
+  const everVerified = new Map<string, Set<string>>();
+  let clock = 0;
+
+  return {
+    domain,
+    emailOf,
+    subOf,
+    shown,
+    everVerified,
+    now: () => at(++clock),
+    show(name: ProfileName, where: Address, verified: boolean, givenName: string): void {
+      const base = name === 'google' ? federatedUser() : observedUser();
+      const email = emailOf(where);
+      const emailVerified = verified && name !== 'squatter';
+      const sub = subOf(name);
+      const { familyName: _, ...nameless } = base;
+      const user = { ...nameless, sub, username: sub, email, emailVerified, givenName };
+      const observed = { ...user, observedAt: at(++clock) };
+      shown.set(sub, observed);
+      if (emailVerified) everVerified.set(sub, (everVerified.get(sub) ?? new Set()).add(email));
+      showInPool(setting.cognito, observed);
+    },
+    remove(name: ProfileName): void {
+      shown.delete(subOf(name));
+      forgetInPool(setting.cognito, subOf(name));
+    },
+    users: () =>
+      workos()
+        .users()
+        .filter(({ email }) => email.endsWith(`@${domain}`)),
+  };
+}
+type World = ReturnType<typeof createWorld>;
+
+describe('whatever happens on both sides, and whenever old messages arrive', () => {
+  it('nobody gets at an account that Cognito does not give them', async () => {
+    let linked = 0;
+    const property = fc.asyncProperty(
+      fc.array(step, { minLength: 20, maxLength: 40 }),
+      async (steps) => {
+        const world = createWorld();
+        world.show('squatter', 'a', false, 'Mallory');
+        world.show('google', 'a', true, 'G');
+        world.show('native', 'a', true, 'N');
+        world.show('other', 'b', true, 'O');
+        const messages = [...world.shown.values()];
+        const mirrors = [setting.mirrorOld(), setting.mirrorOld()];
+        for (const [index, each] of steps.entries()) {
+          const before = world.users();
+          const mirror = mirrors[index % 2];
+          const message = apply(world, each, messages);
+          if (!message || !mirror) continue;
+          const outcome = await mirror(message);
+          if (outcome.outcome === 'linked') linked++;
+          checkInvariants(world, message, before, world.users());
+        }
+      },
+    );
+    await fc.assert(property, { numRuns: 250 });
+    expect(linked).toBeGreaterThan(50);
+  }, 120_000);
+});
+
+/** @returns the observation to be delivered, if the step is a delivery. */
+function apply(world: World, each: Step, messages: ObservedUser[]): ObservedUser | undefined {
+  switch (each.kind) {
+    case 'change':
+      world.show(each.profile, each.address, each.verified, each.name);
+      return undefined;
+    case 'remove':
+      world.remove(each.profile);
+      return undefined;
+    case 'observe': {
+      const user = world.shown.get(world.subOf(each.profile));
+      if (user) messages.push({ ...user, observedAt: world.now() });
+      return undefined;
+    }
+    case 'deliver':
+      return messages[each.message % Math.max(1, messages.length)];
+    default: {
+      const id = workos().userByEmail(world.emailOf(each.address))?.id;
+      if (id) edit(id, each.kind);
+      return undefined;
+    }
+  }
+}
+
+function edit(id: string, kind: 'verify_in_workos' | 'sign_in' | 'edit_metadata' | 'edit_name') {
+  const user = workos()
+    .users()
+    .find((each) => each.id === id);
+  switch (kind) {
+    case 'verify_in_workos':
+      return workos().verifyEmail(id);
+    case 'sign_in':
+      // AuthKit lets nobody in whose address is not verified.
+      return user?.email_verified ? workos().signIn(id) : undefined;
+    case 'edit_metadata':
+      return workos().updateUser(id, { metadata: { ...user?.metadata, crm: 'theirs' } });
+    case 'edit_name':
+      return workos().updateUser(id, { first_name: 'Chosen' });
+  }
+}
+
+function checkInvariants(
+  world: World,
+  message: ObservedUser,
+  before: StrictUser[],
+  after: StrictUser[],
+): void {
+  const byId = new Map(after.map((user) => [user.id, user]));
+  for (const old of before) {
+    const now = byId.get(old.id);
+    // Nobody is deleted.
+    expect(now).toBeDefined();
+    if (!now || now.updated_at === old.updated_at) continue;
+    expect(now.metadata.crm).toBe(old.metadata.crm);
+    const isTagged = old.metadata.cognito_auth?.includes('unverified') ?? false;
+    if (old.last_sign_in_at !== null) {
+      const kept = ({ email, email_verified, first_name, last_name }: StrictUser) => ({
+        ...{ email, email_verified, first_name, last_name },
+      });
+      expect(kept(now)).toEqual(kept(old));
+      if (!isTagged && old.external_id !== null) expect(now.external_id).toBe(old.external_id);
+    }
+    // Only who had the address verified by Cognito changes a user that WorkOS has verified.
+    if (old.email_verified) {
+      const entitled = [message.sub, old.external_id ?? ''];
+      const verified = entitled.some((sub) => world.everVerified.get(sub)?.has(old.email));
+      expect(verified).toBe(true);
+    }
+    if (now.external_id !== old.external_id) {
+      // The new holder holds the address now.
+      const holder = world.shown.get(now.external_id ?? '');
+      expect(holder).toMatchObject({ email: now.email, emailVerified: true });
+      const former = world.shown.get(old.external_id ?? '');
+      const isSamePerson = former?.email === now.email && former.emailVerified;
+      if (old.external_id !== null && !isSamePerson) {
+        expect(now.metadata.cognito_linked_subs ?? '').not.toContain(old.external_id);
+      }
+    }
+  }
+}
+
+describe('the end state', () => {
+  it('is the same in every order of delivery', async () => {
+    const name = fc.constantFrom('A', 'B');
+    const move = fc.record({ address, verified: fc.boolean(), name });
+    const arrival = fc.record({ address, verified: fc.constant(true), name });
+    // Two WorkOS users cannot be made one: where a new profile arrives at the address that somebody with
+    // a WorkOS user moves to, or squats there, the first one has it and the other is a conflict.
+    const moves = fc
+      .record({ native: move, google: arrival, other: move })
+      .filter(({ native, google, other }) => {
+        const isMovedTo = (to: Move, from: Address) =>
+          to.verified && to.address !== from && to.address === google.address;
+        // Cognito lets no two native profiles have one verified address.
+        const isShared = native.verified && other.verified && native.address === other.address;
+        return !isShared && !isMovedTo(native, 'a') && !isMovedTo(other, 'b');
+      });
+    const squats = fc.option(fc.constant('squatter' as const));
+    const order = fc.shuffledSubarray([0, 1, 2, 3, 0, 1, 2, 3], { minLength: 8 });
+    const property = fc.asyncProperty(moves, squats, order, order, async (to, squat, one, two) => {
+      const states = [];
+      for (const deliveries of [one, two]) states.push(await endState(to, squat, deliveries));
+      expect(states[1]).toEqual(states[0]);
+    });
+    await fc.assert(property, { numRuns: 150 });
+  }, 120_000);
+});
+
+type Move = { address: Address; verified: boolean; name: string };
+
+/** Everybody is mirrored where they were, moves, and is observed where they are now, in some order. */
+async function endState(
+  to: Record<'native' | 'google' | 'other', Move>,
+  squat: 'squatter' | null,
+  deliveries: number[],
+) {
+  const world = createWorld();
+  const mirror = setting.mirrorOld();
+  world.show('native', 'a', true, 'Old');
+  world.show('other', 'b', true, 'Old');
+  for (const user of [...world.shown.values()]) await mirror(user);
+  for (const [name, { address: where, verified, name: givenName }] of Object.entries(to)) {
+    world.show(name as ProfileName, where, verified, givenName);
+  }
+  if (squat) world.show('squatter', 'a', false, 'Mallory');
+  const all = PROFILES.flatMap((name) => world.shown.get(world.subOf(name)) ?? []);
+  const latest = all.map((user) => ({ ...user, observedAt: world.now() }));
+  for (const index of [...deliveries, ...deliveries]) {
+    const user = latest[index];
+    if (user) await mirror(user);
+  }
+  const text = JSON.stringify(
+    world
+      .users()
+      .map(({ email, email_verified, first_name, external_id, metadata }) => {
+        const { cognito_synced_at: _, ...tags } = metadata;
+        return { email, email_verified, first_name, external_id, tags };
+      })
+      .sort((one, other) => (one.email < other.email ? -1 : 1)),
+  );
+  return JSON.parse(text.replaceAll(world.domain, 'run.example'));
+}
