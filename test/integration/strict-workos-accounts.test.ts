@@ -153,6 +153,22 @@ describe('strict WorkOS: what people and owners do in WorkOS themselves', () => 
     expect(again.body.id).not.toBe(id);
   });
 
+  test('a user who is put in again under a deleted id has nothing of the old one', async () => {
+    const workos = await start();
+    const { id, email } = workos.control.register({ email: 'ann@example.com', password: PASSWORD });
+    workos.control.addFactor(id);
+    workos.control.setIdentities(id, [{ idp_id: '1', type: 'OAuth', provider: 'GoogleOAuth' }]);
+    workos.control.lockEmail(id);
+    workos.control.openSession(id);
+    workos.control.deleteUser(id);
+    workos.control.seedUser({ id, email });
+    expect(workos.control.passwordOf(id)).toBeUndefined();
+    expect((await workos.get(`${USERS}/${id}/auth_factors`)).body.data).toEqual([]);
+    expect((await workos.get(`${USERS}/${id}/sessions`)).body.data).toEqual([]);
+    expect((await workos.get(`${USERS}/${id}/identities`)).body).toEqual([]);
+    expect((await workos.put(id, { email: 'b@example.com' })).status).toBe(200);
+  });
+
   test.each(['asc', 'desc', 'normal'])(
     'a listing in order %s goes on from a cursor that was deleted meanwhile',
     async (order) => {

@@ -71,6 +71,21 @@ describe('strict WorkOS: passwords', () => {
   });
 
   test.each([
+    [
+      'scrypt',
+      '$scrypt$v=1$n=16384,r=8,p=1,kl=64$Swhqd4iUYTtWfbCYIPeuMw$q7pfdBQMJujd5FX/qX+ozM2O6aNqP+mo1ZnHGH15XM2vlhroQfPA037UpbdfpH4H66OrSPjsUhfkAMuNoBiQvw',
+    ],
+    [
+      'pbkdf2',
+      '$pbkdf2$i=600000,d=sha256$T2ptRFh6MXhDQVh2SWZuUGdpQXBUTg$xXiyTisD7390NijyCv5ICMhFW4eDuMlzypRoLGLyIvA',
+    ],
+  ])('the %s hash that WorkOS’s guide shows is taken', async (type, hash) => {
+    const workos = await start();
+    const fields = { password_hash: hash, password_hash_type: type };
+    expect((await workos.post({ email: 'ann@example.com', ...fields })).status).toBe(201);
+  });
+
+  test.each([
     ['bcrypt', '$2a$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy'],
     ['argon2', '$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHQ$RdescudvJCsgt3ub+b+dWRWJTmaaJObG'],
     ['ssha', '{SSHA}2jmj7l5rSw0yVb/vlWAYkK/YBwkxMjM0'],

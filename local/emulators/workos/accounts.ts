@@ -36,6 +36,7 @@ export function createAccounts(clock: () => number, emailKey: (email: string) =>
       passwords.delete(user.id);
       identities.delete(user.id);
       lockedEmails.delete(user.id);
+      factors.removeAll(user.id);
       users.remove(user);
     },
   };

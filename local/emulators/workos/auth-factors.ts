@@ -18,6 +18,7 @@ export function createAuthFactors(now: () => string) {
 
   return {
     of,
+    removeAll: (userId: string) => void factors.delete(userId),
 
     /** An authenticator app, unless `partial` says otherwise. */
     add(user: StrictUser, partial: Partial<StrictAuthFactor>): StrictAuthFactor {
