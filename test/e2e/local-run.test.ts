@@ -38,19 +38,24 @@ describe('npm start -- --once --json', () => {
     const result: unknown = JSON.parse(run.stdout());
     expect(result).toEqual({
       inSync: true,
-      // Ada, Katherine, Hedy and the unconfirmed Mallory; Grace and Alan with two profiles each.
-      cognitoUsers: EXISTING.profiles + 8,
-      workosUsers: EXISTING.mirrored + 5,
-      events: 13,
+      // Ada, Katherine, Rosalind, Dorothy, Hedy and the unconfirmed Mallory; Grace and Alan with two
+      // profiles each.
+      cognitoUsers: EXISTING.profiles + 10,
+      workosUsers: EXISTING.mirrored + 7,
+      events: 16,
       seconds: expect.any(Number),
     });
     expect(run.stderr()).toMatch(/310 users: 271 created, 8 linked, 4 conflicts, skipped: 7 dis/);
     expect(run.stderr()).toMatch(/310 users: 279 unchanged, .*\n.* 0 writes/);
     // The drift is found, mended, and gone.
-    expect(run.stderr()).toMatch(/1 missing in WorkOS\n.*1 stale \(first_name\)\n.*4 in conflict/);
-    expect(run.stderr()).toMatch(/NOT in sync: .*\n.*2 mended\n.*4 in conflict/);
-    expect(run.stderr()).toMatch(/50 mailed now, 0 before, 175 to go/);
-    expect(run.stderr()).toMatch(/50 mailed now, 50 before, 125 to go/);
+    expect(run.stderr()).toMatch(/1 missing in WorkOS\n.*1 stale \(first_name\)\n.*5 in conflict/);
+    expect(run.stderr()).toMatch(/NOT in sync: .*\n.*2 mended\n.*5 in conflict/);
+    // The trap is refused, and opened to its owner alone; who came early is left alone.
+    expect(run.stderr()).toMatch(/conflict \(unverified_in_workos\)/);
+    expect(run.stderr()).toContain("the stranger's password opens rosalind@example.com no more");
+    expect(run.stderr()).toMatch(/unchanged +Dot Vaughan/);
+    expect(run.stderr()).toMatch(/50 mailed now, 0 before, 177 to go/);
+    expect(run.stderr()).toMatch(/50 mailed now, 50 before, 127 to go/);
     expect(run.stderr()).toContain('Ready to cut over');
   });
 });
@@ -91,7 +96,7 @@ describe('the printed seed command', () => {
 
     const result: unknown = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
     expect(result).toMatchObject({
-      read: EXISTING.profiles + 8,
+      read: EXISTING.profiles + 10,
       created: 0,
       failed: 0,
       requests: { writes: 0 },

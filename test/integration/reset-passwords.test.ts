@@ -28,6 +28,13 @@ const google = JSON.stringify([
   { userId: 'g', providerName: 'Google', providerType: 'Google', primary: false },
 ]);
 
+/** The tags of a native user with other profiles. */
+const linkedTo = (...others: number[]) => ({
+  cognito_pool: setting.cognito.userPoolId,
+  cognito_auth: 'password',
+  cognito_linked_subs: others.map(subOf).join(','),
+});
+
 /** Every kind of profile there is; those who should get a mail are given back. */
 function putEveryKind(): StrictUser[] {
   const { both } = setting;
@@ -38,7 +45,7 @@ function putEveryKind(): StrictUser[] {
     both(3, { identities: google }),
     both(4, { email: 'Mixed.Case@Example.com' }, {}, { email: 'mixed.case@example.com' }),
     // Twins: the second profile is native as well, and federated.
-    both(5, {}, {}, { metadata: { cognito_linked_subs: `${subOf(6)},${subOf(7)}` } }),
+    both(5, {}, {}, { metadata: linkedTo(6, 7) }),
   ];
   cognito().put(poolUser(6, { email: 'user-5@example.com' }));
   cognito().put(poolUser(7, { email: 'user-5@example.com' }, { UserStatus: 'EXTERNAL_PROVIDER' }));
@@ -68,6 +75,41 @@ const SKIPPED = {
   email_unverified_in_workos: 1,
 };
 const NOBODY = { count: 0, users: [] };
+
+describe('nobody whose account is in doubt', () => {
+  it('is mailed: whose address was passed on, who is linked to another person', async () => {
+    const { both } = setting;
+    // Alice has moved on, and has not signed in since; Bob has her address, and version 0.1 linked him.
+    both(
+      0,
+      { email: 'alice@example.com' },
+      {},
+      { email: 'passed@example.com', metadata: linkedTo(1) },
+    );
+    cognito().put(poolUser(1, { email: 'passed@example.com' }));
+    // The former holder is gone.
+    workos().seedUser({
+      email: 'gone@example.com',
+      email_verified: true,
+      external_id: subOf(2),
+      metadata: linkedTo(3),
+    });
+    cognito().put(poolUser(3, { email: 'gone@example.com' }));
+    // Somebody has proved in WorkOS what Cognito never verified.
+    both(
+      4,
+      { email_verified: 'false' },
+      {},
+      {
+        email_verified: true,
+        metadata: { ...linkedTo(), cognito_auth: 'password+unverified' },
+      },
+    );
+    const told = JSON.parse((await setting.run([...send, '--include-unverified'])).stdout);
+    expect(told.skipped).toEqual({ email_differs: 1, not_in_workos: 1, in_conflict: 2 });
+    expect(setting.mailed()).toEqual([]);
+  });
+});
 
 describe('password-reset mails', () => {
   it('go to addresses that nobody has verified only where the owner says so', async () => {

@@ -1,0 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { conflictsTable } from '../support/conflicts-table.ts';
+
+const page = readFileSync(new URL('../../docs/whose-account.md', import.meta.url), 'utf8');
+
+it('docs/whose-account.md has the conflicts with the advice that the commands give', () => {
+  const table = /<!-- conflicts -->\n([\s\S]*?)\n<!-- \/conflicts -->/.exec(page)?.[1];
+  expect(table).toBe(conflictsTable());
+});
