@@ -21,6 +21,7 @@ const identitySchema = v.object({
  *   `MessageGroupId` (SQS API reference, SendMessage).
  * - `emailVerified`: Cognito's own word, false when the attribute is missing.
  * - `observedAt`: ISO 8601 in UTC, the moment of the trigger or of the read.
+ * - `modifiedAt`: when Cognito last changed the profile, where the source says so (triggers do not).
  */
 export const observedUserSchema = v.object({
   userPoolId: v.pipe(v.string(), v.nonEmpty()),
@@ -35,6 +36,7 @@ export const observedUserSchema = v.object({
   enabled: v.exactOptional(v.boolean()),
   identities: v.array(identitySchema),
   observedAt: v.pipe(v.string(), v.isoTimestamp()),
+  modifiedAt: v.exactOptional(v.pipe(v.string(), v.isoTimestamp())),
 });
 
 export type ObservedUser = v.InferOutput<typeof observedUserSchema>;

@@ -1,5 +1,5 @@
 import type { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
-import type { CurrentProfile, Profiles } from '../user/profiles.ts';
+import type { Profiles } from '../user/profiles.ts';
 import { RetryableError } from '../workos/user-directory.ts';
 import { classifyPoolError } from './classify-pool-error.ts';
 import { findProfile } from './find-profile.ts';
@@ -27,7 +27,7 @@ export function createPoolProfiles(dependencies: {
         case 'none':
           return undefined;
         case 'user':
-          return toCurrent(found);
+          return found.user;
         case 'malformed':
           throw new RetryableError(`a Cognito profile cannot be read (${found.reason})`);
         case 'unknown':
@@ -35,10 +35,6 @@ export function createPoolProfiles(dependencies: {
       }
     },
   };
-}
-
-function toCurrent({ user, modifiedAt }: CurrentProfile): CurrentProfile {
-  return { user, ...(modifiedAt !== undefined && { modifiedAt }) };
 }
 
 /** Whatever is wrong, nothing may be decided without an answer: the caller comes again. */

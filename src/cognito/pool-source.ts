@@ -4,7 +4,6 @@ import {
   DescribeUserPoolCommand,
   ListUsersCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
-import type { CurrentProfile } from '../user/profiles.ts';
 import { findProfile } from './find-profile.ts';
 import { createListingGuard } from './listing-guard.ts';
 import type { ObservedUser } from './observed-user.ts';
@@ -148,14 +147,14 @@ async function find(
   request: PoolRequest,
   sub: string,
   signal: AbortSignal | undefined,
-): Promise<CurrentProfile | undefined | 'unknown'> {
+): Promise<ObservedUser | undefined | 'unknown'> {
   const found = await findProfile({ userPoolId, sub, clock }, async (command) => {
     const send = (abortSignal: AbortSignal) => client.send(command, { abortSignal });
     const result = await request('ListUsers', send, signal);
     return result.kind === 'ok' ? result.value : undefined;
   });
   if (found.kind === 'none') return undefined;
-  return found.kind === 'user' ? found : 'unknown';
+  return found.kind === 'user' ? found.user : 'unknown';
 }
 
 /** Evaluated from left to right: the clock is read before the request is sent. */

@@ -10,10 +10,7 @@ export type MalformedRecord = {
   username?: string;
 };
 
-/** `modifiedAt`: when Cognito last changed the user, ISO 8601, where the record says so. */
-export type UserRecord =
-  | { kind: 'user'; user: ObservedUser; modifiedAt?: string }
-  | MalformedRecord;
+export type UserRecord = { kind: 'user'; user: ObservedUser } | MalformedRecord;
 
 const attributesSchema = v.array(v.object({ Name: v.string(), Value: v.optional(v.unknown()) }));
 
@@ -59,9 +56,9 @@ export function userRecordToUser(
       ...(typeof status === 'string' && { status }),
       ...(typeof enabled === 'boolean' && { enabled }),
       observedAt: observedAt.toISOString(),
+      ...toModifiedAt(parsed.output.UserLastModifiedDate),
     });
-    const modifiedAt = toTimestamp(parsed.output.UserLastModifiedDate);
-    if (user.success) return { kind: 'user', user: user.output, ...(modifiedAt && { modifiedAt }) };
+    if (user.success) return { kind: 'user', user: user.output };
     return malformed(`bad or missing: the attribute ${fieldsOf(user.issues)}`, record);
   } catch (error) {
     if (error instanceof MalformedAttributesError) return malformed(error.message, record);
@@ -69,10 +66,10 @@ export function userRecordToUser(
   }
 }
 
-function toTimestamp(date: v.InferOutput<typeof dateSchema>): string | undefined {
-  if (date === undefined) return undefined;
+function toModifiedAt(date: v.InferOutput<typeof dateSchema>): { modifiedAt?: string } {
+  if (date === undefined) return {};
   const parsed = new Date(typeof date === 'number' ? date * 1000 : date);
-  return Number.isNaN(parsed.getTime()) ? undefined : parsed.toISOString();
+  return Number.isNaN(parsed.getTime()) ? {} : { modifiedAt: parsed.toISOString() };
 }
 
 type Issues = [v.BaseIssue<unknown>, ...v.BaseIssue<unknown>[]];

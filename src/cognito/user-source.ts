@@ -1,4 +1,3 @@
-import type { CurrentProfile } from '../user/profiles.ts';
 import type { ObservedUser } from './observed-user.ts';
 
 export type SourcePage = {
@@ -39,7 +38,7 @@ export interface UserSource {
    *
    * @throws SourceError
    */
-  find(sub: string, signal?: AbortSignal): Promise<CurrentProfile | undefined | 'unknown'>;
+  find(sub: string, signal?: AbortSignal): Promise<ObservedUser | undefined | 'unknown'>;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { ObservedUser } from '../cognito/observed-user.ts';
-import type { CurrentProfile, Profiles } from '../user/profiles.ts';
+import type { Profiles } from '../user/profiles.ts';
 import type { Confirmation } from './decision.ts';
 
 /** Asks Cognito about the observed profile, and about the one that holds the WorkOS user. */
@@ -18,7 +18,7 @@ export function createConfirm(profiles: Profiles): Confirm {
     ]);
     return {
       user: current && toConfirmed(user, current),
-      holder: holder?.user,
+      holder,
       asOf: profiles.asOf,
       stuck,
     };
@@ -30,8 +30,8 @@ export function createConfirm(profiles: Profiles): Confirm {
  * and ban are as Cognito says now. Names are too, unless the profile was last changed before it was
  * observed: then the observation shows them at least as they are.
  */
-function toConfirmed(observed: ObservedUser, { user, modifiedAt }: CurrentProfile): ObservedUser {
-  const changedAt = modifiedAt ?? user.observedAt;
+function toConfirmed(observed: ObservedUser, user: ObservedUser): ObservedUser {
+  const changedAt = user.modifiedAt ?? user.observedAt;
   if (Date.parse(changedAt) > Date.parse(observed.observedAt)) {
     return { ...user, observedAt: changedAt };
   }

@@ -83,7 +83,7 @@ function createUnlink(dependencies: {
       if (!profile) return;
       const linked = (await findLinked(primary, signal)) ?? [];
       const others = linked.filter((each) => each.sub !== linkedSub);
-      const decision = decideOnOwn(profile.user, primary, rules, { linked: others });
+      const decision = decideOnOwn(profile, primary, rules, { linked: others });
       if (decision.kind !== 'update') return;
       await directory.update(workosUserId, decision.changes, signal);
     });

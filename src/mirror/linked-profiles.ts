@@ -24,7 +24,7 @@ export function createFindLinked(dependencies: {
     const found: ObservedUser[] = [];
     for (const sub of others) {
       const profile = await profiles.find({ userPoolId, sub }, signal);
-      if (profile && !(await directory.findByExternalId(sub, signal))) found.push(profile.user);
+      if (profile && !(await directory.findByExternalId(sub, signal))) found.push(profile);
     }
     return found;
   };

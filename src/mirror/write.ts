@@ -68,7 +68,7 @@ export function createWrite(dependencies: {
     const { externalId: sub, metadata } = user;
     const userPoolId = metadata[KEYS.pool];
     if (sub === undefined || !userPoolId || hasCrossedOver(user)) return;
-    const rightful = (await profiles.find({ userPoolId, sub }, signal))?.user;
+    const rightful = await profiles.find({ userPoolId, sub }, signal);
     if (!rightful) return;
     const changes = restoredChanges(rightful, user, rules);
     if (!isEmpty(changes)) await directory.update(user.id, changes, signal);

@@ -36,7 +36,11 @@ export function createReread(dependencies: {
 
 /** Whether two observations of a user show the same. */
 export function isSameState(one: ObservedUser, other: ObservedUser): boolean {
-  return isDeepStrictEqual({ ...one, observedAt: '' }, { ...other, observedAt: '' });
+  return isDeepStrictEqual(toState(one), toState(other));
+}
+
+function toState({ observedAt: _, modifiedAt: __, ...state }: ObservedUser) {
+  return state;
 }
 
 function message(error: unknown): string {

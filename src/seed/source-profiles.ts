@@ -1,6 +1,6 @@
 import type { ObservedUser } from '../cognito/observed-user.ts';
 import { SourceError, type UserSource } from '../cognito/user-source.ts';
-import type { CurrentProfile, Profiles } from '../user/profiles.ts';
+import type { Profiles } from '../user/profiles.ts';
 import { RetryableError } from '../workos/user-directory.ts';
 import type { ProfileIndex } from './profile-index.ts';
 
@@ -30,10 +30,10 @@ export function createSourceProfiles(dependencies: {
     sub: string,
     known: ObservedUser | undefined,
     signal: AbortSignal | undefined,
-  ): Promise<CurrentProfile | undefined> {
+  ): Promise<ObservedUser | undefined> {
     // By username, where that is allowed and known: its quota is larger than that of listings.
     const user = known && (await source.reread(known, signal).catch(unlessStopped(signal)));
-    if (user !== undefined && user !== 'unknown') return { user };
+    if (user !== undefined && user !== 'unknown') return user;
     const found = await source.find(sub, signal).catch((cause: unknown) => {
       if (!(cause instanceof SourceError)) throw cause;
       throw new RetryableError(cause.message, { cause });
@@ -48,11 +48,11 @@ export function createSourceProfiles(dependencies: {
       const known = listed.get(sub);
       if (source.asOf === 'export') {
         if (!known && !isListed()) throw new NotListedYetError('not all files have been read yet');
-        return known && { user: known };
+        return known;
       }
-      if (known && now() - Date.parse(known.observedAt) < FRESH_MS) return { user: known };
+      if (known && now() - Date.parse(known.observedAt) < FRESH_MS) return known;
       const current = await ask(sub, known, signal);
-      if (current) listed.put(current.user);
+      if (current) listed.put(current);
       else listed.remove(sub);
       return current;
     },

@@ -115,7 +115,7 @@ function begin(profiles: Profile[], directory: Existing[]) {
           asOf: 'now',
           find: async ({ sub }) => {
             const user = users.find((each) => each.sub === sub);
-            return user && { user };
+            return user;
           },
         },
         config: { trustedProviders: new Map() },
@@ -192,7 +192,7 @@ function sourceOf(users: ObservedUser[]): UserSource {
     reread: async (user) => user,
     find: async (sub) => {
       const user = users.find((each) => each.sub === sub);
-      return user && { user };
+      return user;
     },
   };
 }
