@@ -31,6 +31,7 @@ export type MirrorConfig = {
   trustedProviders: TrustedProviders;
   /** Only by an option of a command: see MirrorRules. */
   takeOverUnverified?: boolean;
+  recreate?: boolean;
 };
 
 export type WorkosConfig = {

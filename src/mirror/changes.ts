@@ -33,6 +33,12 @@ export function exactNames(user: ObservedUser, target: DirectoryUser): UserChang
   };
 }
 
+/** What the names are when they are exactly the user's. */
+export function namesOf(user: ObservedUser): { firstName: string; lastName: string } {
+  const { firstName = '', lastName = '' } = userToNames(user);
+  return { firstName, lastName };
+}
+
 /** Only on Cognito's own word, and only upwards: the address and its flag move together. */
 export function emailChange(user: ObservedUser, target: DirectoryUser): UserChanges {
   if (user.email === undefined || !user.emailVerified) return {};
@@ -50,14 +56,14 @@ export function tagChange(tags: Tags, target: DirectoryUser, rules: MirrorRules)
 /**
  * Changes of a profile's own WorkOS user → the decision; the time of the observation comes along.
  *
- * @param cleanUp see {@link Decision}.
+ * @param care see {@link Update}.
  */
 export function toUpdate(
   user: ObservedUser,
   target: DirectoryUser,
   outcome: Update['outcome'],
   changes: UserChanges,
-  cleanUp?: Update['cleanUp'],
+  care: Pick<Update, 'cleanUp' | 'finalNames'> = {},
 ): Decision {
   if (isEmpty(changes)) return { kind: 'unchanged', workosUserId: target.id };
   if (isMetadataFull(target.metadata)) return conflict('metadata_full', target);
@@ -72,7 +78,7 @@ export function toUpdate(
     workosUserId: target.id,
     // An empty object would delete everything, the customer's keys too (WorkOS, Metadata).
     changes: { ...changes, ...(!isEmpty(metadata) && { metadata }) },
-    ...(cleanUp && { cleanUp }),
+    ...care,
   };
 }
 

@@ -54,6 +54,8 @@ export type Update = {
   workosUserId: string;
   changes: UserChanges;
   cleanUp?: 'password' | 'all';
+  /** What the names have to be afterwards, whatever somebody else writes at the same moment. */
+  finalNames?: { firstName: string; lastName: string };
 };
 
 /** The reason why a user is not mirrored at all, if there is one. */

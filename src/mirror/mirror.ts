@@ -3,13 +3,15 @@ import type { MirrorConfig } from '../config.ts';
 import type { Profiles } from '../user/profiles.ts';
 import { RetryableError, type UserDirectory } from '../workos/user-directory.ts';
 import { skipReason } from './decision.ts';
-import { createFormerLinks } from './former-links.ts';
+import { type Leases, NO_LEASES } from './leases.ts';
+import { createProcessMemory, type MirrorMemory, mirroredTo } from './memory.ts';
 import type { Outcome } from './outcome.ts';
 import { createRound } from './round.ts';
-import type { Clue } from './round-result.ts';
+import type { Clue, RoundResult } from './round-result.ts';
 import type { MirrorRules } from './rules.ts';
 import { oauthClientsToIds } from './tags.ts';
 import { createTurns } from './turns.ts';
+import { createUnlink } from './unlink.ts';
 
 /**
  * Mirrors one observed user into WorkOS.
@@ -21,11 +23,12 @@ export type Mirror = (user: ObservedUser, signal?: AbortSignal) => Promise<Outco
 
 /** The owner's settings in the form that the rules take. */
 export function configToRules(config: MirrorConfig): MirrorRules {
-  const { oauthClients, trustedProviders, takeOverUnverified } = config;
+  const { oauthClients, trustedProviders, takeOverUnverified, recreate } = config;
   return {
     trustedProviders,
     ...(oauthClients && { clientIds: oauthClientsToIds(oauthClients) }),
     ...(takeOverUnverified && { takeOverUnverified }),
+    ...(recreate && { recreate }),
   };
 }
 
@@ -38,20 +41,27 @@ const LONGEST_CHAIN = 25;
  * @param dependencies.profiles whom to ask before anything is done on the strength of an email.
  * @param dependencies.knowsAllProfiles whether `profiles` answers without a request, so that the profiles
  *   linked to a user are looked at each time. Default false: what is noted of them stays.
+ * @param dependencies.memory default: the process's own.
+ * @param dependencies.leases default: none, for a process that is alone.
  */
 export function createMirror(dependencies: {
   directory: UserDirectory;
   profiles: Profiles;
   config: MirrorConfig;
   knowsAllProfiles?: boolean;
+  memory?: MirrorMemory;
+  leases?: Leases;
 }): Mirror {
+  const { memory = createProcessMemory(), leases = NO_LEASES } = dependencies;
   const shared = {
     ...dependencies,
+    memory,
+    leases,
     rules: configToRules(dependencies.config),
     turns: createTurns(),
   };
   const round = createRound(shared);
-  const links = createFormerLinks(shared);
+  const unlink = createUnlink(shared);
   return (user, signal) => inRounds(user, new Set(), signal);
 
   /** @param stuck those who wait for this one to move on, or could not be moved on themselves. */
@@ -62,12 +72,12 @@ export function createMirror(dependencies: {
   ): Promise<Outcome> {
     const reason = skipReason(user);
     if (reason !== undefined) return { outcome: 'skipped', reason };
-    let clue: Clue = links.isRemembered(user.sub) ? 'linked_elsewhere' : 'none';
+    let clue: Clue = memory.recall(user.sub)?.isSecondary ? 'linked_elsewhere' : 'none';
     for (let races = 0; races < MAXIMUM_ROUNDS; ) {
       const result = await round(user, { clue, stuck, signal });
       switch (result.kind) {
         case 'settled':
-          await links.settle(user, result, signal);
+          await settle(user, result, signal);
           return result.outcome;
         case 'again':
           clue = result.clue;
@@ -80,6 +90,20 @@ export function createMirror(dependencies: {
     throw new RetryableError(
       'WorkOS says that the email or external id is taken, but shows no user that has it',
     );
+  }
+
+  /** One that was linked to another WorkOS user before is taken off that one first. */
+  async function settle(
+    user: ObservedUser,
+    { kind: _, ...result }: Extract<RoundResult, { kind: 'settled' }>,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const workosUserId = mirroredTo(result.outcome);
+    const former = memory.recall(user.sub)?.workosUserId;
+    if (workosUserId !== undefined && former !== undefined && former !== workosUserId) {
+      await unlink(user.sub, former, signal);
+    }
+    await memory.note({ user, ...result });
   }
 
   /** Who stands in the way is mirrored first, as Cognito has just shown it: once, whatever comes of it. */

@@ -9,10 +9,11 @@ import type { SkipReason } from './decision.ts';
  */
 export type Outcome =
   | {
-      outcome: 'created' | 'linked' | 'updated' | 'unchanged' | 'stale';
+      outcome: 'created' | 'linked' | 'updated' | 'unchanged';
       workosUserId: string;
       leftoverFactors?: string[];
     }
+  | { outcome: 'stale'; workosUserId?: string }
   | { outcome: 'skipped'; reason: SkipReason }
   | { outcome: 'conflict'; reason: MirrorConflict; workosUserId: string }
   | { outcome: 'rejected'; reason: string };

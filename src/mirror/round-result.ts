@@ -9,13 +9,16 @@ export type Clue = 'none' | 'linked_elsewhere' | 'email_taken' | 'lost_a_race';
 
 /**
  * How one round of the mirror ended. `isSecondary`: the WorkOS user is another profile's, and this one is
- * noted on it.
+ * noted on it. `formerSub`: whose it was before.
  */
 export type RoundResult =
-  | { kind: 'settled'; outcome: Outcome; isSecondary: boolean }
+  | { kind: 'settled'; outcome: Outcome; isSecondary: boolean; formerSub?: string }
   | { kind: 'again'; clue: Clue }
   | { kind: 'move_on_first'; holder: ObservedUser };
 
-export function settled(outcome: Outcome, isSecondary = false): RoundResult {
-  return { kind: 'settled', outcome, isSecondary };
+export function settled(
+  outcome: Outcome,
+  whose: { isSecondary?: boolean; formerSub?: string } = {},
+): RoundResult {
+  return { kind: 'settled', outcome, isSecondary: false, ...whose };
 }

@@ -1,11 +1,13 @@
 import type { ObservedUser } from '../cognito/observed-user.ts';
-import { toAddressKey } from '../user/address.ts';
+import { isSameAddress, toAddressKey } from '../user/address.ts';
 import type { Profiles } from '../user/profiles.ts';
 import type { DirectoryUser, UserDirectory } from '../workos/user-directory.ts';
 import { createConfirm } from './confirm.ts';
 import { decide } from './decide.ts';
 import type { Decision, Found, Update } from './decision.ts';
+import { type Leases, needsLease } from './leases.ts';
 import { createFindLinked } from './linked-profiles.ts';
+import type { MirrorMemory } from './memory.ts';
 import { isLinkedTo } from './metadata.ts';
 import type { Outcome } from './outcome.ts';
 import { decideOnTaken } from './own-user.ts';
@@ -29,15 +31,18 @@ export function createRound(dependencies: {
   profiles: Profiles;
   rules: MirrorRules;
   turns: Turns;
+  memory: Pick<MirrorMemory, 'recall'>;
+  leases: Leases;
   knowsAllProfiles?: boolean;
 }): Round {
-  const { directory, rules, turns, knowsAllProfiles = false } = dependencies;
+  const { directory, rules, turns, memory, leases, knowsAllProfiles = false } = dependencies;
   const confirm = createConfirm(dependencies.profiles);
   const findLinked = createFindLinked(dependencies);
   const write = createWrite(dependencies);
 
   return async (user, options) => {
     const since = turns.now();
+    const readAt = Date.now();
     const found = await look(user, options);
     if ('near' in found) {
       return settled({ outcome: 'conflict', reason: 'email_taken', workosUserId: found.near.id });
@@ -45,22 +50,80 @@ export function createRound(dependencies: {
     const target = found.byExternalId ?? found.byEmail;
     if (!target) return create(user, since, options);
     // Two profiles of one person would each overwrite what the other has noted.
-    return turns.run(target.id, since, async (isFresh) => {
-      const now = isFresh ? found : await look(user, options);
-      const isSame = !('near' in now) && (now.byExternalId ?? now.byEmail)?.id === target.id;
-      if (!isSame) return { kind: 'again', clue: 'lost_a_race' };
-      return carryOut(user, await decideOn(user, now, options), now, options);
-    });
+    return turns.run(target.id, since, (isFresh) =>
+      isFresh
+        ? settleOn(user, found, { ...options, readAt })
+        : settleAnew(user, target.id, { ...options, readAt: Date.now() }),
+    );
   };
+
+  /** @param options.readAt when `found` was read, in milliseconds since the epoch. */
+  async function settleOn(
+    user: ObservedUser,
+    found: Found,
+    options: RoundOptions & { readAt: number },
+  ): Promise<RoundResult> {
+    const decision = await decideOn(user, found, options);
+    if (decision.kind !== 'update' || !needsLease(decision)) {
+      return carryOut(user, decision, found, options);
+    }
+    const { workosUserId } = decision;
+    return leases.hold(
+      workosUserId,
+      options.readAt,
+      async (isFresh, signal) => {
+        const held = { ...options, signal };
+        if (isFresh) return carryOut(user, decision, found, held);
+        const now = await refind(user, workosUserId, held);
+        if (!now) return { kind: 'again', clue: 'lost_a_race' };
+        return carryOut(user, await decideOn(user, now, held), now, held);
+      },
+      options.signal,
+    );
+  }
+
+  /** Somebody else has written the WorkOS user since it was found. */
+  async function settleAnew(
+    user: ObservedUser,
+    workosUserId: string,
+    options: RoundOptions & { readAt: number },
+  ): Promise<RoundResult> {
+    const now = await refind(user, workosUserId, options);
+    return now ? settleOn(user, now, options) : { kind: 'again', clue: 'lost_a_race' };
+  }
+
+  /** The same WorkOS user as it is now, as long as it is still one that the observed user could be. */
+  async function refind(
+    user: ObservedUser,
+    workosUserId: string,
+    { signal }: RoundOptions,
+  ): Promise<Found | undefined> {
+    const now = await directory.get(workosUserId, signal);
+    if (now?.externalId === user.sub) return { byExternalId: now };
+    return now && isSameAddress(now.email, user.email) ? { byEmail: now } : undefined;
+  }
 
   /** Another profile with this address may be made at the same moment: then it is looked for first. */
   function create(user: ObservedUser, since: number, options: RoundOptions): Promise<RoundResult> {
     const address = toAddressKey(user.email ?? '');
-    return turns.run(address, since, async (isFresh) =>
-      isFresh
-        ? carryOut(user, decide(user, {}, rules), {}, options)
-        : { kind: 'again', clue: 'email_taken' },
-    );
+    return turns.run(address, since, async (isFresh) => {
+      if (!isFresh) return { kind: 'again', clue: 'email_taken' };
+      const erased = await findErased(user, options);
+      return erased ?? carryOut(user, decide(user, {}, rules), {}, options);
+    });
+  }
+
+  /** Somebody who was mirrored before has been deleted in WorkOS since: that is not undone in passing. */
+  async function findErased(
+    user: ObservedUser,
+    { signal }: RoundOptions,
+  ): Promise<RoundResult | undefined> {
+    const workosUserId = memory.recall(user.sub)?.workosUserId;
+    if (workosUserId === undefined || rules.recreate) return undefined;
+    const former = await directory.get(workosUserId, signal);
+    if (former?.externalId === user.sub) return { kind: 'again', clue: 'lost_a_race' };
+    if (former) return undefined;
+    return settled({ outcome: 'conflict', reason: 'deleted_in_workos', workosUserId });
   }
 
   /**
@@ -119,7 +182,7 @@ export function createRound(dependencies: {
       case 'move_on_first':
         return decision;
       case 'unchanged':
-        return settled(toOutcome(decision), found.byExternalId === undefined);
+        return settled(toOutcome(decision), { isSecondary: found.byExternalId === undefined });
       default:
         return settled(toOutcome(decision));
     }

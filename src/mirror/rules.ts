@@ -16,4 +16,6 @@ export type MirrorRules = {
    * ended. Default: it is a conflict.
    */
   takeOverUnverified?: boolean;
+  /** A user that was mirrored before and deleted in WorkOS is made again. Default: it is a conflict. */
+  recreate?: boolean;
 };

@@ -7,6 +7,7 @@ import {
   exactNames,
   isEmpty,
   isStale,
+  namesOf,
   presentNames,
   tagChange,
   toUpdate,
@@ -112,7 +113,7 @@ function link(user: ObservedUser, other: DirectoryUser, rules: MirrorRules): Dec
       ...untilSignedIn(other, { ...names, ...emailChange(user, other) }),
       ...tagChange(tags, other, rules),
     },
-    isTrap ? 'all' : undefined,
+    isTrap ? { cleanUp: 'all', finalNames: namesOf(user) } : {},
   );
 }
 
@@ -132,7 +133,10 @@ function displace(user: ObservedUser, squatter: DirectoryUser, rules: MirrorRule
       ...untilSignedIn(squatter, owned),
       ...tagChange(userToTags(user), squatter, rules),
     },
-    squatter.emailVerified ? undefined : hasCrossedOver(squatter) ? 'all' : 'password',
+    {
+      ...(!hasCrossedOver(squatter) && { finalNames: namesOf(user) }),
+      ...(!squatter.emailVerified && { cleanUp: hasCrossedOver(squatter) ? 'all' : 'password' }),
+    },
   );
 }
 
@@ -145,12 +149,18 @@ function takeOver(user: ObservedUser, held: DirectoryUser, rules: MirrorRules): 
   const linkedSubs = sortedUnion(former.linkedSubs, [held.externalId ?? user.sub]);
   const merged = mergeTags(userToTags(user), { ...former, linkedSubs });
   const tags = { ...merged, linkedSubs: merged.linkedSubs.filter((sub) => sub !== user.sub) };
-  return toUpdate(user, held, 'linked', {
-    externalId: user.sub,
-    ...exactNames(user, held),
-    ...emailChange(user, held),
-    ...tagChange(tags, held, rules),
-  });
+  return toUpdate(
+    user,
+    held,
+    'linked',
+    {
+      externalId: user.sub,
+      ...exactNames(user, held),
+      ...emailChange(user, held),
+      ...tagChange(tags, held, rules),
+    },
+    { finalNames: namesOf(user) },
+  );
 }
 
 /**

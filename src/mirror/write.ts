@@ -52,13 +52,27 @@ export function createWrite(dependencies: {
         await restore(result.user, signal);
         return { kind: 'again', clue: 'lost_a_race' };
       }
-      if (cleanUp !== 'all') return settled({ outcome, workosUserId }, isSecondary);
+      await setNames(result.user, decision.finalNames, signal);
+      const former = changes.externalId === undefined ? undefined : target?.externalId;
+      const whose = { isSecondary, ...(former !== undefined && { formerSub: former }) };
+      if (cleanUp !== 'all') return settled({ outcome, workosUserId }, whose);
       await directory.endSessions(workosUserId, signal);
       const leftoverFactors = await directory.authFactors(workosUserId, signal);
       const factors = leftoverFactors.length > 0 && { leftoverFactors };
-      return settled({ outcome, workosUserId, ...factors });
+      return settled({ outcome, workosUserId, ...factors }, whose);
     },
   };
+
+  /** The former profile's own names may have landed between the look and the write. */
+  async function setNames(
+    { id, firstName = '', lastName = '' }: DirectoryUser,
+    wanted: Update['finalNames'],
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    if (!wanted) return;
+    const isRight = wanted.firstName === firstName && wanted.lastName === lastName;
+    if (!isRight) await directory.update(id, wanted, signal);
+  }
 
   /**
    * The WorkOS user became another profile's between the look and the write, so what was written was not

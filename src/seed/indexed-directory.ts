@@ -37,7 +37,8 @@ export function createIndexedDirectory(dependencies: {
   }
 
   return {
-    get: async (id) => index.byId(id),
+    // Made since the listing, perhaps.
+    get: async (id, signal) => index.byId(id) ?? keep(await directory.get(id, signal)),
     async findByExternalId(externalId, signal) {
       if (!doubtful.has(externalId)) return index.byExternalId(externalId);
       return keep(await directory.findByExternalId(externalId, signal));

@@ -72,6 +72,8 @@ function toResult(sub: string, outcome: Outcome): SeedResult {
     case 'skipped':
     case 'conflict':
       return { sub, ...outcome };
+    case 'stale':
+      return { sub, ...outcome };
     default: {
       const { workosUserId, leftoverFactors } = outcome;
       const reason = leftoverFactors && `leftover_factors: ${leftoverFactors.join(', ')}`;

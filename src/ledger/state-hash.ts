@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto';
+import type { ObservedUser } from '../cognito/observed-user.ts';
+import type { MirrorRules } from '../mirror/rules.ts';
+import { isFederated } from '../mirror/tags.ts';
+
+/** Raise it when the rules change: every state is then mirrored anew. */
+const RULES_VERSION = 2;
+
+/**
+ * An observed user → a hash of everything that the mirror looks at, salted with the sub. The same whether
+ * a trigger or a listing has shown the user.
+ */
+export function userToHash(user: ObservedUser): string {
+  const { sub, userPoolId, email, emailVerified, givenName, familyName, name } = user;
+  const identities = user.identities.map(
+    ({ providerName, providerType }) => `${providerName} ${providerType}`,
+  );
+  return toHash([
+    [sub, userPoolId, email ?? null, emailVerified],
+    [givenName ?? null, familyName ?? null, name ?? null],
+    [isFederated(user), identities.sort()],
+  ]);
+}
+
+/** The rules and the owner's settings → a hash: what was decided by others is decided anew. */
+export function rulesToHash({ clientIds, trustedProviders }: MirrorRules): string {
+  const trusted = [...trustedProviders].map(([name, domains]) => [
+    name,
+    domains === 'all' ? domains : [...domains].sort(),
+  ]);
+  const clients = clientIds && Object.entries(clientIds).sort();
+  return toHash([RULES_VERSION, clients ?? null, trusted.sort()]);
+}
+
+function toHash(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('base64url');
+}
