@@ -8,7 +8,7 @@ import { WantedError } from '../src/cutover/reset-passwords/wanted.ts';
 import { QueueError } from '../src/queue/queue-error.ts';
 import { PaceError } from '../src/seed/pace.ts';
 import { StateError } from '../src/seed/state.ts';
-import { RetryableError } from '../src/workos/user-directory.ts';
+import { RefusedError, RetryableError } from '../src/workos/user-directory.ts';
 
 /**
  * Exit codes of every command (DESIGN, section 7). `attention`: done, but some users failed, or
@@ -71,6 +71,7 @@ const EXPECTED = [
   AttachmentError,
   ConfigurationError,
   QueueError,
+  RefusedError,
   RetryableError,
   SourceError,
   StateError,

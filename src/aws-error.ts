@@ -26,3 +26,12 @@ export function summarizeError(error: unknown): ErrorSummary {
     ...($metadata?.requestId !== undefined && { requestId: $metadata.requestId }),
   };
 }
+
+/** The frames of an error's stack, without its message, which may quote a payload. */
+export function toFrames(error: unknown): string[] {
+  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  return stack
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line.startsWith('at '));
+}

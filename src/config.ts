@@ -42,11 +42,18 @@ export type WorkosConfig = {
   apiKey: { kind: 'value'; value: string } | { kind: 'parameter'; name: string };
 };
 
+/** `trustHours`: for how long a state that was mirrored is taken to be in WorkOS still. */
+export type LedgerConfig = { table: string; trustHours: number };
+
 export type ConsumerConfig = {
   /** The pool whose profiles may be asked about; absent: the one that a message names. */
   userPoolId?: string;
-  /** How many consumers may run at a time: once WorkOS refuses requests, they share its limits. */
+  /** How many consumers may run at a time. */
   concurrency: number;
+  /** The part of WorkOS's limits that all consumers together may use: above 0, at most 1. */
+  workosShare: number;
+  /** Where what was mirrored is remembered; absent: nowhere. */
+  ledger?: LedgerConfig;
   deadLetterQueueUrl: string;
   queueUrl: string;
   mirror: MirrorConfig;
@@ -94,7 +101,20 @@ export function loadConsumerConfig(env: Environment): ConsumerConfig {
     mirror: loadMirrorConfig(env),
     workos: loadWorkosConfig(env),
     concurrency: integer(env, 'SYNC_CONSUMER_CONCURRENCY', { fallback: 1, min: 1, max: 1_000 }),
+    workosShare: number(env, 'SYNC_WORKOS_SHARE', { fallback: 0.5, min: 0.01, max: 1 }),
+    ...loadLedgerConfig(env),
   };
+}
+
+/**
+ * `SYNC_LEDGER_TABLE` and `SYNC_LEDGER_HOURS` (0 to 720; default 24).
+ * @throws ConfigurationError
+ */
+export function loadLedgerConfig(env: Environment): { ledger?: LedgerConfig } {
+  const table = env.SYNC_LEDGER_TABLE?.trim();
+  if (!table) return {};
+  const trustHours = number(env, 'SYNC_LEDGER_HOURS', { fallback: 24, min: 0, max: 720 });
+  return { ledger: { table, trustHours } };
 }
 
 /**
@@ -230,6 +250,20 @@ function integer(
   if (!Number.isInteger(value) || value < range.min || value > range.max) {
     const problem = `has to be a whole number from ${range.min} to ${range.max}`;
     throw new ConfigurationError(variable, problem);
+  }
+  return value;
+}
+
+function number(
+  env: Environment,
+  variable: string,
+  range: { fallback: number; min: number; max: number },
+): number {
+  const text = env[variable]?.trim();
+  if (!text) return range.fallback;
+  const value = Number(text);
+  if (!Number.isFinite(value) || value < range.min || value > range.max) {
+    throw new ConfigurationError(variable, `has to be a number from ${range.min} to ${range.max}`);
   }
   return value;
 }

@@ -5,10 +5,13 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { type ConsumerConfig, type Environment, loadConsumerConfig } from '../config.ts';
+import { createMirrorWithLedger } from '../ledger/connect-ledger.ts';
+import type { LedgerMirror } from '../ledger/ledger-mirror.ts';
+import { withoutLedger } from '../ledger/no-ledger.ts';
 import { createMirror } from '../mirror/mirror.ts';
 import { createBatchConsumer } from '../queue/consume-batch.ts';
 import { createDeadLetter } from '../queue/dead-letter.ts';
-import { createHandBack } from '../queue/hand-back.ts';
+import { createRetry } from '../queue/retry.ts';
 import { createTelemetry, type Telemetry } from '../telemetry.ts';
 import type { Profiles } from '../user/profiles.ts';
 import { profilesOnDemand } from '../user/profiles-on-demand.ts';
@@ -52,33 +55,53 @@ function workingTime(remainingMs: number): number {
   return Math.max(1, Math.floor(remainingMs - Math.min(RESERVE_MS, remainingMs / 4)));
 }
 
-function createConsumer(config: ConsumerConfig, { log, counters }: Telemetry) {
+function createConsumer(config: ConsumerConfig, telemetry: Telemetry) {
+  const { log, counters } = telemetry;
   const sqs = new SQSClient({ requestHandler: AWS_REQUEST, maxAttempts: 2 });
+  return createBatchConsumer({
+    mirror: createConsumerMirror(config, telemetry),
+    deadLetter: createDeadLetter({ sqs, deadLetterQueueUrl: config.deadLetterQueueUrl }),
+    retry: createRetry({ sqs, queueUrl: config.queueUrl, log, clock: now }),
+    log,
+    counters,
+    clock: now,
+  });
+}
+
+function createConsumerMirror(config: ConsumerConfig, { log, counters }: Telemetry): LedgerMirror {
   const ssm = () => new SSMClient({ requestHandler: AWS_REQUEST, maxAttempts: 2 });
   const directory = createWorkosDirectory({
     config: config.workos,
     apiKey: createApiKeySource(config.workos.apiKey, ssm),
-    startRate: createStartRate(config.concurrency),
+    startRate: createStartRate({ share: config.workosShare, sharers: config.concurrency }),
     counter: {
       sent: (kind) => counters.count(kind === 'read' ? 'WorkosReads' : 'WorkosWrites'),
       rateLimited: () => counters.count('WorkosRateLimited'),
     },
   });
-  return createBatchConsumer({
-    mirror: createMirror({ directory, profiles: inPool(config.userPoolId), config: config.mirror }),
-    deadLetter: createDeadLetter({ sqs, deadLetterQueueUrl: config.deadLetterQueueUrl }),
-    handBack: createHandBack({ sqs, queueUrl: config.queueUrl, log }),
-    log,
-    counters,
-    clock: () => new Date(),
+  const mirror = { directory, profiles: inPool(config.userPoolId), config: config.mirror };
+  if (!config.ledger) return withoutLedger(createMirror(mirror));
+  return createMirrorWithLedger({
+    mirror,
+    config: config.ledger,
+    clock: now,
+    onHit: () => counters.count('LedgerHit'),
+    onUnavailable(failure) {
+      counters.count('LedgerUnavailable');
+      log.warn('the ledger cannot be asked: going on without it', failure);
+    },
   });
+}
+
+function now(): Date {
+  return new Date();
 }
 
 /** Whom the mirror asks before it does anything on the strength of an email. */
 function inPool(userPoolId: string | undefined): Profiles {
   const profiles = profilesOnDemand(async () => {
     const { connectPoolProfiles } = await import('../cognito/connect-pool-profiles.ts');
-    return connectPoolProfiles(() => new Date());
+    return connectPoolProfiles(now);
   });
   if (userPoolId === undefined) return profiles;
   return {

@@ -1,13 +1,13 @@
 import type { ObservedUser } from '../cognito/observed-user.ts';
 import type { MirrorConfig } from '../config.ts';
 import type { Profiles } from '../user/profiles.ts';
-import { RetryableError, type UserDirectory } from '../workos/user-directory.ts';
+import { RefusedError, RetryableError, type UserDirectory } from '../workos/user-directory.ts';
 import { skipReason } from './decision.ts';
 import { type Leases, NO_LEASES } from './leases.ts';
 import { createProcessMemory, type MirrorMemory, mirroredTo } from './memory.ts';
 import type { Outcome } from './outcome.ts';
 import { createRound } from './round.ts';
-import type { Clue, RoundResult } from './round-result.ts';
+import { type Clue, type RoundResult, settled } from './round-result.ts';
 import type { MirrorRules } from './rules.ts';
 import { oauthClientsToIds } from './tags.ts';
 import { createTurns } from './turns.ts';
@@ -32,10 +32,25 @@ export function configToRules(config: MirrorConfig): MirrorRules {
   };
 }
 
+/** What WorkOS will not even answer about one user is no reason to come again. */
+function toRejected(error: unknown): RoundResult {
+  if (error instanceof RefusedError) return settled({ outcome: 'rejected', reason: error.code });
+  throw error;
+}
+
 /** Each round starts over with what WorkOS has by then; as many lost races are no race any more. */
 const MAXIMUM_ROUNDS = 6;
 /** Of people who each wait for the next one's address; a longer chain is completed by later events. */
 const LONGEST_CHAIN = 25;
+
+export type MirrorDependencies = {
+  directory: UserDirectory;
+  profiles: Profiles;
+  config: MirrorConfig;
+  knowsAllProfiles?: boolean;
+  memory?: MirrorMemory;
+  leases?: Leases;
+};
 
 /**
  * @param dependencies.profiles whom to ask before anything is done on the strength of an email.
@@ -44,14 +59,7 @@ const LONGEST_CHAIN = 25;
  * @param dependencies.memory default: the process's own.
  * @param dependencies.leases default: none, for a process that is alone.
  */
-export function createMirror(dependencies: {
-  directory: UserDirectory;
-  profiles: Profiles;
-  config: MirrorConfig;
-  knowsAllProfiles?: boolean;
-  memory?: MirrorMemory;
-  leases?: Leases;
-}): Mirror {
+export function createMirror(dependencies: MirrorDependencies): Mirror {
   const { memory = createProcessMemory(), leases = NO_LEASES } = dependencies;
   const shared = {
     ...dependencies,
@@ -74,7 +82,7 @@ export function createMirror(dependencies: {
     if (reason !== undefined) return { outcome: 'skipped', reason };
     let clue: Clue = memory.recall(user.sub)?.isSecondary ? 'linked_elsewhere' : 'none';
     for (let races = 0; races < MAXIMUM_ROUNDS; ) {
-      const result = await round(user, { clue, stuck, signal });
+      const result: RoundResult = await round(user, { clue, stuck, signal }).catch(toRejected);
       switch (result.kind) {
         case 'settled':
           await settle(user, result, signal);

@@ -1,19 +1,28 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { toFrames } from '../aws-error.ts';
 import type { ObservedUser } from '../cognito/observed-user.ts';
-import type { Mirror } from '../mirror/mirror.ts';
-import type { Outcome } from '../mirror/outcome.ts';
+import type { LedgerMirror, LedgerOutcome } from '../ledger/ledger-mirror.ts';
 import type { Counters, CountMetric, Log } from '../telemetry.ts';
 import { RetryableError } from '../workos/user-directory.ts';
 import type { DeadLetter } from './dead-letter.ts';
-import type { HandBack } from './hand-back.ts';
-import { decodeMessage } from './message.ts';
+import { type DecodedMessage, decodeMessage } from './message.ts';
+import type { Retry, RetryReason } from './retry.ts';
 
-/** What one message came to: done with, or to be tried again together with what is behind it. */
-type Verdict = { kind: 'done' } | { kind: 'wait'; retryAfterSeconds: number | undefined };
+/** What one message came to: done with, or to be delivered again together with what is behind it. */
+type Result = { kind: 'done' } | { kind: 'retry'; reason: RetryReason };
 
-const DONE: Verdict = { kind: 'done' };
+const DONE: Result = { kind: 'done' };
 
-const OUTCOME_METRICS: Record<Outcome['outcome'], CountMetric> = {
+/** A message as it was delivered, and what it says. */
+type Delivery = { record: SQSRecord; message: DecodedMessage };
+
+/**
+ * What is handled as one: a delivery, and the older states of the same user that wait in the same batch,
+ * which it supersedes. `at` is its place in the group.
+ */
+type Work = { delivery: Delivery; superseded: Delivery[]; at: number };
+
+const OUTCOME_METRICS: Record<LedgerOutcome['outcome'], CountMetric> = {
   created: 'OutcomeCreated',
   linked: 'OutcomeLinked',
   updated: 'OutcomeUpdated',
@@ -25,85 +34,113 @@ const OUTCOME_METRICS: Record<Outcome['outcome'], CountMetric> = {
 };
 
 /**
- * Mirrors a batch of a FIFO queue (DESIGN, section 5): groups side by side, a group's messages in
- * order. What has to wait is handed back, and the rest of its group behind it.
+ * Mirrors a batch of a FIFO queue: groups side by side, a group's messages in order, of several states of
+ * one user only the newest. What has to be retried is reported, and the rest of its group with it.
  *
  * Never rejects: whatever is not known to be done is in `batchItemFailures`, in the batch's order.
  *
- * @returns a function of the batch and a signal that fires while there is still time to hand back.
+ * @returns a function of the batch and a signal that fires while there is still time to report.
  */
 export function createBatchConsumer(dependencies: {
-  mirror: Mirror;
+  mirror: LedgerMirror;
   deadLetter: DeadLetter;
-  handBack: HandBack;
+  retry: Retry;
   log: Log;
   counters: Counters;
   clock: () => Date;
 }): (event: SQSEvent, signal: AbortSignal) => Promise<SQSBatchResponse> {
-  const { mirror, deadLetter, handBack, log, counters, clock } = dependencies;
+  const { mirror, deadLetter, retry, log, counters, clock } = dependencies;
 
-  return async (event, signal) => {
-    const done = new Set<string>();
-    const groups = Map.groupBy(event.Records, groupOf);
+  return async ({ Records }, signal) => {
+    const deliveries = Records.map((record) => ({ record, message: decodeMessage(record.body) }));
+    await mirror.prepare(
+      deliveries.flatMap(({ message }) => (message.kind === 'message' ? [message.user] : [])),
+      signal,
+    );
+    const done = new Set<Delivery>();
+    const groups = Map.groupBy(deliveries, groupOf);
     await Promise.all([...groups.values()].map((group) => consumeGroup(group, done, signal)));
-    const failures = event.Records.filter((record) => !done.has(record.messageId));
-    return { batchItemFailures: failures.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+    const failures = deliveries.filter((delivery) => !done.has(delivery));
+    return {
+      batchItemFailures: failures.map(({ record }) => ({ itemIdentifier: record.messageId })),
+    };
   };
 
-  async function consumeGroup(group: SQSRecord[], done: Set<string>, signal: AbortSignal) {
-    for (const [index, record] of group.entries()) {
-      const verdict = await consume(record, signal);
-      if (verdict.kind === 'wait') {
-        const waiting = group.slice(index);
+  async function consumeGroup(group: Delivery[], done: Set<Delivery>, signal: AbortSignal) {
+    for (const { delivery, superseded } of groupToWork(group)) {
+      const result = await consume(delivery, signal);
+      if (result.kind === 'retry') {
+        const waiting = group.filter((each) => !done.has(each));
         counters.count('MessageHandedBack', waiting.length);
-        return handBack(waiting, verdict.retryAfterSeconds);
+        const renewed = await retry(
+          waiting.map(({ record }) => record),
+          result.reason,
+        );
+        for (const each of waiting) if (renewed.includes(each.record)) done.add(each);
+        return;
       }
-      done.add(record.messageId);
+      if (superseded.length > 0) counters.count('ObservationSuperseded', superseded.length);
+      for (const each of [delivery, ...superseded]) done.add(each);
     }
   }
 
-  async function consume(record: SQSRecord, signal: AbortSignal): Promise<Verdict> {
+  async function consume({ record, message }: Delivery, signal: AbortSignal): Promise<Result> {
     const { messageId } = record;
-    const message = decodeMessage(record.body);
     if (message.kind === 'malformed') {
       log.error('message malformed', { messageId, reason: message.reason, detail: message.detail });
-      return bury(record, message.reason);
+      return moveToDeadLetters(record, message.reason);
     }
     const { user } = message;
     try {
-      const outcome = await mirror(user, signal);
+      const outcome = await mirror.mirror(user, signal, { isReplay: isReplay(record) });
       report(user, outcome, messageId);
-      return outcome.outcome === 'rejected' ? await bury(record, outcome.reason) : DONE;
+      const isRefused = outcome.outcome === 'rejected' && !outcome.isRepeated;
+      return isRefused ? await moveToDeadLetters(record, outcome.reason) : DONE;
     } catch (error) {
-      return wait(error, { messageId, sub: user.sub });
+      return toRetry(error, { messageId, sub: user.sub });
     }
   }
 
-  /** To the dead-letter queue, at once; if that fails, the message must not be acknowledged. */
-  async function bury(record: SQSRecord, reason: string): Promise<Verdict> {
+  /** At once; if that fails, the message must not be acknowledged. */
+  async function moveToDeadLetters(record: SQSRecord, reason: string): Promise<Result> {
     try {
       await deadLetter(record, reason);
       counters.count('MessageDeadLettered');
       return DONE;
     } catch (error) {
-      return wait(error, { messageId: record.messageId });
+      return toRetry(
+        new RetryableError('the dead-letter queue did not take the message', { cause: error }),
+        {
+          messageId: record.messageId,
+        },
+      );
     }
   }
 
-  function wait(error: unknown, ids: { messageId: string; sub?: string }): Verdict {
-    const retryable = error instanceof RetryableError ? error : undefined;
-    log.warn('message handed back: it will be tried again', {
+  function toRetry(error: unknown, ids: { messageId: string; sub?: string }): Result {
+    if (!(error instanceof RetryableError)) {
+      // Of an error that nobody has foreseen, the message may hold personal data.
+      const name = error instanceof Error ? error.name : typeof error;
+      log.error('unexpected error: the message will be retried', {
+        ...ids,
+        name,
+        frames: toFrames(error),
+      });
+      counters.count('UnexpectedError');
+      return { kind: 'retry', reason: { isRateLimited: false, retryAfterSeconds: undefined } };
+    }
+    const { message, status, requestId, retryAfterSeconds } = error;
+    log.warn('the message will be retried', {
       ...ids,
-      // Only our own messages are known to hold no personal data.
-      reason: retryable?.message ?? (error instanceof Error ? error.name : 'UnknownError'),
-      status: retryable?.status,
-      workosRequestId: retryable?.requestId,
-      retryAfterSeconds: retryable?.retryAfterSeconds,
+      reason: message,
+      status,
+      workosRequestId: requestId,
+      retryAfterSeconds,
     });
-    return { kind: 'wait', retryAfterSeconds: retryable?.retryAfterSeconds };
+    return { kind: 'retry', reason: { isRateLimited: status === 429, retryAfterSeconds } };
   }
 
-  function report(user: ObservedUser, outcome: Outcome, messageId: string): void {
+  function report(user: ObservedUser, outcome: LedgerOutcome, messageId: string): void {
     counters.count(OUTCOME_METRICS[outcome.outcome]);
     counters.observationAge(Math.max(0, clock().getTime() - Date.parse(user.observedAt)));
     const level = outcome.outcome === 'rejected' ? 'error' : 'info';
@@ -111,7 +148,34 @@ export function createBatchConsumer(dependencies: {
   }
 }
 
+/** In the order of the newest state of each user; a message that shows no user stands for itself. */
+function groupToWork(group: Delivery[]): Work[] {
+  const bySub = new Map<string, Work & { observedAt: string }>();
+  const work: Work[] = [];
+  for (const [at, delivery] of group.entries()) {
+    const { message } = delivery;
+    if (message.kind === 'malformed') {
+      work.push({ delivery, superseded: [], at });
+      continue;
+    }
+    const { sub, observedAt } = message.user;
+    const known = bySub.get(sub);
+    if (!known) bySub.set(sub, { delivery, superseded: [], at, observedAt });
+    else if (Date.parse(observedAt) < Date.parse(known.observedAt)) known.superseded.push(delivery);
+    else {
+      const superseded = [...known.superseded, known.delivery];
+      bySub.set(sub, { delivery, superseded, at, observedAt });
+    }
+  }
+  return [...work, ...bySub.values()].sort((one, other) => one.at - other.at);
+}
+
+/** Only a dead letter carries a reason: somebody has sent it again. */
+function isReplay(record: SQSRecord): boolean {
+  return record.messageAttributes?.reason !== undefined;
+}
+
 /** Without a group (a queue that is not FIFO) every message stands for itself. */
-function groupOf(record: SQSRecord): string {
+function groupOf({ record }: Delivery): string {
   return record.attributes?.MessageGroupId ?? record.messageId;
 }

@@ -1,59 +1,67 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import PQueue from 'p-queue';
 
 /** A little below the limit: timers are not exact, and a refused request costs its event a turn. */
-const SHARE = 0.95;
+const MARGIN = 0.985;
+/** Starts are counted in windows of about this length: short ones spread them, long ones forgive pauses. */
+const WINDOW_MS = 800;
 
-/** Starts are spread over slices of about this length, so that no window of WorkOS sees a burst. */
-const SLICE_MS = 100;
+/** WorkOS's limits, a second: 6,000 requests a minute, 500 writes in ten seconds (docs, Rate limits). */
+const LIMITS = { requests: 100, writes: 50 };
 
 /** A queue that starts what is put into it at an even pace: so many a second, a few at a time. */
-export function createRateQueue(
-  perSecond: number,
-  atATime = Math.max(1, Math.floor((perSecond * SLICE_MS) / 1000)),
-): PQueue {
+export function createRateQueue(perSecond: number, atATime = windowOf(perSecond, 100)): PQueue {
   return new PQueue({ intervalCap: atATime, interval: (atATime * 1000) / perSecond });
+}
+
+function windowOf(perSecond: number, milliseconds: number): number {
+  return Math.max(1, Math.floor((perSecond * milliseconds) / 1000));
 }
 
 /** When a request to WorkOS may start. */
 export interface StartRate {
   /** Rejects when `signal` fires first. */
   turn(kind: 'read' | 'write', signal?: AbortSignal): Promise<void>;
-  /** WorkOS has refused a request as one too many. */
-  slowDown(): void;
+  /**
+   * WorkOS has refused a request as one too many: nothing starts for so long, in milliseconds. Resolves
+   * then, or when `signal` fires.
+   */
+  pause(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** WorkOS's limits, a second (FACTS, WorkOS: 6,000 requests a minute, 500 writes in ten seconds). */
-const LIMITS = { requests: 100, writes: 50 };
-/** As many requests of a batch may start together: a batch has ten users, each a read and a write. */
-const BATCH = 10;
-/** How long a pace is kept after the last refusal. */
-const PACED_MS = 60_000;
-
 /**
- * One consumer's share of WorkOS's limits, kept to only while they are met: then every refused request
- * sends its event back to begin anew, and the reads of those events use up what the writes would need.
+ * One consumer's part of WorkOS's limits, from its first request on: the limits belong to the customer's
+ * application too.
  *
- * @param sharers how many consumers share the limits.
+ * @param options.share the part of the limits that all consumers together may use; above 0, at most 1.
+ * @param options.sharers how many consumers may run at a time.
  */
-export function createStartRate(sharers: number, now: () => number = Date.now): StartRate {
-  let paced: { requests: PQueue; writes: PQueue; until: number } | undefined;
+export function createStartRate(options: { share: number; sharers: number }): StartRate {
+  const part = (MARGIN * options.share) / options.sharers;
+  const requests = createStrictQueue(LIMITS.requests * part);
+  const writes = createStrictQueue(LIMITS.writes * part);
+  let pausedUntil = 0;
+  let paused: NodeJS.Timeout | undefined;
   return {
     async turn(kind, signal) {
-      if (!paced || now() > paced.until) return;
-      const { requests, writes } = paced;
       const options = signal ? { signal } : {};
       if (kind === 'write') await writes.add(() => {}, options);
       await requests.add(() => {}, options);
     },
-    slowDown() {
-      const until = now() + PACED_MS;
-      if (paced && now() <= paced.until) {
-        paced.until = until;
-        return;
-      }
-      const share = SHARE / sharers;
-      const requests = createRateQueue(LIMITS.requests * share, 2 * BATCH);
-      paced = { requests, writes: createRateQueue(LIMITS.writes * share, BATCH), until };
+    async pause(milliseconds, signal) {
+      for (const queue of [requests, writes]) queue.pause();
+      clearTimeout(paused);
+      pausedUntil = Math.max(pausedUntil, Date.now() + milliseconds);
+      paused = setTimeout(() => {
+        for (const queue of [requests, writes]) queue.start();
+      }, pausedUntil - Date.now());
+      await delay(milliseconds, undefined, signal ? { signal } : {}).catch(() => {});
     },
   };
+}
+
+/** In no window of its length are there more starts than its cap, wherever it begins. */
+function createStrictQueue(perSecond: number): PQueue {
+  const intervalCap = windowOf(perSecond, WINDOW_MS);
+  return new PQueue({ intervalCap, interval: (intervalCap * 1000) / perSecond, strict: true });
 }

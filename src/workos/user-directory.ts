@@ -72,6 +72,16 @@ export type Refusal = {
   code: string;
 };
 
+/** WorkOS will not answer a question about this user, however often it is asked. `code` is WorkOS's own. */
+export class RefusedError extends Error {
+  override name = 'RefusedError';
+  readonly code: string;
+  constructor(code: string) {
+    super(`WorkOS refuses the request (${code})`);
+    this.code = code;
+  }
+}
+
 /**
  * The call may succeed later: WorkOS was busy, broken, out of reach, or did not know the key.
  *

@@ -3,13 +3,14 @@ import * as v from 'valibot';
 import type { WorkosConfig } from '../config.ts';
 import { isSameAddress, toAddressKey } from '../user/address.ts';
 import type { ApiKeySource } from './api-key.ts';
-import { classifyError } from './classify-error.ts';
+import { classifyError, parseRetryAfter } from './classify-error.ts';
 import type { StartRate } from './start-rate.ts';
 import { createTransport, type RequestCounter, type Transport } from './transport.ts';
 import {
   type DirectoryUser,
   type ListableDirectory,
   type Refusal,
+  RefusedError,
   RetryableError,
   type WriteResult,
 } from './user-directory.ts';
@@ -17,6 +18,14 @@ import { type IdentityReader, identitiesSchema } from './user-identities.ts';
 
 /** One request's patience: WorkOS answers in tens of milliseconds. */
 const REQUEST_TIMEOUT_MS = 10_000;
+
+/** Of a request that WorkOS refuses as one too many; what is refused as often comes again with its message. */
+const ATTEMPTS = 4;
+/** The longest that is worth waiting for within an invocation. */
+const WAIT_MS = 5_000;
+
+/** In the form of WorkOS's ids, and nobody's: a write to it changes nothing. */
+const NOBODY = 'user_00000000000000000000000000';
 
 /** The most that WorkOS gives at once (OpenAPI, list users: limit). */
 const PAGE_SIZE = 100;
@@ -69,20 +78,53 @@ export function createWorkosDirectory(dependencies: {
     send: (users: WorkOS['userManagement'], sdk: WorkOS) => Promise<T>,
   ): Promise<Answer<T>> {
     const sdk = await connect();
-    await startRate?.turn(kind, signal).catch(() => {});
-    if (signal?.aborted) throw new RetryableError('no time left to ask WorkOS');
-    const { result, answer } = await transport.run(signal, () => send(sdk.userManagement, sdk));
+    const { result, answer } = await sendInTurn(kind, signal, () => send(sdk.userManagement, sdk));
     if (result.status === 'rejected' && signal?.aborted && answer.status === undefined) {
       throw new RetryableError('WorkOS did not answer in the time there was', {
         cause: result.reason,
       });
     }
     if (result.status === 'fulfilled') return { kind: 'ok', value: result.value };
-    if (answer.status === 429) startRate?.slowDown();
-    if (answer.status === 401 || answer.status === 403) apiKey.renew();
-    const classified = classifyError(result.reason, answer);
+    const isUsersOwn = answer.status === 403 && !(await isKeyRefused(kind, signal));
+    if (answer.status === 401 || (answer.status === 403 && !isUsersOwn)) apiKey.renew();
+    const classified = classifyError(result.reason, answer, { isUsersOwn });
     if (classified.kind === 'retryable') throw classified.error;
     return classified;
+  }
+
+  /**
+   * A 403 is about the key if a request about nobody gets one, too, of the same kind: a key may be allowed
+   * to read alone. Without a clear answer it may be.
+   */
+  async function isKeyRefused(
+    kind: 'read' | 'write',
+    signal: AbortSignal | undefined,
+  ): Promise<boolean> {
+    const { userManagement } = await connect();
+    const { result, answer } = await sendInTurn<unknown>(kind, signal, () =>
+      kind === 'read'
+        ? userManagement.listUsers({ limit: 1 })
+        : userManagement.updateUser({ userId: NOBODY }),
+    );
+    const isAnswered = [400, 404, 422].includes(answer.status ?? 0) && answer.json;
+    return result.status === 'rejected' && !isAnswered;
+  }
+
+  /** A request that WorkOS refuses as one too many waits as long as WorkOS asks for, if that is not long. */
+  async function sendInTurn<T>(
+    kind: 'read' | 'write',
+    signal: AbortSignal | undefined,
+    send: () => Promise<T>,
+  ) {
+    for (let attempt = 1; ; attempt++) {
+      await startRate?.turn(kind, signal).catch(() => {});
+      if (signal?.aborted) throw new RetryableError('no time left to ask WorkOS');
+      const sent = await transport.run(signal, send);
+      const waitMs = 1000 * (parseRetryAfter(sent.answer.retryAfter) ?? 1);
+      const isRefused = sent.answer.status === 429 && attempt < ATTEMPTS && waitMs <= WAIT_MS;
+      if (!startRate || !isRefused) return sent;
+      await startRate.pause(waitMs, signal);
+    }
   }
 
   return {
@@ -176,9 +218,11 @@ function toWriteResult(answer: Answer<unknown>): WriteResult {
   }
 }
 
+/** @throws RefusedError */
 function expectOk<T>(answer: Answer<T>): T {
   if (answer.kind === 'ok') return answer.value;
-  throw unexpected(answer.kind === 'refused' ? answer.refusal.code : 'not found');
+  if (answer.kind === 'refused') throw new RefusedError(answer.refusal.code);
+  throw unexpected('not found');
 }
 
 function toUser(value: unknown): DirectoryUser {

@@ -486,13 +486,27 @@ describe('what WorkOS may answer', () => {
     ['garbage', { kind: 'garbage' }],
     ['a reset connection', { kind: 'reset' }],
   ] as const)('%s is retryable, on a read and on a write', async (_, fault) => {
-    for (const method of ['GET', 'POST']) {
-      control().onRequest = (request) => (request.method === method ? fault : undefined);
+    for (const methods of [['GET'], ['POST', 'PUT']]) {
+      control().onRequest = ({ method }) => (methods.includes(method) ? fault : undefined);
       await expect(setting.mirrorWith()(ADA)).rejects.toBeInstanceOf(RetryableError);
     }
     control().onRequest = undefined;
     expect((await setting.mirrorWith()(ADA)).outcome).toBe('created');
   });
+
+  it.each(['GET', 'POST'])(
+    "403 on a %s is the user's own when nobody else gets it",
+    async (method) => {
+      const fault = { kind: 'status', status: 403, body: { code: 'user_is_locked' } } as const;
+      control().onRequest = (request) => {
+        const isAboutAda = request.path.includes(ADA.sub) || request.method === 'POST';
+        return request.method === method && isAboutAda ? fault : undefined;
+      };
+      const outcome = await setting.mirrorWith()(ADA);
+      expect(outcome).toEqual({ outcome: 'rejected', reason: 'user_is_locked' });
+      expect(control().users()).toEqual([]);
+    },
+  );
 
   it('a 400 without a code is a refusal all the same', async () => {
     const fault = { kind: 'status', status: 400, body: { message: 'Bad Request' } } as const;

@@ -1,63 +1,66 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type StrictWorkos, startStrictWorkos } from '../../local/emulators/workos.ts';
+import {
+  type StrictWorkos,
+  startStrictWorkos,
+  WORKOS_LIMITS,
+} from '../../local/emulators/workos.ts';
 import { createStartRate, type StartRate } from '../../src/workos/start-rate.ts';
 import { directoryOn } from '../support/directory-on.ts';
 
-// WorkOS's limits in windows of a second: the same rates, ten times sooner measured.
-const LIMITS = { readsPer10s: 100, writesPer10s: 50, windowMs: 1_000 };
-const SHARERS = 2;
-const WRITES = 150;
-
 let workos: StrictWorkos;
 beforeEach(async () => {
-  workos = await startStrictWorkos({ limits: LIMITS });
+  workos = await startStrictWorkos({ limits: WORKOS_LIMITS });
 });
 afterEach(() => workos.close());
 
-async function createMany(rates: (StartRate | undefined)[]): Promise<void> {
+/** Creates users through as many directories as there are rates, as fast as they let it. */
+async function createMany(rates: StartRate[], count: number): Promise<void> {
   const directories = rates.map((startRate) => directoryOn(workos, startRate));
-  const creates = Array.from({ length: WRITES }, (_, n) =>
-    directories[n % directories.length]?.create({
-      email: `user-${n}@example.com`,
-      emailVerified: true,
-      metadata: {},
-    }),
+  await Promise.all(
+    Array.from({ length: count }, (_, n) =>
+      directories[n % directories.length]?.create({
+        email: `user-${n}@example.com`,
+        emailVerified: true,
+        metadata: {},
+      }),
+    ),
   );
-  await Promise.allSettled(creates);
 }
 
-const refused = () => workos.control.requests.filter(({ status }) => status === 429).length;
-
-/** As after a refusal. */
-function slowedDown(): StartRate {
-  const startRate = createStartRate(SHARERS);
-  startRate.slowDown();
-  return startRate;
+const statuses = () => workos.control.requests.map(({ status }) => status);
+/** The most requests that began in any second. */
+function busiestSecond(): number {
+  const times = workos.control.requests.map(({ at }) => at);
+  return Math.max(...times.map((t) => times.filter((u) => u >= t && u < t + 1_000).length));
 }
 
-it('consumers that have met the limits share them from then on', async () => {
-  await createMany([slowedDown(), slowedDown()]);
-  // Without a pace it is every one above the first window; a busy machine bunches some together.
-  expect(refused()).toBeLessThan((WRITES - 50) / 2);
-  expect(workos.control.users().length + refused()).toBe(WRITES);
+it('consumers keep to their share of the limits together, from the first request on', async () => {
+  const sharers = 2;
+  const rates = Array.from({ length: sharers }, () => createStartRate({ share: 0.5, sharers }));
+  await createMany(rates, 100);
+  expect(new Set(statuses())).toEqual(new Set([201]));
+  // Half of the 50 writes a second, and as much again at most where a second cuts a window of 0.8 s.
+  expect(busiestSecond()).toBeLessThanOrEqual(2 * 25);
 });
 
-it('consumers that have not are as fast as they can, until they do', async () => {
-  await createMany([createStartRate(SHARERS), createStartRate(SHARERS)]);
-  expect(refused()).toBe(WRITES - 50);
+it('a request that WorkOS refuses as one too many waits for as long as WorkOS asks, and is sent again', async () => {
+  const headers = { 'retry-after': '1' };
+  workos.control.faults.push({ kind: 'status', status: 429, headers });
+  await createMany([createStartRate({ share: 1, sharers: 1 })], 1);
+  expect(statuses()).toEqual([429, 201]);
+  const [first, second] = workos.control.requests.map(({ at }) => at);
+  expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(1_000);
 });
 
-it('the pace is given up a minute after the last refusal', async () => {
-  let now = 0;
-  const startRate = createStartRate(1_000, () => now);
-  startRate.slowDown();
-  now = 60_001;
-  for (let n = 0; n < 1_000; n++) await startRate.turn('write');
-}, 3_000);
+it('a request that is refused for longer than an invocation can wait is given up', async () => {
+  const headers = { 'retry-after': '40' };
+  workos.control.faults.push({ kind: 'status', status: 429, headers });
+  const creating = createMany([createStartRate({ share: 1, sharers: 1 })], 1);
+  await expect(creating).rejects.toMatchObject({ status: 429, retryAfterSeconds: 40 });
+});
 
 it('a request that may not start any more fails at once', async () => {
-  const startRate = createStartRate(1_000);
-  startRate.slowDown();
-  for (let n = 0; n < 10; n++) await startRate.turn('write');
+  const startRate = createStartRate({ share: 0.01, sharers: 1 });
+  await startRate.turn('write');
   await expect(startRate.turn('write', AbortSignal.timeout(10))).rejects.toThrow();
-}, 3_000);
+});

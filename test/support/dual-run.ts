@@ -5,6 +5,7 @@ import {
   SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import { type LocalDynamodb, startDynamodb } from '../../local/emulators/dynamodb.ts';
 import {
   type StrictWorkos,
   type StrictWorkosOptions,
@@ -25,6 +26,8 @@ export type DualRunOptions = {
   /** Variables of single functions, over those of a sound deployment; '' takes one away. */
   env?: { postConfirmation?: Variables; preAuthentication?: Variables; consumer?: Variables };
   visibilityTimeoutSeconds?: number;
+  /** Whether the consumer has its ledger. Default false: every observation costs WorkOS what it does. */
+  ledger?: boolean;
 };
 
 /** The deployed functions, bundled as they are deployed, on real SQS and a strict WorkOS. */
@@ -34,6 +37,8 @@ export type DualRun = {
   workos: StrictWorkos;
   /** The pool that the consumer may ask; it shows each user as it was last put on the queue. */
   cognito: StrictCognito;
+  /** The ledger's table, where there is one. */
+  dynamodb: LocalDynamodb | undefined;
   /** Every line the functions have written. */
   logs: string[];
   /** Puts a user on the queue as the triggers do; `id` is the deduplication id. */
@@ -50,6 +55,7 @@ export async function startDualRun(options: DualRunOptions = {}): Promise<DualRu
   const { visibilityTimeoutSeconds = 5, env = {} } = options;
   const workos = await startStrictWorkos(options.workos);
   const cognito = await startStrictCognito();
+  const dynamodb = options.ledger ? await startDynamodb() : undefined;
   const queue = await startQueue({ visibilityTimeoutSeconds });
   const logs: string[] = [];
   const aws = {
@@ -62,6 +68,10 @@ export async function startDualRun(options: DualRunOptions = {}): Promise<DualRu
     ...trigger,
     SYNC_DLQ_URL: queue.deadLetterQueueUrl,
     SYNC_USER_POOL_ID: cognito.userPoolId,
+    ...(dynamodb && {
+      SYNC_LEDGER_TABLE: dynamodb.table,
+      AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint,
+    }),
     AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: cognito.endpoint,
     WORKOS_API_KEY: workos.apiKey,
     WORKOS_API_KEY_PARAMETER: '',
@@ -95,6 +105,7 @@ export async function startDualRun(options: DualRunOptions = {}): Promise<DualRu
     queue,
     workos,
     cognito,
+    dynamodb,
     logs,
     enqueueBody,
     enqueueOld,
@@ -117,6 +128,7 @@ export async function startDualRun(options: DualRunOptions = {}): Promise<DualRu
       await queue.close();
       await workos.close();
       await cognito.close();
+      await dynamodb?.close();
     },
   };
 }

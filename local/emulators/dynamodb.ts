@@ -1,0 +1,43 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import dynalite from 'dynalite';
+import { LOCAL_CREDENTIALS } from '../queue.ts';
+
+/** A DynamoDB on this machine, with the ledger's table as serverless/ledger.yml has it. */
+export type LocalDynamodb = {
+  endpoint: string;
+  table: string;
+  client: DynamoDBClient;
+  close(): Promise<void>;
+};
+
+const TABLE = 'cognito-workos-sync-local-ledger';
+
+export async function startDynamodb(options: { region?: string } = {}): Promise<LocalDynamodb> {
+  const { region = 'us-east-1' } = options;
+  const server = dynalite({ createTableMs: 0 });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const endpoint = `http://127.0.0.1:${port}`;
+  const client = new DynamoDBClient({ endpoint, region, credentials: LOCAL_CREDENTIALS });
+  await client.send(
+    new CreateTableCommand({
+      TableName: TABLE,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [{ AttributeName: 'sub', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'sub', KeyType: 'HASH' }],
+    }),
+  );
+  return {
+    endpoint,
+    table: TABLE,
+    client,
+    async close() {
+      client.destroy();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

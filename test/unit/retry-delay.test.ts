@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { retryDelay } from '../../src/queue/retry-delay.ts';
+
+const failed = { isRateLimited: false, retryAfterSeconds: undefined };
+const at = (deliveries: number, ageSeconds = 0) => ({ ...failed, deliveries, ageSeconds });
+
+describe('the delay before a message is delivered again', () => {
+  it('doubles with each delivery, up to half a minute', () => {
+    const delays = [1, 2, 3, 4, 5, 6, 7, 100].map((n) => retryDelay(at(n), 0));
+    expect(delays).toEqual([1, 2, 4, 8, 16, 30, 30, 30]);
+  });
+
+  it('is a sixtieth of its age from then on, up to a quarter of an hour', () => {
+    const delays = [1, 2, 10, 24].map((hours) => retryDelay(at(500, hours * 3_600), 0));
+    expect(delays).toEqual([60, 120, 600, 900]);
+  });
+
+  it('is spread by up to a quarter, and never above a quarter of an hour', () => {
+    expect(retryDelay(at(5), 1)).toBe(20);
+    expect(retryDelay(at(500, 86_400), 1)).toBe(900);
+  });
+
+  it('is never shorter than WorkOS asked for', () => {
+    expect(retryDelay({ ...at(1), retryAfterSeconds: 40 }, 0)).toBe(40);
+    expect(retryDelay({ ...at(1), retryAfterSeconds: 4_000 }, 0)).toBe(900);
+  });
+
+  it('is what WorkOS asked for, however often it was delivered, where WorkOS is only busy', () => {
+    const busy = { ...at(500, 86_400), isRateLimited: true };
+    expect(retryDelay({ ...busy, retryAfterSeconds: 7 }, 0)).toBe(7);
+    expect(retryDelay(busy, 0)).toBe(1);
+  });
+
+  it('does without numbers that are missing', () => {
+    expect(retryDelay(at(Number.NaN, Number.NaN), 0)).toBe(1);
+  });
+});
