@@ -29,9 +29,10 @@ export type MirrorConfig = {
   oauthClients?: OauthClients;
   /** From `TRUSTED_EMAIL_PROVIDERS`. */
   trustedProviders: TrustedProviders;
-  /** Only by an option of a command: see MirrorRules. */
+  /** Not by a variable: see MirrorRules. */
   takeOverUnverified?: boolean;
   recreate?: boolean;
+  clock?: () => Date;
 };
 
 export type WorkosConfig = {

@@ -1,5 +1,5 @@
 import type { ObservedUser } from '../cognito/observed-user.ts';
-import { emailChange, isEmpty, isStale, presentNames } from '../mirror/changes.ts';
+import { emailChange, isEmpty, presentNames } from '../mirror/changes.ts';
 import type { ConflictReason } from '../mirror/conflicts.ts';
 import { decide } from '../mirror/decide.ts';
 import {
@@ -14,6 +14,7 @@ import { isStillLinked } from '../mirror/linked-profiles.ts';
 import { isLinkedTo, KEYS, metadataToTags } from '../mirror/metadata.ts';
 import { decideOnTaken } from '../mirror/own-user.ts';
 import type { MirrorRules } from '../mirror/rules.ts';
+import { isStale } from '../mirror/stamp.ts';
 import type { ProfileIndex } from '../seed/profile-index.ts';
 import type { UserIndex } from '../seed/user-index.ts';
 import { isSameAddress } from '../user/address.ts';
@@ -87,7 +88,7 @@ export function compareUser(
   const byEmail = sides.index.byEmail(user.email ?? '');
   const target = own ?? byEmail;
   if (!target) return { kind: 'missing' };
-  const stampedLater = isStale(user, target);
+  const stampedLater = isStale(user, target, rules);
   if (stampedLater && !isLive) return { kind: 'newerInWorkos', of: target };
   const observedAt = target.metadata[KEYS.syncedAt] ?? user.observedAt;
   const current = stampedLater && own ? { ...user, observedAt } : user;

@@ -1,4 +1,6 @@
-import { KEYS, metadataToTags } from '../mirror/metadata.ts';
+import { metadataToTags } from '../mirror/metadata.ts';
+import type { MirrorRules } from '../mirror/rules.ts';
+import { syncedAt } from '../mirror/stamp.ts';
 import type { DirectoryUser } from '../workos/user-directory.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -10,21 +12,22 @@ import type { Ledger } from './ledger.ts';
  *
  * @param asOf the moment the Cognito users were read as of, where that is not now.
  */
-export function findStrays(ledger: Ledger, userPoolId: string, asOf?: string): void {
+export function findStrays(
+  ledger: Ledger,
+  userPoolId: string,
+  rules: MirrorRules,
+  asOf?: string,
+): void {
   const { strays, findings } = ledger;
   strays.clear();
   ledger.together(() => {
     for (const user of strays.candidates(userPoolId)) {
-      if (asOf !== undefined && isSyncedSince(user, asOf)) continue;
+      if (asOf !== undefined && syncedAt(user.metadata, rules) >= Date.parse(asOf)) continue;
       const { takers, joiners, waiting } = findings.claims(user.id);
       if (takers.length + waiting.length > 0) continue;
       strays.put(user, joiners[0] ?? livingLinkedSub(user, ledger));
     }
   });
-}
-
-function isSyncedSince(user: DirectoryUser, asOf: string): boolean {
-  return Date.parse(user.metadata[KEYS.syncedAt] ?? '') >= Date.parse(asOf);
 }
 
 /** A linked profile that is disabled, say: nobody claims the user for it, but it is the same person. */

@@ -148,7 +148,7 @@ async function lookAtAll(context: Context): Promise<Look> {
     isListed.current = true;
     await compareAll(context);
     let notLookedAtAgain = await lookAtUsersAgain(context);
-    findStrays(ledger, userPoolId, isLive ? undefined : newest);
+    findStrays(ledger, userPoolId, context.rules, isLive ? undefined : newest);
     notLookedAtAgain += await lookAtStraysAgain(context);
     ledger.accepted.apply(context.accept ?? []);
     return { complete: true, notLookedAtAgain };

@@ -6,13 +6,13 @@ import type { Decision, Update } from './decision.ts';
 import {
   isMetadataFull,
   KEYS,
-  type Metadata,
   metadataChanges,
   metadataToClientIds,
   tagsToMetadata,
 } from './metadata.ts';
 import { userToNames } from './names.ts';
 import type { MirrorRules } from './rules.ts';
+import { laterStamp } from './stamp.ts';
 import type { Tags } from './tags.ts';
 
 /** The names that differ; one that Cognito lacks changes nothing. */
@@ -55,46 +55,30 @@ export function tagChange(tags: Tags, target: DirectoryUser, rules: MirrorRules)
 
 /**
  * Changes of a profile's own WorkOS user → the decision; the time of the observation comes along.
- *
- * @param care see {@link Update}.
  */
 export function toUpdate(
   user: ObservedUser,
   target: DirectoryUser,
-  outcome: Update['outcome'],
-  changes: UserChanges,
-  care: Pick<Update, 'cleanUp' | 'finalNames'> = {},
+  rules: MirrorRules,
+  { changes, ...update }: Pick<Update, 'outcome' | 'changes' | 'cleanUp' | 'finalNames'>,
 ): Decision {
   if (isEmpty(changes)) return { kind: 'unchanged', workosUserId: target.id };
   if (isMetadataFull(target.metadata)) return conflict('metadata_full', target);
   // The stamp of another profile says nothing of this one's observations.
   const isAnothers = target.externalId !== undefined && target.externalId !== user.sub;
-  const before = isAnothers ? undefined : target.metadata[KEYS.syncedAt];
-  const stamp = { [KEYS.syncedAt]: laterOf(before, user.observedAt) };
+  const stamp = { [KEYS.syncedAt]: laterStamp(user, isAnothers ? {} : target.metadata, rules) };
   const metadata = { ...changes.metadata, ...metadataChanges(target.metadata, stamp) };
   return {
     kind: 'update',
-    outcome,
+    ...update,
     workosUserId: target.id,
     // An empty object would delete everything, the customer's keys too (WorkOS, Metadata).
     changes: { ...changes, ...(!isEmpty(metadata) && { metadata }) },
-    ...care,
   };
 }
 
 export function conflict(reason: MirrorConflict, { id }: DirectoryUser): Decision {
   return { kind: 'conflict', reason, workosUserId: id };
-}
-
-/** Whether the WorkOS user has been synced from a later observation. */
-export function isStale(user: ObservedUser, target: { metadata: Metadata }): boolean {
-  // Not a date: somebody else wrote it, and no comparison holds.
-  return Date.parse(user.observedAt) < Date.parse(target.metadata[KEYS.syncedAt] ?? '');
-}
-
-/** The stamp of a profile is never moved back. */
-function laterOf(stamp: string | undefined, observedAt: string): string {
-  return stamp !== undefined && Date.parse(stamp) > Date.parse(observedAt) ? stamp : observedAt;
 }
 
 /** True for changes that change nothing. */

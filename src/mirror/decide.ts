@@ -5,6 +5,7 @@ import { userToNames } from './names.ts';
 import { decideOnOwn } from './own-user.ts';
 import type { MirrorRules } from './rules.ts';
 import { decideOnSameEmail } from './same-email.ts';
+import { toStamp } from './stamp.ts';
 import { userToTags } from './tags.ts';
 import { countsAsVerified } from './trust.ts';
 
@@ -31,7 +32,9 @@ export function decide(
       emailVerified: user.emailVerified,
       ...userToNames(user),
       externalId: user.sub,
-      metadata: withoutNulls(metadataChanges({}, { ...wanted, [KEYS.syncedAt]: user.observedAt })),
+      metadata: withoutNulls(
+        metadataChanges({}, { ...wanted, [KEYS.syncedAt]: toStamp(user, rules) }),
+      ),
     },
   };
 }

@@ -23,12 +23,13 @@ export type Mirror = (user: ObservedUser, signal?: AbortSignal) => Promise<Outco
 
 /** The owner's settings in the form that the rules take. */
 export function configToRules(config: MirrorConfig): MirrorRules {
-  const { oauthClients, trustedProviders, takeOverUnverified, recreate } = config;
+  const { oauthClients, trustedProviders, takeOverUnverified, recreate, clock } = config;
   return {
     trustedProviders,
     ...(oauthClients && { clientIds: oauthClientsToIds(oauthClients) }),
     ...(takeOverUnverified && { takeOverUnverified }),
     ...(recreate && { recreate }),
+    ...(clock && { clock }),
   };
 }
 

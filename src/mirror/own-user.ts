@@ -1,12 +1,13 @@
 import type { ObservedUser } from '../cognito/observed-user.ts';
 import { isSameAddress } from '../user/address.ts';
 import type { DirectoryUser } from '../workos/user-directory.ts';
-import { conflict, emailChange, isStale, presentNames, tagChange, toUpdate } from './changes.ts';
+import { conflict, emailChange, presentNames, tagChange, toUpdate } from './changes.ts';
 import type { Confirmation, Decision, Known } from './decision.ts';
 import { canMoveOn, hasCrossedOver, isOurs, isTaggedUnverified } from './holder.ts';
 import { isStillLinked } from './linked-profiles.ts';
 import { metadataToTags } from './metadata.ts';
 import type { MirrorRules } from './rules.ts';
+import { isStale } from './stamp.ts';
 import { keepLinked, mergeTags, type Tags, userToTags } from './tags.ts';
 import { countsAsVerified, holdsAddress } from './trust.ts';
 
@@ -20,18 +21,20 @@ export function decideOnOwn(
   rules: MirrorRules,
   { linked }: Known,
 ): Decision {
-  if (isStale(user, own)) return { kind: 'stale', workosUserId: own.id };
+  if (isStale(user, own, rules)) return { kind: 'stale', workosUserId: own.id };
   if (mayBeSomebodyElses(user, own, rules)) return conflict('unverified_email', own);
   const tags = (address: string) => ownTags(user, own, { address, rules, linked });
   if (hasCrossedOver(own)) {
-    return toUpdate(user, own, 'updated', tagChange(tags(own.email), own, rules));
+    const changes = tagChange(tags(own.email), own, rules);
+    return toUpdate(user, own, rules, { outcome: 'updated', changes });
   }
   const moved = emailChange(user, own);
-  return toUpdate(user, own, 'updated', {
+  const changes = {
     ...presentNames(user, own),
     ...moved,
     ...tagChange(tags(moved.email ?? own.email), own, rules),
-  });
+  };
+  return toUpdate(user, own, rules, { outcome: 'updated', changes });
 }
 
 /**

@@ -18,4 +18,6 @@ export type MirrorRules = {
   takeOverUnverified?: boolean;
   /** A user that was mirrored before and deleted in WorkOS is made again. Default: it is a conflict. */
   recreate?: boolean;
+  /** The time, for stamps. Default: this machine's. */
+  clock?: () => Date;
 };

@@ -6,7 +6,6 @@ import {
   emailChange,
   exactNames,
   isEmpty,
-  isStale,
   namesOf,
   presentNames,
   tagChange,
@@ -16,6 +15,7 @@ import { type Confirmation, type Decision, skipReason } from './decision.ts';
 import { canMoveOn, hasCrossedOver, isOurs, isTaggedUnverified } from './holder.ts';
 import { isMetadataFull, metadataToTags } from './metadata.ts';
 import type { MirrorRules } from './rules.ts';
+import { isStale } from './stamp.ts';
 import { isFederated, keepLinked, mergeTags, sortedUnion, userToTags } from './tags.ts';
 import { countsAsVerified, holdsAddress } from './trust.ts';
 
@@ -39,7 +39,7 @@ export function decideOnSameEmail(
   }
   const reason = skipReason(now);
   if (reason !== undefined) return { kind: 'skipped', reason };
-  if (confirmation.asOf === 'export' && isStale(now, other)) {
+  if (confirmation.asOf === 'export' && isStale(now, other, rules)) {
     return { kind: 'stale', workosUserId: other.id };
   }
   return other.externalId === undefined
@@ -104,17 +104,15 @@ function link(user: ObservedUser, other: DirectoryUser, rules: MirrorRules): Dec
   const isTrap = !other.emailVerified;
   const names = isTrap ? exactNames(user, other) : presentNames(user, other);
   const tags = keepLinked(userToTags(user), metadataToTags(other.metadata), user.sub);
-  return toUpdate(
-    user,
-    other,
-    'linked',
-    {
+  return toUpdate(user, other, rules, {
+    outcome: 'linked',
+    changes: {
       externalId: user.sub,
       ...untilSignedIn(other, { ...names, ...emailChange(user, other) }),
       ...tagChange(tags, other, rules),
     },
-    isTrap ? { cleanUp: 'all', finalNames: namesOf(user) } : {},
-  );
+    ...(isTrap && { cleanUp: 'all', finalNames: namesOf(user) }),
+  });
 }
 
 /**
@@ -124,20 +122,16 @@ function link(user: ObservedUser, other: DirectoryUser, rules: MirrorRules): Dec
  */
 function displace(user: ObservedUser, squatter: DirectoryUser, rules: MirrorRules): Decision {
   const owned = { ...exactNames(user, squatter), ...emailChange(user, squatter) };
-  return toUpdate(
-    user,
-    squatter,
-    'linked',
-    {
+  return toUpdate(user, squatter, rules, {
+    outcome: 'linked',
+    changes: {
       externalId: user.sub,
       ...untilSignedIn(squatter, owned),
       ...tagChange(userToTags(user), squatter, rules),
     },
-    {
-      ...(!hasCrossedOver(squatter) && { finalNames: namesOf(user) }),
-      ...(!squatter.emailVerified && { cleanUp: hasCrossedOver(squatter) ? 'all' : 'password' }),
-    },
-  );
+    ...(!hasCrossedOver(squatter) && { finalNames: namesOf(user) }),
+    ...(!squatter.emailVerified && { cleanUp: hasCrossedOver(squatter) ? 'all' : 'password' }),
+  });
 }
 
 /**
@@ -149,18 +143,16 @@ function takeOver(user: ObservedUser, held: DirectoryUser, rules: MirrorRules): 
   const linkedSubs = sortedUnion(former.linkedSubs, [held.externalId ?? user.sub]);
   const merged = mergeTags(userToTags(user), { ...former, linkedSubs });
   const tags = { ...merged, linkedSubs: merged.linkedSubs.filter((sub) => sub !== user.sub) };
-  return toUpdate(
-    user,
-    held,
-    'linked',
-    {
+  return toUpdate(user, held, rules, {
+    outcome: 'linked',
+    changes: {
       externalId: user.sub,
       ...exactNames(user, held),
       ...emailChange(user, held),
       ...tagChange(tags, held, rules),
     },
-    { finalNames: namesOf(user) },
-  );
+    finalNames: namesOf(user),
+  });
 }
 
 /**
