@@ -67,7 +67,7 @@ function dependencies(
     state,
     pace: createPace({
       writesPerSecond: REQUESTS_PER_SECOND,
-      readsPerSecond: REQUESTS_PER_SECOND,
+      requestsPerSecond: 2 * REQUESTS_PER_SECOND,
       signal,
     }),
     config: loadMirrorConfig(env),

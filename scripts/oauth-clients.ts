@@ -1,11 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
-import { SSMClient } from '@aws-sdk/client-ssm';
 import { InvalidArgumentError } from 'commander';
 import type { IdentityProvider } from '../src/cognito/identity-provider.ts';
 import { readIdentityProviders } from '../src/cognito/identity-providers.ts';
-import { createPoolSource } from '../src/cognito/pool-source.ts';
-import { ConfigurationError, loadWorkosConfig } from '../src/config.ts';
+import { ConfigurationError } from '../src/config.ts';
 import { clientsToJson, providersToClients } from '../src/cutover/oauth-clients/client-map.ts';
 import { providerToCounterpart } from '../src/cutover/oauth-clients/counterpart.ts';
 import {
@@ -14,8 +12,7 @@ import {
 } from '../src/cutover/oauth-clients/identity-check.ts';
 import { providerToReport, type Survey, survey } from '../src/cutover/oauth-clients/survey.ts';
 import { createPace } from '../src/seed/pace.ts';
-import { createApiKeySource } from '../src/workos/api-key.ts';
-import { createWorkosDirectory } from '../src/workos/workos-directory.ts';
+import { createServerClock } from '../src/server-clock.ts';
 import {
   CommandError,
   EXIT,
@@ -25,9 +22,11 @@ import {
   regionOf,
   runCommand,
 } from './command.ts';
+import { connectWorkos } from './connect-workos.ts';
 import { createOauthClientsProgress } from './oauth-clients-progress.ts';
 import { surveyToText } from './oauth-clients-text.ts';
 import { toJsonLine } from './terminal-text.ts';
+import { createUserSource } from './user-source.ts';
 
 type Options = {
   userPoolId: string;
@@ -87,7 +86,7 @@ async function run(options: Options, { stop }: Interruption): Promise<number> {
     if (options[option] === undefined || options.check) continue;
     throw new CommandError(`--${option} is for --check: give that too, or leave it out`);
   }
-  const workos = options.check ? connectWorkos(options) : undefined;
+  const workos = options.check ? connectCheck(options) : undefined;
   const client = new CognitoIdentityProviderClient(regionOf(userPoolId, process.env));
   const providers = await readProviders({ client, userPoolId, signal: stop });
   if (!providers) return EXIT.interrupted;
@@ -99,7 +98,7 @@ async function run(options: Options, { stop }: Interruption): Promise<number> {
     print({ providers: reports, complete: true }, options);
     return EXIT.done;
   }
-  const source = createPoolSource({ client, userPoolId, clock: () => new Date() });
+  const source = createUserSource({ userPoolId }, createServerClock());
   const estimate = await source.estimate();
   const progress = createOauthClientsProgress(process.stderr, estimate);
   try {
@@ -136,23 +135,17 @@ async function readProviders(pool: {
 }
 
 /** Before Cognito is asked for anything, so that a missing key shows at once. */
-function connectWorkos(options: Options): {
+function connectCheck(options: Options): {
   checkOf(providers: IdentityProvider[], stop: AbortSignal): IdentityCheck;
 } {
-  const config = loadWorkosConfig(process.env);
-  const apiKey = createApiKeySource(
-    config.apiKey,
-    () => new SSMClient(regionOf(options.userPoolId, process.env)),
-  );
-  const counter = { sent: () => {}, rateLimited: () => {} };
-  const readsPerSecond = options.rate ?? DEFAULT_RATE;
+  const { directory } = connectWorkos(options);
   return {
     checkOf: (providers, stop) =>
       createIdentityCheck({
-        directory: createWorkosDirectory({ config, apiKey, counter }),
+        directory,
         pace: createPace({
           writesPerSecond: 1,
-          readsPerSecond,
+          requestsPerSecond: options.rate ?? DEFAULT_RATE,
           signal: stop,
           onPause: (why, ms) =>
             process.stderr.write(`${why}: everything waits ${Math.ceil(ms / 1000)} s\n`),

@@ -3,10 +3,7 @@ import { chmod, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
-import { SSMClient } from '@aws-sdk/client-ssm';
-import { createPoolSource } from '../src/cognito/pool-source.ts';
-import { loadMirrorConfig, loadWorkosConfig } from '../src/config.ts';
+import { loadMirrorConfig } from '../src/config.ts';
 import type { MailRules } from '../src/cutover/reset-passwords/eligibility.ts';
 import { type MailLog, openMailLog } from '../src/cutover/reset-passwords/mail-log.ts';
 import { createPeople, type People, type Person } from '../src/cutover/reset-passwords/people.ts';
@@ -15,19 +12,12 @@ import { type Ending, sendMails } from '../src/cutover/reset-passwords/send-mail
 import { peopleToSummary, type ResetSummary } from '../src/cutover/reset-passwords/summary.ts';
 import { readWanted, type Wanted } from '../src/cutover/reset-passwords/wanted.ts';
 import { configToRules } from '../src/mirror/mirror.ts';
-import { createPace } from '../src/seed/pace.ts';
+import { createPace, requestsFor } from '../src/seed/pace.ts';
 import { StateError } from '../src/seed/state.ts';
-import { createApiKeySource } from '../src/workos/api-key.ts';
+import { createServerClock } from '../src/server-clock.ts';
 import { createPasswordResets } from '../src/workos/password-resets.ts';
-import { createWorkosDirectory } from '../src/workos/workos-directory.ts';
-import {
-  CommandError,
-  EXIT,
-  type Interruption,
-  regionOf,
-  runCommand,
-  tryOutputFile,
-} from './command.ts';
+import { CommandError, EXIT, type Interruption, runCommand, tryOutputFile } from './command.ts';
+import { connectWorkos } from './connect-workos.ts';
 import { checkDistinctFiles } from './distinct-files.ts';
 import {
   createResetDisplay,
@@ -37,6 +27,7 @@ import {
   reportToText,
 } from './reset-passwords-display.ts';
 import { parseResetOptions, type ResetOptions } from './reset-passwords-options.ts';
+import { createUserSource } from './user-source.ts';
 
 /** What the command prints; {@link ResetSummary} says which counts add up. */
 export type ResetReport = ResetSummary & {
@@ -57,8 +48,6 @@ export type ResetReport = ResetSummary & {
   seconds: number;
 };
 
-/** Reads a second: WorkOS allows 100, and the live sync reads more than it writes. */
-const READS_PER_SECOND = 60;
 /** Mails on their way at once: each is somebody in doubt when the machine goes down. */
 const MAXIMUM_AT_A_TIME = 16;
 const PATIENCE_MS = 600_000;
@@ -128,23 +117,16 @@ type Job = Clients &
     display: ResetDisplay;
   };
 
-function createClients({ userPoolId }: ResetOptions) {
-  const config = loadWorkosConfig(process.env);
-  const region = regionOf(userPoolId, process.env);
-  const apiKey = createApiKeySource(config.apiKey, () => new SSMClient(region));
-  const requests = { reads: 0, writes: 0, rateLimited: 0 };
-  const counter = {
-    sent: (kind: 'read' | 'write') => void requests[kind === 'read' ? 'reads' : 'writes']++,
-    rateLimited: () => void requests.rateLimited++,
-  };
-  const client = new CognitoIdentityProviderClient(region);
+function createClients(options: ResetOptions) {
+  const workos = connectWorkos(options);
+  const { config, apiKey, requests, directory } = workos;
   return {
     apiKey,
     requests,
+    directory,
     workosHost: config.hostname,
-    source: createPoolSource({ client, userPoolId, clock: () => new Date() }),
-    directory: createWorkosDirectory({ config, apiKey, counter }),
-    resets: createPasswordResets({ config, apiKey, counter }),
+    source: createUserSource({ userPoolId: options.userPoolId }, createServerClock()),
+    resets: createPasswordResets(workos),
   };
 }
 
@@ -153,7 +135,7 @@ async function planAndSend(job: Job): Promise<Ending | undefined> {
   const { options, people, log, display, stop } = job;
   const pace = createPace({
     writesPerSecond: options.rate,
-    readsPerSecond: READS_PER_SECOND,
+    requestsPerSecond: requestsFor(options.rate),
     signal: stop,
     onPause: display.pause,
     // At a very gentle rate, good answers are far apart.

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import type { Acceptance } from '../src/cutover/accepted.ts';
+import type { Comparison } from '../src/cutover/comparison.ts';
 import type { MissingFinding, StaleUser } from '../src/cutover/findings.ts';
-import type { Ledger } from '../src/cutover/ledger.ts';
 import type { ConflictFinding, ExtraFinding, Readiness } from '../src/cutover/readiness.ts';
 import { toConflicts } from '../src/cutover/to-readiness.ts';
 import type { Verification } from '../src/cutover/verify.ts';
@@ -27,7 +27,7 @@ export type Outcome = Omit<Verification, 'fixed'> & {
 export type Shown = { showEmails?: boolean };
 
 export function toOutcome(
-  ledger: Ledger,
+  comparison: Comparison,
   { fixed: _, ...verification }: Verification,
   run: Pick<Outcome, 'fixed' | 'requests' | 'seconds'> & {
     userPoolId: string;
@@ -37,12 +37,12 @@ export function toOutcome(
   const { userPoolId, queues, ...rest } = run;
   return {
     ...verification,
-    checked: ledger.checked(),
-    workosUsers: ledger.index.size(),
-    skipped: ledger.skipped(),
-    crossedOver: ledger.crossedOver(),
-    accepted: { count: ledger.accepted.count(), items: ledger.accepted.all() },
-    goneLinkedSubs: ledger.strays.ours(userPoolId).goneLinkedSubs,
+    checked: comparison.checked(),
+    workosUsers: comparison.index.size(),
+    skipped: comparison.skipped(),
+    crossedOver: comparison.crossedOver(),
+    accepted: { count: comparison.accepted.count(), items: comparison.accepted.all() },
+    goneLinkedSubs: comparison.strays.ours(userPoolId).goneLinkedSubs,
     ...(queues.known && { queues: queues.value }),
     ...rest,
   };
@@ -51,14 +51,14 @@ export function toOutcome(
 /** One JSON object, written as it is read from the disk: a million findings need no memory. */
 export async function writeJson(
   stream: Writable,
-  ledger: Ledger,
+  comparison: Comparison,
   outcome: Outcome,
   shown: Shown,
 ): Promise<void> {
   const { inSync, complete, checked, workosUsers, ...rest } = outcome;
   const head = JSON.stringify({ inSync, complete, checked, workosUsers });
   await write(stream, head.slice(0, -1));
-  for (const [name, list] of Object.entries(toLists(ledger, shown))) {
+  for (const [name, list] of Object.entries(toLists(comparison, shown))) {
     await write(stream, `,${JSON.stringify(name)}:[`);
     let isFirst = true;
     for (const item of list) {
@@ -74,15 +74,15 @@ export async function write(stream: Writable, text: string): Promise<void> {
   if (!stream.write(text)) await once(stream, 'drain');
 }
 
-function toLists(ledger: Ledger, { showEmails = false }: Shown) {
-  const { findings, strays } = ledger;
+function toLists(comparison: Comparison, { showEmails = false }: Shown) {
+  const { findings, strays } = comparison;
   return {
     missing: hide(findings.missing(), showEmails),
     stale: hide(findings.stale(), showEmails),
-    conflicts: hide(toConflicts(ledger), showEmails),
+    conflicts: hide(toConflicts(comparison), showEmails),
     extra: hide(strays.extra(), showEmails),
-    failed: ledger.problems(),
-    skippedInWorkos: ledger.skippedInWorkos(),
+    failed: comparison.problems(),
+    skippedInWorkos: comparison.skippedInWorkos(),
   };
 }
 

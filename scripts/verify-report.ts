@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import type { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
-import type { Ledger } from '../src/cutover/ledger.ts';
+import type { Comparison } from '../src/cutover/comparison.ts';
 import { askAboutMfa } from '../src/cutover/mfa.ts';
 import { describePool } from '../src/cutover/pool-facts.ts';
 import type { Readiness } from '../src/cutover/readiness.ts';
@@ -14,7 +14,7 @@ type ReportOptions = {
   mfaLimit: number;
   showEmails?: true;
   inSync: boolean;
-  ledger: Ledger;
+  comparison: Comparison;
   tally: Tally;
   queues: Readiness['queues'];
   client: CognitoIdentityProviderClient;
@@ -29,21 +29,21 @@ type ReportOptions = {
  * owner alone. Stopped on the way, it writes nothing.
  */
 export async function writeReport(path: string, options: ReportOptions): Promise<void> {
-  const { ledger, client, userPoolId, mfaLimit, stop, tally } = options;
+  const { comparison, client, userPoolId, mfaLimit, stop, tally } = options;
   const pool = await describePool(client, userPoolId, stop);
   const facts = pool.known ? pool.value : undefined;
   const mfa = await askAboutMfa({
     client,
     userPoolId,
     setting: facts?.mfa,
-    users: ledger.passwordUsers(mfaLimit),
-    total: ledger.passwordUserCount(),
+    users: comparison.passwordUsers(mfaLimit),
+    total: comparison.passwordUserCount(),
     limit: mfaLimit,
     signal: stop,
     onProgress: options.onMfa,
   });
   if (stop.aborted) return;
-  const readiness = toReadiness(ledger, {
+  const readiness = toReadiness(comparison, {
     generatedAt: new Date().toISOString(),
     userPoolId,
     userPoolName: facts?.name,

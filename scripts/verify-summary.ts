@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import type { Ledger } from '../src/cutover/ledger.ts';
+import type { Comparison } from '../src/cutover/comparison.ts';
 import { toConflictReasons, toConflicts, toCounts } from '../src/cutover/to-readiness.ts';
 import { CONFLICT_ADVICE } from '../src/mirror/conflicts.ts';
 import { type Outcome, type Shown, write } from './verify-output.ts';
@@ -10,7 +10,7 @@ const NAMED = 5;
 /** The result for people, with what to do next. */
 export async function writeSummary(
   stream: Writable,
-  ledger: Ledger,
+  comparison: Comparison,
   outcome: Outcome,
   { showEmails = false }: Shown,
 ): Promise<void> {
@@ -19,12 +19,12 @@ export async function writeSummary(
   const lines = [
     `${verdict}: ${checked} Cognito users checked, ${workosUsers} WorkOS users listed`,
     ...(fixed === undefined ? [] : [row('fixed', fixed)]),
-    ...findingLines(ledger, showEmails),
+    ...findingLines(comparison, showEmails),
     ...Object.entries(outcome.skipped).map(([reason, n]) => row(`skipped: ${reason}`, n)),
     ...(crossedOver.count > 0 ? [row('signed in at WorkOS', crossedOver.count)] : []),
     ...acceptedLines(outcome),
     `WorkOS: ${requests.reads} reads, ${requests.writes} writes, ${requests.rateLimited} refused as too many; ${seconds} s`,
-    ...nextSteps(ledger, outcome),
+    ...nextSteps(comparison, outcome),
     '',
   ];
   await write(stream, lines.join('\n'));
@@ -34,9 +34,9 @@ function row(name: string, count: number): string {
   return `  ${name.padEnd(24)}${String(count).padStart(9)}`;
 }
 
-function findingLines(ledger: Ledger, showEmails: boolean): string[] {
-  const { findings, strays } = ledger;
-  const counts = toCounts(ledger);
+function findingLines(comparison: Comparison, showEmails: boolean): string[] {
+  const { findings, strays } = comparison;
+  const counts = toCounts(comparison);
   const name = (finding: { sub: string; email?: string }) =>
     showEmails && finding.email !== undefined ? `${finding.sub} ${finding.email}` : finding.sub;
   const id = (externalId: string) =>
@@ -51,15 +51,15 @@ function findingLines(ledger: Ledger, showEmails: boolean): string[] {
       each.reason,
     ]),
     row('conflicts', counts.conflicts),
-    ...first(toConflicts(ledger), ({ holderExternalId: holder, ...each }) => [
+    ...first(toConflicts(comparison), ({ holderExternalId: holder, ...each }) => [
       `${name(each)}: ${each.reason}`,
       `WorkOS has ${each.workosUserId}`,
       holder === undefined ? undefined : `external id ${id(holder)}`,
     ]),
     row('extra', counts.extra),
     ...first(strays.extra(), (each) => [each.workosUserId, `external id ${id(each.externalId)}`]),
-    ...(ledger.problemCount() > 0 ? [row('failed', ledger.problemCount())] : []),
-    ...first(ledger.problems(), ({ where, reason }) => [where, reason]),
+    ...(comparison.problemCount() > 0 ? [row('failed', comparison.problemCount())] : []),
+    ...first(comparison.problems(), ({ where, reason }) => [where, reason]),
   ];
 }
 
@@ -89,8 +89,8 @@ function printable(text: string): string {
   return text.replace(/\p{C}/gu, '\u{fffd}');
 }
 
-function nextSteps(ledger: Ledger, outcome: Outcome): string[] {
-  const { missing, stale, extra } = toCounts(ledger);
+function nextSteps(comparison: Comparison, outcome: Outcome): string[] {
+  const { missing, stale, extra } = toCounts(comparison);
   const { fixed, goneLinkedSubs, queues, notLookedAtAgain, crossedOver } = outcome;
   const steps: string[] = [];
   if (notLookedAtAgain > 0) {
@@ -103,7 +103,7 @@ function nextSteps(ledger: Ledger, outcome: Outcome): string[] {
         : 'These users could not be fixed; where WorkOS gave a reason, it is named: mend them in Cognito and run it again.',
     );
   }
-  for (const { reason, count } of toConflictReasons(ledger)) {
+  for (const { reason, count } of toConflictReasons(comparison)) {
     const { means, todo } = CONFLICT_ADVICE[reason];
     steps.push(`${count} conflicts, ${reason}: ${means} ${todo}`);
   }
@@ -112,10 +112,10 @@ function nextSteps(ledger: Ledger, outcome: Outcome): string[] {
       `${extra} WorkOS users are no longer in Cognito: decide about each, nothing is deleted here.`,
     );
   }
-  if (ledger.problemCount() > 0) {
-    steps.push(`${ledger.problemCount()} Cognito records could not be read: mend them.`);
+  if (comparison.problemCount() > 0) {
+    steps.push(`${comparison.problemCount()} Cognito records could not be read: mend them.`);
   }
-  for (const [reason, count] of countReasons(ledger.skippedInWorkos())) {
+  for (const [reason, count] of countReasons(comparison.skippedInWorkos())) {
     steps.push(`${count} users are ${SKIPPED[reason] ?? reason} and exist in WorkOS all the same.`);
   }
   if (crossedOver.differing > 0) {

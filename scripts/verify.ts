@@ -3,18 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { SSMClient } from '@aws-sdk/client-ssm';
 import { InvalidArgumentError } from 'commander';
-import { loadMirrorConfig, loadWorkosConfig } from '../src/config.ts';
+import { loadMirrorConfig } from '../src/config.ts';
 import { readAcceptFile } from '../src/cutover/accepted.ts';
-import { createLedger, type Ledger } from '../src/cutover/ledger.ts';
+import { type Comparison, createComparison } from '../src/cutover/comparison.ts';
 import { countMessages } from '../src/cutover/queue-facts.ts';
 import { createTally, type Tally } from '../src/cutover/tally.ts';
 import { type Verification, verify } from '../src/cutover/verify.ts';
 import { configToRules } from '../src/mirror/mirror.ts';
-import { createPace, PaceError } from '../src/seed/pace.ts';
-import { createApiKeySource } from '../src/workos/api-key.ts';
-import { createWorkosDirectory } from '../src/workos/workos-directory.ts';
+import { createPace, PaceError, requestsFor } from '../src/seed/pace.ts';
+import { createServerClock } from '../src/server-clock.ts';
 import {
   CommandError,
   EXIT,
@@ -25,6 +23,8 @@ import {
   runCommand,
   tryOutputFile,
 } from './command.ts';
+import { connectWorkos, setClock } from './connect-workos.ts';
+import { openBulkLedger } from './open-bulk-ledger.ts';
 import { createUserSource } from './user-source.ts';
 import { createVerifyDisplay, type VerifyDisplay } from './verify-display.ts';
 import { toOutcome, writeJson } from './verify-output.ts';
@@ -36,6 +36,7 @@ type Options = {
   from?: string;
   fix?: true;
   takeOverUnverified?: true;
+  recreate?: true;
   accept?: string;
   rate: number;
   settle: number;
@@ -47,8 +48,6 @@ type Options = {
 
 /** Writes a second, for --fix. WorkOS allows 50 (FACTS): the rest is left to the live sync on the same key. */
 const DEFAULT_RATE = 40;
-/** Reads a second: WorkOS allows 100, and the live sync reads, too. */
-const READS_PER_SECOND = 60;
 const DEFAULT_SETTLE_SECONDS = 5;
 const DEFAULT_MFA_LIMIT = 10_000;
 
@@ -65,6 +64,7 @@ function parseOptions(): Options {
       '--take-over-unverified',
       'with --fix: link WorkOS users that nobody has verified; overwrites their passwords, ends their sessions',
     )
+    .option('--recreate', 'with --fix: make those again who were deleted in WorkOS')
     .option(
       '--accept <file>',
       'JSON lines {"sub" or "workosUserId", "reason", "note"}: findings that do not break the gate',
@@ -89,8 +89,9 @@ function parseOptions(): Options {
       'after',
       `
 Environment: WORKOS_API_KEY (or WORKOS_API_KEY_PARAMETER), WORKOS_API_HOSTNAME, WORKOS_API_PORT,
-WORKOS_API_HTTPS, OAUTH_CLIENTS and TRUSTED_EMAIL_PROVIDERS as the dual run has them, SYNC_QUEUE_URL
-and SYNC_DLQ_URL (to count messages that wait), and AWS's own.
+WORKOS_API_HTTPS, OAUTH_CLIENTS and TRUSTED_EMAIL_PROVIDERS as the dual run has them, SYNC_LEDGER_TABLE
+(the stack's output SyncLedgerTable), SYNC_QUEUE_URL and SYNC_DLQ_URL (to count messages that wait),
+and AWS's own.
 Exit code: 0 in sync, 1 not in sync, 2 could not run, 130 stopped by Ctrl-C.`,
     )
     .parse()
@@ -112,21 +113,23 @@ function parseCount(value: string): number {
 async function run(options: Options, interruption: Interruption): Promise<number> {
   const { stop } = interruption;
   const started = performance.now();
-  if (options.takeOverUnverified && !options.fix) {
-    throw new CommandError('--take-over-unverified is only for --fix: give both, or neither');
+  for (const option of ['takeOverUnverified', 'recreate'] as const) {
+    if (!options[option] || options.fix) continue;
+    const name = option === 'recreate' ? '--recreate' : '--take-over-unverified';
+    throw new CommandError(`${name} is only for --fix: give both, or neither`);
   }
   const setting = await prepare(options);
-  using ledger = openLedger();
+  using comparison = openComparison();
   const display = createVerifyDisplay(process.stderr, await setting.source.estimate());
   const tally: { current: Tally } = { current: createTally(setting.rules) };
   try {
     const verification = await compare(options, interruption, {
       ...setting,
-      ledger,
+      comparison,
       display,
       tally,
     });
-    if (verification.complete && ledger.checked() + ledger.problemCount() === 0) {
+    if (verification.complete && comparison.checked() + comparison.problemCount() === 0) {
       throw new CommandError(
         `the user pool ${options.userPoolId} has no users: check --user-pool-id, the AWS account and the region`,
       );
@@ -136,7 +139,7 @@ async function run(options: Options, interruption: Interruption): Promise<number
       await writeReport(options.report, {
         ...options,
         ...verification,
-        ledger,
+        comparison,
         queues,
         tally: tally.current,
         client: setting.cognito(),
@@ -146,14 +149,14 @@ async function run(options: Options, interruption: Interruption): Promise<number
       });
     }
     display.end();
-    const outcome = toOutcome(ledger, stop.aborted ? stopped(verification) : verification, {
+    const outcome = toOutcome(comparison, stop.aborted ? stopped(verification) : verification, {
       ...(options.fix && { fixed: verification.fixed }),
       userPoolId: options.userPoolId,
       requests: setting.requests,
       seconds: Math.round((performance.now() - started) / 100) / 10,
       queues,
     });
-    await (options.json ? writeJson : writeSummary)(process.stdout, ledger, outcome, options);
+    await (options.json ? writeJson : writeSummary)(process.stdout, comparison, outcome, options);
     if (!outcome.complete) {
       display.notice('Stopped: the comparison is not complete. Run the same command again.');
       return EXIT.interrupted;
@@ -177,56 +180,64 @@ type Setting = Awaited<ReturnType<typeof prepare>>;
 
 async function prepare(options: Options) {
   const region = regionOf(options.userPoolId, process.env);
+  const clock = createServerClock();
   const config = {
     ...loadMirrorConfig(process.env),
     ...(options.takeOverUnverified && { takeOverUnverified: true }),
+    ...(options.recreate && { recreate: true }),
+    clock: clock.now,
   };
   const accept = options.accept === undefined ? [] : await readAcceptFile(options.accept);
-  const workos = loadWorkosConfig(process.env);
-  const apiKey = createApiKeySource(workos.apiKey, () => new SSMClient(region));
-  await apiKey.get();
+  const connection = connectWorkos(options, options.from === undefined ? undefined : clock);
+  await connection.apiKey.get();
   await tryOutputFile('--report', options.report);
-  const requests = { reads: 0, writes: 0, rateLimited: 0 };
-  const counter = {
-    sent: (kind: 'read' | 'write') => void requests[kind === 'read' ? 'reads' : 'writes']++,
-    rateLimited: () => void requests.rateLimited++,
-  };
+  if (options.from !== undefined) await setClock(connection);
   const { SYNC_QUEUE_URL: queue, SYNC_DLQ_URL: deadLetterQueue } = process.env;
   return {
     config,
     accept,
     rules: configToRules(config),
-    requests,
-    source: createUserSource(options),
-    directory: createWorkosDirectory({ config: workos, apiKey, counter }),
-    workosHost: workos.hostname,
+    clock: clock.now,
+    requests: connection.requests,
+    source: createUserSource(options, clock),
+    directory: connection.directory,
+    workosHost: connection.config.hostname,
     cognito: () => new CognitoIdentityProviderClient(region),
     countMessages: () => countMessages(() => new SQSClient(region), { queue, deadLetterQueue }),
   };
 }
 
 type Running = Setting & {
-  ledger: Ledger;
+  comparison: Comparison;
   display: VerifyDisplay;
 };
 
-function compare(
+async function compare(
   options: Options,
   { stop, abort }: Interruption,
   running: Running & { tally: { current: Tally } },
 ): Promise<Verification> {
   const { display, tally, rules } = running;
-  return verify({
+  const pace = createPace({
+    writesPerSecond: options.rate,
+    requestsPerSecond: requestsFor(options.rate),
+    signal: abort,
+    onPause: display.pause,
+  });
+  await using bulk = await openBulkLedger({
     ...running,
+    userPoolId: options.userPoolId,
+    isReadOnly: !options.fix,
+    pace,
+    onNotice: display.notice,
+  });
+  return await verify({
+    ...running,
+    ledger: bulk.ledger,
     stop,
     abort,
     userPoolId: options.userPoolId,
-    pace: createPace({
-      writesPerSecond: options.rate,
-      readsPerSecond: Math.max(READS_PER_SECOND, options.rate),
-      signal: abort,
-      onPause: display.pause,
-    }),
+    pace,
     settleMs: options.settle * 1000,
     fix: options.fix ?? false,
     onLook() {
@@ -244,13 +255,13 @@ function stopped(verification: Verification): Verification {
 }
 
 /** It holds emails: in a directory for its owner alone, and gone with the run. */
-function openLedger(): Ledger & Disposable {
+function openComparison(): Comparison & Disposable {
   const directory = mkdtempSync(join(tmpdir(), 'cognito-workos-sync-verify-'));
-  const ledger = createLedger(join(directory, 'ledger.sqlite'));
+  const comparison = createComparison(join(directory, 'comparison.sqlite'));
   return {
-    ...ledger,
+    ...comparison,
     [Symbol.dispose]() {
-      ledger.close();
+      comparison.close();
       rmSync(directory, { recursive: true, force: true });
     },
   };

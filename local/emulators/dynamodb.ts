@@ -9,6 +9,8 @@ export type LocalDynamodb = {
   endpoint: string;
   table: string;
   client: DynamoDBClient;
+  /** Which requests fail, by their action (`UpdateItem`…), with an InternalServerError. Default: none. */
+  isFailing: ((action: string) => boolean) | undefined;
   close(): Promise<void>;
 };
 
@@ -17,6 +19,15 @@ const TABLE = 'cognito-workos-sync-local-ledger';
 export async function startDynamodb(options: { region?: string } = {}): Promise<LocalDynamodb> {
   const { region = 'us-east-1' } = options;
   const server = dynalite({ createTableMs: 0 });
+  let dynamodb: LocalDynamodb | undefined;
+  const [answer] = server.listeners('request');
+  server.removeAllListeners('request');
+  server.on('request', (request, response) => {
+    const action = String(request.headers['x-amz-target']).split('.').at(-1) ?? '';
+    if (!dynamodb?.isFailing?.(action)) return void answer?.call(server, request, response);
+    response.writeHead(500, { 'content-type': 'application/x-amz-json-1.0' });
+    response.end(JSON.stringify({ __type: 'InternalServerError', message: '' }));
+  });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -30,14 +41,16 @@ export async function startDynamodb(options: { region?: string } = {}): Promise<
       KeySchema: [{ AttributeName: 'sub', KeyType: 'HASH' }],
     }),
   );
-  return {
+  dynamodb = {
     endpoint,
     table: TABLE,
     client,
+    isFailing: undefined,
     async close() {
       client.destroy();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
   };
+  return dynamodb;
 }

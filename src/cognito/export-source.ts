@@ -16,7 +16,12 @@ const PAGE_SIZE = 60;
 /** Where a finished file stands in a position, instead of the number of its records. */
 const END = 'end';
 
-type Export = { directory: string; userPoolId: string; clock: () => Date };
+type Export = {
+  directory: string;
+  userPoolId: string;
+  clock: () => Date;
+  clockAheadMs?: () => number;
+};
 
 /**
  * The users in a folder of `users_N.json` files, as `aws cognito-idp list-users` writes them:
@@ -33,11 +38,14 @@ type Export = { directory: string; userPoolId: string; clock: () => Date };
  * - A user that stands in several files comes several times.
  *
  * @param dependencies.userPoolId the pool the files were exported from: they do not say.
+ * @param dependencies.clockAheadMs how far the clock that dated the files is ahead. Default 0. What it
+ *   dated is taken to be as much older: at worst, live changes win that were not newer.
  */
 export function createExportSource(dependencies: Export): UserSource {
   const { directory } = dependencies;
   return {
     asOf: 'export',
+    now: dependencies.clock,
     pages: (options = {}) => readPages(dependencies, options),
     reread: async () => 'unknown',
     find: async () => 'unknown',
@@ -66,12 +74,13 @@ async function* readPages(
 }
 
 async function* readFilePages(
-  { userPoolId, clock }: Export,
+  { userPoolId, clock, clockAheadMs = () => 0 }: Export,
   file: ExportFile,
   options: { skip: number; fingerprint: string; signal?: AbortSignal },
 ): AsyncGenerator<SourcePage> {
   const { skip, fingerprint, signal } = options;
-  const observedAt = new Date(Math.min(file.modifiedAt, clock().getTime()));
+  const dated = file.modifiedAt - Math.max(0, clockAheadMs());
+  const observedAt = new Date(Math.min(dated, clock().getTime()));
   const toPosition = (records: number | typeof END) => `${file.name}:${records}:${fingerprint}`;
   let page: SourcePage = { users: [], problems: [] };
   let records = 0;

@@ -20,13 +20,17 @@ const REREAD_PATIENCE = { troubleMs: 10_000, firstContactMs: 10_000, answerMs: 5
 /** The progress bar can do without the estimate: it is not worth waiting for. */
 const ESTIMATE_MS = 5_000;
 
+/** A clock that only goes on differs by less. */
+const CLOCK_WAS_SET_MS = 2_000;
+
 type Pool = { client: CognitoIdentityProviderClient; userPoolId: string; clock: () => Date };
 
 /**
  * The users of a live pool, with the IAM actions `cognito-idp:ListUsers`, `cognito-idp:AdminGetUser`
  * (only for {@link UserSource.reread}) and, if allowed, `cognito-idp:DescribeUserPool`.
  *
- * - `observedAt` is taken before a request is sent, so that a change during it counts as newer.
+ * - `observedAt` is taken before a request is sent, so that a change during it counts as newer. Let
+ *   `clock` tell Cognito's time (src/server-clock.ts).
  * - A position is a PaginationToken. Cognito does not say how long one lives; when one is refused, the
  *   listing begins anew and users come again.
  * - Throttling, errors of Cognito's and of the network are outlived for five minutes
@@ -45,6 +49,7 @@ export function createPoolSource(
   });
   return {
     asOf: 'now',
+    now: dependencies.clock,
     pages: (options = {}) => listPages(dependencies, request, options),
     reread: (user, signal) => reread(dependencies, quickRequest, user, signal),
     find: (sub, signal) => find(dependencies, quickRequest, sub, signal),
@@ -157,7 +162,17 @@ async function find(
   return found.kind === 'user' ? found.user : 'unknown';
 }
 
-/** Evaluated from left to right: the clock is read before the request is sent. */
+/**
+ * The clock is read before the request is sent, so that a change during it counts as newer. The first
+ * answer of all may set it: then it is counted back from there.
+ */
 function observed<T>(clock: () => Date, send: (signal: AbortSignal) => Promise<T>) {
-  return async (signal: AbortSignal) => ({ observedAt: clock(), answer: await send(signal) });
+  return async (signal: AbortSignal) => {
+    const before = clock();
+    const begun = performance.now();
+    const answer = await send(signal);
+    const countedBack = clock().getTime() - (performance.now() - begun);
+    const isSet = Math.abs(countedBack - before.getTime()) > CLOCK_WAS_SET_MS;
+    return { observedAt: isSet ? new Date(countedBack) : before, answer };
+  };
 }

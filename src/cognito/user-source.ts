@@ -15,6 +15,8 @@ export type SourceProblem = { where: string; reason: string; sub?: string };
 export interface UserSource {
   /** Whether it shows users as they are now, or as they were exported. */
   readonly asOf: 'now' | 'export';
+  /** The time by the clock that stamps its users. */
+  now(): Date;
   /** Estimated number of users, if the source knows; never fails. */
   estimate(): Promise<number | undefined>;
   /**

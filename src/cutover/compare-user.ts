@@ -54,7 +54,10 @@ export type Verdict =
       takesOver: boolean;
       stampedLater: boolean;
     }
-  | { kind: 'conflict'; reason: ConflictReason; of: DirectoryUser };
+  | { kind: 'conflict'; reason: ConflictReason; of: InTheWay };
+
+/** A WorkOS user that is gone is known by its id alone. */
+type InTheWay = Pick<DirectoryUser, 'id' | 'externalId'> & Partial<Pick<DirectoryUser, 'email'>>;
 
 export type FindingVerdict = Extract<Verdict, { kind: 'missing' | 'stale' | 'conflict' }>;
 

@@ -2,7 +2,7 @@ import { metadataToTags } from '../mirror/metadata.ts';
 import type { MirrorRules } from '../mirror/rules.ts';
 import { syncedAt } from '../mirror/stamp.ts';
 import type { DirectoryUser } from '../workos/user-directory.ts';
-import type { Ledger } from './ledger.ts';
+import type { Comparison } from './comparison.ts';
 
 /**
  * Notes the WorkOS users of this pool that Cognito no longer knows, once all Cognito users are in.
@@ -13,25 +13,25 @@ import type { Ledger } from './ledger.ts';
  * @param asOf the moment the Cognito users were read as of, where that is not now.
  */
 export function findStrays(
-  ledger: Ledger,
+  comparison: Comparison,
   userPoolId: string,
   rules: MirrorRules,
   asOf?: string,
 ): void {
-  const { strays, findings } = ledger;
+  const { strays, findings } = comparison;
   strays.clear();
-  ledger.together(() => {
+  comparison.together(() => {
     for (const user of strays.candidates(userPoolId)) {
       if (asOf !== undefined && syncedAt(user.metadata, rules) >= Date.parse(asOf)) continue;
       const { takers, joiners, waiting } = findings.claims(user.id);
       if (takers.length + waiting.length > 0) continue;
-      strays.put(user, joiners[0] ?? livingLinkedSub(user, ledger));
+      strays.put(user, joiners[0] ?? livingLinkedSub(user, comparison));
     }
   });
 }
 
 /** A linked profile that is disabled, say: nobody claims the user for it, but it is the same person. */
-function livingLinkedSub(user: DirectoryUser, { strays, index }: Ledger): string | undefined {
+function livingLinkedSub(user: DirectoryUser, { strays, index }: Comparison): string | undefined {
   const { linkedSubs } = metadataToTags(user.metadata);
   return linkedSubs.find((sub) => strays.isInCognito(sub) && !index.byExternalId(sub));
 }

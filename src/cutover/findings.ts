@@ -25,6 +25,8 @@ export interface Findings {
   fixablePages(): Iterable<ObservedUser[]>;
   /** All, in pages of a hundred; users may be put and removed in between. */
   pages(): Iterable<ObservedUser[]>;
+  /** Likewise, those that WorkOS lacks. */
+  missingPages(): Iterable<ObservedUser[]>;
   missing(): Iterable<MissingFinding>;
   stale(): Iterable<StaleUser>;
   conflicts(): Iterable<ConflictFinding>;
@@ -157,6 +159,7 @@ export function createFindings(db: DatabaseSync): Findings {
       yield* userPages('SELECT sub, user FROM untidy');
     },
     pages: () => userPages('SELECT sub, user FROM findings'),
+    missingPages: () => userPages(`SELECT sub, user FROM findings WHERE ${IS_MISSING}`),
     *missing() {
       // SQLite takes the other columns from the row of the minimum (SQLite, Bare columns in an aggregate).
       const query = `SELECT *, ${REFUSAL}, min(rank || sub), json_group_array(sub) AS subs

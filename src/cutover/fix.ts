@@ -1,4 +1,5 @@
 import type { MirrorConfig } from '../config.ts';
+import type { BulkLedger } from '../ledger/bulk-ledger.ts';
 import { configToRules, createMirror } from '../mirror/mirror.ts';
 import { createIndexedDirectory } from '../seed/indexed-directory.ts';
 import type { Pace } from '../seed/pace.ts';
@@ -9,10 +10,11 @@ import type { SeedResult } from '../seed/state.ts';
 import { createWorkers } from '../seed/workers.ts';
 import type { Profiles } from '../user/profiles.ts';
 import { RetryableError } from '../workos/user-directory.ts';
-import type { Ledger } from './ledger.ts';
+import type { Comparison } from './comparison.ts';
 
 export type Fix = {
-  ledger: Ledger;
+  comparison: Comparison;
+  ledger: BulkLedger;
   reread: Reread;
   directory: PacedDirectory;
   profiles: Profiles;
@@ -26,25 +28,28 @@ export type Fix = {
 };
 
 /**
- * Mirrors the users of a ledger that the mirror can bring into agreement, with the seed's pace and its
- * care for live events, and deletes nobody. What WorkOS refuses is noted in the ledger.
+ * Mirrors the users of a comparison that the mirror can bring into agreement, with the seed's pace and its
+ * care for live events, and deletes nobody. What WorkOS refuses is noted in the comparison.
  *
  * @returns how many were written; `complete` is false when it was stopped.
  */
 export async function fix(dependencies: Fix): Promise<{ complete: boolean; written: number }> {
-  const { ledger, reread, directory, profiles, pace, config, stop, abort } = dependencies;
+  const { comparison, reread, directory, profiles, pace, config, ledger, stop, abort } =
+    dependencies;
   const { onFixed, onNotice } = dependencies;
-  const { index, findings } = ledger;
+  const { index, findings } = comparison;
   const safeMirror = createSafeMirror({
     mirror: createMirror({
       directory: createIndexedDirectory({ directory, index }),
       profiles,
       config,
       knowsAllProfiles: true,
+      memory: ledger.memory,
+      leases: ledger.leases,
     }),
     reread: async (user) => {
       const now = await reread(user);
-      if (now) ledger.profiles.put(now);
+      if (now) comparison.profiles.put(now);
       return now;
     },
     index,
@@ -77,9 +82,14 @@ export async function fix(dependencies: Fix): Promise<{ complete: boolean; writt
     },
   });
   for (const users of findings.fixablePages()) {
+    await ledger.prepare(users.map(({ sub }) => sub));
     for (const user of users) if (workers.isRunning()) await workers.begin(user);
     // Those who have made room come before those who need it.
     await workers.idle();
   }
-  return { complete: await workers.end(), written };
+  try {
+    return { complete: await workers.end(), written };
+  } finally {
+    await ledger.end();
+  }
 }

@@ -9,10 +9,10 @@ import { isSameAddress } from '../user/address.ts';
 import type { Profiles } from '../user/profiles.ts';
 import { type DirectoryUser, RetryableError } from '../workos/user-directory.ts';
 import { compareUser, isFinding } from './compare-user.ts';
-import type { Ledger } from './ledger.ts';
+import type { Comparison } from './comparison.ts';
 
 export type LookAgain = {
-  ledger: Ledger;
+  comparison: Comparison;
   source: Pick<UserSource, 'find'>;
   /** The profiles of both sides, as fresh as a decision needs them. */
   holders: Profiles;
@@ -44,11 +44,11 @@ const AT_A_TIME = 8;
  * @returns how many differ that were not looked at again, because they are too many.
  */
 export async function lookAtUsersAgain(dependencies: LookAgain): Promise<number> {
-  const { ledger, settleMs, onNotice } = dependencies;
-  const { findings } = ledger;
+  const { comparison, settleMs, onNotice } = dependencies;
+  const { findings } = comparison;
   const count = findings.size();
   if (count === 0) return 0;
-  if (count > limitOf(ledger)) {
+  if (count > limitOf(comparison)) {
     onNotice?.(
       `${count} users differ: too many to look at each again, some may have changed since`,
     );
@@ -61,8 +61,8 @@ export async function lookAtUsersAgain(dependencies: LookAgain): Promise<number>
   return 0;
 }
 
-function limitOf(ledger: Ledger): number {
-  return Math.max(ALWAYS_LOOKED_AT_AGAIN, SHARE_LOOKED_AT_AGAIN * ledger.checked());
+function limitOf(comparison: Comparison): number {
+  return Math.max(ALWAYS_LOOKED_AT_AGAIN, SHARE_LOOKED_AT_AGAIN * comparison.checked());
 }
 
 /** @returns those that still differ and are no longer as they were given. */
@@ -85,10 +85,10 @@ async function lookAt(
   user: ObservedUser,
   dependencies: LookAgain,
 ): Promise<ObservedUser | undefined> {
-  const { ledger, reread, rules, isLive, abort } = dependencies;
+  const { comparison, reread, rules, isLive, abort } = dependencies;
   const now = await reread(user);
   if (!now) {
-    ledger.forget(user.sub);
+    comparison.forget(user.sub);
     return undefined;
   }
   const seen = await see(now, dependencies).catch((error: unknown) => {
@@ -97,29 +97,29 @@ async function lookAt(
     throw error;
   });
   if (!seen) return undefined;
-  for (const found of seen) ledger.index.put(found);
+  for (const found of seen) comparison.index.put(found);
   await refreshHolders(now, seen, dependencies);
-  const verdict = compareUser(now, ledger, rules, isLive);
-  ledger.replace(now, verdict);
+  const verdict = compareUser(now, comparison, rules, isLive);
+  comparison.replace(now, verdict);
   return isFinding(verdict) ? now : undefined;
 }
 
 /** The email is asked for only where the rules would look at who has it. */
 async function see(
   user: ObservedUser,
-  { ledger, directory, abort }: LookAgain,
+  { comparison, directory, abort }: LookAgain,
 ): Promise<DirectoryUser[]> {
   const { sub, email } = user;
-  const known = ledger.index.byExternalId(sub);
+  const known = comparison.index.byExternalId(sub);
   const own = await directory.findByExternalId(sub, abort);
   // Deleted, or somebody else's by now.
-  if (known && known.id !== own?.id) ledger.index.remove(known.id);
+  if (known && known.id !== own?.id) comparison.index.remove(known.id);
   const seen = own ? [own] : [];
   if (email === undefined || isSameAddress(own?.email, email)) return seen;
-  const holder = ledger.index.byEmail(email);
+  const holder = comparison.index.byEmail(email);
   const answer = await directory.findByEmail(email, abort);
   if (answer.kind === 'found') return [...seen, answer.user];
-  if (holder) ledger.index.remove(holder.id);
+  if (holder) comparison.index.remove(holder.id);
   return seen;
 }
 
@@ -147,10 +147,10 @@ function keepWhatIsKnown(error: unknown): void {
  * @returns how many were not looked at again, because they are too many.
  */
 export async function lookAtStraysAgain(dependencies: LookAgain): Promise<number> {
-  const { ledger, stop, onNotice } = dependencies;
-  const { strays } = ledger;
+  const { comparison, stop, onNotice } = dependencies;
+  const { strays } = comparison;
   const count = strays.size();
-  if (count > limitOf(ledger)) {
+  if (count > limitOf(comparison)) {
     onNotice?.(`${count} WorkOS users are not in Cognito: too many to look for each again`);
     return count;
   }
@@ -163,13 +163,13 @@ export async function lookAtStraysAgain(dependencies: LookAgain): Promise<number
 async function isStillStray(
   id: string,
   externalId: string | undefined,
-  { source, directory, ledger, abort, onNotice }: LookAgain,
+  { source, directory, comparison, abort, onNotice }: LookAgain,
 ): Promise<boolean> {
   try {
     const now = await directory.get(id, abort);
     if (!now) return false;
     if (now.externalId !== externalId) {
-      return now.externalId === undefined || !ledger.strays.isInCognito(now.externalId);
+      return now.externalId === undefined || !comparison.strays.isInCognito(now.externalId);
     }
     if (externalId === undefined) return true;
     const found = await source.find(externalId, abort);

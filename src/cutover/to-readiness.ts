@@ -1,10 +1,10 @@
-import type { Ledger } from './ledger.ts';
+import type { Comparison } from './comparison.ts';
 import type { MfaReadiness, Readiness, Sampled } from './readiness.ts';
 import { EXAMPLES, type Tally } from './tally.ts';
 
-/** Everything that was found out, and the ledger of the verification → the readiness report's data. */
+/** Everything that was found out, and the comparison of the verification → the readiness report's data. */
 export function toReadiness(
-  ledger: Ledger,
+  comparison: Comparison,
   facts: Pick<
     Readiness,
     'generatedAt' | 'userPoolId' | 'workos' | 'inSync' | 'triggers' | 'queues'
@@ -15,46 +15,46 @@ export function toReadiness(
   },
 ): Readiness {
   const { tally, userPoolName, ...rest } = facts;
-  const { findings, strays, index } = ledger;
-  const counts = toCounts(ledger);
-  const skipped = ledger.skipped();
+  const { findings, strays, index } = comparison;
+  const counts = toCounts(comparison);
+  const skipped = comparison.skipped();
   return {
     ...rest,
     ...tally.result(),
     ...(userPoolName !== undefined && { userPoolName }),
-    checked: ledger.checked(),
+    checked: comparison.checked(),
     workosUsers: index.size(),
     skipped,
-    agreeing: ledger.checked() - total(skipped) - findings.size(),
+    agreeing: comparison.checked() - total(skipped) - findings.size(),
     missing: sample(counts.missing, findings.missing()),
     stale: { ...sample(counts.stale, findings.stale()), fields: findings.staleFields() },
     conflicts: {
-      ...sample(counts.conflicts, toConflicts(ledger)),
+      ...sample(counts.conflicts, toConflicts(comparison)),
       reasons: Object.fromEntries(
-        toConflictReasons(ledger).map(({ reason, count }) => [reason, count]),
+        toConflictReasons(comparison).map(({ reason, count }) => [reason, count]),
       ),
     },
     extra: sample(counts.extra, strays.extra()),
-    crossedOver: ledger.crossedOver(),
-    accepted: sample(ledger.accepted.count(), ledger.accepted.all()),
+    crossedOver: comparison.crossedOver(),
+    accepted: sample(comparison.accepted.count(), comparison.accepted.all()),
     mustResetPassword: strays.ours(facts.userPoolId).withPassword,
   };
 }
 
 /** How many there are of each kind of finding; twins that are both missing are one person. */
-export function toCounts({ findings, strays }: Ledger) {
+export function toCounts({ findings, strays }: Comparison) {
   const { missing, stale, conflicts } = findings.counts();
   const extra = strays.extraCount();
   return { missing, stale, conflicts: conflicts + strays.size() - extra, extra };
 }
 
 /** Those about a Cognito user, and those about a WorkOS user whose primary profile is gone. */
-export function* toConflicts({ findings, strays }: Ledger) {
+export function* toConflicts({ findings, strays }: Comparison) {
   yield* findings.conflicts();
   yield* strays.primaryGone();
 }
 
-export function toConflictReasons({ findings, strays }: Ledger) {
+export function toConflictReasons({ findings, strays }: Comparison) {
   const reasons = findings.conflictReasons();
   const gone = strays.size() - strays.extraCount();
   if (gone === 0) return reasons;

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { ObservedUser } from '../cognito/observed-user.ts';
 import type { SourcePage, UserSource } from '../cognito/user-source.ts';
 import type { MirrorConfig } from '../config.ts';
+import type { BulkLedger } from '../ledger/bulk-ledger.ts';
 import { configToRules } from '../mirror/mirror.ts';
 import type { MirrorRules } from '../mirror/rules.ts';
 import { listIntoIndex } from '../seed/list-into-index.ts';
@@ -13,9 +14,10 @@ import type { Profiles } from '../user/profiles.ts';
 import type { ListableDirectory } from '../workos/user-directory.ts';
 import type { Acceptance } from './accepted.ts';
 import { compareUser, isFinding, type Verdict } from './compare-user.ts';
+import type { Comparison } from './comparison.ts';
+import { findErased } from './find-erased.ts';
 import { findStrays } from './find-strays.ts';
 import { fix } from './fix.ts';
-import type { Ledger } from './ledger.ts';
 import { lookAtStraysAgain, lookAtUsersAgain } from './look-again.ts';
 
 export type VerifyProgress =
@@ -27,7 +29,8 @@ export type VerifyDependencies = {
   userPoolId: string;
   source: UserSource;
   directory: ListableDirectory;
-  ledger: Ledger;
+  comparison: Comparison;
+  ledger: BulkLedger;
   pace: Pace;
   config: MirrorConfig;
   /** Whether missing and stale users are mirrored. Default: only look. */
@@ -61,14 +64,14 @@ const MAXIMUM_ROUNDS = 3;
 
 /**
  * Compares every user of the pool with every user of WorkOS, by the mirror's rules: what it calls in sync
- * is what the mirror would leave alone. What it finds is in the ledger.
+ * is what the mirror would leave alone. What it finds is in the comparison.
  *
  * With `fix`, missing and stale users go through the mirror, and then all is looked at anew.
  *
  * @throws SourceError, RetryableError or PaceError when it cannot go on.
  */
 export async function verify(dependencies: VerifyDependencies): Promise<Verification> {
-  const { ledger, source, pace, config, abort, onNotice } = dependencies;
+  const { comparison, source, pace, config, abort, onNotice } = dependencies;
   const isListed = { current: false };
   const context: Context = {
     ...dependencies,
@@ -78,7 +81,7 @@ export async function verify(dependencies: VerifyDependencies): Promise<Verifica
     isLive: source.asOf === 'now',
     holders: createSourceProfiles({
       source,
-      listed: ledger.profiles,
+      listed: comparison.profiles,
       isListed: () => isListed.current,
     }),
     reread: createReread({
@@ -89,12 +92,13 @@ export async function verify(dependencies: VerifyDependencies): Promise<Verifica
   };
   let look = await lookAtAll(context);
   let fixed = 0;
-  if (dependencies.fix && look.complete && ledger.findings.fixable() > 0) {
+  if (dependencies.fix && look.complete && comparison.findings.fixable() > 0) {
     const result = await fixInRounds(context);
     fixed = result.written;
     look = result.complete ? await lookAtAll(context) : { ...look, complete: false };
   }
-  const differing = ledger.findings.size() + ledger.strays.size() + ledger.problemCount();
+  const differing =
+    comparison.findings.size() + comparison.strays.size() + comparison.problemCount();
   return { ...look, fixed, inSync: look.complete && differing === 0 };
 }
 
@@ -110,10 +114,10 @@ type Look = Pick<Verification, 'complete' | 'notLookedAtAgain'>;
 
 /** Until nothing more can be written; each round decides on what the one before has left. */
 async function fixInRounds(context: Context): Promise<{ complete: boolean; written: number }> {
-  const { ledger, holders, rules, isLive, stop, onProgress } = context;
+  const { comparison, holders, rules, isLive, stop, onProgress } = context;
   let written = 0;
   for (let round = 1; round <= MAXIMUM_ROUNDS; round++) {
-    const of = ledger.findings.fixable();
+    const of = comparison.findings.fixable();
     let users = 0;
     const result = await fix({
       ...context,
@@ -126,21 +130,21 @@ async function fixInRounds(context: Context): Promise<{ complete: boolean; writt
     written += result.written;
     if (!result.complete) return { complete: false, written };
     if (result.written === 0) break;
-    for (const page of ledger.findings.pages()) {
+    for (const page of comparison.findings.pages()) {
       for (const { sub } of page) {
-        const user = ledger.profiles.get(sub);
-        if (user) ledger.replace(user, compareUser(user, ledger, rules, isLive));
+        const user = comparison.profiles.get(sub);
+        if (user) comparison.replace(user, compareUser(user, comparison, rules, isLive));
       }
     }
-    if (ledger.findings.fixable() === 0) break;
+    if (comparison.findings.fixable() === 0) break;
   }
   return { complete: true, written };
 }
 
 /** Both sides, from the beginning. */
 async function lookAtAll(context: Context): Promise<Look> {
-  const { ledger, userPoolId, isLive, stop, isListed } = context;
-  ledger.clear();
+  const { comparison, userPoolId, isLive, stop, isListed } = context;
+  comparison.clear();
   isListed.current = false;
   context.onLook?.();
   try {
@@ -148,9 +152,10 @@ async function lookAtAll(context: Context): Promise<Look> {
     isListed.current = true;
     await compareAll(context);
     let notLookedAtAgain = await lookAtUsersAgain(context);
-    findStrays(ledger, userPoolId, context.rules, isLive ? undefined : newest);
+    await findErased(context);
+    findStrays(comparison, userPoolId, context.rules, isLive ? undefined : newest);
     notLookedAtAgain += await lookAtStraysAgain(context);
-    ledger.accepted.apply(context.accept ?? []);
+    comparison.accepted.apply(context.accept ?? []);
     return { complete: true, notLookedAtAgain };
   } catch (error) {
     if (!stop.aborted) throw error;
@@ -165,7 +170,7 @@ async function lookAtAll(context: Context): Promise<Look> {
  * @returns the latest moment that an observation is of.
  */
 async function listBothSides(context: Context): Promise<string> {
-  const { ledger, source, directory, onProgress } = context;
+  const { comparison, source, directory, onProgress } = context;
   const trouble = new AbortController();
   const stop = AbortSignal.any([context.stop, trouble.signal]);
   const abort = AbortSignal.any([context.abort, trouble.signal]);
@@ -173,10 +178,10 @@ async function listBothSides(context: Context): Promise<string> {
   let newest = '';
 
   function keep(page: SourcePage): void {
-    ledger.together(() => {
-      for (const problem of page.problems) ledger.addProblem(problem);
+    comparison.together(() => {
+      for (const problem of page.problems) comparison.addProblem(problem);
       for (const user of page.users) {
-        ledger.profiles.put(user);
+        comparison.profiles.put(user);
         if (user.observedAt > newest) newest = user.observedAt;
       }
     });
@@ -196,8 +201,8 @@ async function listBothSides(context: Context): Promise<string> {
   if (!first.done) keep(first.value);
   const listWorkos = listIntoIndex({
     directory,
-    index: ledger.index,
-    together: ledger.together,
+    index: comparison.index,
+    together: comparison.together,
     stop,
     abort,
     onPage(workosUsers) {
@@ -219,15 +224,15 @@ async function listBothSides(context: Context): Promise<string> {
 }
 
 async function compareAll(context: Context): Promise<void> {
-  const { ledger, rules, isLive, stop, onUser, onProgress } = context;
+  const { comparison, rules, isLive, stop, onUser, onProgress } = context;
   let users = 0;
   let differing = 0;
-  for (const page of ledger.profiles.pages()) {
+  for (const page of comparison.profiles.pages()) {
     stop.throwIfAborted();
-    ledger.together(() => {
+    comparison.together(() => {
       for (const user of page) {
-        const verdict = compareUser(user, ledger, rules, isLive);
-        ledger.add(user, verdict);
+        const verdict = compareUser(user, comparison, rules, isLive);
+        comparison.add(user, verdict);
         users++;
         if (isFinding(verdict)) differing++;
         onUser?.(user, verdict);

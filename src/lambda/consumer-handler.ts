@@ -7,7 +7,8 @@ import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { type ConsumerConfig, type Environment, loadConsumerConfig } from '../config.ts';
 import { createMirrorWithLedger } from '../ledger/connect-ledger.ts';
 import type { LedgerMirror } from '../ledger/ledger-mirror.ts';
-import { withoutLedger } from '../ledger/no-ledger.ts';
+import { NO_USAGE_REPORT, withoutLedger } from '../ledger/no-ledger.ts';
+import type { UsageReport } from '../ledger/usage-report.ts';
 import { createMirror } from '../mirror/mirror.ts';
 import { createBatchConsumer } from '../queue/consume-batch.ts';
 import { createDeadLetter } from '../queue/dead-letter.ts';
@@ -55,33 +56,45 @@ function workingTime(remainingMs: number): number {
   return Math.max(1, Math.floor(remainingMs - Math.min(RESERVE_MS, remainingMs / 4)));
 }
 
+type Connected = { mirror: LedgerMirror; usage: UsageReport };
+
 function createConsumer(config: ConsumerConfig, telemetry: Telemetry) {
   const { log, counters } = telemetry;
   const sqs = new SQSClient({ requestHandler: AWS_REQUEST, maxAttempts: 2 });
-  return createBatchConsumer({
-    mirror: createConsumerMirror(config, telemetry),
+  const { mirror, usage } = createConsumerMirror(config, telemetry);
+  const consume = createBatchConsumer({
+    mirror,
     deadLetter: createDeadLetter({ sqs, deadLetterQueueUrl: config.deadLetterQueueUrl }),
     retry: createRetry({ sqs, queueUrl: config.queueUrl, log, clock: now }),
     log,
     counters,
     clock: now,
   });
+  return async (event: SQSEvent, signal: AbortSignal) => {
+    const response = await consume(event, signal);
+    await usage.report();
+    return response;
+  };
 }
 
-function createConsumerMirror(config: ConsumerConfig, { log, counters }: Telemetry): LedgerMirror {
+function createConsumerMirror(config: ConsumerConfig, { log, counters }: Telemetry): Connected {
+  let usage = NO_USAGE_REPORT;
   const ssm = () => new SSMClient({ requestHandler: AWS_REQUEST, maxAttempts: 2 });
   const directory = createWorkosDirectory({
     config: config.workos,
     apiKey: createApiKeySource(config.workos.apiKey, ssm),
     startRate: createStartRate({ share: config.workosShare, sharers: config.concurrency }),
     counter: {
-      sent: (kind) => counters.count(kind === 'read' ? 'WorkosReads' : 'WorkosWrites'),
+      sent(kind) {
+        usage.sent(kind);
+        counters.count(kind === 'read' ? 'WorkosReads' : 'WorkosWrites');
+      },
       rateLimited: () => counters.count('WorkosRateLimited'),
     },
   });
   const mirror = { directory, profiles: inPool(config.userPoolId), config: config.mirror };
-  if (!config.ledger) return withoutLedger(createMirror(mirror));
-  return createMirrorWithLedger({
+  if (!config.ledger) return { mirror: withoutLedger(createMirror(mirror)), usage };
+  const connected = createMirrorWithLedger({
     mirror,
     config: config.ledger,
     clock: now,
@@ -91,6 +104,8 @@ function createConsumerMirror(config: ConsumerConfig, { log, counters }: Telemet
       log.warn('the ledger cannot be asked: going on without it', failure);
     },
   });
+  usage = connected.usage;
+  return connected;
 }
 
 function now(): Date {

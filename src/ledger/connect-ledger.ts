@@ -1,22 +1,29 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { LedgerConfig } from '../config.ts';
 import { configToRules, createMirror, type MirrorDependencies } from '../mirror/mirror.ts';
+import type { MirrorRules } from '../mirror/rules.ts';
+import { type BulkLedger, createBulkLedger } from './bulk-ledger.ts';
 import { createDynamoLeases } from './dynamo-leases.ts';
 import { createDynamoLedger } from './dynamo-ledger.ts';
 import { createLedgerMemory } from './ledger-memory.ts';
 import { createLedgerMirror, type LedgerMirror } from './ledger-mirror.ts';
+import { createUsageReport, type UsageReport } from './usage-report.ts';
 
 /** DynamoDB answers in milliseconds; what hangs is gone on without. */
 const REQUEST = { connectionTimeout: 500, requestTimeout: 1_000, throwOnRequestTimeout: true };
+/** A command may be far from the region. */
+const REMOTE_REQUEST = { ...REQUEST, connectionTimeout: 3_000, requestTimeout: 5_000 };
 
-/** A mirror with its ledger in DynamoDB, and its leases. */
+type OnUnavailable = (failure: { action: string; name: string }) => void;
+
+/** A mirror with its ledger in DynamoDB and its leases, and what tells bulk runs of its requests. */
 export function createMirrorWithLedger(dependencies: {
   mirror: Omit<MirrorDependencies, 'memory' | 'leases'>;
   config: LedgerConfig;
   clock: () => Date;
-  onUnavailable: (failure: { action: string; name: string }) => void;
+  onUnavailable: OnUnavailable;
   onHit?: () => void;
-}): LedgerMirror {
+}): { mirror: LedgerMirror; usage: UsageReport } {
   const { config, clock } = dependencies;
   const client = new DynamoDBClient({ requestHandler: REQUEST, maxAttempts: 3 });
   const rules = configToRules(dependencies.mirror.config);
@@ -24,11 +31,32 @@ export function createMirrorWithLedger(dependencies: {
   const ledger = createDynamoLedger(shared);
   const memory = createLedgerMemory({ ledger, rules, clock });
   const leases = createDynamoLeases(shared);
-  return createLedgerMirror({
+  const mirror = createLedgerMirror({
     ...shared,
     mirror: createMirror({ ...dependencies.mirror, memory, leases }),
     ledger,
     memory,
     trustHours: config.trustHours,
   });
+  return { mirror, usage: createUsageReport(shared) };
+}
+
+/** For the commands. */
+export function connectLedgerClient(region: { region?: string }): DynamoDBClient {
+  return new DynamoDBClient({ ...region, requestHandler: REMOTE_REQUEST, maxAttempts: 4 });
+}
+
+/** The ledger of a run over all users. */
+export function connectBulkLedger(dependencies: {
+  client: DynamoDBClient;
+  table: string;
+  rules: MirrorRules;
+  clock: () => Date;
+  isReadOnly: boolean;
+  onUnavailable: OnUnavailable;
+}): BulkLedger {
+  const ledger = createDynamoLedger(dependencies);
+  const now = () => dependencies.clock().getTime();
+  const leases = createDynamoLeases({ ...dependencies, now });
+  return createBulkLedger({ ...dependencies, ledger, leases });
 }

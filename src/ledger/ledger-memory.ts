@@ -10,43 +10,47 @@ export type LedgerMemory = MirrorMemory & {
   /** Reads what is known of these; forgets what it knew of others. */
   prepare(subs: readonly string[], signal?: AbortSignal): Promise<void>;
   entryOf(sub: string): LedgerEntry | undefined;
+  /** What would be noted; undefined where the outcome says nothing of the state in WorkOS. */
+  toEntry(settlement: Settlement): LedgerEntry | undefined;
 };
 
+/**
+ * @param dependencies.keeps how many entries are kept when others are read: a bulk run has users of many
+ *   pages in hand. Default 0: each batch begins with what the table has.
+ */
 export function createLedgerMemory(dependencies: {
   ledger: Ledger;
   rules: MirrorRules;
   clock: () => Date;
+  keeps?: number;
 }): LedgerMemory {
-  const { ledger, clock } = dependencies;
-  const rules = rulesToHash(dependencies.rules);
-  let entries = new Map<string, LedgerEntry>();
+  const { ledger, clock, keeps = 0 } = dependencies;
+  const rulesHash = rulesToHash(dependencies.rules);
+  const entries = new Map<string, LedgerEntry>();
 
-  function toEntry({ user, outcome, isSecondary }: Settlement): LedgerEntry | undefined {
-    const result = toResult(outcome);
-    if (!result) return undefined;
-    const { sub } = user;
-    const workosUserId = mirroredTo(outcome) ?? entries.get(sub)?.workosUserId;
-    return {
-      sub,
-      observedAt: newestTime(user, clock()),
-      state: { hash: userToHash(user), rules, ...result, settledAt: clock().toISOString() },
-      isSecondary,
-      ...(workosUserId !== undefined && { workosUserId }),
-    };
+  function forgetAllBut(count: number): void {
+    for (const sub of entries.keys()) {
+      if (entries.size <= count) return;
+      entries.delete(sub);
+    }
   }
 
   return {
     async prepare(subs, signal) {
-      entries = new Map(await ledger.read(subs, signal));
+      const read = await ledger.read(subs, signal);
+      forgetAllBut(keeps);
+      for (const [sub, entry] of read) entries.set(sub, entry);
     },
     entryOf: (sub) => entries.get(sub),
+    toEntry: (settlement) =>
+      toEntry(settlement, entries.get(settlement.user.sub), { rulesHash, now: clock() }),
     recall(sub) {
       const { workosUserId, isSecondary = false } = entries.get(sub) ?? {};
       return workosUserId === undefined ? undefined : { workosUserId, isSecondary };
     },
     async note(settlement) {
       const { formerSub } = settlement;
-      const entry = toEntry(settlement);
+      const entry = this.toEntry(settlement);
       if (formerSub !== undefined && formerSub !== settlement.user.sub) {
         await ledger.forgetState(formerSub);
       }
@@ -54,6 +58,23 @@ export function createLedgerMemory(dependencies: {
       entries.set(entry.sub, entry);
       await ledger.write(entry);
     },
+  };
+}
+
+function toEntry(
+  { user, outcome, isSecondary }: Settlement,
+  known: LedgerEntry | undefined,
+  { rulesHash: rules, now }: { rulesHash: string; now: Date },
+): LedgerEntry | undefined {
+  const result = toResult(outcome);
+  if (!result) return undefined;
+  const workosUserId = mirroredTo(outcome) ?? known?.workosUserId;
+  return {
+    sub: user.sub,
+    observedAt: newestTime(user, now),
+    state: { hash: userToHash(user), rules, ...result, settledAt: now.toISOString() },
+    isSecondary,
+    ...(workosUserId !== undefined && { workosUserId }),
   };
 }
 

@@ -49,9 +49,7 @@ export function createLedgerMirror(dependencies: {
       const entry = memory.entryOf(user.sub);
       const newest = newestTime(user, clock());
       const known = entry?.state?.hash === userToHash(user) ? entry.state : undefined;
-      if (entry && isOlder(newest, entry.observedAt) && !isListedAgain(user, known)) {
-        return toStale(entry);
-      }
+      if (entry && isOutdated(user, entry, clock())) return toStale(entry);
       const reason = skipReason(user);
       if (reason !== undefined) {
         await ledger.touch(user.sub, newest);
@@ -77,16 +75,20 @@ export function createLedgerMirror(dependencies: {
   }
 }
 
-function isOlder(one: string, other: string): boolean {
-  return Date.parse(one) < Date.parse(other);
-}
-
 /**
+ * Whether a newer observation is known.
+ *
  * A listing shows a state that is as old as its last change, and that a trigger has seen since: no older
  * state, as long as it is the same. One that differs has not caught up with the live event.
  */
-function isListedAgain(user: ObservedUser, known: LedgerState | undefined): boolean {
-  return user.modifiedAt !== undefined && known !== undefined;
+export function isOutdated(
+  user: ObservedUser,
+  { observedAt, state }: LedgerEntry,
+  now: Date,
+): boolean {
+  const isOlder = Date.parse(newestTime(user, now)) < Date.parse(observedAt);
+  const isListedAgain = user.modifiedAt !== undefined && state?.hash === userToHash(user);
+  return isOlder && !isListedAgain;
 }
 
 function toStale({ workosUserId }: LedgerEntry): LedgerOutcome {

@@ -1,13 +1,24 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type PQueue from 'p-queue';
 import { createRateQueue } from '../workos/start-rate.ts';
 import { RetryableError } from '../workos/user-directory.ts';
 
 /**
- * When requests to WorkOS may start: so many writes and reads a second, all of them waiting when
- * WorkOS asks to slow down or does not answer, each tried again while that can help.
+ * When requests to WorkOS may start: so many writes and so many requests a second, all of them waiting
+ * when WorkOS asks to slow down or does not answer, each tried again while that can help.
  */
 export interface Pace {
-  run<T>(kind: 'read' | 'write', request: () => Promise<T>): Promise<T>;
+  /** @param options.requests how many requests `request` sends, one of them a write at most. Default 1. */
+  run<T>(
+    kind: 'read' | 'write',
+    request: () => Promise<T>,
+    options?: { requests?: number },
+  ): Promise<T>;
+  /**
+   * Others have sent so many requests on the same key: as many of the run's own turns are left out. At
+   * most nine tenths of a second's at a time, so that the run comes to an end.
+   */
+  giveWay(used: { reads: number; writes: number }): void;
   /** Users worth having in hand at the same time. */
   inHand(): number;
   rateLimited(): number;
@@ -20,7 +31,8 @@ export class PaceError extends Error {
 
 export type PaceOptions = {
   writesPerSecond: number;
-  readsPerSecond: number;
+  /** Of both kinds together. */
+  requestsPerSecond: number;
   signal: AbortSignal;
   /**
    * How long WorkOS may give no good answer at all before the run ends, in milliseconds. Default ten
@@ -42,11 +54,19 @@ const LONGEST_PAUSE_MS = 30_000;
 /** A little below the wish: timers are not exact, and a 429 costs a second. */
 const SHARE = 0.985;
 const MAXIMUM_IN_HAND = 256;
+const MOST_GIVEN_WAY = 0.9;
+/** Of a turn that is left out: before those that wait. */
+const GIVEN_WAY = 1;
+
+/** WorkOS's limits allow two requests for each write; a gentle run may still list in good time. */
+export function requestsFor(writesPerSecond: number): number {
+  return Math.max(60, 2 * writesPerSecond);
+}
 
 export function createPace(options: PaceOptions): Pace {
   const { signal, patienceMs = PATIENCE_MS } = options;
   const queues = {
-    read: createRateQueue(options.readsPerSecond * SHARE),
+    request: createRateQueue(options.requestsPerSecond * SHARE),
     write: createRateQueue(options.writesPerSecond * SHARE),
   };
   let latencyMs = 100;
@@ -56,11 +76,22 @@ export function createPace(options: PaceOptions): Pace {
   let rateLimited = 0;
   let pause: Promise<void> | undefined;
 
-  async function run<T>(kind: 'read' | 'write', request: () => Promise<T>): Promise<T> {
+  async function takeTurn(kind: 'read' | 'write', requests: number): Promise<void> {
+    if (kind === 'write') await queues.write.add(() => {}, { signal });
+    const turns = Array.from({ length: requests }, () => queues.request.add(() => {}, { signal }));
+    await Promise.all(turns);
+  }
+
+  async function run<T>(
+    kind: 'read' | 'write',
+    request: () => Promise<T>,
+    { requests = 1 } = {},
+  ): Promise<T> {
     for (let ownFailures = 0; ; ) {
       const begun = Date.now();
       try {
-        const value = await queues[kind].add(() => timed(request), { signal });
+        await takeTurn(kind, requests);
+        const value = await timed(request);
         lastSuccess = Date.now();
         everSucceeded = true;
         failuresInARow = 0;
@@ -116,12 +147,23 @@ export function createPace(options: PaceOptions): Pace {
 
   return {
     run,
+    giveWay({ reads, writes }) {
+      leaveOut(queues.request, reads + writes, options.requestsPerSecond);
+      leaveOut(queues.write, writes, options.writesPerSecond);
+    },
     inHand() {
       const inFlight = Math.ceil((options.writesPerSecond * latencyMs) / 1000);
       return Math.min(MAXIMUM_IN_HAND, 2 * inFlight + 8);
     },
     rateLimited: () => rateLimited,
   };
+}
+
+function leaveOut(queue: PQueue, turns: number, perSecond: number): void {
+  const most = Math.floor(MOST_GIVEN_WAY * perSecond);
+  const waiting = queue.sizeBy({ priority: GIVEN_WAY });
+  const count = Math.min(turns, most - waiting);
+  for (let turn = 0; turn < count; turn++) void queue.add(() => {}, { priority: GIVEN_WAY });
 }
 
 function backoff(failures: number): number {

@@ -33,10 +33,14 @@ export function createPacedDirectory(directory: ListableDirectory, pace: Pace): 
     endSessions: (id, signal) => pace.run('write', () => directory.endSessions(id, signal)),
     authFactors: (id, signal) => pace.run('read', () => directory.authFactors(id, signal)),
     updateIf: (expected, changes, signal) =>
-      pace.run('write', async () => {
-        const now = await directory.get(expected.id, signal);
-        if (!now || !isDeepStrictEqual(now, expected)) return { kind: 'changed', now };
-        return directory.update(expected.id, changes, signal);
-      }),
+      pace.run(
+        'write',
+        async () => {
+          const now = await directory.get(expected.id, signal);
+          if (!now || !isDeepStrictEqual(now, expected)) return { kind: 'changed', now };
+          return directory.update(expected.id, changes, signal);
+        },
+        { requests: 2 },
+      ),
   };
 }

@@ -1,7 +1,8 @@
 import type { ObservedUser } from '../cognito/observed-user.ts';
 import type { SourcePage, UserSource } from '../cognito/user-source.ts';
 import type { MirrorConfig } from '../config.ts';
-import { configToRules, createMirror } from '../mirror/mirror.ts';
+import { type BulkLedger, withoutBulkLedger } from '../ledger/bulk-ledger.ts';
+import { configToRules, createMirror, type Mirror } from '../mirror/mirror.ts';
 import { type ListableDirectory, RetryableError } from '../workos/user-directory.ts';
 import { createIndexedDirectory, createIndexOnlyDirectory } from './indexed-directory.ts';
 import { listIntoIndex } from './list-into-index.ts';
@@ -24,6 +25,8 @@ export type SeedDependencies = {
   state: SeedState;
   pace: Pace;
   config: MirrorConfig;
+  /** Default: none. */
+  ledger?: BulkLedger;
   /** Everything but writing. */
   dryRun: boolean;
   /** Fires when no more users should be begun. */
@@ -34,6 +37,8 @@ export type SeedDependencies = {
   /** Something the owner should know that changes no outcome. Safe to print. */
   onNotice?: (notice: string) => void;
 };
+
+type Seeding = SeedDependencies & { ledger: BulkLedger };
 
 /**
  * Brings every user of the source into WorkOS, by the mirror's own rules. What became of each is in the
@@ -46,7 +51,11 @@ export type SeedDependencies = {
  * @returns whether it came to the end of the source; false when it was stopped.
  * @throws SourceError or PaceError when it cannot go on, with what was done kept.
  */
-export async function seed(dependencies: SeedDependencies): Promise<boolean> {
+export async function seed({
+  ledger = withoutBulkLedger(),
+  ...options
+}: SeedDependencies): Promise<boolean> {
+  const dependencies = { ...options, ledger };
   const { source, state, stop, abort, pace, onProgress } = dependencies;
   const directory = createPacedDirectory(dependencies.directory, pace);
   // Asked for before anything else, so that a wrong pool ends the run while nothing is done.
@@ -66,13 +75,17 @@ export async function seed(dependencies: SeedDependencies): Promise<boolean> {
     state.setListed();
     await seedDeferred(dependencies, workers);
   }
-  return workers.end();
+  try {
+    return await workers.end();
+  } finally {
+    await ledger.end();
+  }
 }
 
 /** The listing, page by page. A later run may go on after a page once it and all before it are settled. */
 async function seedPages(
   pages: AsyncIterable<SourcePage>,
-  { state, stop }: SeedDependencies,
+  { state, ledger, stop }: Seeding,
   workers: Workers,
 ): Promise<void> {
   if (state.isListed()) return;
@@ -83,6 +96,7 @@ async function seedPages(
         for (const problem of page.problems) state.record(problemToResult(problem));
         for (const user of page.users) state.profiles.put(user);
       });
+      await ledger.prepare(page.users.map(({ sub }) => sub));
       const settled: Promise<void>[] = [];
       for (const user of page.users) {
         if (!workers.isRunning()) break;
@@ -107,8 +121,9 @@ async function seedPages(
 }
 
 /** As they are now: the listing may be hours old. */
-async function seedDeferred({ state }: SeedDependencies, workers: Workers): Promise<void> {
+async function seedDeferred({ state, ledger }: Seeding, workers: Workers): Promise<void> {
   for (const subs of state.deferredPages()) {
+    await ledger.prepare(subs);
     for (const sub of subs) {
       const user = state.profiles.get(sub);
       if (!workers.isRunning()) return;
@@ -128,26 +143,34 @@ async function beginPages(source: UserSource, after: string | undefined, signal:
   })();
 }
 
+/** An exported record may be older than what a trigger has seen since. */
+function unlessOutdated(mirror: Mirror, ledger: BulkLedger): Mirror {
+  return async (user, signal) =>
+    ledger.isOutdated(user) ? { outcome: 'stale' } : mirror(user, signal);
+}
+
 /** One user, from the look at both sides to the noted result. */
-function createSettle(
-  dependencies: Omit<SeedDependencies, 'directory'> & { directory: PacedDirectory },
-) {
+function createSettle(dependencies: Omit<Seeding, 'directory'> & { directory: PacedDirectory }) {
   const { state, abort, onProgress, onNotice, source, dryRun, config, directory } = dependencies;
+  const { ledger } = dependencies;
   const { index, profiles } = state;
   const reread = createReread({
     source,
     abort,
     onFailure: (why) => onNotice?.(`Users are no longer read again around a change: ${why}`),
   });
+  const mirror = createMirror({
+    directory: dryRun
+      ? createIndexOnlyDirectory(index)
+      : createIndexedDirectory({ directory, index }),
+    profiles: createSourceProfiles({ source, listed: profiles, isListed: state.isListed }),
+    config,
+    knowsAllProfiles: true,
+    memory: ledger.memory,
+    leases: ledger.leases,
+  });
   const safeMirror = createSafeMirror({
-    mirror: createMirror({
-      directory: dryRun
-        ? createIndexOnlyDirectory(index)
-        : createIndexedDirectory({ directory, index }),
-      profiles: createSourceProfiles({ source, listed: profiles, isListed: state.isListed }),
-      config,
-      knowsAllProfiles: true,
-    }),
+    mirror: source.asOf === 'export' ? unlessOutdated(mirror, ledger) : mirror,
     reread: async (user) => {
       const now = dryRun ? user : await reread(user);
       if (now) profiles.put(now);

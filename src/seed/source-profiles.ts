@@ -19,12 +19,11 @@ export class NotListedYetError extends RetryableError {
  * @param dependencies.isListed whether the source has been read to its end.
  */
 export function createSourceProfiles(dependencies: {
-  source: Pick<UserSource, 'asOf' | 'reread' | 'find'>;
+  source: Pick<UserSource, 'asOf' | 'now' | 'reread' | 'find'>;
   listed: ProfileIndex;
   isListed: () => boolean;
-  now?: () => number;
 }): Profiles {
-  const { source, listed, isListed, now = Date.now } = dependencies;
+  const { source, listed, isListed } = dependencies;
 
   async function ask(
     sub: string,
@@ -50,7 +49,7 @@ export function createSourceProfiles(dependencies: {
         if (!known && !isListed()) throw new NotListedYetError('not all files have been read yet');
         return known;
       }
-      if (known && now() - Date.parse(known.observedAt) < FRESH_MS) return known;
+      if (known && source.now().getTime() - Date.parse(known.observedAt) < FRESH_MS) return known;
       const current = await ask(sub, known, signal);
       if (current) listed.put(current);
       else listed.remove(sub);

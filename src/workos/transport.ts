@@ -5,6 +5,8 @@ import type { LastAnswer } from './classify-error.ts';
 export interface RequestCounter {
   sent(kind: 'read' | 'write'): void;
   rateLimited(): void;
+  /** Told of the `Date` header of every answer. */
+  answered?(date: string | null): void;
 }
 
 export type Transport = {
@@ -34,6 +36,7 @@ export function createTransport(counter: RequestCounter): Transport {
         signal: AbortSignal.any(signals),
         redirect: 'error',
       });
+      counter.answered?.(response.headers.get('date'));
       if (response.status === 429) counter.rateLimited();
       if (call) call.answer = toLastAnswer(response);
       return response;

@@ -16,7 +16,7 @@ beforeEach(async () => {
   const directory = directoryOn(workos);
   paced = createPacedDirectory(
     directory,
-    createPace({ writesPerSecond: 1_000, readsPerSecond: 1_000, signal }),
+    createPace({ writesPerSecond: 1_000, requestsPerSecond: 1_000, signal }),
   );
 });
 afterEach(async () => {

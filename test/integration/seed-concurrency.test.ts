@@ -96,7 +96,7 @@ async function runSeed(clock: () => Date): Promise<void> {
     source: createPoolSource({ client, userPoolId: cognito.userPoolId, clock }),
     directory: createDirectory(),
     state,
-    pace: createPace({ writesPerSecond: 2_000, readsPerSecond: 2_000, signal: never }),
+    pace: createPace({ writesPerSecond: 2_000, requestsPerSecond: 2_000, signal: never }),
     config,
     dryRun: false,
     stop: never,

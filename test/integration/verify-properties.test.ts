@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ObservedUser } from '../../src/cognito/observed-user.ts';
 import type { UserSource } from '../../src/cognito/user-source.ts';
-import { createLedger } from '../../src/cutover/ledger.ts';
+import { createComparison } from '../../src/cutover/comparison.ts';
 import { toCounts } from '../../src/cutover/to-readiness.ts';
 import { verify } from '../../src/cutover/verify.ts';
+import { withoutBulkLedger } from '../../src/ledger/bulk-ledger.ts';
 import { createMirror } from '../../src/mirror/mirror.ts';
 import { createPace } from '../../src/seed/pace.ts';
 import { directoryOn } from '../support/directory-on.ts';
@@ -122,25 +123,26 @@ function begin(profiles: Profile[], directory: Existing[]) {
       }),
     async verify(fix = false) {
       const never = new AbortController().signal;
-      const ledger = createLedger(':memory:');
+      const comparison = createComparison(':memory:');
       const verification = await verify({
         userPoolId,
         source: sourceOf(users),
         directory: directoryOn(setting.workos),
-        ledger,
-        pace: createPace({ writesPerSecond: 5_000, readsPerSecond: 5_000, signal: never }),
+        comparison,
+        pace: createPace({ writesPerSecond: 5_000, requestsPerSecond: 5_000, signal: never }),
         config: { trustedProviders: new Map() },
+        ledger: withoutBulkLedger(),
         settleMs: 0,
         stop: never,
         abort: never,
         fix,
       });
-      const counts = toCounts(ledger);
-      const conflicts = [...ledger.findings.conflicts()];
+      const counts = toCounts(comparison);
+      const conflicts = [...comparison.findings.conflicts()];
       const wrongLinks = conflicts.filter(
         ({ reason }) => reason === 'linked_sub_of_another',
       ).length;
-      ledger.close();
+      comparison.close();
       return { ...verification, counts, wrongLinks };
     },
   };
@@ -185,6 +187,7 @@ function toMetadata(
 function sourceOf(users: ObservedUser[]): UserSource {
   return {
     asOf: 'now',
+    now: () => new Date(),
     estimate: async () => users.length,
     async *pages() {
       yield { users, problems: [] };

@@ -222,7 +222,7 @@ describe('hostile values', () => {
     expect(JSON.stringify(result)).not.toContain('@');
     expect(result).toMatchObject({
       missing: [{ sub: subOf(2) }, { sub: subOf(0) }, { sub: subOf(1) }],
-      stale: [{ sub: subOf(5), reason: 'synced_later_than_now' }],
+      stale: [{ sub: subOf(5) }],
       conflicts: [
         // Tagged by us, and somebody has written over its external id.
         { sub: subOf(3), reason: 'address_passed_on' },

@@ -186,7 +186,12 @@ describe('a sending', () => {
   const sendAll = () =>
     sendMails({
       rules: RULES,
-      source: { asOf: 'now', reread: async (user) => user, find: async () => 'unknown' },
+      source: {
+        asOf: 'now',
+        now: () => new Date(),
+        reread: async (user) => user,
+        find: async () => 'unknown',
+      },
       directory: { get: async (id) => people.index.byId(id) },
       resets: {
         async send(email) {
@@ -198,7 +203,7 @@ describe('a sending', () => {
       log,
       stop: never,
       abort: never,
-      pace: createPace({ writesPerSecond: RATE, readsPerSecond: 60, signal: never }),
+      pace: createPace({ writesPerSecond: RATE, requestsPerSecond: 60, signal: never }),
       limit: Number.POSITIVE_INFINITY,
       atATime: RATE,
     });

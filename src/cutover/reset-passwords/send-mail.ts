@@ -26,7 +26,7 @@ export type MailResult =
 
 export type MailDependencies = {
   rules: MailRules;
-  source: Pick<UserSource, 'asOf' | 'reread' | 'find'>;
+  source: Pick<UserSource, 'asOf' | 'now' | 'reread' | 'find'>;
   directory: Pick<ListableDirectory, 'get'>;
   resets: PasswordResets;
   log: MailLog;

@@ -15,7 +15,7 @@ import { createStrays, type Strays } from './strays.ts';
  * What a verification has seen of both sides, on disk: a million users need no memory. It holds emails,
  * so it belongs into a directory that is the owner's alone, and is deleted with it.
  */
-export interface Ledger {
+export interface Comparison {
   /** All WorkOS users. */
   readonly index: UserIndex;
   /** All Cognito users that could be read. */
@@ -77,7 +77,7 @@ const IS_SKIPPED = `state NOT IN ('${STATES.mirrored}', '${STATES.unreadable}')`
 const HAS_PASSWORD = `password = 1 AND state = '${STATES.mirrored}'`;
 
 /** @param file a path where nothing is yet, or ':memory:'. */
-export function createLedger(file: string): Ledger {
+export function createComparison(file: string): Comparison {
   const db = new DatabaseSync(file);
   // Nobody goes on with it after a crash.
   db.exec('PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;');

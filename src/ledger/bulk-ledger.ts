@@ -1,0 +1,86 @@
+import type { ObservedUser } from '../cognito/observed-user.ts';
+import { type Leases, NO_LEASES } from '../mirror/leases.ts';
+import { createProcessMemory, type MirrorMemory } from '../mirror/memory.ts';
+import type { MirrorRules } from '../mirror/rules.ts';
+import type { Ledger, LedgerEntry } from './ledger.ts';
+import { createLedgerMemory } from './ledger-memory.ts';
+import { isOutdated } from './ledger-mirror.ts';
+
+/**
+ * The ledger of a run over all users, which sees WorkOS itself: so it saves no requests by it, but knows by
+ * it who was deleted in WorkOS and what is newer than an exported record, and tells it what it has done.
+ */
+export type BulkLedger = {
+  memory: MirrorMemory;
+  leases: Leases;
+  /** Reads what is known of the users that come next. */
+  prepare(subs: readonly string[]): Promise<void>;
+  /** Whether a live event has shown another state since. */
+  isOutdated(user: ObservedUser): boolean;
+  /** Leaves nothing unsaid that the table should know. */
+  end(): Promise<void>;
+};
+
+/** Entries of users in hand, and of whole pages of those that wait. */
+const KEPT = 10_000;
+
+/** @param dependencies.isReadOnly for a run that writes nothing. */
+export function createBulkLedger(dependencies: {
+  ledger: Ledger;
+  leases: Leases;
+  rules: MirrorRules;
+  clock: () => Date;
+  isReadOnly: boolean;
+}): BulkLedger {
+  const { leases, isReadOnly, clock } = dependencies;
+  const memory = createLedgerMemory({ ...dependencies, keeps: KEPT });
+  return {
+    leases: isReadOnly ? NO_LEASES : leases,
+    memory: {
+      recall: memory.recall,
+      async note(settlement) {
+        if (isReadOnly) return;
+        const known = memory.entryOf(settlement.user.sub);
+        const entry = memory.toEntry(settlement);
+        // A seed that changes nothing should cost next to nothing.
+        const isNews = settlement.formerSub !== undefined || !entry || !known;
+        if (!isNews && saysTheSame(known, entry)) return;
+        await memory.note(settlement);
+      },
+    },
+    prepare: (subs) => memory.prepare(subs),
+    isOutdated(user) {
+      const entry = memory.entryOf(user.sub);
+      return entry !== undefined && isOutdated(user, entry, clock());
+    },
+    end: () => memory.prepare([]),
+  };
+}
+
+/** A run that has no ledger. */
+export function withoutBulkLedger(): BulkLedger {
+  return {
+    memory: createProcessMemory(),
+    leases: NO_LEASES,
+    prepare: async () => {},
+    isOutdated: () => false,
+    end: async () => {},
+  };
+}
+
+/** A quarter of the time for which an entry is trusted by default. */
+const RENEWED_AFTER_MS = 6 * 3_600_000;
+
+function saysTheSame(known: LedgerEntry, entry: LedgerEntry): boolean {
+  if (!known.state || !entry.state) return false;
+  const { settledAt: before, ...knownState } = known.state;
+  const { settledAt: now, ...state } = entry.state;
+  const isRecent = Date.parse(now) - Date.parse(before) < RENEWED_AFTER_MS;
+  return (
+    isRecent &&
+    known.workosUserId === entry.workosUserId &&
+    known.isSecondary === entry.isSecondary &&
+    JSON.stringify(Object.entries(knownState).sort()) ===
+      JSON.stringify(Object.entries(state).sort())
+  );
+}

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { createServerClock } from '../../src/server-clock.ts';
+
+const SERVER = Date.parse('2026-03-01T12:00:00.000Z');
+const HOUR = 3_600_000;
+
+/** A machine whose clock is off by so much, and a server's header as the server would send it now. */
+function startMachine(offBy: number) {
+  let elapsed = 5_000;
+  const server = () => SERVER + elapsed;
+  const clock = createServerClock({ wall: () => server() + offBy, elapsed: () => elapsed });
+  return {
+    clock,
+    server,
+    header: () => new Date(server()).toUTCString(),
+    pass(milliseconds: number) {
+      elapsed += milliseconds;
+    },
+  };
+}
+
+describe("a server's clock", () => {
+  it.each([
+    ['ahead', HOUR],
+    ['behind', -HOUR],
+  ])('tells the time of the server where the machine is an hour %s', (_, offBy) => {
+    const { clock, server, header, pass } = startMachine(offBy);
+    expect(clock.now().getTime() - server()).toBe(offBy);
+    clock.note(header());
+    pass(90_000);
+    expect(Math.abs(clock.now().getTime() - server())).toBeLessThan(1_000);
+    expect(clock.aheadMs()).toBe(offBy > 0 ? HOUR : 0);
+  });
+
+  it('is never ahead, and comes closer with each answer', () => {
+    const { clock, server, header, pass } = startMachine(0);
+    let behind = Number.POSITIVE_INFINITY;
+    for (let answer = 0; answer < 50; answer++) {
+      pass(130);
+      clock.note(header());
+      const now = server() - clock.now().getTime();
+      expect(now).toBeGreaterThanOrEqual(0);
+      expect(now).toBeLessThanOrEqual(behind);
+      behind = now;
+    }
+    expect(behind).toBeLessThan(130);
+  });
+
+  it('believes a server that has set its clock back', () => {
+    const { clock, server, pass } = startMachine(0);
+    clock.note(new Date(server() + 10 * HOUR).toUTCString());
+    pass(1_000);
+    clock.note(new Date(server()).toUTCString());
+    expect(Math.abs(clock.now().getTime() - server())).toBeLessThan(1_000);
+  });
+
+  it.each([undefined, null, '', 'soon'])('is not set by %j', (date) => {
+    const { clock, server } = startMachine(HOUR);
+    clock.note(date);
+    expect(clock.now().getTime()).toBe(server() + HOUR);
+    expect(clock.aheadMs()).toBe(0);
+  });
+});
