@@ -10,7 +10,7 @@ import type { LocalSystem } from './system.ts';
 
 export type CommandSystem = Pick<
   LocalSystem,
-  'cognito' | 'cognitoClient' | 'queue' | 'userPoolId' | 'workos'
+  'cognito' | 'cognitoClient' | 'dynamodb' | 'queue' | 'userPoolId' | 'workos'
 >;
 
 /** What a command printed with --json, and its exit code. */

@@ -15,14 +15,15 @@ export function triggerEnvironments({ queue }: Pick<LocalSystem, 'queue'>) {
 
 /** Of the consumer, likewise. */
 export function consumerEnvironment(
-  parts: Pick<LocalSystem, 'cognito' | 'queue' | 'workos' | 'userPoolId'>,
+  parts: Pick<LocalSystem, 'cognito' | 'dynamodb' | 'queue' | 'workos' | 'userPoolId'>,
 ) {
-  const { cognito, queue, workos, userPoolId } = parts;
+  const { cognito, dynamodb, queue, workos, userPoolId } = parts;
   return {
     consumer: {
       ...AWS,
       ...sqsEnvironment(queue),
       ...workosEnvironment(workos),
+      ...ledgerEnvironment(dynamodb),
       SYNC_DLQ_URL: queue.deadLetterQueueUrl,
       SYNC_USER_POOL_ID: userPoolId,
       AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: cognito.url,
@@ -31,13 +32,18 @@ export function consumerEnvironment(
 }
 
 /** What a command such as the seed needs to work on the local system, whatever the shell has set. */
-export function commandEnvironment({ cognito, workos }: Pick<LocalSystem, 'cognito' | 'workos'>) {
+export function commandEnvironment({
+  cognito,
+  dynamodb,
+  workos,
+}: Pick<LocalSystem, 'cognito' | 'dynamodb' | 'workos'>) {
   return {
     AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: cognito.url,
     // It would win over the credentials.
     AWS_PROFILE: '',
     ...CREDENTIALS,
     ...workosEnvironment(workos),
+    ...ledgerEnvironment(dynamodb),
   };
 }
 
@@ -59,6 +65,10 @@ const AWS = {
 
 function sqsEnvironment(queue: LocalSystem['queue']) {
   return { AWS_ENDPOINT_URL_SQS: queue.endpoint, SYNC_QUEUE_URL: queue.queueUrl };
+}
+
+function ledgerEnvironment({ endpoint, table }: LocalSystem['dynamodb']) {
+  return { AWS_ENDPOINT_URL_DYNAMODB: endpoint, SYNC_LEDGER_TABLE: table };
 }
 
 function workosEnvironment({ apiKey, port }: LocalSystem['workos']) {

@@ -1,5 +1,7 @@
 import { createPoolSource } from '../src/cognito/pool-source.ts';
 import { loadMirrorConfig, loadWorkosConfig } from '../src/config.ts';
+import { connectBulkLedger } from '../src/ledger/connect-ledger.ts';
+import { configToRules } from '../src/mirror/mirror.ts';
 import { createPace } from '../src/seed/pace.ts';
 import { type SeedProgress, seed } from '../src/seed/seed.ts';
 import { openState, type SeedState } from '../src/seed/state.ts';
@@ -9,7 +11,10 @@ import { createWorkosDirectory } from '../src/workos/workos-directory.ts';
 import { commandEnvironment } from './environment.ts';
 import type { LocalSystem } from './system.ts';
 
-export type SeededSystem = Pick<LocalSystem, 'cognito' | 'cognitoClient' | 'userPoolId' | 'workos'>;
+export type SeededSystem = Pick<
+  LocalSystem,
+  'cognito' | 'cognitoClient' | 'dynamodb' | 'userPoolId' | 'workos'
+>;
 
 export type Seeding = {
   summary: SeedSummary;
@@ -61,8 +66,10 @@ function dependencies(
     throw new Error('the key of the local WorkOS is not in SSM');
   });
   const counter = { sent: observer.count, rateLimited: () => {} };
+  const mirrorConfig = loadMirrorConfig(env);
+  const clock = () => new Date();
   return {
-    source: createPoolSource({ client, userPoolId, clock: () => new Date() }),
+    source: createPoolSource({ client, userPoolId, clock }),
     directory: createWorkosDirectory({ config, apiKey, counter }),
     state,
     pace: createPace({
@@ -70,7 +77,17 @@ function dependencies(
       requestsPerSecond: 2 * REQUESTS_PER_SECOND,
       signal,
     }),
-    config: loadMirrorConfig(env),
+    config: mirrorConfig,
+    ledger: connectBulkLedger({
+      client: system.dynamodb.client,
+      table: system.dynamodb.table,
+      rules: configToRules(mirrorConfig),
+      clock,
+      isReadOnly: false,
+      onUnavailable: ({ action, name }) => {
+        throw new Error(`the local ledger does not answer ${action}: ${name}`);
+      },
+    }),
     dryRun: false,
     stop: signal,
     abort: signal,

@@ -1,5 +1,6 @@
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { type LocalCognito, type LocalCognitoOptions, startCognito } from './cognito.ts';
+import { type LocalDynamodb, startDynamodb } from './emulators/dynamodb.ts';
 import {
   type AnsweredRequest,
   type StrictWorkos,
@@ -40,6 +41,8 @@ export type LocalSystem = {
   queue: LocalQueue;
   source: EventSource;
   workos: StrictWorkos;
+  /** The ledger's table. */
+  dynamodb: LocalDynamodb;
   /** Ends everything that was started, last things first. */
   close(): Promise<void>;
 };
@@ -77,6 +80,7 @@ export async function startSystem(observer: Partial<SystemObserver> = {}): Promi
         onAnswer: observer.onWorkosRequest,
       }),
     );
+    const dynamodb = keep(await startDynamodb({ region: REGION }));
     const env = triggerEnvironments({ queue });
     const lambda = keep(await startLambda({ ...observer, region: REGION, env }));
     const cognito = keep(
@@ -95,7 +99,7 @@ export async function startSystem(observer: Partial<SystemObserver> = {}): Promi
       await startLambda({
         ...observer,
         region: REGION,
-        env: consumerEnvironment({ cognito, queue, workos, ...pool }),
+        env: consumerEnvironment({ cognito, dynamodb, queue, workos, ...pool }),
       }),
     );
     const consumer = config.functions.find(({ name }) => name === 'consumer')?.eventSource;
@@ -109,7 +113,8 @@ export async function startSystem(observer: Partial<SystemObserver> = {}): Promi
     });
     closers.push(() => source.stop());
     await cognito.addUsers(pool.userPoolId, existingUsers());
-    return { cognito, cognitoClient, ...pool, lambda, queue, source, workos, close };
+    const parts = { cognito, cognitoClient, dynamodb, lambda, queue, source, workos };
+    return { ...parts, ...pool, close };
   } catch (error) {
     await close();
     throw error;
