@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { DatabaseSync } from 'node:sqlite';
 import * as v from 'valibot';
 import { isConflictReason } from '../mirror/conflicts.ts';
+import { IS_LOCKED, LOCKED } from './findings.ts';
 
 /**
  * A finding that the owner has decided to live with. `reason`: that of a conflict, or `missing`, `stale`,
@@ -83,7 +84,8 @@ const rowSchema = v.object({
 const SOURCES = [
   {
     table: 'findings',
-    reason: "iif(kind = 'conflict', reason, kind)",
+    reason: `CASE WHEN kind = 'conflict' THEN findings.reason
+      WHEN ${IS_LOCKED} THEN '${LOCKED}' ELSE kind END`,
     sub: 'sub',
     id: 'workos_id',
   },

@@ -15,6 +15,7 @@ import { isLinkedTo, KEYS, metadataToTags } from '../mirror/metadata.ts';
 import { decideOnTaken } from '../mirror/own-user.ts';
 import type { MirrorRules } from '../mirror/rules.ts';
 import { isStale } from '../mirror/stamp.ts';
+import { countsAsVerified } from '../mirror/trust.ts';
 import type { ProfileIndex } from '../seed/profile-index.ts';
 import type { UserIndex } from '../seed/user-index.ts';
 import { isSameAddress } from '../user/address.ts';
@@ -81,8 +82,8 @@ export function compareUser(
 ): Verdict {
   const own = sides.index.byExternalId(user.sub);
   const reason = skipReason(user);
-  if (reason === 'disabled' && own)
-    return { kind: 'conflict', reason: 'disabled_in_cognito', of: own };
+  const alive = reason === 'disabled' ? (own ?? findAlive(user, sides, rules)) : undefined;
+  if (alive) return { kind: 'conflict', reason: 'disabled_in_cognito', of: alive };
   if (reason !== undefined) return { kind: 'skipped', reason, ...(own && { of: own }) };
   const wronglyLinked = findWrongLink(user, own, sides);
   if (wronglyLinked)
@@ -92,12 +93,27 @@ export function compareUser(
   const target = own ?? byEmail;
   if (!target) return { kind: 'missing' };
   const stampedLater = isStale(user, target, rules);
-  if (stampedLater && !isLive) return { kind: 'newerInWorkos', of: target };
+  if (stampedLater && !isLive) {
+    const isTheirs = own !== undefined || isLinkedTo(target, user.sub);
+    return isTheirs ? { kind: 'newerInWorkos', of: target } : { kind: 'missing' };
+  }
   const observedAt = target.metadata[KEYS.syncedAt] ?? user.observedAt;
   const current = stampedLater && own ? { ...user, observedAt } : user;
   return own
     ? compareOwn(current, { own, byEmail, stampedLater }, sides, rules, isLive)
     : compareByEmail(current, target, sides, rules, isLive);
+}
+
+/** A WorkOS user by whose address a banned person gets in, unless it is another living profile's. */
+function findAlive(
+  user: ObservedUser,
+  { index, profiles }: Sides,
+  rules: MirrorRules,
+): DirectoryUser | undefined {
+  if (!countsAsVerified(user, rules)) return undefined;
+  const found = index.byEmail(user.email ?? '');
+  const holder = profiles.get(found?.externalId ?? '');
+  return holder && holder.enabled !== false ? undefined : found;
 }
 
 /** A WorkOS user that notes this profile as linked, though it is not the same person's any more. */

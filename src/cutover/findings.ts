@@ -78,8 +78,9 @@ const userRowSchema = v.object({ user: rowSchema.entries.user });
 
 const PAGE_SIZE = 100;
 /** WorkOS's refusal of what the mirror wanted to change: only people can help, as with a conflict. */
-const LOCKED: ConflictReason = 'email_locked';
-const IS_LOCKED = `kind = 'stale' AND sub IN (SELECT sub FROM refusals WHERE reason = '${LOCKED}')`;
+export const LOCKED: ConflictReason = 'email_locked';
+/** SQL: WorkOS does not let the address of this finding be changed. */
+export const IS_LOCKED = `kind = 'stale' AND sub IN (SELECT sub FROM refusals WHERE reason = '${LOCKED}')`;
 const IS_CONFLICT = `(kind = 'conflict' OR (${IS_LOCKED}))`;
 const IS_STALE = `(kind = 'stale' AND NOT (${IS_LOCKED}))`;
 const IS_MISSING = "kind = 'missing'";

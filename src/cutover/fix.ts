@@ -1,6 +1,7 @@
 import type { MirrorConfig } from '../config.ts';
 import type { BulkLedger } from '../ledger/bulk-ledger.ts';
 import { configToRules, createMirror } from '../mirror/mirror.ts';
+import { withIndex } from '../seed/index-memory.ts';
 import { createIndexedDirectory } from '../seed/indexed-directory.ts';
 import type { Pace } from '../seed/pace.ts';
 import type { PacedDirectory } from '../seed/paced-directory.ts';
@@ -44,7 +45,7 @@ export async function fix(dependencies: Fix): Promise<{ complete: boolean; writt
       profiles,
       config,
       knowsAllProfiles: true,
-      memory: ledger.memory,
+      memory: withIndex(ledger.memory, index),
       leases: ledger.leases,
     }),
     reread: async (user) => {

@@ -38,13 +38,15 @@ export function createBulkLedger(dependencies: {
     leases: isReadOnly ? NO_LEASES : leases,
     memory: {
       recall: memory.recall,
+      async beforeWrite(affected) {
+        if (!isReadOnly) await memory.beforeWrite(affected);
+      },
       async note(settlement) {
         if (isReadOnly) return;
         const known = memory.entryOf(settlement.user.sub);
         const entry = memory.toEntry(settlement);
         // A seed that changes nothing should cost next to nothing.
-        const isNews = settlement.formerSub !== undefined || !entry || !known;
-        if (!isNews && saysTheSame(known, entry)) return;
+        if (entry && known && saysTheSame(known, entry)) return;
         await memory.note(settlement);
       },
     },

@@ -3,6 +3,7 @@ import type { LedgerConfig } from '../config.ts';
 import { configToRules, createMirror, type MirrorDependencies } from '../mirror/mirror.ts';
 import type { MirrorRules } from '../mirror/rules.ts';
 import { type BulkLedger, createBulkLedger } from './bulk-ledger.ts';
+import { withCircuit } from './circuit.ts';
 import { createDynamoLeases } from './dynamo-leases.ts';
 import { createDynamoLedger } from './dynamo-ledger.ts';
 import { createLedgerMemory } from './ledger-memory.ts';
@@ -10,7 +11,7 @@ import { createLedgerMirror, type LedgerMirror } from './ledger-mirror.ts';
 import { createUsageReport, type UsageReport } from './usage-report.ts';
 
 /** DynamoDB answers in milliseconds; what hangs is gone on without. */
-const REQUEST = { connectionTimeout: 500, requestTimeout: 1_000, throwOnRequestTimeout: true };
+const REQUEST = { connectionTimeout: 300, requestTimeout: 500, throwOnRequestTimeout: true };
 /** A command may be far from the region. */
 const REMOTE_REQUEST = { ...REQUEST, connectionTimeout: 3_000, requestTimeout: 5_000 };
 
@@ -25,7 +26,9 @@ export function createMirrorWithLedger(dependencies: {
   onHit?: () => void;
 }): { mirror: LedgerMirror; usage: UsageReport } {
   const { config, clock } = dependencies;
-  const client = new DynamoDBClient({ requestHandler: REQUEST, maxAttempts: 3 });
+  const client = withCircuit(new DynamoDBClient({ requestHandler: REQUEST, maxAttempts: 2 }), () =>
+    clock().getTime(),
+  );
   const rules = configToRules(dependencies.mirror.config);
   const shared = { ...dependencies, client, table: config.table, rules };
   const ledger = createDynamoLedger(shared);
@@ -55,8 +58,9 @@ export function connectBulkLedger(dependencies: {
   isReadOnly: boolean;
   onUnavailable: OnUnavailable;
 }): BulkLedger {
-  const ledger = createDynamoLedger(dependencies);
+  const client = withCircuit(dependencies.client);
+  const ledger = createDynamoLedger({ ...dependencies, client });
   const now = () => dependencies.clock().getTime();
-  const leases = createDynamoLeases({ ...dependencies, now });
+  const leases = createDynamoLeases({ ...dependencies, client, now });
   return createBulkLedger({ ...dependencies, ledger, leases });
 }

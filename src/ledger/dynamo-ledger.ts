@@ -28,6 +28,7 @@ const itemSchema = v.object({
   rules: v.optional(text),
   outcome: v.optional(v.object({ S: v.picklist(['mirrored', 'conflict', 'rejected']) })),
   reason: v.optional(text),
+  conflictsWith: v.optional(text),
   settledAt: v.optional(text),
   workosUserId: v.optional(text),
   isSecondary: v.optional(v.object({ BOOL: v.boolean() })),
@@ -61,28 +62,32 @@ export function createDynamoLedger(dependencies: {
     }
   }
 
-  /** A write whose condition does not hold is not needed. */
-  async function write(input: Omit<UpdateItemCommandInput, 'TableName'>): Promise<boolean> {
+  async function write(
+    input: Omit<UpdateItemCommandInput, 'TableName'>,
+  ): Promise<'written' | 'not_needed' | 'failed'> {
     const command = new UpdateItemCommand({ TableName, ...input });
-    const result = await attempt('UpdateItem', () =>
-      client.send(command).catch((error) => {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      }),
-    );
-    return result !== 'failed';
+    return attempt('UpdateItem', async () => {
+      try {
+        await client.send(command);
+        return 'written';
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return 'not_needed';
+        throw error;
+      }
+    });
   }
 
   /** @returns whether the table knows of every loss. */
   async function noteLoss(): Promise<boolean> {
     const at = lostAt;
     if (at === undefined) return true;
-    const isNoted = await write({
+    const result = await write({
       Key: { sub: { S: GAP } },
       UpdateExpression: 'SET observedAt = :at',
       ConditionExpression: 'attribute_not_exists(observedAt) OR observedAt < :at',
       ExpressionAttributeValues: { ':at': { S: at } },
     });
-    if (isNoted && lostAt === at) lostAt = undefined;
+    if (result !== 'failed' && lostAt === at) lostAt = undefined;
     return lostAt === undefined;
   }
 
@@ -111,7 +116,7 @@ export function createDynamoLedger(dependencies: {
     sub: string,
     observedAt: string,
     values: Record<string, AttributeValue | undefined>,
-  ): Promise<boolean> {
+  ): ReturnType<typeof write> {
     const all = Object.entries({ ...values, observedAt: { S: observedAt } });
     const present = all.flatMap(([name, value]) => (value ? [[name, value] as const] : []));
     const absent = all.flatMap(([name, value]) => (value ? [] : [`#${name}`]));
@@ -125,6 +130,19 @@ export function createDynamoLedger(dependencies: {
         present.map(([name, value]) => [`:${name}`, value]),
       ),
     });
+  }
+
+  async function forget(sub: string, { user = false } = {}): Promise<boolean> {
+    const names = Object.keys(stateToItem(undefined));
+    if (user) names.push('workosUserId', 'isSecondary');
+    const result = await write({
+      Key: { sub: { S: sub } },
+      UpdateExpression: `REMOVE ${names.map((name) => `#${name}`).join(', ')}`,
+      ConditionExpression: 'attribute_exists(observedAt)',
+      ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+    });
+    if (result === 'failed') await lose();
+    return result !== 'failed';
   }
 
   return {
@@ -148,26 +166,22 @@ export function createDynamoLedger(dependencies: {
       return entries;
     },
     async write({ sub, observedAt, state, workosUserId, isSecondary }) {
-      const isWritten = await update(sub, observedAt, {
+      const result = await update(sub, observedAt, {
         ...stateToItem(state),
-        workosUserId: toText(workosUserId),
-        isSecondary: { BOOL: isSecondary },
+        // What is not known here may be known there.
+        ...(workosUserId !== undefined && {
+          workosUserId: { S: workosUserId },
+          isSecondary: { BOOL: isSecondary },
+        }),
       });
-      if (!isWritten) await lose();
+      // WorkOS shows an older state than the one that is noted.
+      if (result === 'not_needed') await forget(sub);
+      if (result === 'failed') await lose();
     },
     async touch(sub, observedAt) {
       await update(sub, observedAt, {});
     },
-    async forgetState(sub) {
-      const names = Object.keys(stateToItem(undefined));
-      const isWritten = await write({
-        Key: { sub: { S: sub } },
-        UpdateExpression: `REMOVE ${names.map((name) => `#${name}`).join(', ')}`,
-        ConditionExpression: 'attribute_exists(observedAt)',
-        ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
-      });
-      if (!isWritten) await lose();
-    },
+    forget,
   };
 }
 
@@ -177,6 +191,7 @@ function stateToItem(state: LedgerState | undefined): Record<string, AttributeVa
     rules: toText(state?.rules),
     outcome: toText(state?.outcome),
     reason: toText(state?.reason),
+    conflictsWith: toText(state?.conflictsWith),
     settledAt: toText(state?.settledAt),
   };
 }
@@ -189,8 +204,8 @@ function toText(value: string | undefined): AttributeValue | undefined {
 function itemToEntry(item: Record<string, AttributeValue>): LedgerEntry | undefined {
   const parsed = v.safeParse(itemSchema, item);
   if (!parsed.success) return undefined;
-  const { sub, observedAt, hash, rules, outcome, reason, settledAt, workosUserId, isSecondary } =
-    parsed.output;
+  const { sub, observedAt, workosUserId, isSecondary, ...state } = parsed.output;
+  const { hash, rules, outcome, reason, conflictsWith, settledAt } = state;
   return {
     sub: sub.S,
     observedAt: observedAt.S,
@@ -206,6 +221,7 @@ function itemToEntry(item: Record<string, AttributeValue>): LedgerEntry | undefi
           outcome: outcome.S,
           settledAt: settledAt.S,
           ...(reason && { reason: reason.S }),
+          ...(conflictsWith && { conflictsWith: conflictsWith.S }),
         },
       }),
   };

@@ -1,7 +1,13 @@
 import type { ObservedUser } from '../cognito/observed-user.ts';
-import { type MirrorMemory, mirroredTo, type Settlement } from '../mirror/memory.ts';
+import {
+  createProcessMemory,
+  type MirrorMemory,
+  mirroredTo,
+  type Settlement,
+} from '../mirror/memory.ts';
 import type { Outcome } from '../mirror/outcome.ts';
 import type { MirrorRules } from '../mirror/rules.ts';
+import { RetryableError } from '../workos/user-directory.ts';
 import type { Ledger, LedgerEntry, LedgerState } from './ledger.ts';
 import { rulesToHash, userToHash } from './state-hash.ts';
 
@@ -10,6 +16,10 @@ export type LedgerMemory = MirrorMemory & {
   /** Reads what is known of these; forgets what it knew of others. */
   prepare(subs: readonly string[], signal?: AbortSignal): Promise<void>;
   entryOf(sub: string): LedgerEntry | undefined;
+  /** This user has waited long enough for a table that takes no notes. */
+  goOnWithout(sub: string): void;
+  /** Notes any outcome, a refusal too. */
+  noteSettled(settlement: Settlement): Promise<void>;
   /** What would be noted; undefined where the outcome says nothing of the state in WorkOS. */
   toEntry(settlement: Settlement): LedgerEntry | undefined;
 };
@@ -26,7 +36,11 @@ export function createLedgerMemory(dependencies: {
 }): LedgerMemory {
   const { ledger, clock, keeps = 0 } = dependencies;
   const rulesHash = rulesToHash(dependencies.rules);
+  const own = createProcessMemory();
   const entries = new Map<string, LedgerEntry>();
+  /** Of those that have no entry, who is known to have none. */
+  let asked = new Set<string>();
+  let impatient = new Set<string>();
 
   function forgetAllBut(count: number): void {
     for (const sub of entries.keys()) {
@@ -38,22 +52,39 @@ export function createLedgerMemory(dependencies: {
   return {
     async prepare(subs, signal) {
       const read = await ledger.read(subs, signal);
+      asked = new Set([...(asked.size < keeps ? asked : []), ...subs]);
+      impatient = new Set();
       forgetAllBut(keeps);
       for (const [sub, entry] of read) entries.set(sub, entry);
     },
     entryOf: (sub) => entries.get(sub),
+    goOnWithout: (sub) => void impatient.add(sub),
     toEntry: (settlement) =>
       toEntry(settlement, entries.get(settlement.user.sub), { rulesHash, now: clock() }),
     recall(sub) {
       const { workosUserId, isSecondary = false } = entries.get(sub) ?? {};
-      return workosUserId === undefined ? undefined : { workosUserId, isSecondary };
+      // Where the table cannot be asked, the process may know.
+      return workosUserId === undefined ? own.recall(sub) : { workosUserId, isSecondary };
+    },
+    async beforeWrite({ sub, linked, displaced }) {
+      const known = entries.get(sub);
+      if (known?.state) {
+        const { state: _, ...entry } = known;
+        if (!(await ledger.forget(sub)) && !impatient.has(sub)) {
+          throw new RetryableError('the ledger cannot be told that a user is about to change');
+        }
+        entries.set(sub, entry);
+      } else if (!known && !asked.has(sub)) await ledger.forget(sub);
+      for (const each of linked) await ledger.forget(each);
+      if (displaced !== undefined) await ledger.forget(displaced, { user: true });
     },
     async note(settlement) {
-      const { formerSub } = settlement;
+      await own.note(settlement);
+      // Only once the message is with the dead letters is a refusal no news any more.
+      if (settlement.outcome.outcome !== 'rejected') await this.noteSettled(settlement);
+    },
+    async noteSettled(settlement) {
       const entry = this.toEntry(settlement);
-      if (formerSub !== undefined && formerSub !== settlement.user.sub) {
-        await ledger.forgetState(formerSub);
-      }
       if (!entry) return;
       entries.set(entry.sub, entry);
       await ledger.write(entry);
@@ -68,13 +99,16 @@ function toEntry(
 ): LedgerEntry | undefined {
   const result = toResult(outcome);
   if (!result) return undefined;
-  const workosUserId = mirroredTo(outcome) ?? known?.workosUserId;
+  const workosUserId = mirroredTo(outcome);
+  // What was not mirrored is still where it was.
+  const { isSecondary: wasSecondary = false, workosUserId: former } = known ?? {};
   return {
     sub: user.sub,
     observedAt: newestTime(user, now),
     state: { hash: userToHash(user), rules, ...result, settledAt: now.toISOString() },
-    isSecondary,
-    ...(workosUserId !== undefined && { workosUserId }),
+    ...(workosUserId === undefined
+      ? { isSecondary: wasSecondary, ...(former !== undefined && { workosUserId: former }) }
+      : { isSecondary, workosUserId }),
   };
 }
 
@@ -87,7 +121,9 @@ export function newestTime({ observedAt, modifiedAt }: ObservedUser, now: Date):
   return new Date(Math.min(time, now.getTime())).toISOString();
 }
 
-function toResult(outcome: Outcome): Pick<LedgerState, 'outcome' | 'reason'> | undefined {
+function toResult(
+  outcome: Outcome,
+): Pick<LedgerState, 'outcome' | 'reason' | 'conflictsWith'> | undefined {
   switch (outcome.outcome) {
     case 'created':
     case 'linked':
@@ -95,6 +131,11 @@ function toResult(outcome: Outcome): Pick<LedgerState, 'outcome' | 'reason'> | u
     case 'unchanged':
       return { outcome: 'mirrored' };
     case 'conflict':
+      return {
+        outcome: outcome.outcome,
+        reason: outcome.reason,
+        conflictsWith: outcome.workosUserId,
+      };
     case 'rejected':
       return { outcome: outcome.outcome, reason: outcome.reason };
     case 'stale':

@@ -17,17 +17,22 @@ export interface LedgerMirror {
   prepare(users: readonly ObservedUser[], signal?: AbortSignal): Promise<void>;
   /**
    * @param options.isReplay somebody has sent the observation again: the ledger's word is not enough.
+   * @param options.deliveries of the message, this one included. Default 1.
    * @throws RetryableError
    */
   mirror(
     user: ObservedUser,
     signal?: AbortSignal,
-    options?: { isReplay?: boolean },
+    options?: { isReplay?: boolean; deliveries?: number },
   ): Promise<LedgerOutcome>;
+  /** The dead-letter queue has the user that WorkOS refuses: the same state needs no second letter. */
+  noteRefusal(user: ObservedUser, reason: string): Promise<void>;
 }
 
 /** Refusals and conflicts are asked about again after this: somebody may have mended them. */
 const REFUSED_MS = 600_000;
+/** How often a changed user is handed back because the ledger takes no notes, before it goes on without. */
+const PATIENT_DELIVERIES = 4;
 
 export function createLedgerMirror(dependencies: {
   mirror: Mirror;
@@ -45,7 +50,8 @@ export function createLedgerMirror(dependencies: {
 
   return {
     prepare: (users, signal) => memory.prepare([...new Set(users.map(({ sub }) => sub))], signal),
-    async mirror(user, signal, { isReplay = false } = {}) {
+    async mirror(user, signal, { isReplay = false, deliveries = 1 } = {}) {
+      if (deliveries > PATIENT_DELIVERIES) memory.goOnWithout(user.sub);
       const entry = memory.entryOf(user.sub);
       const newest = newestTime(user, clock());
       const known = entry?.state?.hash === userToHash(user) ? entry.state : undefined;
@@ -65,6 +71,10 @@ export function createLedgerMirror(dependencies: {
       const isRepeated =
         known?.outcome === 'rejected' && outcome.outcome === 'rejected' && !isReplay;
       return isRepeated ? { ...outcome, isRepeated } : outcome;
+    },
+    async noteRefusal(user, reason) {
+      const outcome = { outcome: 'rejected', reason } as const;
+      await memory.noteSettled({ user, outcome, isSecondary: false });
     },
   };
 
@@ -98,14 +108,14 @@ function toStale({ workosUserId }: LedgerEntry): LedgerOutcome {
 /** As it ended then; undefined where the entry does not say enough. */
 function toOutcome(
   { workosUserId }: LedgerEntry,
-  { outcome, reason }: LedgerState,
+  { outcome, reason, conflictsWith = '' }: LedgerState,
 ): LedgerOutcome | undefined {
   switch (outcome) {
     case 'mirrored':
       return workosUserId === undefined ? undefined : { outcome: 'unchanged', workosUserId };
     case 'conflict':
       return isMirrorConflict(reason)
-        ? { outcome, reason, workosUserId: workosUserId ?? '', isRepeated: true }
+        ? { outcome, reason, workosUserId: conflictsWith, isRepeated: true }
         : undefined;
     case 'rejected':
       return reason === undefined ? undefined : { outcome, reason, isRepeated: true };

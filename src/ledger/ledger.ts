@@ -24,6 +24,8 @@ export type LedgerState = {
   rules: string;
   outcome: 'mirrored' | 'conflict' | 'rejected';
   reason?: string;
+  /** The WorkOS user that is in the way, of a conflict. */
+  conflictsWith?: string;
   settledAt: string;
 };
 
@@ -39,6 +41,11 @@ export interface Ledger {
   write(entry: LedgerEntry): Promise<void>;
   /** The sub was observed, and nothing has changed. */
   touch(sub: string, observedAt: string): Promise<void>;
-  /** The WorkOS user does not show this sub's state any more: it has become another profile's. */
-  forgetState(sub: string): Promise<void>;
+  /**
+   * The state of this sub in WorkOS is about to change.
+   *
+   * @param options.user whether the WorkOS user is forgotten, too.
+   * @returns false where the table could not be told so.
+   */
+  forget(sub: string, options?: { user?: boolean }): Promise<boolean>;
 }

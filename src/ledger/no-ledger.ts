@@ -7,6 +7,7 @@ export function withoutLedger(mirror: Mirror): LedgerMirror {
   return {
     prepare: async () => {},
     mirror: (user, signal) => mirror(user, signal),
+    noteRefusal: async () => {},
   };
 }
 

@@ -4,16 +4,18 @@ import type { Outcome } from './outcome.ts';
 /** Where a sub was mirrored to the last time. `isSecondary`: as another profile's second one. */
 export type Remembered = { workosUserId: string; isSecondary: boolean };
 
-/**
- * How an observation ended. `formerSub`: the profile whose sub the WorkOS user carried before, where it
- * carries this one's now.
- */
+/** How an observation ended. `user`: the state that was mirrored, which Cognito may have shown later. */
 export type Settlement = {
   user: ObservedUser;
   outcome: Outcome;
   isSecondary: boolean;
-  formerSub?: string;
 };
+
+/**
+ * Whose state in WorkOS a write may change. `linked`: the other profiles of the person; what becomes of
+ * their link has to be looked at anew. `displaced`: has nothing to do with the WorkOS user any more.
+ */
+export type Affected = { sub: string; linked: readonly string[]; displaced?: string };
 
 /**
  * What is remembered of earlier observations. Nothing rests on it but requests that can be saved, links
@@ -21,6 +23,13 @@ export type Settlement = {
  */
 export interface MirrorMemory {
   recall(sub: string): Remembered | undefined;
+  /**
+   * Nothing must be remembered as mirrored that the write may change: its answer can be lost, and the
+   * process can end.
+   *
+   * @throws RetryableError where that cannot be assured now, and waiting may help.
+   */
+  beforeWrite(affected: Affected): Promise<void>;
   /** Told of every observation that was mirrored, of those who had to be moved on first, too. */
   note(settlement: Settlement): Promise<void>;
 }
@@ -33,6 +42,7 @@ export function createProcessMemory(): MirrorMemory {
   const secondaries = new Map<string, Remembered>();
   return {
     recall: (sub) => secondaries.get(sub),
+    async beforeWrite() {},
     async note({ user: { sub }, outcome, isSecondary }) {
       const workosUserId = mirroredTo(outcome);
       if (workosUserId === undefined) return;

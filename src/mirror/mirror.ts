@@ -39,6 +39,15 @@ function toRejected(error: unknown): RoundResult {
   throw error;
 }
 
+/** What was mirrored, as new as the newer of the two. */
+function asConfirmed(observed: ObservedUser, { modifiedAt, ...state }: ObservedUser): ObservedUser {
+  const times = [observed.modifiedAt ?? observed.observedAt, modifiedAt ?? ''];
+  const newest = times
+    .filter((time) => time !== '')
+    .sort((one, other) => Date.parse(one) - Date.parse(other));
+  return { ...state, observedAt: newest.at(-1) ?? observed.observedAt };
+}
+
 /** Each round starts over with what WorkOS has by then; as many lost races are no race any more. */
 const MAXIMUM_ROUNDS = 6;
 /** Of people who each wait for the next one's address; a longer chain is completed by later events. */
@@ -104,15 +113,22 @@ export function createMirror(dependencies: MirrorDependencies): Mirror {
   /** One that was linked to another WorkOS user before is taken off that one first. */
   async function settle(
     user: ObservedUser,
-    { kind: _, ...result }: Extract<RoundResult, { kind: 'settled' }>,
+    { outcome, isSecondary, confirmed }: Extract<RoundResult, { kind: 'settled' }>,
     signal: AbortSignal | undefined,
   ): Promise<void> {
-    const workosUserId = mirroredTo(result.outcome);
-    const former = memory.recall(user.sub)?.workosUserId;
-    if (workosUserId !== undefined && former !== undefined && former !== workosUserId) {
-      await unlink(user.sub, former, signal);
+    const workosUserId = mirroredTo(outcome);
+    const { workosUserId: former, isSecondary: wasLinked } = memory.recall(user.sub) ?? {};
+    const isElsewhere = workosUserId !== undefined && former !== workosUserId;
+    // In conflict, it may have left the address all the same.
+    const mayHaveLeft = outcome.outcome === 'conflict' && wasLinked;
+    if (former !== undefined && (isElsewhere || mayHaveLeft)) {
+      await unlink(user, former, { isElsewhere }, signal);
     }
-    await memory.note({ user, ...result });
+    await memory.note({
+      user: confirmed ? asConfirmed(user, confirmed) : user,
+      outcome,
+      isSecondary,
+    });
   }
 
   /** Who stands in the way is mirrored first, as Cognito has just shown it: once, whatever comes of it. */

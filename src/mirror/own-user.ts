@@ -8,7 +8,7 @@ import { isStillLinked } from './linked-profiles.ts';
 import { metadataToTags } from './metadata.ts';
 import type { MirrorRules } from './rules.ts';
 import { isStale } from './stamp.ts';
-import { keepLinked, mergeTags, type Tags, userToTags } from './tags.ts';
+import { addLinked, keepLinked, type Tags, userToTags } from './tags.ts';
 import { countsAsVerified, holdsAddress } from './trust.ts';
 
 /**
@@ -69,10 +69,6 @@ function ownTags(
   return linked
     .filter((profile) => isStillLinked(profile, user, address))
     .reduce(addLinked, primary);
-}
-
-function addLinked(tags: Tags, profile: ObservedUser): Tags {
-  return mergeTags(tags, { ...userToTags(profile), linkedSubs: [profile.sub] });
 }
 
 /**

@@ -31,7 +31,7 @@ export function createRound(dependencies: {
   profiles: Profiles;
   rules: MirrorRules;
   turns: Turns;
-  memory: Pick<MirrorMemory, 'recall'>;
+  memory: Pick<MirrorMemory, 'recall' | 'beforeWrite'>;
   leases: Leases;
   knowsAllProfiles?: boolean;
 }): Round {
@@ -63,17 +63,17 @@ export function createRound(dependencies: {
     found: Found,
     options: RoundOptions & { readAt: number },
   ): Promise<RoundResult> {
-    const decision = await decideOn(user, found, options);
-    if (decision.kind !== 'update' || !needsLease(decision)) {
-      return carryOut(user, decision, found, options);
+    const decided = await decideOn(user, found, options);
+    if (decided.decision.kind !== 'update' || !needsLease(decided.decision)) {
+      return carryOut(user, decided, found, options);
     }
-    const { workosUserId } = decision;
+    const { workosUserId } = decided.decision;
     return leases.hold(
       workosUserId,
       options.readAt,
       async (isFresh, signal) => {
         const held = { ...options, signal };
-        if (isFresh) return carryOut(user, decision, found, held);
+        if (isFresh) return carryOut(user, decided, found, held);
         const now = await refind(user, workosUserId, held);
         if (!now) return { kind: 'again', clue: 'lost_a_race' };
         return carryOut(user, await decideOn(user, now, held), now, held);
@@ -109,7 +109,7 @@ export function createRound(dependencies: {
     return turns.run(address, since, async (isFresh) => {
       if (!isFresh) return { kind: 'again', clue: 'email_taken' };
       const erased = await findErased(user, options);
-      return erased ?? carryOut(user, decide(user, {}, rules), {}, options);
+      return erased ?? carryOut(user, { decision: decide(user, {}, rules) }, {}, options);
     });
   }
 
@@ -152,29 +152,33 @@ export function createRound(dependencies: {
     user: ObservedUser,
     found: Found,
     { stuck, signal }: RoundOptions,
-  ): Promise<Decision> {
+  ): Promise<Decided> {
     const own = found.byExternalId;
     const linked = own && knowsAllProfiles ? await findLinked(own, signal) : undefined;
     const decision = decide(user, found, rules, { linked });
-    if (decision.kind !== 'recheck') return decision;
+    if (decision.kind !== 'recheck') return { decision };
     const confirmation = await confirm(user, decision.holderSub, { stuck, signal });
-    return decide(user, found, rules, { linked, confirmation });
+    return {
+      decision: decide(user, found, rules, { linked, confirmation }),
+      confirmed: confirmation.user,
+    };
   }
 
   async function carryOut(
     user: ObservedUser,
-    decision: Decision,
+    { decision, confirmed }: Decided,
     found: Found,
     options: RoundOptions,
   ): Promise<RoundResult> {
     switch (decision.kind) {
       case 'create':
-        return write.create(decision, options.signal);
+        return write.create(user.sub, decision, options.signal);
       case 'update': {
-        const result = await write.update(decision, found, options.signal);
+        const result = await write.update(user.sub, decision, found, options.signal);
         const isTaken = result === 'email_taken' && found.byExternalId;
         if (isTaken) return onTaken(user, found.byExternalId as DirectoryUser, options);
-        return result === 'email_taken' ? { kind: 'again', clue: 'lost_a_race' } : result;
+        if (result === 'email_taken') return { kind: 'again', clue: 'lost_a_race' };
+        return result.kind === 'settled' ? { ...result, confirmed } : result;
       }
       case 'recheck':
         // Only ever the answer to the first question.
@@ -182,7 +186,10 @@ export function createRound(dependencies: {
       case 'move_on_first':
         return decision;
       case 'unchanged':
-        return settled(toOutcome(decision), { isSecondary: found.byExternalId === undefined });
+        return settled(toOutcome(decision), {
+          isSecondary: found.byExternalId === undefined,
+          confirmed,
+        });
       default:
         return settled(toOutcome(decision));
     }
@@ -203,11 +210,15 @@ export function createRound(dependencies: {
     }
     if (blocker.id === own.id) return { kind: 'again', clue: 'lost_a_race' };
     const decision = decideOnTaken(user, own, blocker, rules, undefined);
-    if (decision.kind !== 'recheck') return carryOut(user, decision, {}, options);
+    if (decision.kind !== 'recheck') return carryOut(user, { decision }, {}, options);
     const confirmation = await confirm(user, decision.holderSub, { stuck, signal });
-    return carryOut(user, decideOnTaken(user, own, blocker, rules, confirmation), {}, options);
+    const confirmed = decideOnTaken(user, own, blocker, rules, confirmation);
+    return carryOut(user, { decision: confirmed }, {}, options);
   }
 }
+
+/** `confirmed`: the observed profile as Cognito has it now, where it was asked. */
+type Decided = { decision: Decision; confirmed?: ObservedUser | undefined };
 
 type Settled = Exclude<
   Decision,

@@ -89,7 +89,9 @@ function decideOnHolder(
       ? takeOver(user, held, rules)
       : joinAsSecondary(user, held, rules);
   }
-  if (isTaggedUnverified(held)) return displace(user, held, rules);
+  if (isTaggedUnverified(held) && (holder || looksLikeSub(held.externalId))) {
+    return displace(user, held, rules);
+  }
   if (holder && isSameAddress(holder.email, held.email)) {
     // Its address is not verified, and no tag says that it ever was: version 0.1 wrote none.
     return hasCrossedOver(held) ? conflict('address_passed_on', held) : displace(user, held, rules);
@@ -121,15 +123,17 @@ function link(user: ObservedUser, other: DirectoryUser, rules: MirrorRules): Dec
  * somebody has signed in to it.
  */
 function displace(user: ObservedUser, squatter: DirectoryUser, rules: MirrorRules): Decision {
-  const owned = { ...exactNames(user, squatter), ...emailChange(user, squatter) };
+  // Whoever signed in there without proving the address was not the owner: the names are not theirs.
+  const isOwners = squatter.emailVerified && hasCrossedOver(squatter);
   return toUpdate(user, squatter, rules, {
     outcome: 'linked',
     changes: {
       externalId: user.sub,
-      ...untilSignedIn(squatter, owned),
+      ...(!isOwners && exactNames(user, squatter)),
+      ...untilSignedIn(squatter, emailChange(user, squatter)),
       ...tagChange(userToTags(user), squatter, rules),
     },
-    ...(!hasCrossedOver(squatter) && { finalNames: namesOf(user) }),
+    ...(!isOwners && { finalNames: namesOf(user) }),
     ...(!squatter.emailVerified && { cleanUp: hasCrossedOver(squatter) ? 'all' : 'password' }),
   });
 }
@@ -169,6 +173,11 @@ function joinAsSecondary(user: ObservedUser, primary: DirectoryUser, rules: Mirr
   if (isMetadataFull(primary.metadata)) return conflict('metadata_full', primary);
   const outcome = current.linkedSubs.includes(user.sub) ? 'updated' : 'linked';
   return { kind: 'update', outcome, workosUserId: primary.id, changes };
+}
+
+/** Somebody may have written an id of their own over ours, and left our tags. */
+function looksLikeSub(externalId = ''): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(externalId);
 }
 
 /** Names, email and flag belong to WorkOS once the person has signed in there. */

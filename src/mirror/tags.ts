@@ -55,6 +55,11 @@ export function keepLinked(own: Tags, noted: Tags, sub: string): Tags {
   return linkedSubs.length === 0 ? own : mergeTags(own, { ...noted, linkedSubs });
 }
 
+/** The tags of a person, and what another profile brings. */
+export function addLinked(tags: Tags, profile: ObservedUser): Tags {
+  return mergeTags(tags, { ...userToTags(profile), linkedSubs: [profile.sub] });
+}
+
 /** The `OAUTH_CLIENTS` map → client ids under the names that the tags use. */
 export function oauthClientsToIds(clients: OauthClients): ClientIds {
   const entries = Object.entries(clients);

@@ -1,22 +1,26 @@
+import type { ObservedUser } from '../cognito/observed-user.ts';
 import type { Profiles } from '../user/profiles.ts';
-import type { UserDirectory } from '../workos/user-directory.ts';
+import type { DirectoryUser, UserDirectory } from '../workos/user-directory.ts';
+import { isEmpty, tagChange } from './changes.ts';
 import type { Leases } from './leases.ts';
-import { createFindLinked } from './linked-profiles.ts';
-import { isLinkedTo, KEYS } from './metadata.ts';
-import { decideOnOwn } from './own-user.ts';
+import { createFindLinked, isStillLinked } from './linked-profiles.ts';
+import type { MirrorMemory } from './memory.ts';
+import { isLinkedTo, KEYS, type MetadataChanges, metadataToTags } from './metadata.ts';
 import type { MirrorRules } from './rules.ts';
+import { addLinked, userToTags } from './tags.ts';
 import type { Turns } from './turns.ts';
 
 /**
  * A link is not for ever: takes a profile off the WorkOS user that notes it as a second one, with the tags
- * it brought. What the remaining profiles bring is read from Cognito: noted together, tags cannot be told
+ * it brought; unless it still has the person's address and is nowhere else. What the remaining profiles bring is read from Cognito: noted together, tags cannot be told
  * apart.
  *
  * @throws RetryableError
  */
 export type Unlink = (
-  sub: string,
+  user: ObservedUser,
   workosUserId: string,
+  options: { isElsewhere: boolean },
   signal: AbortSignal | undefined,
 ) => Promise<void>;
 
@@ -26,29 +30,48 @@ export function createUnlink(dependencies: {
   rules: MirrorRules;
   turns: Turns;
   leases: Leases;
+  memory: Pick<MirrorMemory, 'beforeWrite'>;
 }): Unlink {
-  const { directory, profiles, rules, turns, leases } = dependencies;
+  const { directory, profiles, rules, turns, leases, memory } = dependencies;
   const findLinked = createFindLinked(dependencies);
-  return (linkedSub, workosUserId, outer) =>
+  return (user, workosUserId, { isElsewhere }, outer) =>
     turns.run(workosUserId, turns.now(), () =>
       leases.hold(
         workosUserId,
         Date.now(),
         async (_, signal) => {
           const primary = await directory.get(workosUserId, signal);
-          const { externalId: sub, metadata } = primary ?? {};
-          const userPoolId = metadata?.[KEYS.pool];
-          if (!primary || sub === undefined || !userPoolId || !isLinkedTo(primary, linkedSub))
+          const { externalId: sub } = primary ?? {};
+          const userPoolId = primary?.metadata[KEYS.pool];
+          if (!primary || sub === undefined || !userPoolId || !isLinkedTo(primary, user.sub))
             return;
           const profile = await profiles.find({ userPoolId, sub }, signal);
-          if (!profile) return;
-          const linked = (await findLinked(primary, signal)) ?? [];
-          const others = linked.filter((each) => each.sub !== linkedSub);
-          const decision = decideOnOwn(profile, primary, rules, { linked: others });
-          if (decision.kind !== 'update') return;
-          await directory.update(workosUserId, decision.changes, signal);
+          if (!isElsewhere && isStillLinked(user, profile ?? user, primary.email)) return;
+          const linked = profile && (await findLinked(primary, signal));
+          const others = linked?.filter((each) => each.sub !== user.sub) ?? [];
+          const metadata = tagsWithout(user.sub, { primary, profile, others }, rules);
+          if (isEmpty(metadata)) return;
+          await memory.beforeWrite({ sub, linked: [] });
+          await directory.update(workosUserId, { metadata }, signal);
         },
         outer,
       ),
     );
+}
+
+/** What the other profiles bring, and nothing else of theirs: names and email have events of their own. */
+function tagsWithout(
+  linkedSub: string,
+  facts: { primary: DirectoryUser; profile: ObservedUser | undefined; others: ObservedUser[] },
+  rules: MirrorRules,
+): MetadataChanges {
+  const { primary, profile, others } = facts;
+  const noted = metadataToTags(primary.metadata);
+  const linkedSubs = noted.linkedSubs.filter((sub) => sub !== linkedSub);
+  if (!profile) return tagChange({ ...noted, linkedSubs }, primary, rules).metadata ?? {};
+  const own = { ...userToTags(profile), unverified: noted.unverified };
+  const tags = others
+    .filter((each) => isStillLinked(each, profile, primary.email))
+    .reduce(addLinked, own);
+  return tagChange(tags, primary, rules).metadata ?? {};
 }

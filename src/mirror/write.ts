@@ -10,6 +10,7 @@ import type {
 import { emailChange, exactNames, isEmpty, tagChange } from './changes.ts';
 import type { Decision, Found, Update } from './decision.ts';
 import { hasCrossedOver } from './holder.ts';
+import type { Affected, MirrorMemory } from './memory.ts';
 import { KEYS, metadataToTags } from './metadata.ts';
 import { type RoundResult, settled } from './round-result.ts';
 import type { MirrorRules } from './rules.ts';
@@ -18,11 +19,13 @@ import { mergeTags, userToTags } from './tags.ts';
 /** What was decided, sent to WorkOS; its refusals in the words of the next round. */
 export type Write = {
   create(
+    sub: string,
     decision: Extract<Decision, { kind: 'create' }>,
     signal: AbortSignal | undefined,
   ): Promise<RoundResult>;
   /** `email_taken`: another user has the address that this one should move to. */
   update(
+    sub: string,
     decision: Update,
     found: Found,
     signal: AbortSignal | undefined,
@@ -33,18 +36,21 @@ export function createWrite(dependencies: {
   directory: UserDirectory;
   profiles: Profiles;
   rules: MirrorRules;
+  memory: Pick<MirrorMemory, 'beforeWrite'>;
 }): Write {
-  const { directory, profiles, rules } = dependencies;
+  const { directory, profiles, rules, memory } = dependencies;
   return {
-    async create({ user }, signal) {
+    async create(sub, { user }, signal) {
+      await memory.beforeWrite({ sub, linked: [] });
       return afterCreate(await directory.create(user, signal));
     },
-    async update(decision, found, signal) {
+    async update(sub, decision, found, signal) {
       const { workosUserId, outcome, changes, cleanUp } = decision;
       const target = found.byExternalId ?? found.byEmail;
       const isSecondary = target !== undefined && target === found.byEmail && !changes.externalId;
-      // Once before, so that nothing is left should this run end; once after the old password is gone.
-      if (cleanUp === 'all') await directory.endSessions(workosUserId, signal);
+      await memory.beforeWrite(affectedBy(sub, changes, target));
+      const leftovers = cleanUp === 'all' ? await throwOut(workosUserId, signal) : [];
+      if (leftovers === 'gone') return { kind: 'again', clue: 'lost_a_race' };
       const password = cleanUp !== undefined && { password: unknownPassword() };
       const result = await directory.update(workosUserId, { ...changes, ...password }, signal);
       if (result.kind === 'refused') return afterRefusal(result, workosUserId);
@@ -53,15 +59,28 @@ export function createWrite(dependencies: {
         return { kind: 'again', clue: 'lost_a_race' };
       }
       await setNames(result.user, decision.finalNames, signal);
-      const former = changes.externalId === undefined ? undefined : target?.externalId;
-      const whose = { isSecondary, ...(former !== undefined && { formerSub: former }) };
-      if (cleanUp !== 'all') return settled({ outcome, workosUserId }, whose);
-      await directory.endSessions(workosUserId, signal);
-      const leftoverFactors = await directory.authFactors(workosUserId, signal);
-      const factors = leftoverFactors.length > 0 && { leftoverFactors };
-      return settled({ outcome, workosUserId, ...factors }, whose);
+      if (cleanUp === 'all') await directory.endSessions(workosUserId, signal);
+      const factors = leftovers.length > 0 && { leftoverFactors: leftovers };
+      return settled({ outcome, workosUserId, ...factors }, { isSecondary });
     },
   };
+
+  /**
+   * Whoever registered the WorkOS user keeps nothing. This comes before the user becomes somebody's: should
+   * the run end in between, or an answer be lost, the next one finds it as it was, and does it all again.
+   *
+   * @returns the kinds of second factors that are left.
+   */
+  async function throwOut(
+    workosUserId: string,
+    signal: AbortSignal | undefined,
+  ): Promise<string[] | 'gone'> {
+    const result = await directory.update(workosUserId, { password: unknownPassword() }, signal);
+    if (result.kind === 'refused' && result.refusal.because === 'changed_meanwhile') return 'gone';
+    // With the old password gone, no further session can be begun.
+    await directory.endSessions(workosUserId, signal);
+    return directory.authFactors(workosUserId, signal);
+  }
 
   /** The former profile's own names may have landed between the look and the write. */
   async function setNames(
@@ -85,8 +104,33 @@ export function createWrite(dependencies: {
     const rightful = await profiles.find({ userPoolId, sub }, signal);
     if (!rightful) return;
     const changes = restoredChanges(rightful, user, rules);
-    if (!isEmpty(changes)) await directory.update(user.id, changes, signal);
+    if (isEmpty(changes)) return;
+    await memory.beforeWrite({ sub, linked: [] });
+    await directory.update(user.id, changes, signal);
   }
+}
+
+/** @param target the WorkOS user before the changes. */
+function affectedBy(
+  sub: string,
+  changes: UserChanges,
+  target: DirectoryUser | undefined,
+): Affected {
+  const { linkedSubs } = metadataToTags(target?.metadata ?? {});
+  const former = changes.externalId === undefined ? undefined : target?.externalId;
+  const stays = metadataToTags(toPresent(changes.metadata ?? target?.metadata)).linkedSubs;
+  const isDisplaced = former !== undefined && former !== sub && !stays.includes(former);
+  const profiles = [...linkedSubs, ...(former === undefined ? [] : [former])];
+  return {
+    sub,
+    linked: profiles.filter((each) => each !== sub && !(isDisplaced && each === former)),
+    ...(isDisplaced && { displaced: former }),
+  };
+}
+
+function toPresent(metadata: Record<string, string | null> = {}): Record<string, string> {
+  const present = Object.entries(metadata).filter((entry) => entry[1] !== null);
+  return Object.fromEntries(present) as Record<string, string>;
 }
 
 function restoredChanges(

@@ -6,7 +6,7 @@ import type { Counters, CountMetric, Log } from '../telemetry.ts';
 import { RetryableError } from '../workos/user-directory.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import { type DecodedMessage, decodeMessage } from './message.ts';
-import type { Retry, RetryReason } from './retry.ts';
+import { deliveriesOf, type Retry, type RetryReason } from './retry.ts';
 
 /** What one message came to: done with, or to be delivered again together with what is behind it. */
 type Result = { kind: 'done' } | { kind: 'retry'; reason: RetryReason };
@@ -68,7 +68,7 @@ export function createBatchConsumer(dependencies: {
 
   async function consumeGroup(group: Delivery[], done: Set<Delivery>, signal: AbortSignal) {
     for (const { delivery, superseded } of groupToWork(group)) {
-      const result = await consume(delivery, signal);
+      const result = await consume(delivery, superseded, signal);
       if (result.kind === 'retry') {
         const waiting = group.filter((each) => !done.has(each));
         counters.count('MessageHandedBack', waiting.length);
@@ -84,7 +84,11 @@ export function createBatchConsumer(dependencies: {
     }
   }
 
-  async function consume({ record, message }: Delivery, signal: AbortSignal): Promise<Result> {
+  async function consume(
+    { record, message }: Delivery,
+    superseded: Delivery[],
+    signal: AbortSignal,
+  ): Promise<Result> {
     const { messageId } = record;
     if (message.kind === 'malformed') {
       log.error('message malformed', { messageId, reason: message.reason, detail: message.detail });
@@ -92,10 +96,16 @@ export function createBatchConsumer(dependencies: {
     }
     const { user } = message;
     try {
-      const outcome = await mirror.mirror(user, signal, { isReplay: isReplay(record) });
+      const outcome = await mirror.mirror(user, signal, {
+        // A replay that a newer sighting supersedes is wanted all the same.
+        isReplay: [record, ...superseded.map((each) => each.record)].some(isReplay),
+        deliveries: deliveriesOf(record),
+      });
       report(user, outcome, messageId);
-      const isRefused = outcome.outcome === 'rejected' && !outcome.isRepeated;
-      return isRefused ? await moveToDeadLetters(record, outcome.reason) : DONE;
+      if (outcome.outcome !== 'rejected' || outcome.isRepeated) return DONE;
+      const result = await moveToDeadLetters(record, outcome.reason);
+      if (result.kind === 'done') await mirror.noteRefusal(user, outcome.reason);
+      return result;
     } catch (error) {
       return toRetry(error, { messageId, sub: user.sub });
     }

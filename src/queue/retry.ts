@@ -107,6 +107,7 @@ function toCopy(record: SQSRecord, queueUrl: string) {
   };
 }
 
-function deliveriesOf(record: SQSRecord): number {
+/** How often SQS has given the message away, this time included. */
+export function deliveriesOf(record: SQSRecord): number {
   return Number(record.attributes?.ApproximateReceiveCount ?? 1);
 }

@@ -17,6 +17,8 @@ export function createSendBack(dependencies: {
       MessageBody: letter.body,
       MessageGroupId: letter.groupId,
       MessageDeduplicationId: replayId(letter),
+      // By it the consumer knows that somebody wants the message looked at anew.
+      MessageAttributes: { reason: { DataType: 'String', StringValue: letter.reason } },
     });
     try {
       await sqs.send(command);

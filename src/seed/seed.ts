@@ -4,6 +4,7 @@ import type { MirrorConfig } from '../config.ts';
 import { type BulkLedger, withoutBulkLedger } from '../ledger/bulk-ledger.ts';
 import { configToRules, createMirror, type Mirror } from '../mirror/mirror.ts';
 import { type ListableDirectory, RetryableError } from '../workos/user-directory.ts';
+import { withIndex } from './index-memory.ts';
 import { createIndexedDirectory, createIndexOnlyDirectory } from './indexed-directory.ts';
 import { listIntoIndex } from './list-into-index.ts';
 import type { Pace } from './pace.ts';
@@ -166,7 +167,7 @@ function createSettle(dependencies: Omit<Seeding, 'directory'> & { directory: Pa
     profiles: createSourceProfiles({ source, listed: profiles, isListed: state.isListed }),
     config,
     knowsAllProfiles: true,
-    memory: ledger.memory,
+    memory: withIndex(ledger.memory, index),
     leases: ledger.leases,
   });
   const safeMirror = createSafeMirror({

@@ -132,13 +132,13 @@ describe('a WorkOS user that nobody has verified', () => {
         .sessionsOf(trap.id)
         .filter(({ status }) => status === 'active'),
     ).toEqual([]);
-    const [password, ...flags] = workos()
-      .requests.filter(({ method }) => method === 'PUT')
-      .map(({ body }) => body as Record<string, unknown>);
-    // One update: between two, the old password would open a verified user.
-    expect(flags).toEqual([]);
-    expect(password).toMatchObject({ email_verified: true, external_id: ADA.sub });
-    expect(password?.password).toEqual(expect.stringMatching(/^.{40,}$/));
+    const password = expect.stringMatching(/^.{40,}$/);
+    const updates = workos().requests.filter(({ method }) => method === 'PUT');
+    // The old password never opens a verified user, and an answer that is lost leaves nothing half done.
+    expect(updates.map(({ body }) => body)).toEqual([
+      { password },
+      expect.objectContaining({ password, email_verified: true, external_id: ADA.sub }),
+    ]);
   });
 });
 

@@ -1,0 +1,142 @@
+import { mkdir, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ObservedUser } from '../../src/cognito/observed-user.ts';
+import { showInPool } from '../support/cognito-records.ts';
+import { at, observedUser } from '../support/factories.ts';
+import { type MirrorOnWorkos, startMirrorOnWorkos } from '../support/mirror-on-workos.ts';
+import { poolUser, subOf } from '../support/seed-run.ts';
+import { startVerifySetting, type VerifySetting } from '../support/verify-run.ts';
+
+const ADA = observedUser();
+const MALLORY = 'cccccccc-0000-4000-8000-000000000003';
+
+describe('the mirror', () => {
+  let setting: MirrorOnWorkos;
+  beforeEach(async () => {
+    setting = await startMirrorOnWorkos();
+  });
+  afterEach(() => setting.close());
+  const workos = () => setting.workos.control;
+  const ada = () => workos().userByEmail('ada@example.com');
+  const show = (user: ObservedUser) => showInPool(setting.cognito, user);
+
+  it('displaces a squatter who has signed in: the names become the owner’s exactly', async () => {
+    await setting.mirrorWith()(
+      observedUser({
+        sub: MALLORY,
+        emailVerified: false,
+        givenName: 'Mallory',
+        familyName: 'Evil',
+      }),
+    );
+    workos().signIn(ada()?.id ?? '');
+    await setting.mirrorWith()(observedUser({ observedAt: at(60) }));
+    expect(ada()).toMatchObject({ external_id: ADA.sub, email_verified: false });
+    expect(ada()).toMatchObject({ first_name: 'Ada', last_name: 'Lovelace' });
+  });
+
+  it('a take-over whose answer is lost still ends sessions and names factors', async () => {
+    const trap = workos().register({ email: 'ada@example.com', password: 'chosen by Mallory' });
+    workos().addFactor(trap.id);
+    workos().onRequest = ({ method }) => {
+      if (method !== 'PUT') return undefined;
+      workos().onRequest = undefined;
+      workos().openSession(trap.id);
+      return { kind: 'reset', afterApplying: true };
+    };
+    show(ADA);
+    const mirror = setting.mirrorOld({ takeOverUnverified: true });
+    await expect(mirror(ADA)).rejects.toThrow();
+    const outcome = await mirror(ADA);
+    const active = workos()
+      .sessionsOf(trap.id)
+      .filter(({ status }) => status === 'active');
+    expect({ active: active.length, outcome }).toMatchObject({
+      active: 0,
+      outcome: { leftoverFactors: ['totp'] },
+    });
+  });
+
+  it('a customer’s own external id on a user that carries our tags is not destroyed', async () => {
+    await setting.mirrorWith()(observedUser({ sub: MALLORY, emailVerified: false }));
+    workos().updateUser(ada()?.id ?? '', { external_id: 'crm-4711' });
+    await setting.mirrorWith()(observedUser({ observedAt: at(60) }));
+    expect(ada()?.external_id).toBe('crm-4711');
+  });
+});
+
+describe('the gate', () => {
+  let setting: VerifySetting;
+  beforeEach(async () => {
+    setting = await startVerifySetting();
+  });
+  afterEach(() => setting.close());
+  const workos = () => setting.workos.control;
+  const cognito = () => setting.cognito.control;
+  const emailOf = (n: number) => `user-${n}@example.com`;
+  const idOf = (n: number) => workos().userByEmail(emailOf(n))?.id ?? '';
+
+  async function exportPool(users: unknown[], date: Date) {
+    const folder = join(setting.directory, 'export');
+    await mkdir(folder, { recursive: true });
+    const file = join(folder, 'users_1.json');
+    await writeFile(file, JSON.stringify({ Users: users }));
+    await utimes(file, date, date);
+    return folder;
+  }
+
+  it('--from: somebody without a WorkOS user, whose address another one has, is not in sync', async () => {
+    cognito().put(poolUser(0));
+    await setting.seed();
+    const squatter = poolUser(1, { email: emailOf(0), email_verified: 'false' });
+    const before = new Date(Date.now() - 3_600_000);
+    const folder = await exportPool([poolUser(0), squatter], before);
+    const live = await (async () => {
+      cognito().put(squatter);
+      return setting.verify();
+    })();
+    expect(live.code).toBe(1);
+    const { code, inSync, skipped } = await setting.verify(['--from', folder]);
+    expect({ code, inSync, skipped }).toMatchObject({ code: 1, inSync: false });
+  });
+
+  it('--accept takes the reason that verify gives (email_locked)', async () => {
+    cognito().put(poolUser(0));
+    await setting.seed();
+    workos().lockEmail(idOf(0));
+    cognito().update(subOf(0), { attributes: { email: 'new@example.com' } });
+    const first = await setting.verify(['--fix']);
+    expect(first).toMatchObject({ code: 1, conflicts: [{ reason: 'email_locked' }] });
+    const file = join(setting.directory, 'accept.jsonl');
+    await writeFile(
+      file,
+      JSON.stringify({ sub: subOf(0), reason: 'email_locked', note: 'managed by the directory' }),
+    );
+    expect(await setting.verify(['--fix', '--accept', file])).toMatchObject({ code: 0 });
+  });
+
+  it('a linked sub on a WorkOS user whose primary is gone, which has its own user: --fix removes the link as the advice says', async () => {
+    cognito().put(poolUser(0));
+    cognito().put(poolUser(1));
+    await setting.seed();
+    const metadata = {
+      ...workos().userByEmail(emailOf(0))?.metadata,
+      cognito_linked_subs: subOf(1),
+    };
+    workos().updateUser(idOf(0), { metadata });
+    cognito().remove(subOf(0));
+    const { conflicts } = await setting.verify(['--fix']);
+    expect(
+      conflicts.filter((each: { reason: string }) => each.reason === 'linked_sub_of_another'),
+    ).toEqual([]);
+  });
+
+  it('somebody banned in Cognito whose WorkOS user is linked by the address only', async () => {
+    cognito().put(poolUser(0));
+    cognito().put(poolUser(1, {}, { Enabled: false }));
+    await setting.seed();
+    workos().seedUser({ email: emailOf(1), email_verified: true });
+    expect((await setting.verify()).code).toBe(1);
+  });
+});
