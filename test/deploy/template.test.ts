@@ -1,6 +1,6 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { preparePython } from './support/python.ts';
 import { run } from './support/run.ts';
@@ -94,6 +94,13 @@ test('the attachment is told its own pool and functions by the template, not by 
     const name = trigger.replace(/(?<=[a-z])(?=[A-Z])/, '_').toUpperCase();
     expect(Variables[`SYNC_${name}_FUNCTION_ARN`]).toEqual(each.FunctionArn);
     expect(Variables[`SYNC_${name}_CHAINED_ARN`]).toEqual(each.Chained);
+  }
+});
+
+test('a trigger has little to load', async () => {
+  for (const name of ['postConfirmation', 'preAuthentication', 'postAuthentication']) {
+    const { size } = await stat(join(dirname(withThree), `${name}.zip`));
+    expect(size, name).toBeLessThanOrEqual(130_000);
   }
 });
 
