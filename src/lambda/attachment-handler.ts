@@ -38,8 +38,14 @@ const DEFAULT_REMAINING_MS = 120_000;
  * pool and which functions are the stack's, and no other is touched.
  *
  * @param options.service the function's name in logs.
+ * @param options.wait milliseconds; as time goes by, unless told otherwise.
  */
-export function createAttachmentHandler(options: { service: string; env: Environment }) {
+export function createAttachmentHandler(options: {
+  service: string;
+  env: Environment;
+  wait?: (milliseconds: number) => Promise<void>;
+}) {
+  const { env, wait = sleep } = options;
   const { logger, log } = createTelemetry(options.service);
   const clients = {
     cognito: new CognitoIdentityProviderClient({ maxAttempts: 6 }),
@@ -48,13 +54,13 @@ export function createAttachmentHandler(options: { service: string; env: Environ
   };
   return middy<CloudFormationCustomResourceEvent, ResourceAnswer>()
     .use(injectLambdaContext(logger, { logEvent: false }))
-    .use(answerCloudFormation(log, options.env))
+    .use(answerCloudFormation(log, env))
     .handler(async (event: CloudFormationCustomResourceEvent, context: Partial<Context>) => {
       const remaining = context.getRemainingTimeInMillis?.() ?? DEFAULT_REMAINING_MS;
       const tooLate = AbortSignal.timeout(Math.max(1_000, remaining - RESERVE_MS));
       const functionArn = context.invokedFunctionArn ?? event.ServiceToken;
       const memory = tolerant(createTriggerMemory(clients.lambda, functionArn), log);
-      const work = carryOut(event, { ...clients, env: options.env, memory, log, tooLate });
+      const work = carryOut(event, { ...clients, env, wait, memory, log, tooLate });
       return Promise.race([work, failWhen(tooLate)]);
     });
 }
@@ -65,6 +71,7 @@ type Parts = {
   env: Environment;
   memory: TriggerMemory;
   log: Log;
+  wait: (milliseconds: number) => Promise<void>;
   tooLate: AbortSignal;
 };
 
@@ -72,7 +79,7 @@ async function carryOut(
   event: CloudFormationCustomResourceEvent,
   parts: Parts,
 ): Promise<ResourceAnswer> {
-  const { cognito, cloudFormation, memory, log, tooLate } = parts;
+  const { cognito, cloudFormation, memory, log, wait, tooLate } = parts;
   if (event.RequestType === 'Delete' && event.ResourceProperties.UserPoolId === '') {
     // What was refused for the lack of a pool has nothing to give back.
     return { physicalResourceId: event.PhysicalResourceId };
@@ -82,11 +89,11 @@ async function carryOut(
   const stack = createStackFunctions(anyFunction(config), config.wanted);
   const administration = createPoolAdministration(cognito, now.userPoolId, tooLate);
   const change = createChangeTriggers({
-    pool: event.RequestType === 'Create' ? withFirstContact(administration, sleep) : administration,
+    pool: event.RequestType === 'Create' ? withFirstContact(administration, wait) : administration,
     memory,
     stack,
     log,
-    wait: sleep,
+    wait,
     ...(event.RequestType === 'Update' && {
       isRollBack: createRollBackQuestion({ client: cloudFormation, stackId: event.StackId, log }),
     }),
@@ -102,7 +109,7 @@ async function carryOut(
       const before = parseAttachmentProperties(event.OldResourceProperties);
       refuseForeignFunctions(before.wanted, stack);
       const { written } = await change(now.wanted, before.wanted);
-      if (written && losesFunction(before.wanted, now.wanted)) await settle(config, log);
+      if (written && losesFunction(before.wanted, now.wanted)) await settle(config, parts);
       return { physicalResourceId: event.PhysicalResourceId };
     }
     case 'Delete': {
@@ -114,16 +121,16 @@ async function carryOut(
         log.warn('the user pool does not exist any more: nothing to give back');
         return { written: false };
       });
-      if (written) await settle(config, log);
+      if (written) await settle(config, parts);
       return { physicalResourceId: event.PhysicalResourceId };
     }
   }
 }
 
 /** The functions go right after the answer, and Cognito may still call them. */
-async function settle({ settleSeconds }: AttachmentConfig, log: Log): Promise<void> {
+async function settle({ settleSeconds }: AttachmentConfig, { log, wait }: Parts): Promise<void> {
   log.info('waiting for sign-ins that are under way', { seconds: settleSeconds });
-  await sleep(settleSeconds * 1_000);
+  await wait(settleSeconds * 1_000);
 }
 
 function losesFunction(before: Attachments, now: Attachments): boolean {

@@ -104,16 +104,12 @@ function environmentOf({ UserPoolId, Triggers }: Properties): Record<string, str
 async function invoke(
   event: Record<string, unknown>,
   deployed: Properties,
-  variables: Record<string, string> = {},
+  wait: (milliseconds: number) => Promise<void> = async () => {},
 ): Promise<void> {
   const handler: unknown = createAttachmentHandler({
     service: 'trigger-attachment',
-    env: {
-      ...process.env,
-      ...environmentOf(deployed),
-      SYNC_DETACH_SETTLE_SECONDS: '0',
-      ...variables,
-    },
+    env: { ...process.env, ...environmentOf(deployed) },
+    wait,
   });
   if (typeof handler !== 'function') throw new TypeError('not a handler');
   await handler(event, { invokedFunctionArn: `${OURS}-triggerAttachment` });
@@ -199,21 +195,35 @@ describe('attaching to a pool', () => {
 
   it('answers only when sign-ins that are under way have been waited for', async () => {
     await create(properties());
-    const waiting = Promise.withResolvers<{ triggers: object; answers: number }>();
-    vi.spyOn(console, 'info').mockImplementation((line) => {
-      if (!String(line).includes('sign-ins that are under way')) return;
-      waiting.resolve({ triggers: triggers(), answers: stack.answers.length });
-    });
     const event = {
       RequestType: 'Delete',
       ResponseURL: stack.url,
       PhysicalResourceId: `${cognito.userPoolId}/triggers`,
       ResourceProperties: properties(),
     };
-    const done = invoke(event, properties(), { SYNC_DETACH_SETTLE_SECONDS: '1' });
-    expect(await waiting.promise).toEqual({ triggers: AWKWARD_SETTINGS.LambdaConfig, answers: 1 });
-    await done;
+    const waits: unknown[] = [];
+    await invoke(event, properties(), async (milliseconds) => {
+      waits.push({ milliseconds, triggers: triggers(), answers: stack.answers.length });
+    });
+    const whenDetached = { triggers: AWKWARD_SETTINGS.LambdaConfig, answers: 1 };
+    expect(waits).toEqual([{ milliseconds: 30_000, ...whenDetached }]);
     expect(stack.answers).toHaveLength(2);
+  });
+
+  it('waits for them too when a deployment drops Post-Authentication alone', async () => {
+    const three = properties({}, { PostAuthentication: { FunctionArn: POST_AUTHENTICATION } });
+    await create(three);
+    const event = {
+      RequestType: 'Update',
+      ResponseURL: stack.url,
+      PhysicalResourceId: `${cognito.userPoolId}/triggers`,
+      ResourceProperties: properties(),
+      OldResourceProperties: three,
+    };
+    const waits: number[] = [];
+    await invoke(event, properties(), async (milliseconds) => void waits.push(milliseconds));
+    expect(waits).toEqual([30_000]);
+    expect(triggers()).not.toHaveProperty('PostAuthentication');
   });
 
   it('works on a pool of nothing but defaults', async () => {
