@@ -1,3 +1,5 @@
+import { TRIGGERS } from './bundles.ts';
+import type { InitComparison } from './cold-init.ts';
 import type { Throughput } from './consumer-throughput.ts';
 import { MEMORY_FOR_A_MILLION, type Measurements } from './rows.ts';
 import type { SeedRun } from './seed.ts';
@@ -5,8 +7,11 @@ import type { SeedRun } from './seed.ts';
 /** One of the project's aims for itself, and how far this run got. */
 export type Aim = { aim: string; met: boolean; figures: Record<string, number> };
 
-const MAXIMUM_OWN_MS = 1;
-const MAXIMUM_INIT_RATIO = 1.3;
+const MAXIMUM_OWN_MS = 0.3;
+/** A sign-in waits for a trigger's start; nobody waits for the consumer's. */
+const MAXIMUM_TRIGGER_INIT_RATIO = 1.15;
+const MAXIMUM_CONSUMER_INIT_RATIO = 1.3;
+const MAXIMUM_TRIGGER_BYTES = 130_000;
 /** "At the limit": the rest is for the last batch, and for a machine that is busy. */
 const MINIMUM_SHARE_OF_LIMIT = 0.9;
 
@@ -14,7 +19,8 @@ const MINIMUM_SEED_SHARE = 0.95;
 /** DESIGN, section 4, budget. */
 const SEED_BUDGET: Record<string, number> = { fresh: 1.1, unchanged: 0.05, verify: 0.05 };
 
-export function measurementsToAims({ inits, triggers, throughputs, seed }: Measurements): Aim[] {
+export function measurementsToAims(measurements: Measurements): Aim[] {
+  const { sizes, inits, triggers, throughputs, seed } = measurements;
   const kinds = (value: (result: Throughput) => number) =>
     Object.fromEntries(throughputs.map((result) => [result.kind, value(result)]));
   const budgets = throughputs.map(({ kind, budget }) => `${kind} ${budget}`).join(', ');
@@ -25,9 +31,23 @@ export function measurementsToAims({ inits, triggers, throughputs, seed }: Measu
       Object.fromEntries(triggers.map(({ name, own }) => [name, own])),
     ),
     atMost(
-      `cold init at most ${MAXIMUM_INIT_RATIO} times the bare handler's`,
-      MAXIMUM_INIT_RATIO,
-      Object.fromEntries(inits.map(({ name, ours, bare }) => [name, ours.median / bare.median])),
+      `cold init of a trigger at most ${MAXIMUM_TRIGGER_INIT_RATIO} times the bare handler's`,
+      MAXIMUM_TRIGGER_INIT_RATIO,
+      ratios(inits.filter(({ name }) => isTrigger(name))),
+    ),
+    atMost(
+      `cold init of the consumer at most ${MAXIMUM_CONSUMER_INIT_RATIO} times the bare handler's`,
+      MAXIMUM_CONSUMER_INIT_RATIO,
+      ratios(inits.filter(({ name }) => !isTrigger(name))),
+    ),
+    atMost(
+      `a trigger's zip has at most ${MAXIMUM_TRIGGER_BYTES / 1000} kB`,
+      MAXIMUM_TRIGGER_BYTES / 1000,
+      Object.fromEntries(
+        sizes
+          .filter(({ name }) => isTrigger(name))
+          .map(({ name, ours }) => [name, ours.zipped / 1000]),
+      ),
     ),
     {
       aim: `requests an event within the budget (${budgets})`,
@@ -58,6 +78,14 @@ export function measurementsToAims({ inits, triggers, throughputs, seed }: Measu
       seedKinds(seed.unlimited, (run) => run.memory),
     ),
   ];
+}
+
+function isTrigger(name: string): boolean {
+  return TRIGGERS.some((trigger) => trigger === name);
+}
+
+function ratios(inits: readonly InitComparison[]): Record<string, number> {
+  return Object.fromEntries(inits.map(({ name, ours, bare }) => [name, ours.median / bare.median]));
 }
 
 function seedKinds(runs: SeedRun[], value: (run: SeedRun) => number): Record<string, number> {

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { AttachmentError } from '../src/cognito/user-pool/change-triggers.ts';
+import { AttachmentError } from '../src/cognito/user-pool/attachment-error.ts';
 import { SourceError } from '../src/cognito/user-source.ts';
 import { ConfigurationError } from '../src/config.ts';
 import { AcceptError } from '../src/cutover/accepted.ts';

@@ -4,10 +4,12 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { Option } from 'commander';
 import { summarizeError } from '../src/aws-error.ts';
 import { classifyPoolError } from '../src/cognito/classify-pool-error.ts';
-import { AttachmentError, createChangeTriggers } from '../src/cognito/user-pool/change-triggers.ts';
+import { AttachmentError } from '../src/cognito/user-pool/attachment-error.ts';
+import { createChangeTriggers } from '../src/cognito/user-pool/change-triggers.ts';
 import { type Deployment, findDeployments } from '../src/cognito/user-pool/find-deployment.ts';
-import { createFormerFunctions, tolerant } from '../src/cognito/user-pool/former-functions.ts';
 import { createPoolAdministration } from '../src/cognito/user-pool/pool-administration.ts';
+import { createStackFunctions } from '../src/cognito/user-pool/stack-functions.ts';
+import { createTriggerMemory, tolerant } from '../src/cognito/user-pool/trigger-memory.ts';
 import { TRIGGERS } from '../src/cognito/user-pool/triggers.ts';
 import {
   attachmentsToStates,
@@ -82,9 +84,17 @@ async function run(options: Options): Promise<number> {
       );
     }
     const { wanted, attachmentFunctionArn } = deployment;
+    const stack = createStackFunctions(attachmentFunctionArn, wanted);
+    for (const trigger of TRIGGERS) {
+      const functionArn = wanted[trigger]?.functionArn;
+      if (functionArn === undefined || stack.isFor(trigger, functionArn)) continue;
+      throw new CommandError(
+        `the variables of ${attachmentFunctionArn.replace(/\w+$/, 'triggerWatch')} name ${functionArn} for ${trigger}, which is not a function of the stage ${deployment.stage}: nothing was changed; deploy again`,
+      );
+    }
     const log = createStderrLog();
-    const former = tolerant(createFormerFunctions(lambda, attachmentFunctionArn), log);
-    const changeTriggers = createChangeTriggers({ pool, former, log, wait: sleep });
+    const memory = tolerant(createTriggerMemory(lambda, attachmentFunctionArn), log);
+    const changeTriggers = createChangeTriggers({ pool, memory, stack, log, wait: sleep });
     const { steps, written } = attach
       ? await changeTriggers(wanted, 'mend')
       : await changeTriggers({}, wanted);

@@ -182,6 +182,25 @@ export function loadTriggerConfig(env: Environment): TriggerConfig {
   return { userPoolId, wanted };
 }
 
+/** What the attachment needs beside it: how long functions go on after their triggers were taken off. */
+export type AttachmentConfig = TriggerConfig & { settleSeconds: number };
+
+/**
+ * `loadTriggerConfig`'s variables, and `SYNC_DETACH_SETTLE_SECONDS` (0 to 60; default 30): Cognito waits five
+ * seconds for a trigger and calls it up to three times (FACTS, Cognito), so a sign-in that has read the pool
+ * before the change may call for fifteen; as long again for Cognito to spread the change, about which it
+ * documents nothing.
+ *
+ * @throws ConfigurationError
+ */
+export function loadAttachmentConfig(env: Environment): AttachmentConfig {
+  const range = { fallback: 30, min: 0, max: 60 };
+  return {
+    ...loadTriggerConfig(env),
+    settleSeconds: integer(env, 'SYNC_DETACH_SETTLE_SECONDS', range),
+  };
+}
+
 /** A name as DNS has it, with a dot: `acme.com`. */
 const DOMAIN = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/;
 

@@ -1,5 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { METRIC_NAMESPACE } from './metric-namespace.ts';
 
 /** Structured log lines. Only ids, names of things and codes go in: never an email or a name. */
 export interface Log {
@@ -9,7 +10,7 @@ export interface Log {
   error(message: string, fields?: Record<string, unknown>): void;
 }
 
-/** The metrics of the project, all in the namespace {@link METRIC_NAMESPACE}. */
+/** The metrics of the project, all in one namespace (metric-namespace.ts). */
 export type CountMetric =
   | 'ObservationPublished'
   | 'ObservationIgnored'
@@ -41,8 +42,6 @@ export interface Counters {
   /** The age of an observation when its outcome was known, in milliseconds. */
   observationAge(milliseconds: number): void;
 }
-
-export const METRIC_NAMESPACE = 'CognitoWorkosSync';
 
 /** Powertools' logger and metrics for one function, and the narrow views of them the domain uses. */
 export type Telemetry = { logger: Logger; metrics: Metrics; log: Log; counters: Counters };

@@ -1,6 +1,7 @@
-import type { InvokeCommandOutput } from '@aws-sdk/client-lambda';
 import * as v from 'valibot';
 import { summarizeError } from '../aws-error.ts';
+import type { Environment } from '../config.ts';
+import type { Invocation } from './invoke-lambda.ts';
 
 /**
  * Calls the function that had the trigger before ours, as Cognito would: with Cognito's event. Resolves
@@ -27,37 +28,23 @@ const failureSchema = v.object({
   errorMessage: v.optional(v.string(), ''),
 });
 
-/** A second try fits into Cognito's five seconds only when the first one could not even be sent. */
-const MAXIMUM_ATTEMPTS = 2;
-
-export function createChainedFunction(functionArn: string): ChainedFunction {
-  // Only where a function is chained: the others need not load the client. Begun while the function
+export function createChainedFunction(functionArn: string, env: Environment): ChainedFunction {
+  // Only where a function is chained: the others need not load what calls it. Begun while the function
   // starts, when Lambda lends a whole processor.
-  const client = loadClient();
-  client.catch(() => {});
+  const invoker = import('./invoke-lambda.ts').then(({ createInvoke }) => createInvoke(env));
+  invoker.catch(() => {});
   return async (event, signal) => {
-    const { lambda, InvokeCommand } = await client;
-    let output: InvokeCommandOutput;
+    const invoke = await invoker;
+    let answer: Invocation;
     try {
-      const command = new InvokeCommand({
-        FunctionName: functionArn,
-        Payload: JSON.stringify(event),
-      });
-      output = await lambda.send(command, { abortSignal: signal });
+      answer = await invoke(functionArn, JSON.stringify(event), signal);
     } catch (cause) {
       throw couldNotCall(functionArn, cause, signal);
     }
-    const payload = output.Payload?.transformToString() ?? '';
-    if (output.FunctionError !== undefined) throw toFailure(payload);
+    const { payload, isError } = answer;
+    if (isError) throw toFailure(payload);
     return payload === '' ? null : JSON.parse(payload);
   };
-}
-
-async function loadClient() {
-  const { InvokeCommand, LambdaClient } = await import('@aws-sdk/client-lambda');
-  const requestHandler = { connectionTimeout: 1_000 };
-  const lambda = new LambdaClient({ requestHandler, maxAttempts: MAXIMUM_ATTEMPTS });
-  return { lambda, InvokeCommand };
 }
 
 /** Cognito stops the sign-in when it cannot call a trigger: so does the one that calls in its place. */

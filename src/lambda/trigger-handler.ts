@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import middy, { type MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
+import { summarizeError, toFrames } from '../aws-error.ts';
 import { createTriggerObserver } from '../cognito/observe-trigger.ts';
 import { createRisingClock } from '../cognito/rising-clock.ts';
 import type { TriggerSource } from '../cognito/trigger-event.ts';
@@ -14,8 +13,9 @@ import {
   loadPublisherConfig,
 } from '../config.ts';
 import { createPublish, type Publish } from '../queue/publish.ts';
-import { createTelemetry, type Log, type Telemetry } from '../telemetry.ts';
+import type { Log } from '../telemetry.ts';
 import { ChainedFunctionError, createChainedFunction } from './chained-function.ts';
+import { createTriggerTelemetry, type TriggerTelemetry } from './trigger-telemetry.ts';
 
 /** Kept free at the end of an invocation that waits for a chained function, for its metrics. */
 const RESERVE_MS = 250;
@@ -35,23 +35,25 @@ export function createTriggerHandler(options: {
   sources: readonly TriggerSource[];
   env: Environment;
 }) {
-  const telemetry = createTelemetry(options.service);
-  const { logger, metrics, log, counters } = telemetry;
+  const { service, sources, env } = options;
+  const level = env.POWERTOOLS_LOG_LEVEL ?? env.AWS_LAMBDA_LOG_LEVEL;
+  const telemetry = createTriggerTelemetry(service, { level });
+  const { log, counters } = telemetry;
   const observe = createTriggerObserver({
-    sources: options.sources,
-    publish: preparePublish(options.env, log),
+    sources,
+    publish: preparePublish(env, log),
     log,
     counters,
     clock: createRisingClock(),
   });
-  const chainedArn = loadChainedFunction(options.env);
-  const chained = chainedArn === undefined ? undefined : createChainedFunction(chainedArn);
+  const chainedArn = loadChainedFunction(env);
+  const chained = chainedArn === undefined ? undefined : createChainedFunction(chainedArn, env);
   return middy<unknown, unknown>()
-    .use(injectLambdaContext(logger, { logEvent: false }))
-    .use(logMetrics(metrics))
-    .use(alwaysReturnTheEvent(telemetry))
+    .use(tellOf(telemetry))
     .handler(async (event: unknown, context: Partial<Context> | undefined) => {
-      const observed = observe(event, context?.awsRequestId ?? randomUUID());
+      const observed = observe(event, context?.awsRequestId ?? randomUUID()).catch((error) =>
+        reportDefect(telemetry, error),
+      );
       if (!chained) {
         await observed;
         return event;
@@ -60,6 +62,19 @@ export function createTriggerHandler(options: {
       if (answer.status === 'fulfilled') return answer.value;
       throw asChained(answer.reason);
     });
+}
+
+/**
+ * What Cognito shall never hear of: it would show it to the user and stop the sign-in. A defect is loud all
+ * the same, by its stack alone, because a message may quote an event.
+ */
+function reportDefect({ log, counters }: TriggerTelemetry, error: unknown): void {
+  counters.count('PublicationLost');
+  counters.count('UnexpectedError');
+  log.error('the trigger failed: the event is returned all the same', {
+    error: summarizeError(error),
+    frames: toFrames(error),
+  });
 }
 
 /** Fires while there is still time to say what happened. */
@@ -79,26 +94,23 @@ function asChained(error: unknown): ChainedFunctionError {
 }
 
 /**
- * No failure of ours may reach Cognito: it would show it to the user and stop the sign-in. A chained
- * function's does: it may be its word that this user must not sign in. Used last, so that it is the
- * first to hear of an error; its answer ends the matter.
+ * Log lines and metrics of an invocation. No failure of ours may reach Cognito; a chained function's does: it
+ * may be its word that this user must not sign in.
  */
-function alwaysReturnTheEvent(telemetry: Telemetry): MiddlewareObj<unknown, unknown> {
+function tellOf(telemetry: TriggerTelemetry): MiddlewareObj<unknown, unknown> {
   return {
+    before: ({ context }) => telemetry.begin(context),
+    after: () => telemetry.publish(),
     onError: ({ error, event }) => {
-      if (error instanceof ChainedFunctionError) {
+      const isTheirs = error instanceof ChainedFunctionError;
+      if (isTheirs) {
         telemetry.counters.count('ChainedFunctionFailed');
         telemetry.log.warn('the chained function failed: its error is passed on to Cognito', {
           error: { name: error.name },
         });
-        return;
-      }
-      telemetry.counters.count('PublicationLost');
-      telemetry.log.error('the trigger failed: the event is returned all the same', {
-        error: { name: error?.name },
-      });
-      telemetry.metrics.publishStoredMetrics();
-      return event;
+      } else reportDefect(telemetry, error);
+      telemetry.publish();
+      return isTheirs ? undefined : event;
     },
   };
 }

@@ -214,9 +214,19 @@ describe('when another tool drops a trigger that it does not know of', () => {
   });
 });
 
-describe('when the parameter is taken away', () => {
-  test('the other function has its place back, until the parameter is given again', async () => {
-    await deploy(params({ smsRoleArn: SMS_ROLE }));
+describe('when the parameter is left out', () => {
+  test('the deployment is refused, says what to write, and nothing has changed', async () => {
+    const touched = await pool.lastModified();
+    const ended = await account.serverless.deploy(params({ smsRoleArn: SMS_ROLE }));
+    const output = ended.stdout + ended.stderr;
+    expect(ended.code, output).toBe(1);
+    expect(output).toContain(`--param chainPostConfirmation=${foreign.arn}`);
+    expect(output).toContain('--param chainPostConfirmation=give-back');
+    expect(await pool.lastModified()).toEqual(touched);
+  });
+
+  test('in so many words, the other function has its place back, until it is chained again', async () => {
+    await deploy(params({ smsRoleArn: SMS_ROLE, chainPostConfirmation: 'give-back' }));
     const PreAuthentication = arnOf('preAuthentication');
     expect(await pool.settings()).toEqual(withTriggers(before, { PreAuthentication }));
     await deploy(chained());
@@ -224,6 +234,26 @@ describe('when the parameter is taken away', () => {
     expect(await pool.settings()).toEqual(
       withTriggers(before, { PostConfirmation, PreAuthentication }),
     );
+  });
+});
+
+describe('whoever may invoke the attachment directly', () => {
+  test('cannot have another function attached', async () => {
+    const touched = await pool.lastModified();
+    const FunctionArn = foreign.arn;
+    const answer = await account.invoke('triggerAttachment', {
+      RequestType: 'Create',
+      ResponseURL: 'http://127.0.0.1:1/nowhere',
+      StackId: 'stack',
+      RequestId: 'request',
+      LogicalResourceId: 'TriggerAttachment',
+      ResourceProperties: {
+        UserPoolId: pool.id,
+        Triggers: { PreAuthentication: { FunctionArn, Chained: '' } },
+      },
+    });
+    expect(answer.error).toBeDefined();
+    expect(await pool.lastModified()).toEqual(touched);
   });
 });
 

@@ -1,6 +1,6 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { preparePython } from './support/python.ts';
 import { run } from './support/run.ts';
@@ -8,19 +8,100 @@ import { packageTo } from './support/serverless.ts';
 
 let directory: string;
 let template: string;
+/** The same with Post-Authentication and reserved concurrency. */
+let withThree: string;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'package-'));
   template = join(directory, 'cloudformation-template-update-stack.json');
   const packaged = await packageTo(directory, { userPoolId: 'eu-central-1_Ab1Cd2Ef3' });
   expect(packaged).toMatchObject({ code: 0 });
+  const more = join(directory, 'three');
+  const parameters = { observePostAuthentication: 'true', reservedTriggerConcurrency: '50' };
+  expect(
+    await packageTo(more, { userPoolId: 'eu-central-1_Ab1Cd2Ef3', ...parameters }),
+  ).toMatchObject({ code: 0 });
+  withThree = join(more, 'cloudformation-template-update-stack.json');
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
 test('cfn-lint finds nothing to say about the template', async () => {
   const { cfnLint } = await preparePython();
-  const lint = await run(cfnLint, ['--', template], { env: {} });
+  const lint = await run(cfnLint, ['--', template, withThree], { env: {} });
   expect(lint).toEqual({ code: 0, stdout: '', stderr: '' });
+});
+
+type Alarm = {
+  Type: string;
+  Properties: {
+    AlarmName: string;
+    Namespace: string;
+    MetricName: string;
+    Dimensions: { Name: string; Value: unknown }[];
+    AlarmDescription: string;
+  };
+};
+
+test('an alarm watches the throttles and the defects of each trigger, and defects of the consumer', async () => {
+  const { Resources } = JSON.parse(await readFile(withThree, 'utf8'));
+  const alarms = Object.values<Alarm>(Resources).filter(
+    ({ Type }) => Type === 'AWS::CloudWatch::Alarm',
+  );
+  const watched = (metric: string) =>
+    alarms
+      .filter(({ Properties }) => Properties.MetricName === metric)
+      .map(({ Properties }) => JSON.stringify(Properties.Dimensions[0]?.Value))
+      .sort();
+  const ref = (name: string) => JSON.stringify({ Ref: `${name}LambdaFunction` });
+  expect(watched('Throttles')).toEqual(
+    ['PostAuthentication', 'PostConfirmation', 'PreAuthentication'].map(ref),
+  );
+  expect(watched('UnexpectedError')).toEqual(
+    ['consumer', 'post-authentication', 'post-confirmation', 'pre-authentication'].map((name) =>
+      JSON.stringify(name),
+    ),
+  );
+  for (const { Properties } of alarms) {
+    // CloudWatch API reference, PutMetricAlarm.
+    expect(Properties.AlarmDescription.length).toBeLessThanOrEqual(1024);
+  }
+});
+
+test('concurrency is reserved for the triggers alone, and only on demand', async () => {
+  const reserved = async (file: string) => {
+    const { Resources } = JSON.parse(await readFile(file, 'utf8'));
+    return Object.entries<{ Properties?: Record<string, unknown> }>(Resources)
+      .filter(([, { Properties }]) => Properties?.ReservedConcurrentExecutions !== undefined)
+      .map(([name]) => name)
+      .sort();
+  };
+  const triggers = ['PostConfirmationLambdaFunction', 'PreAuthenticationLambdaFunction'];
+  expect(await reserved(template)).toEqual(triggers);
+  expect(await reserved(withThree)).toEqual(['PostAuthenticationLambdaFunction', ...triggers]);
+  const { Parameters, Conditions } = JSON.parse(await readFile(template, 'utf8'));
+  expect(Parameters.ReservedTriggerConcurrency.Default).toBe('none');
+  expect(Conditions.ReservesConcurrency).toEqual({
+    'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'ReservedTriggerConcurrency' }, 'none'] }],
+  });
+});
+
+test('the attachment is told its own pool and functions by the template, not by its event', async () => {
+  const { Resources } = JSON.parse(await readFile(withThree, 'utf8'));
+  const { Variables } = Resources.TriggerAttachmentLambdaFunction.Properties.Environment;
+  const { Properties } = Resources.TriggerAttachment;
+  expect(Variables.SYNC_USER_POOL_ID).toEqual(Properties.UserPoolId);
+  for (const [trigger, each] of Object.entries<Record<string, unknown>>(Properties.Triggers)) {
+    const name = trigger.replace(/(?<=[a-z])(?=[A-Z])/, '_').toUpperCase();
+    expect(Variables[`SYNC_${name}_FUNCTION_ARN`]).toEqual(each.FunctionArn);
+    expect(Variables[`SYNC_${name}_CHAINED_ARN`]).toEqual(each.Chained);
+  }
+});
+
+test('a trigger has little to load', async () => {
+  for (const name of ['postConfirmation', 'preAuthentication', 'postAuthentication']) {
+    const { size } = await stat(join(dirname(withThree), `${name}.zip`));
+    expect(size, name).toBeLessThanOrEqual(130_000);
+  }
 });
 
 test('no function is given a role that another one has', async () => {

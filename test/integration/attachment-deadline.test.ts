@@ -5,6 +5,7 @@ import { type LambdaApi, startLambdaApi } from '../support/lambda-api.ts';
 import { type StackAnswers, startStackAnswers } from '../support/stack-answers.ts';
 import { type StrictCognito, startStrictCognito } from '../support/strict-cognito.ts';
 
+const FUNCTION_ARN = 'arn:aws:lambda:eu-central-1:111122223333:function:sync-dev-postConfirmation';
 /** Reading the pool twice takes longer than the time that is given to it. */
 const LATENCY_MS = 400;
 /** A second more than is kept free for the answer. */
@@ -23,6 +24,8 @@ beforeEach(async () => {
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
   vi.stubEnv('AWS_REGION', 'eu-central-1');
+  vi.stubEnv('SYNC_USER_POOL_ID', cognito.userPoolId);
+  vi.stubEnv('SYNC_POST_CONFIRMATION_FUNCTION_ARN', FUNCTION_ARN);
 });
 afterEach(async () => {
   vi.unstubAllEnvs();
@@ -32,9 +35,11 @@ afterEach(async () => {
 });
 
 it('an attachment that takes too long is answered, and writes nothing afterwards', async () => {
-  const handler: unknown = createAttachmentHandler({ service: 'trigger-attachment' });
+  const handler: unknown = createAttachmentHandler({
+    service: 'trigger-attachment',
+    env: process.env,
+  });
   if (typeof handler !== 'function') throw new TypeError('not a handler');
-  const functionArn = 'arn:aws:lambda:eu-central-1:111122223333:function:ours';
   const event = {
     RequestType: 'Create',
     ResponseURL: stack.url,
@@ -42,9 +47,9 @@ it('an attachment that takes too long is answered, and writes nothing afterwards
     RequestId: 'request-1',
     LogicalResourceId: 'TriggerAttachment',
     ResourceProperties: {
-      ServiceToken: functionArn,
+      ServiceToken: FUNCTION_ARN,
       UserPoolId: cognito.userPoolId,
-      Triggers: { PostConfirmation: { FunctionArn: functionArn, Chained: '' } },
+      Triggers: { PostConfirmation: { FunctionArn: FUNCTION_ARN, Chained: '' } },
     },
   };
   await handler(event, { getRemainingTimeInMillis: () => REMAINING_MS });

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type LocalLambda, startLambda } from '../../local/lambda.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createAttachmentHandler } from '../../src/lambda/attachment-handler.ts';
 import { type LambdaApi, startLambdaApi } from '../support/lambda-api.ts';
 import { type StackAnswers, startStackAnswers } from '../support/stack-answers.ts';
+import { type StackStatusApi, startStackStatusApi } from '../support/stack-status-api.ts';
 import {
   AWKWARD_SETTINGS,
   type StrictCognito,
@@ -15,29 +16,32 @@ const POST_AUTHENTICATION = `${OURS}-postAuthentication`;
 const THEIRS = 'arn:aws:lambda:eu-central-1:111122223333:function:welcome-mail:live';
 const SOMEBODY_ELSES = 'arn:aws:lambda:eu-central-1:111122223333:function:terraform-made';
 
+const STACK_ID = 'arn:aws:cloudformation:eu-central-1:111122223333:stack/sync/1';
+
 let cognito: StrictCognito;
 let stack: StackAnswers;
-let lambda: LocalLambda;
 let tags: LambdaApi;
+let cloudFormation: StackStatusApi;
 let logs: string[];
 
 beforeAll(async () => {
   cognito = await startStrictCognito();
   stack = await startStackAnswers();
   tags = await startLambdaApi();
-  const env = {
-    AWS_ENDPOINT_URL_LAMBDA: tags.endpoint,
-    AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: cognito.endpoint,
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
-  };
-  lambda = await startLambda({
-    env: { triggerAttachment: env },
-    onLog: (_, line) => logs.push(line),
-  });
+  cloudFormation = await startStackStatusApi();
 });
 beforeEach(() => {
+  vi.stubEnv('AWS_ENDPOINT_URL_LAMBDA', tags.endpoint);
+  vi.stubEnv('AWS_ENDPOINT_URL_CLOUDFORMATION', cloudFormation.endpoint);
+  vi.stubEnv('AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER', cognito.endpoint);
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
+  vi.stubEnv('AWS_REGION', 'eu-central-1');
   logs = [];
+  for (const level of ['debug', 'info', 'warn', 'error'] as const) {
+    vi.spyOn(console, level).mockImplementation((line) => void logs.push(String(line)));
+  }
+  cloudFormation.status = 'UPDATE_IN_PROGRESS';
   stack.answers.length = 0;
   for (const arn of Object.keys(tags.tags)) delete tags.tags[arn];
   const { control } = cognito;
@@ -52,10 +56,14 @@ beforeEach(() => {
     sabotage: undefined,
   });
 });
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
 afterAll(async () => {
-  await lambda.close();
   await stack.close();
   await tags.close();
+  await cloudFormation.close();
   await cognito.close();
 });
 
@@ -74,12 +82,50 @@ function properties(chains: Chains = {}, more: Record<string, unknown> = {}) {
   };
 }
 
-async function send(RequestType: string, now: object, before?: object) {
+type Properties = {
+  UserPoolId?: unknown;
+  Triggers?: Record<string, { FunctionArn: string; Chained?: string }> | unknown;
+};
+
+/** The variables of the deployed function: serverless.yml makes both from the same parameters. */
+function environmentOf({ UserPoolId, Triggers }: Properties): Record<string, string> {
+  const triggers = (Triggers ?? {}) as Record<string, { FunctionArn: string; Chained?: string }>;
+  const variables = Object.entries(triggers).flatMap(([trigger, each]) => {
+    const name = trigger.replace(/(?<=[a-z])(?=[A-Z])/, '_').toUpperCase();
+    return [
+      [`SYNC_${name}_FUNCTION_ARN`, each.FunctionArn],
+      [`SYNC_${name}_CHAINED_ARN`, each.Chained ?? ''],
+    ];
+  });
+  return { SYNC_USER_POOL_ID: String(UserPoolId), ...Object.fromEntries(variables) };
+}
+
+/** Whatever the event asks for, the function is configured as `deployed`. */
+async function invoke(
+  event: Record<string, unknown>,
+  deployed: Properties,
+  wait: (milliseconds: number) => Promise<void> = async () => {},
+): Promise<void> {
+  const handler: unknown = createAttachmentHandler({
+    service: 'trigger-attachment',
+    env: { ...process.env, ...environmentOf(deployed) },
+    wait,
+  });
+  if (typeof handler !== 'function') throw new TypeError('not a handler');
+  await handler(event, { invokedFunctionArn: `${OURS}-triggerAttachment` });
+}
+
+async function send(
+  RequestType: string,
+  now: Properties,
+  before?: Properties,
+  deployed: Properties = now,
+) {
   const isFirst = RequestType === 'Create';
-  await lambda.invoke('triggerAttachment', {
+  const event = {
     RequestType,
     ResponseURL: stack.url,
-    StackId: 'arn:aws:cloudformation:eu-central-1:111122223333:stack/sync/1',
+    StackId: STACK_ID,
     RequestId: `request-${stack.answers.length + 1}`,
     LogicalResourceId: 'TriggerAttachment',
     ResourceType: 'Custom::TriggerAttachment',
@@ -87,15 +133,22 @@ async function send(RequestType: string, now: object, before?: object) {
     ResourceProperties: now,
     ...(!isFirst && { PhysicalResourceId: `${cognito.userPoolId}/triggers` }),
     ...(before && { OldResourceProperties: before }),
-  });
+  };
+  await invoke(event, deployed);
   const answer = stack.answers.at(-1);
   if (!answer) throw new Error('CloudFormation was not answered');
   return answer;
 }
 
-const create = (now: object) => send('Create', now);
-const remove = (now: object) => send('Delete', now);
-const update = (now: object, before: object) => send('Update', now, before);
+const create = (now: Properties) => send('Create', now);
+const remove = (now: Properties) => send('Delete', now);
+const update = (now: Properties, before: Properties) => send('Update', now, before);
+const rollBack = async (now: Properties, failed: Properties) => {
+  cloudFormation.status = 'UPDATE_ROLLBACK_IN_PROGRESS';
+  const answer = await update(now, failed);
+  cloudFormation.status = 'UPDATE_IN_PROGRESS';
+  return answer;
+};
 
 const pool = () => cognito.control.pool;
 const triggers = () => pool().settings.LambdaConfig as Record<string, unknown>;
@@ -140,6 +193,39 @@ describe('attaching to a pool', () => {
     expect(pool().settings).toEqual(AWKWARD_SETTINGS);
   });
 
+  it('answers only when sign-ins that are under way have been waited for', async () => {
+    await create(properties());
+    const event = {
+      RequestType: 'Delete',
+      ResponseURL: stack.url,
+      PhysicalResourceId: `${cognito.userPoolId}/triggers`,
+      ResourceProperties: properties(),
+    };
+    const waits: unknown[] = [];
+    await invoke(event, properties(), async (milliseconds) => {
+      waits.push({ milliseconds, triggers: triggers(), answers: stack.answers.length });
+    });
+    const whenDetached = { triggers: AWKWARD_SETTINGS.LambdaConfig, answers: 1 };
+    expect(waits).toEqual([{ milliseconds: 30_000, ...whenDetached }]);
+    expect(stack.answers).toHaveLength(2);
+  });
+
+  it('waits for them too when a deployment drops Post-Authentication alone', async () => {
+    const three = properties({}, { PostAuthentication: { FunctionArn: POST_AUTHENTICATION } });
+    await create(three);
+    const event = {
+      RequestType: 'Update',
+      ResponseURL: stack.url,
+      PhysicalResourceId: `${cognito.userPoolId}/triggers`,
+      ResourceProperties: properties(),
+      OldResourceProperties: three,
+    };
+    const waits: number[] = [];
+    await invoke(event, properties(), async (milliseconds) => void waits.push(milliseconds));
+    expect(waits).toEqual([30_000]);
+    expect(triggers()).not.toHaveProperty('PostAuthentication');
+  });
+
   it('works on a pool of nothing but defaults', async () => {
     pool().settings = {};
     await create(properties());
@@ -165,6 +251,78 @@ describe('attaching to a pool', () => {
     };
     expect(await create(properties())).toMatchObject({ Status: 'SUCCESS' });
     expect(pool().settings).toEqual({ ...withTriggers(BOTH), DeletionProtection: 'INACTIVE' });
+  });
+
+  const afterTheUpdate = (change: () => void) => {
+    let updated = false;
+    cognito.control.onRequest = ({ action }) => {
+      if (action === 'UpdateUserPool') updated = true;
+      if (action === 'GetUserPoolMfaConfig' && updated) {
+        updated = false;
+        cognito.control.onRequest = undefined;
+        change();
+      }
+      return undefined;
+    };
+  };
+
+  it.each([
+    ['changes a setting', { DeletionProtection: 'INACTIVE' }],
+    ['changes a part of a setting', { Policies: { PasswordPolicy: { MinimumLength: 16 } } }],
+    ['adds a tag', { UserPoolTags: { team: 'identity', 'cost center': '4711', owner: 'ada' } }],
+    ['takes a tag away', { UserPoolTags: { team: 'identity' } }],
+    ['changes multi-factor authentication', { MfaConfiguration: 'ON' }],
+  ])('keeps what somebody else changes right after the update: %s', async (_, theirs) => {
+    afterTheUpdate(() => {
+      pool().settings = { ...pool().settings, ...theirs };
+    });
+    expect(await create(properties())).toMatchObject({ Status: 'SUCCESS' });
+    expect(pool().settings).toEqual({ ...withTriggers(BOTH), ...theirs });
+    expect(writes()).toHaveLength(1);
+  });
+
+  it('begins anew where somebody else overwrites it with what they had read before', async () => {
+    const before = structuredClone(pool().settings);
+    const { SmsVerificationMessage: _, ...rest } = before;
+    const theirs = { ...rest, DeletionProtection: 'INACTIVE' };
+    afterTheUpdate(() => {
+      pool().settings = theirs;
+    });
+    expect(await create(properties())).toMatchObject({ Status: 'SUCCESS' });
+    expect(pool().settings).toEqual({
+      ...theirs,
+      LambdaConfig: { ...(AWKWARD_SETTINGS.LambdaConfig as object), ...BOTH },
+    });
+    expect(writes()).toHaveLength(2);
+  });
+
+  it('leaves a trigger to whoever takes it right after the update', async () => {
+    afterTheUpdate(() => occupy({ PostConfirmation: SOMEBODY_ELSES }));
+    const answer = await create(properties());
+    expect(answer).toMatchObject({ Status: 'FAILED' });
+    expect(answer.Reason).toContain(`chainPostConfirmation=${SOMEBODY_ELSES}`);
+    await remove(properties());
+    expect(triggers()).toMatchObject({ PostConfirmation: SOMEBODY_ELSES });
+    expect(triggers()).not.toHaveProperty('PreAuthentication');
+  });
+
+  it('gives up, with nothing undone, where somebody else changes the pool again and again', async () => {
+    let days = 7;
+    cognito.control.onRequest = ({ action }) => {
+      if (action !== 'GetUserPoolMfaConfig') return undefined;
+      days += 1;
+      pool().settings = {
+        ...pool().settings,
+        Policies: { PasswordPolicy: { TemporaryPasswordValidityDays: days } },
+      };
+      return undefined;
+    };
+    const answer = await create(properties());
+    expect(answer).toMatchObject({ Status: 'FAILED' });
+    expect(answer.Reason).toContain('keeps changing');
+    expect(pool().settings.Policies).toEqual({
+      PasswordPolicy: { TemporaryPasswordValidityDays: days },
+    });
   });
 
   it('tries again when somebody else changes the pool at the same moment', async () => {
@@ -205,6 +363,23 @@ describe('an update that changes more than the triggers', () => {
     expect(answer.Reason).toMatch(/SmsVerificationMessage: "Ihr Code: {####}" → absent/);
     expect(answer.Reason).toMatch(/as it was before/);
     expect(pool().settings).toEqual(AWKWARD_SETTINGS);
+  });
+
+  it('is taken back in what it has lost alone, not in what somebody else changed meanwhile', async () => {
+    pool().future = { QuantumConfiguration: { Mode: 'ENTANGLED' } };
+    let updated = false;
+    cognito.control.onRequest = ({ action }) => {
+      if (updated && action === 'GetUserPoolMfaConfig') {
+        updated = false;
+        pool().settings = { ...pool().settings, DeletionProtection: 'INACTIVE' };
+      } else if (action === 'UpdateUserPool' && writes().length === 1) updated = true;
+      return undefined;
+    };
+    const answer = await create(properties());
+    expect(answer.Status).toBe('FAILED');
+    expect(answer.Reason).toMatch(/as it was before. It had changed: QuantumConfiguration[^;]*$/);
+    expect(pool().future).toEqual({ QuantumConfiguration: { Mode: 'ENTANGLED' } });
+    expect(pool().settings).toEqual({ ...AWKWARD_SETTINGS, DeletionProtection: 'INACTIVE' });
   });
 
   it('says so when the pool cannot be brought back', async () => {
@@ -301,15 +476,68 @@ describe("another function's place", () => {
     expect(pool().settings).toEqual(before);
   });
 
-  it('is given back when the owner takes the name away', async () => {
+  it('is not given back for a parameter that was forgotten, and the message says what to write', async () => {
     occupy({ PostConfirmation: THEIRS });
     const chained = properties({ PostConfirmation: THEIRS });
     await create(chained);
-    expect(await update(properties(), chained)).toMatchObject({ Status: 'SUCCESS' });
+    const answer = await update(properties(), chained);
+    expect(answer.Status).toBe('FAILED');
+    for (const word of [THEIRS, 'give-back', 'none']) {
+      expect(answer.Reason).toContain(`--param chainPostConfirmation=${word}`);
+    }
+    expect(triggers()).toMatchObject(BOTH);
+    // CloudFormation's roll-back.
+    expect(await rollBack(chained, properties())).toMatchObject({ Status: 'SUCCESS' });
+    expect(triggers()).toMatchObject(BOTH);
+  });
+
+  it('is missed too where the function was chained when ours was there already', async () => {
+    await create(properties());
+    const chained = properties({ PostConfirmation: THEIRS });
+    expect(await update(chained, properties())).toMatchObject({ Status: 'SUCCESS' });
+    expect(await update(properties(), chained)).toMatchObject({ Status: 'FAILED' });
+  });
+
+  it('is given back when the owner says so, and stays so', async () => {
+    occupy({ PostConfirmation: THEIRS });
+    const chained = properties({ PostConfirmation: THEIRS });
+    const given = properties({ PostConfirmation: 'give-back' });
+    await create(chained);
+    expect(await update(given, chained)).toMatchObject({ Status: 'SUCCESS' });
     expect(triggers()).toMatchObject({ ...BOTH, PostConfirmation: THEIRS });
-    await remove(properties());
+    expect(await update(given, given)).toMatchObject({ Status: 'SUCCESS' });
+    expect(await update(properties(), given)).toMatchObject({ Status: 'FAILED' });
+    await remove(given);
     expect(triggers()).toMatchObject({ PostConfirmation: THEIRS });
     expect(triggers()).not.toHaveProperty('PreAuthentication');
+  });
+
+  it('is left to its function from the first deployment on when the owner says so', async () => {
+    occupy({ PostConfirmation: THEIRS });
+    expect(await create(properties({ PostConfirmation: 'give-back' }))).toMatchObject({
+      Status: 'SUCCESS',
+    });
+    expect(triggers()).toMatchObject({ ...BOTH, PostConfirmation: THEIRS });
+  });
+
+  it('is taken again when a deployment that gave it back is rolled back', async () => {
+    occupy({ PostConfirmation: THEIRS });
+    const chained = properties({ PostConfirmation: THEIRS });
+    const given = properties({ PostConfirmation: 'give-back' });
+    await create(chained);
+    await update(given, chained);
+    expect(await rollBack(chained, given)).toMatchObject({ Status: 'SUCCESS' });
+    expect(triggers()).toMatchObject(BOTH);
+  });
+
+  it('is given back when the deployment that took it is rolled back', async () => {
+    await create(properties());
+    occupy({ PostConfirmation: THEIRS });
+    const chained = properties({ PostConfirmation: THEIRS });
+    await update(chained, properties());
+    expect(triggers()).toMatchObject(BOTH);
+    expect(await rollBack(properties(), chained)).toMatchObject({ Status: 'SUCCESS' });
+    expect(triggers()).toMatchObject({ ...BOTH, PostConfirmation: THEIRS });
   });
 
   it('stays ours when the owner says that there is no such function any more', async () => {
@@ -348,12 +576,13 @@ describe("another function's place", () => {
     expect(triggers()).not.toHaveProperty('PreAuthentication');
   });
 
-  it('is left alone when the parameter goes where somebody has taken ours meanwhile', async () => {
+  it('is left alone when it is to be given back and somebody has taken ours meanwhile', async () => {
     occupy({ PostConfirmation: THEIRS });
     const chained = properties({ PostConfirmation: THEIRS });
     await create(chained);
     occupy({ PostConfirmation: SOMEBODY_ELSES });
-    expect(await update(properties(), chained)).toMatchObject({ Status: 'SUCCESS' });
+    const given = properties({ PostConfirmation: 'give-back' });
+    expect(await update(given, chained)).toMatchObject({ Status: 'SUCCESS' });
     expect(triggers()).toMatchObject({ PostConfirmation: SOMEBODY_ELSES });
   });
 
@@ -362,7 +591,7 @@ describe("another function's place", () => {
     occupy({ PreAuthentication: SOMEBODY_ELSES });
     const failed = properties({ PostConfirmation: THEIRS, PreAuthentication: THEIRS });
     expect(await update(failed, properties())).toMatchObject({ Status: 'FAILED' });
-    expect(await update(properties(), failed)).toMatchObject({ Status: 'SUCCESS' });
+    expect(await rollBack(properties(), failed)).toMatchObject({ Status: 'SUCCESS' });
     expect(triggers()).toMatchObject({ ...BOTH, PreAuthentication: SOMEBODY_ELSES });
   });
 
@@ -370,7 +599,7 @@ describe("another function's place", () => {
     await create(properties());
     const named = properties({ PostConfirmation: THEIRS });
     await update(named, properties());
-    await update(properties(), named);
+    expect(await rollBack(properties(), named)).toMatchObject({ Status: 'SUCCESS' });
     expect(triggers()).toMatchObject(BOTH);
   });
 
@@ -381,7 +610,7 @@ describe("another function's place", () => {
     occupy({ PostConfirmation: undefined });
     await update(chained, chained);
     expect(triggers()).toMatchObject(BOTH);
-    await update(properties(), chained);
+    await update(properties({ PostConfirmation: 'give-back' }), chained);
     expect(triggers()).toMatchObject({ PostConfirmation: THEIRS });
   });
 
@@ -437,12 +666,106 @@ describe('CloudFormation is answered', () => {
     pool().future = { Long: Object.fromEntries([...Array(300)].map((_, n) => [`k${n}`, n])) };
     expect(await create(properties())).toMatchObject({ Status: 'FAILED' });
   });
+});
 
-  it('when another pool is to be observed: the old one gets its triggers back afterwards', async () => {
+describe('another pool', () => {
+  const ELSEWHERE = 'eu-central-1_Elsewhere1';
+
+  it('is not observed by a stage that observes one: the message says what to do', async () => {
     await create(properties());
-    const elsewhere = { ...properties(), UserPoolId: 'eu-central-1_Elsewhere1' };
-    const failed = await update(elsewhere, properties());
-    expect(failed).toMatchObject({ Status: 'FAILED' });
+    const answer = await update({ ...properties(), UserPoolId: ELSEWHERE }, properties());
+    expect(answer).toMatchObject({
+      Status: 'FAILED',
+      PhysicalResourceId: `${cognito.userPoolId}/triggers`,
+    });
+    expect(answer.Reason).toContain('npx serverless remove');
     expect(triggers()).toMatchObject(BOTH);
+  });
+
+  it('is no obstacle to the roll-back of a deployment that named it', async () => {
+    await create(properties());
+    const answer = await update(properties(), { ...properties(), UserPoolId: ELSEWHERE });
+    expect(answer).toMatchObject({ Status: 'SUCCESS' });
+    expect(triggers()).toMatchObject(BOTH);
+  });
+
+  it('may have our functions taken off by a stack that has moved on', async () => {
+    occupy({ PostConfirmation: POST_CONFIRMATION, PreAuthentication: SOMEBODY_ELSES });
+    const moved = { ...properties(), UserPoolId: ELSEWHERE };
+    expect(await send('Delete', properties(), undefined, moved)).toMatchObject({
+      Status: 'SUCCESS',
+    });
+    expect(triggers()).not.toHaveProperty('PostConfirmation');
+    expect(triggers()).toMatchObject({ PreAuthentication: SOMEBODY_ELSES });
+  });
+});
+
+describe('whoever may invoke the function directly', () => {
+  const FOREIGN = 'arn:aws:lambda:eu-central-1:111122223333:function:eve';
+  const ANOTHER_STAGE = `${OURS}-2-postConfirmation`;
+  const asks = (PostConfirmation: { FunctionArn: string; Chained?: string }) =>
+    properties({}, { PostConfirmation });
+
+  it.each([
+    ['a function of their own', () => asks({ FunctionArn: FOREIGN })],
+    ['a function of another stage', () => asks({ FunctionArn: ANOTHER_STAGE })],
+    ['another function of this stage', () => asks({ FunctionArn: `${OURS}-consumer` })],
+    ['a function that ours does not chain', () => properties({ PostConfirmation: FOREIGN })],
+    [
+      'a trigger that is not deployed',
+      () => properties({}, { PostAuthentication: { FunctionArn: FOREIGN } }),
+    ],
+    ['another pool', () => ({ ...properties(), UserPoolId: 'eu-central-1_Another01' })],
+  ])('cannot have %s attached', async (_, asked) => {
+    await create(properties());
+    occupy({ PostConfirmation: SOMEBODY_ELSES });
+    const before = structuredClone(pool().settings);
+    for (const type of ['Create', 'Update']) {
+      const answer = await send(type, asked(), properties(), properties());
+      expect(answer).toMatchObject({ Status: 'FAILED' });
+    }
+    expect(pool().settings).toEqual(before);
+  });
+
+  it('cannot have a function put there by giving it back', async () => {
+    await create(properties());
+    const before = structuredClone(pool().settings);
+    const claimed = properties({ PostConfirmation: FOREIGN });
+    const given = properties({ PostConfirmation: 'give-back' });
+    expect(await send('Delete', claimed, undefined, properties())).toMatchObject({
+      Status: 'FAILED',
+    });
+    await send('Update', given, claimed, given);
+    cloudFormation.status = 'UPDATE_ROLLBACK_IN_PROGRESS';
+    await send('Update', properties(), claimed, properties());
+    expect(JSON.stringify(pool().settings)).not.toContain(FOREIGN);
+    expect(pool().settings).toEqual(before);
+  });
+
+  it("cannot have somebody else's place taken by calling it ours", async () => {
+    occupy({ PostConfirmation: SOMEBODY_ELSES });
+    const claimed = asks({ FunctionArn: SOMEBODY_ELSES });
+    expect(await send('Update', properties(), claimed, properties())).toMatchObject({
+      Status: 'FAILED',
+    });
+    expect(await send('Delete', claimed, undefined, properties())).toMatchObject({
+      Status: 'FAILED',
+    });
+    expect(triggers()).toMatchObject({ PostConfirmation: SOMEBODY_ELSES });
+  });
+
+  it.each([
+    'http://127.0.0.1:1/x',
+    'https://example.com/x',
+    'https://eves-bucket.s3.amazonaws.com/x',
+    'https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com.example.com/x',
+  ])('has no answer sent to %s, and nothing done', async (ResponseURL) => {
+    vi.stubEnv('AWS_ENDPOINT_URL_LAMBDA', undefined);
+    vi.stubEnv('AWS_ENDPOINT_URL_CLOUDFORMATION', undefined);
+    vi.stubEnv('AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER', undefined);
+    const event = { RequestType: 'Create', ResponseURL, ResourceProperties: properties() };
+    await expect(invoke(event, properties())).rejects.toThrow('none of CloudFormation');
+    expect(cognito.control.requests).toEqual([]);
+    expect(stack.answers).toEqual([]);
   });
 });

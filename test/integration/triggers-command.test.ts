@@ -131,6 +131,38 @@ describe('npm run triggers', () => {
     expect(writes()).toEqual([]);
   });
 
+  it('attaches functions of the stage and no others', async () => {
+    for (const foreign of [THEIRS, ours('consumer'), ours('preAuthentication', 'prod')]) {
+      const dev = deployed('dev', setting.cognito.userPoolId);
+      dev.Environment.Variables.SYNC_PRE_AUTHENTICATION_FUNCTION_ARN = foreign;
+      lambda.functions = [dev];
+      const { code, stderr } = await run('--attach');
+      expect(code).toBe(2);
+      expect(stderr).toContain(`${foreign} for PreAuthentication`);
+    }
+    expect(writes()).toEqual([]);
+  });
+
+  it('leaves a trigger alone that its owner has had given back', async () => {
+    lambda.functions = [deployed('dev', setting.cognito.userPoolId, { chained: 'give-back' })];
+    occupy({ PostConfirmation: THEIRS });
+    const { code, json } = await run('--attach', '--json');
+    expect(code).toBe(0);
+    expect(json.triggers).toEqual([expect.objectContaining({ trigger: 'PreAuthentication' })]);
+    expect(triggers()).toMatchObject({ ...BOTH, PostConfirmation: THEIRS });
+  });
+
+  it('does not drop a function that is remembered to be chained', async () => {
+    lambda.functions = [deployed('dev', setting.cognito.userPoolId)];
+    lambda.tags[ours('triggerAttachment')] = {
+      'cognito-workos-sync:chained-PostConfirmation': THEIRS,
+    };
+    const { code, stderr } = await run('--attach');
+    expect(code).toBe(2);
+    expect(stderr).toContain('--param chainPostConfirmation=give-back');
+    expect(writes()).toEqual([]);
+  });
+
   it('gives everything back, and leaves alone what is not ours', async () => {
     occupy({ PostConfirmation: BOTH.PostConfirmation, PreAuthentication: THEIRS });
     const { code } = await run('--detach');

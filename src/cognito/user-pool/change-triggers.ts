@@ -1,144 +1,138 @@
 import type { Log } from '../../telemetry.ts';
+import { AttachmentError } from './attachment-error.ts';
+import { type PoolSettings, settingsToDifferences, toJson } from './pool-settings.ts';
+import type { StackFunctions } from './stack-functions.ts';
+import type { TriggerMemory } from './trigger-memory.ts';
 import {
-  differencesToText,
-  type Json,
-  type PoolSettings,
-  poolToUpdate,
-  settingsToDifferences,
-  toJson,
-} from './pool-settings.ts';
-import { type Attachments, type Former, planTriggers, type Step } from './triggers.ts';
+  type Attachments,
+  chainedFunction,
+  type Functions,
+  type Memory,
+  NO_FUNCTION,
+  planTriggers,
+  type Step,
+  TRIGGERS,
+} from './triggers.ts';
+import { createUpdatePool, type PoolAdministration } from './update-pool.ts';
 import { poolToOccupied } from './watched-triggers.ts';
-
-/** The pool as an administrator sees it; errors of the API come through. */
-export interface PoolAdministration {
-  read(): Promise<PoolSettings>;
-  /** UpdateUserPool, with the settings that the SDK knows. */
-  update(request: Json): Promise<void>;
-  /** UpdateUserPool with exactly this request, whether the SDK knows it or not. */
-  updateAsIs(request: Json): Promise<void>;
-  /** SetUserPoolMfaConfig, with what GetUserPoolMfaConfig told. */
-  setMfa(mfa: Json): Promise<void>;
-}
-
-/** Remembers what the triggers held, beyond one deployment. */
-export interface FormerFunctions {
-  read(): Promise<Former>;
-  note(former: Former): Promise<void>;
-}
-
-/** The change cannot be made, or was taken back. The message says what to do, safe to print. */
-export class AttachmentError extends Error {
-  override name = 'AttachmentError';
-}
 
 /** What was done about each trigger; nothing was written when no step sets or clears. */
 export type TriggerChange = { steps: Step[]; written: boolean };
 
-/** A second look before a difference is believed: a read may be a moment behind the write. */
-const SECOND_LOOK_MS = 2_000;
 /** Others change pools, too; Cognito refuses the later of two changes at once. */
 const MAXIMUM_ATTEMPTS = 4;
+const PAUSE_MS = 2_000;
 
 /**
  * Changes a pool's triggers and nothing else: reads the whole pool, sends every setting back, reads it
- * again and compares. If more than the triggers has changed, the pool is restored.
+ * again and compares; begins anew where somebody else has changed the pool meanwhile.
  *
+ * @param dependencies.stack only its functions, those it chains, and those that are remembered are put
+ *   into a trigger.
+ * @param dependencies.isRollBack asked before anything is refused: a roll-back never is, or the stack could
+ *   not be deployed any more.
  * @throws AttachmentError when a trigger is somebody else's (the pool is untouched then), or when the
  *   pool had to be restored, with the difference; errors of the API when nothing was changed.
  */
 export function createChangeTriggers(dependencies: {
   pool: PoolAdministration;
-  former: FormerFunctions;
+  memory: TriggerMemory;
+  stack: StackFunctions;
   log: Log;
   wait: (milliseconds: number) => Promise<void>;
+  isRollBack?: () => Promise<boolean>;
 }): (wanted: Attachments, before?: Attachments | 'mend') => Promise<TriggerChange> {
-  const { pool, former, log, wait } = dependencies;
+  const { pool, memory, stack, log, wait, isRollBack } = dependencies;
+  const updatePool = createUpdatePool({ pool, log, wait });
 
   return async (wanted, before) => {
+    let written = false;
     for (let attempt = 1; ; attempt++) {
       const settings = await pool.read();
-      const occupied = poolToOccupied(settings.pool);
-      const steps = planTriggers(occupied, wanted, before, await former.read());
-      refuse(steps);
+      const known = await memory.read();
+      const steps = await plan(settings, wanted, before, known);
+      refuse(steps, written);
       const target = withSteps(settings, steps);
-      const written = target !== settings;
       for (const step of steps) log.info('trigger planned', step);
-      if (!written) return { steps, written };
+      if (target === settings) {
+        await noteChained(wanted, known);
+        return { steps, written };
+      }
       await noteFormer(steps);
       // The note has taken its time: what is sent back has to be what is there now.
-      const isStill = settingsToDifferences(settings, await pool.read()).length === 0;
-      if (isStill && (await change(settings, target)) === 'done') return { steps, written };
+      if (settingsToDifferences(settings, await pool.read()).length === 0) {
+        const result = await updatePool(settings, target);
+        written = true;
+        if (result === 'done') {
+          await noteChained(wanted, known);
+          return { steps, written };
+        }
+      }
       if (attempt === MAXIMUM_ATTEMPTS) {
         throw new AttachmentError(
-          'somebody else keeps changing the user pool; nothing was changed: try again later',
+          'somebody else keeps changing the user pool, and none of their changes was undone: npm run triggers shows which triggers are ours now; try again later',
         );
       }
-      await wait(attempt * SECOND_LOOK_MS);
+      await wait(attempt * PAUSE_MS);
     }
   };
 
-  async function noteFormer(steps: readonly Step[]): Promise<void> {
-    const taken: Former = {};
-    for (const step of steps) {
-      if (step.kind === 'set' && step.former !== undefined) taken[step.trigger] = step.former;
-    }
-    if (Object.keys(taken).length > 0) await former.note(taken);
-  }
-
-  async function change(settings: PoolSettings, target: PoolSettings): Promise<'done' | 'raced'> {
-    let failure: unknown;
-    try {
-      await pool.update(poolToUpdate(target.pool));
-    } catch (error) {
-      if (isRaced(error)) return 'raced';
-      // Refused, or done without an answer: only the pool can tell.
-      failure = error;
-    }
-    const after = await readUntil(target);
-    const changed = settingsToDifferences(target, after);
-    if (changed.length === 0) return 'done';
-    if (failure !== undefined && settingsToDifferences(settings, after).length === 0) {
-      throw explainRefusal(failure, settings.pool);
-    }
-    return restore(settings, differencesToText(changed));
-  }
-
-  async function readUntil(expected: PoolSettings): Promise<PoolSettings> {
-    const first = await pool.read();
-    if (settingsToDifferences(expected, first).length === 0) return first;
-    await wait(SECOND_LOOK_MS);
-    return pool.read();
-  }
-
-  async function restore(settings: PoolSettings, changed: string): Promise<never> {
-    log.error('UpdateUserPool changed more than the triggers: restoring the pool', { changed });
-    const problem = await tryToRestore(settings).catch((error: unknown) => {
-      return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    });
-    throw new AttachmentError(
-      problem === ''
-        ? `the update changed more than the triggers; the pool is as it was before. It had changed: ${changed}`
-        : `the update changed more than the triggers, and the pool could NOT be restored; look at it now. Changed: ${changed}. Still different or failed: ${problem}`,
+  async function plan(
+    settings: PoolSettings,
+    wanted: Attachments,
+    before: Attachments | undefined | 'mend',
+    known: Memory,
+  ): Promise<Step[]> {
+    const occupied = poolToOccupied(settings.pool);
+    const steps = checked(planTriggers(occupied, wanted, before, known), known);
+    const isRefused = steps.some(({ kind }) => kind === 'refuse');
+    if (!isRefused || !(await isRollBack?.())) return steps;
+    const back = planTriggers(occupied, wanted, before, known, { isRollBack: true });
+    return checked(back, known).map((step) =>
+      step.kind === 'refuse' ? { ...step, kind: 'keep', why: `left alone: ${step.why}` } : step,
     );
   }
 
-  /** What is still different. Settings that only the API knows are sent as they came this time. */
-  async function tryToRestore(settings: PoolSettings): Promise<string> {
-    await pool.updateAsIs(poolToUpdate(settings.pool, 'keep'));
-    let left = settingsToDifferences(settings, await pool.read());
-    if (left.some(({ path }) => /^M(FA|fa)/.test(path)) && settings.mfa) {
-      await pool.setMfa(settings.mfa);
-      left = settingsToDifferences(settings, await pool.read());
+  /** Whoever may invoke the attachment names functions, too: none but these is ever attached. */
+  function checked(steps: Step[], { former, chained }: Memory): Step[] {
+    return steps.map((step) => {
+      if (step.kind !== 'set') return step;
+      const { trigger, functionArn } = step;
+      const remembered = [former[trigger], chained[trigger]].includes(functionArn);
+      if (remembered || stack.isOwn(functionArn) || stack.isChained(functionArn)) return step;
+      const why = `${functionArn} is neither of this deployment nor known to have had ${trigger}: set it yourself`;
+      return { trigger, kind: 'refuse', why };
+    });
+  }
+
+  async function noteFormer(steps: readonly Step[]): Promise<void> {
+    const former: Functions = {};
+    for (const step of steps) {
+      if (step.kind === 'set' && step.former !== undefined) former[step.trigger] = step.former;
     }
-    return differencesToText(left);
+    if (Object.keys(former).length > 0) await memory.note({ former });
+  }
+
+  /** What went through: who leaves such a function out next time has to say what is to become of it. */
+  async function noteChained(wanted: Attachments, known: Memory): Promise<void> {
+    const chained: Functions = {};
+    for (const trigger of TRIGGERS) {
+      const want = wanted[trigger];
+      if (!want) continue;
+      const functionArn = chainedFunction(want) ?? NO_FUNCTION;
+      if (functionArn !== (known.chained[trigger] ?? NO_FUNCTION)) chained[trigger] = functionArn;
+    }
+    if (Object.keys(chained).length > 0) await memory.note({ chained });
   }
 }
 
-function refuse(steps: readonly Step[]): void {
+function refuse(steps: readonly Step[], written: boolean): void {
   const reasons = steps.flatMap((step) => (step.kind === 'refuse' ? [step.why] : []));
   if (reasons.length === 0) return;
-  throw new AttachmentError(`${reasons.join('. ')}. The user pool was not changed.`);
+  const end = written
+    ? 'Somebody else is changing the user pool: look at its triggers.'
+    : 'The user pool was not changed.';
+  throw new AttachmentError(`${reasons.join('. ')}. ${end}`);
 }
 
 /** The same object when nothing has to change. */
@@ -152,28 +146,4 @@ function withSteps(settings: PoolSettings, steps: readonly Step[]): PoolSettings
     changed = true;
   }
   return changed ? { ...settings, pool: { ...settings.pool, LambdaConfig: config } } : settings;
-}
-
-/**
- * UpdateUserPool sends the SMS role and the key of custom senders back with everything else, and AWS
- * asks whether the caller may pass them on.
- */
-function explainRefusal(error: unknown, pool: Json): unknown {
-  if (!(error instanceof Error && /^(AccessDenied|NotAuthorized)/.test(error.name))) return error;
-  const { SnsCallerArn } = toJson(pool.SmsConfiguration);
-  const { KMSKeyID } = toJson(pool.LambdaConfig);
-  const hints = [
-    ...(SnsCallerArn ? [`--param smsRoleArn=${SnsCallerArn}`] : []),
-    ...(KMSKeyID ? [`--param customSenderKmsKeyArn=${KMSKeyID}`] : []),
-  ];
-  const mend =
-    hints.length > 0 ? ` The pool has such settings: deploy with ${hints.join(' ')}.` : '';
-  return new AttachmentError(
-    `Cognito refuses UpdateUserPool (${error.name}: ${error.message}); nothing was changed.${mend}`,
-    { cause: error },
-  );
-}
-
-function isRaced(error: unknown): boolean {
-  return error instanceof Error && error.name === 'ConcurrentModificationException';
 }

@@ -1,4 +1,4 @@
-import type { PoolAdministration } from './change-triggers.ts';
+import type { PoolAdministration } from './update-pool.ts';
 
 /** IAM takes some seconds to spread a new role's policies (IAM user guide, eventual consistency). */
 const TRIES = 6;

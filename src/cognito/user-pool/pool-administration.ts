@@ -8,8 +8,8 @@ import {
   UpdateUserPoolCommand,
   type UpdateUserPoolCommandInput,
 } from '@aws-sdk/client-cognito-identity-provider';
-import type { PoolAdministration } from './change-triggers.ts';
 import { type Json, toJson } from './pool-settings.ts';
+import type { PoolAdministration } from './update-pool.ts';
 
 /**
  * A user pool behind the SDK, read in the API's own words: answers are taken as they came over the wire,
@@ -27,10 +27,11 @@ export function createPoolAdministration(
   const sending = signal ? { abortSignal: signal } : {};
   return {
     async read() {
+      const mfa = await readMfa();
+      // Last: nearer to the update that may follow.
       const describe = new DescribeUserPoolCommand({ UserPoolId });
       const described = keepRawAnswer(describe);
       await client.send(describe, sending);
-      const mfa = await readMfa();
       const pool = toJson(described().UserPool);
       if (pool.Id === undefined) throw new Error('DescribeUserPool answered without a pool');
       return { pool, ...(mfa && { mfa }) };
@@ -38,7 +39,10 @@ export function createPoolAdministration(
     async update(request) {
       // Read from the same API a moment ago: its types are the API's own.
       const input = { ...request, UserPoolId } as UpdateUserPoolCommandInput;
-      await client.send(new UpdateUserPoolCommand(input), sending);
+      const command = new UpdateUserPoolCommand(input);
+      const sent = keepSentBody(command);
+      await client.send(command, sending);
+      return sent();
     },
     async updateAsIs(request) {
       const command = new UpdateUserPoolCommand({ UserPoolId });
@@ -88,6 +92,21 @@ function keepRawAnswer(command: { middlewareStack: object }): () => Json {
     { step: 'deserialize', priority: 'low', name: 'keepRawAnswer' },
   );
   return () => answer;
+}
+
+/** The body of this command's request, once the SDK has made it. */
+function keepSentBody(command: { middlewareStack: object }): () => Json {
+  let sent: Json = {};
+  const stack = command.middlewareStack as Stack;
+  stack.add(
+    (next) => (args) => {
+      const { body } = args.request as { body?: string | Uint8Array };
+      sent = toJson(parse(Buffer.from(body ?? '')));
+      return next(args);
+    },
+    { step: 'serialize', priority: 'low', name: 'keepSentBody' },
+  );
+  return () => sent;
 }
 
 /** Replaces what the SDK has made of the input by these members, known to it or not. */

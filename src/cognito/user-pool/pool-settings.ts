@@ -57,8 +57,11 @@ function withoutDeprecatedTwin(pool: Json): Json {
   return withoutEmpty({ ...pool, AdminCreateUserConfig: config }, ['LambdaConfig']);
 }
 
-/** One setting that is not as it should be; `path` as in `Policies.PasswordPolicy.MinimumLength`. */
-export type Difference = { path: string; expected: unknown; actual: unknown };
+/** One setting that is not as it should be; `path` as in Policies, PasswordPolicy, MinimumLength. */
+export type Difference = { path: readonly string[]; expected: unknown; actual: unknown };
+
+/** What GetUserPoolMfaConfig tells comes under this name. */
+export const MFA = 'MFA';
 
 /** No settings: they change by themselves, or because an update looks at roles and senders again. */
 const VOLATILE = [
@@ -71,10 +74,10 @@ const VOLATILE = [
 
 /** What differs between two readings of a pool, setting by setting; the order of lists does not count. */
 export function settingsToDifferences(expected: PoolSettings, actual: PoolSettings): Difference[] {
-  const pool = differences(comparable(expected.pool), comparable(actual.pool), '');
+  const pool = differences(comparable(expected.pool), comparable(actual.pool), []);
   // Where it could be read only once, nothing can be said.
   if (!expected.mfa || !actual.mfa) return pool;
-  return [...pool, ...differences(withoutEmpty(expected.mfa), withoutEmpty(actual.mfa), 'MFA')];
+  return [...pool, ...differences(withoutEmpty(expected.mfa), withoutEmpty(actual.mfa), [MFA])];
 }
 
 function comparable(pool: Json): Json {
@@ -82,12 +85,10 @@ function comparable(pool: Json): Json {
   return withoutEmpty(withoutDeprecatedTwin(Object.fromEntries(settings)));
 }
 
-function differences(expected: unknown, actual: unknown, path: string): Difference[] {
+function differences(expected: unknown, actual: unknown, path: readonly string[]): Difference[] {
   if (isJson(expected) && isJson(actual)) {
     const names = new Set([...Object.keys(expected), ...Object.keys(actual)]);
-    return [...names].flatMap((name) =>
-      differences(expected[name], actual[name], path === '' ? name : `${path}.${name}`),
-    );
+    return [...names].flatMap((name) => differences(expected[name], actual[name], [...path, name]));
   }
   return canonical(expected) === canonical(actual) ? [] : [{ path, expected, actual }];
 }
@@ -109,8 +110,63 @@ export function differencesToText(found: readonly Difference[]): string {
     return text.length > 80 ? `${text.slice(0, 79)}…` : text;
   };
   return found
-    .map(({ path, expected, actual }) => `${path}: ${show(path, expected)} → ${show(path, actual)}`)
+    .map(({ path: keys, expected, actual }) => {
+      const path = keys.join('.');
+      return `${path}: ${show(path, expected)} → ${show(path, actual)}`;
+    })
     .join('; ');
+}
+
+/** The same settings with these differences' expected values. */
+export function withExpected(
+  settings: PoolSettings,
+  expected: readonly Difference[],
+): PoolSettings {
+  const whole: Json = structuredClone({ ...settings.pool, [MFA]: settings.mfa });
+  for (const difference of expected) {
+    let parent = whole;
+    for (const name of difference.path.slice(0, -1)) {
+      const child = { ...toJson(parent[name]) };
+      parent[name] = child;
+      parent = child;
+    }
+    parent[difference.path.at(-1) ?? ''] = difference.expected;
+  }
+  const { [MFA]: mfa, ...pool } = whole;
+  return { pool, ...(settings.mfa && { mfa: toJson(mfa) }) };
+}
+
+/** MFA settings that UpdateUserPool sets too, under another name (API reference, GetUserPoolMfaConfig). */
+const MFA_TWINS: Readonly<Record<string, string>> = {
+  MfaConfiguration: 'MfaConfiguration',
+  SmsMfaConfiguration: '',
+};
+
+/**
+ * Whether an UpdateUserPool with this body has lost the setting, rather than somebody else changed it after
+ * that update: the operation keeps what it is sent, and resets what it is not (FACTS, Cognito). A member
+ * that was sent and is gone altogether is taken for lost, too: better to stop than to believe it.
+ *
+ * @param sent the body as it went over the wire: the SDK leaves out what it does not know, at any depth.
+ */
+export function isLost({ path, expected, actual }: Difference, sent: Json): boolean {
+  if (expected === undefined) return false;
+  const names = nameInUpdate(path);
+  if (actual === undefined && names.length === 1) return true;
+  let value: unknown = sent;
+  for (const name of names) {
+    if (!isJson(value) || value[name] === undefined) return true;
+    value = value[name];
+  }
+  return false;
+}
+
+function nameInUpdate(path: readonly string[]): string[] {
+  const [first = '', second = '', ...rest] = path;
+  if (first !== MFA) return [RENAMED[first] ?? first, ...path.slice(1)];
+  const twin = MFA_TWINS[second];
+  if (twin === undefined) return [...path];
+  return twin === '' ? rest : [twin, ...rest];
 }
 
 /** Without null, "", [] and {}, at any depth: the API writes a setting that is not set in any of them. */

@@ -1,5 +1,12 @@
 import { toJson } from './pool-settings.ts';
-import { type Attachments, type Occupied, TRIGGERS, type Trigger } from './triggers.ts';
+import {
+  type Attachments,
+  chainedFunction,
+  GIVE_BACK,
+  type Occupied,
+  TRIGGERS,
+  type Trigger,
+} from './triggers.ts';
 
 /** How a trigger of the pool stands: ours, or what is in its place. */
 export type TriggerState = {
@@ -12,19 +19,23 @@ export type TriggerState = {
   attached: boolean;
 };
 
-/** What a deployment wants, and what the pool has → how each wanted trigger stands. */
+/**
+ * What a deployment wants, and what the pool has → how each wanted trigger stands. One that its owner has had
+ * given back is not wanted.
+ */
 export function attachmentsToStates(wanted: Attachments, occupied: Occupied): TriggerState[] {
   return TRIGGERS.flatMap((trigger) => {
     const want = wanted[trigger];
-    if (!want) return [];
+    if (!want || want.chained === GIVE_BACK) return [];
     const actual = occupied[trigger];
+    const chained = chainedFunction(want);
     return [
       {
         trigger,
         wanted: want.functionArn,
         attached: actual === want.functionArn,
         ...(actual !== undefined && { actual }),
-        ...(want.chained !== undefined && want.chained !== 'none' && { chained: want.chained }),
+        ...(chained !== undefined && { chained }),
       },
     ];
   });

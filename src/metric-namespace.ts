@@ -1,0 +1,2 @@
+/** Where CloudWatch has the project's metrics. */
+export const METRIC_NAMESPACE = 'CognitoWorkosSync';
