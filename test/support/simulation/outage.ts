@@ -5,6 +5,7 @@ import { encodeMessage } from '../../../src/queue/message.ts';
 import { createRetry } from '../../../src/queue/retry.ts';
 import { RetryableError } from '../../../src/workos/user-directory.ts';
 import { observedUser } from '../factories.ts';
+import { createRandom } from '../random.ts';
 import { createSimulatedQueue, type SimulatedQueue } from './fifo-queue.ts';
 import { createSimulatedTime, type SimulatedTime } from './time.ts';
 
@@ -212,16 +213,5 @@ function createTurns(time: SimulatedTime, perSecond: number) {
       throw new RetryableError('no time left to ask WorkOS');
     }
     await time.until(at);
-  };
-}
-
-/** The same numbers from 0 to 1 in every run (mulberry32). */
-function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   };
 }
