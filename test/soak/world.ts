@@ -118,16 +118,17 @@ export function createWorld(dependencies: {
       await arrive(former, { email: `passed-${label}@example.com` });
       await arrive(native({ email }));
     },
-    async linked({ native, federated, existing }) {
+    async linked({ native, federated, existing, email }) {
       existing(random() < 0.25 ? { last_sign_in_at: '2026-01-01T00:00:00.000Z' } : {});
       const others = PROVIDERS.slice(0, 1 + Math.floor(2 * random()));
-      const all = [native(), ...others.map((provider) => federated(provider))];
+      const spelling = random() < 0.3 ? { email: email.toUpperCase() } : {};
+      const all = [native(), ...others.map((provider) => federated(provider, spelling))];
       await Promise.all(all.map((user) => arrive(user)));
       await pause(6);
       for (const user of all) await signIn(profiles.get(user.sub)?.now ?? user);
     },
-    async social({ native, federated }) {
-      await arrive(federated('Google'));
+    async social({ native, federated, email }) {
+      await arrive(federated('Google', { email: email.toUpperCase() }));
       await pause(2);
       await live(await arrive(native()));
     },
@@ -144,6 +145,11 @@ export function createWorld(dependencies: {
     },
     async squatterAlone({ native }) {
       await arrive(native({ emailVerified: false }));
+    },
+    async verifiedLater({ native }) {
+      const user = await arrive(native({ emailVerified: false }));
+      await pause(4);
+      await arrive(user, { emailVerified: true });
     },
     async lateSquatter({ native }) {
       await arrive(native());
