@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // They need Python and a browser: `npm run test:deploy`, `npm run test:browser`.
-    exclude: ['test/deploy/**', 'test/browser/**'],
+    // They need Python, a browser or minutes: `npm run test:deploy`, `test:browser`, `test:soak`.
+    exclude: ['test/deploy/**', 'test/browser/**', 'test/soak/**'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // Two cores: more workers than that only wait for each other.

@@ -2,8 +2,11 @@ import { availableParallelism, cpus } from 'node:os';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { formatAim, measurementsToAims } from './aims.ts';
 import { bundleAll } from './bundles.ts';
+import { measureBystanders } from './bystander.ts';
 import { measureColdInits } from './cold-init.ts';
 import { LATENCY_MS, measureThroughputs, WARM_UP_EVENTS } from './consumer-throughput.ts';
+import { measureFloods } from './flood.ts';
+import { measureDrains } from './outage.ts';
 import { type Measurements, measurementsToRows } from './rows.ts';
 import { measureSeed } from './seed.ts';
 import { measureSizes } from './size.ts';
@@ -15,6 +18,7 @@ type Options = {
   sends: number;
   events: number;
   runs: number;
+  attempts: number;
   seedUsers: number;
   json?: true;
 };
@@ -50,8 +54,9 @@ function parseOptions(): Options {
     )
     .option('--inits <n>', 'cold starts of each function and its bare handler', count, 20)
     .option('--sends <n>', 'calls of each trigger and of the raw SendMessage', count, 500)
-    .option('--events <n>', 'events of each kind for the consumer', count, 1000)
+    .option('--events <n>', 'events of each kind for the consumer', count, 600)
     .option('--runs <n>', 'runs of the consumer with each kind', count, 1)
+    .option('--attempts <n>', 'sign-in attempts on one name', count, 2_000)
     .option(
       '--seed-users <n>',
       'size of the pool the seed runs through without limits',
@@ -85,11 +90,19 @@ async function measureAll(options: Options, signal: AbortSignal): Promise<Measur
       events: options.events,
       runs: options.runs,
       signal,
-      onKind: ({ name }, run) =>
-        progress(`consumer, run ${run} of ${options.runs}: ${options.events} ${name} users`),
+      onKind: ({ name }, ledger, run) =>
+        progress(
+          `consumer, run ${run} of ${options.runs}: ${options.events} ${name} users${ledger ? ', with the ledger' : ''}`,
+        ),
     });
+    progress(`flood: ${options.attempts} sign-in attempts on one name`);
+    const floods = await measureFloods({ attempts: options.attempts, signal });
+    progress('bystander: an application beside a draining backlog');
+    const bystanders = await measureBystanders(signal);
+    progress("outage: what follows an hour's, in simulated time");
+    const drains = await measureDrains(signal);
     const seed = await measureSeed({ users: options.seedUsers, signal, onRun: progress });
-    return { sizes, inits, triggers, throughputs, seed };
+    return { sizes, inits, triggers, throughputs, floods, bystanders, drains, seed };
   } finally {
     await bundles.remove();
   }
@@ -103,9 +116,9 @@ function report(measurements: Measurements, options: Options): void {
     cpus: availableParallelism(),
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
   };
-  const { inits, sends, events, runs: consumerRuns, seedUsers } = options;
+  const { inits, sends, events, runs: consumerRuns, attempts, seedUsers } = options;
   if (options.json) {
-    const runs = { inits, sends, events, consumerRuns, seedUsers };
+    const runs = { inits, sends, events, consumerRuns, attempts, seedUsers };
     process.stdout.write(`${JSON.stringify({ ...machine, runs, ...measurements, aims })}\n`);
     return;
   }
@@ -113,7 +126,8 @@ function report(measurements: Measurements, options: Options): void {
     `Node ${machine.node}, ${machine.cpus} CPUs (${machine.cpu}). Ratios of medians within this run:
 cold init ${inits} pairs of fresh processes, in turn; triggers ${sends} pairs of calls, in turn, after ${WARM_UP_PAIRS};
 consumer ${consumerRuns} run(s) of ${events} events a kind (--runs), after ${WARM_UP_EVENTS}, on a WorkOS that answers in
-${LATENCY_MS} ms with its real limits, its rate windows full from the start; seed of ${options.seedUsers} users
+${LATENCY_MS} ms with its real limits (SYNC_WORKOS_SHARE=1), its rate windows full from the start; outages in
+simulated time, with the real queue settings; seed of ${options.seedUsers} users
 (--seed-users 1000000 for a million: about half an hour), on stand-ins without latency or limits.
 
 ${formatTable(

@@ -11,6 +11,7 @@ import { type Spread, spreadOf } from './statistics.ts';
 /** What the consumer did with one kind of event. Rates are in events a second. */
 export type Throughput = {
   kind: Kind['name'];
+  ledger: boolean;
   events: number;
   /** Requests an event: DESIGN's budget, and sent when WorkOS refuses nothing. */
   budget: number;
@@ -32,6 +33,11 @@ export type Throughput = {
 export const LATENCY_MS = 80;
 export const WARM_UP_EVENTS = 200;
 
+/** What the ledger knows costs WorkOS nothing: that has no limit to be compared with (see flood.ts). */
+const SETTINGS = [false, true].flatMap((ledger) =>
+  KINDS.filter(({ name }) => !ledger || name !== 'unchanged').map((kind) => ({ kind, ledger })),
+);
+
 /** A consumer that takes ten times as long as it could is not worth waiting for. */
 const PATIENCE = 10;
 
@@ -49,14 +55,14 @@ export async function measureThroughputs(options: {
   events: number;
   runs: number;
   signal: AbortSignal;
-  onKind: (kind: Kind, run: number) => void;
+  onKind: (kind: Kind, ledger: boolean, run: number) => void;
 }): Promise<ThroughputOfRuns[]> {
   const config = await readServerlessConfig(SERVERLESS_FILE);
-  const results = KINDS.map((): Throughput[] => []);
+  const results = SETTINGS.map((): Throughput[] => []);
   for (let run = 1; run <= options.runs; run++) {
-    for (const [index, kind] of KINDS.entries()) {
-      options.onKind(kind, run);
-      results[index]?.push(await measureThroughput(kind, config, options));
+    for (const [index, { kind, ledger }] of SETTINGS.entries()) {
+      options.onKind(kind, ledger, run);
+      results[index]?.push(await measureThroughput(kind, ledger, config, options));
     }
   }
   return results.flatMap((runs) => {
@@ -65,9 +71,15 @@ export async function measureThroughputs(options: {
   });
 }
 
+/** As the deployment passes it: the consumers share WorkOS's limits. */
+export function concurrencyOf(config: ServerlessConfig): number {
+  const consumer = config.functions.find(({ name }) => name === 'consumer');
+  return consumer?.eventSource?.maximumConcurrency ?? 1;
+}
+
 /**
  * The bundled consumer, fed by SQS with as many batches at once as serverless.yml says, against a
- * WorkOS with its real limits. Messages handed back wait for as long as the consumer wished.
+ * WorkOS with its real limits, all of which it may use. Messages handed back wait for as long as the consumer wished.
  *
  * WorkOS's windows start full, as if the limit had been reached, evenly, for the last minute. With
  * empty ones the first 500 writes, 1,000 reads and 6,000 requests of all sorts would be free: a short
@@ -75,22 +87,23 @@ export async function measureThroughputs(options: {
  * over a longer one they are missing (the 6,000 a minute are just the two a new user takes, at 50
  * users a second).
  */
-/** As the deployment passes it: the consumers share WorkOS's limits. */
-function concurrencyOf(config: ServerlessConfig): number {
-  const consumer = config.functions.find(({ name }) => name === 'consumer');
-  return consumer?.eventSource?.maximumConcurrency ?? 1;
-}
-
 async function measureThroughput(
   kind: Kind,
+  ledger: boolean,
   config: ServerlessConfig,
   { events, signal }: { events: number; signal: AbortSignal },
 ): Promise<Throughput> {
   const clock = createHoldableClock();
   let latencyMs = LATENCY_MS;
   const dual = await startDualRun({
+    ledger,
     workos: { limits: WORKOS_LIMITS, clock: clock.now, latencyMs: () => latencyMs },
-    env: { consumer: { SYNC_CONSUMER_CONCURRENCY: String(concurrencyOf(config)) } },
+    env: {
+      consumer: {
+        SYNC_CONSUMER_CONCURRENCY: String(concurrencyOf(config)),
+        SYNC_WORKOS_SHARE: '1',
+      },
+    },
     visibilityTimeoutSeconds: config.queue.visibilityTimeoutSeconds,
   });
   try {
@@ -125,6 +138,7 @@ async function measureThroughput(
     const budget = kind.budget.reads + kind.budget.writes;
     return {
       kind: kind.name,
+      ledger,
       events: done,
       budget,
       requestsPerEvent,
@@ -140,7 +154,7 @@ async function measureThroughput(
   }
 }
 
-async function enqueue(dual: DualRun, kind: Kind, from: number, to: number): Promise<void> {
+export async function enqueue(dual: DualRun, kind: Kind, from: number, to: number): Promise<void> {
   const atOnce = 50;
   for (let first = from; first < to; first += atOnce) {
     const numbers = Array.from({ length: Math.min(atOnce, to - first) }, (_, i) => first + i);
@@ -155,7 +169,7 @@ async function enqueue(dual: DualRun, kind: Kind, from: number, to: number): Pro
  *
  * @returns for each event that was done, after how many milliseconds, in order.
  */
-async function consume(
+export async function consume(
   dual: DualRun,
   { functions }: ServerlessConfig,
   { events, timeoutMs, signal }: { events: number; timeoutMs: number; signal: AbortSignal },

@@ -1,5 +1,8 @@
+import type { Bystander } from './bystander.ts';
 import type { InitComparison } from './cold-init.ts';
 import type { ThroughputOfRuns } from './consumer-throughput.ts';
+import { COGNITO_SIGN_INS_PER_SECOND, type Flood } from './flood.ts';
+import type { Drain } from './outage.ts';
 import type { SeedMeasurements, SeedRun } from './seed.ts';
 import type { SizeComparison } from './size.ts';
 import type { Spread } from './statistics.ts';
@@ -10,6 +13,9 @@ export type Measurements = {
   inits: InitComparison[];
   triggers: TriggerComparison[];
   throughputs: ThroughputOfRuns[];
+  floods: Flood[];
+  bystanders: Bystander[];
+  drains: Drain[];
   seed: SeedMeasurements;
 };
 
@@ -17,7 +23,7 @@ export type Measurements = {
 export type Row = { measure: string; of: string; ours: string; against: string; ratio: number };
 
 export function measurementsToRows(measurements: Measurements): Row[] {
-  const { sizes, inits, triggers, throughputs, seed } = measurements;
+  const { sizes, inits, triggers, throughputs, floods, bystanders, drains, seed } = measurements;
   return [
     ...sizes.map((each) => sizeRow('bundle, minified', each, 'minified')),
     ...sizes.map((each) => sizeRow('bundle, zipped', each, 'zipped')),
@@ -36,6 +42,9 @@ export function measurementsToRows(measurements: Measurements): Row[] {
       ratio: ours / raw,
     })),
     ...throughputs.flatMap(throughputRows),
+    ...floods.flatMap(floodRows),
+    ...bystanders.map(bystanderRow),
+    ...drains.flatMap(drainRows),
     ...seedRows(seed),
   ];
 }
@@ -51,10 +60,10 @@ function sizeRow(measure: string, { name, ours, bare }: SizeComparison, which: k
 }
 
 function throughputRows(result: ThroughputOfRuns): Row[] {
-  const { kind, budget, rate, rates, bestRate, sequentialRate, rateLimited, events } = result;
+  const { budget, rate, rates, bestRate, sequentialRate, rateLimited } = result;
   const row = (measure: string, ours: string, against: string, ratio: number) => ({
     measure,
-    of: `consumer, ${kind}`,
+    of: `consumer, ${throughputName(result)}`,
     ours,
     against,
     ratio,
@@ -65,7 +74,12 @@ function throughputRows(result: ThroughputOfRuns): Row[] {
   return [
     row('requests an event', ...requests(result.requestsPerEvent)),
     row('… at the limit', ...requests(result.requestsPerEventAtLimit)),
-    row('answered 429', `${rateLimited}`, `${events} events`, rateLimited / events),
+    row(
+      'answered 429',
+      `${rateLimited}`,
+      `${requestsOf(result)} requests`,
+      rateLimited / requestsOf(result),
+    ),
     row(
       'events, to the last',
       `${perSecond(rate)} (${rates.min.toFixed(0)}–${rates.max.toFixed(0)})`,
@@ -84,6 +98,59 @@ function throughputRows(result: ThroughputOfRuns): Row[] {
       `one by one ${perSecond(sequentialRate)}`,
       rate / sequentialRate,
     ),
+  ];
+}
+
+/** With the ledger or without, as rows and aims name it. */
+export function throughputName({ kind, ledger }: ThroughputOfRuns): string {
+  return ledger ? `${kind}, ledger` : kind;
+}
+
+export function requestsOf({ requestsPerEventAtLimit, events }: ThroughputOfRuns): number {
+  return Math.round(requestsPerEventAtLimit * events);
+}
+
+function floodRows({ ledger, attempts, attemptsPerSecond, workosRequests }: Flood): Row[] {
+  const of = ledger ? 'one name, ledger' : 'one name';
+  return [
+    {
+      measure: 'sign-in attempts',
+      of,
+      ours: perSecond(attemptsPerSecond),
+      against: `Cognito ${COGNITO_SIGN_INS_PER_SECOND}/s`,
+      ratio: attemptsPerSecond / COGNITO_SIGN_INS_PER_SECOND,
+    },
+    {
+      measure: '… requests to WorkOS',
+      of,
+      ours: `${workosRequests}`,
+      against: `${attempts} attempts`,
+      ratio: workosRequests / attempts,
+    },
+  ];
+}
+
+function bystanderRow({ share, asked, refused }: Bystander): Row {
+  return {
+    measure: 'bystander refused',
+    of: `beside a share of ${share}`,
+    ours: `${refused}`,
+    against: `${asked} asked`,
+    ratio: refused / asked,
+  };
+}
+
+function drainRows({ name, users, lastWait, medianWait, ideal }: Drain): Row[] {
+  const row = (measure: string, wait: number, best: number) => ({
+    measure,
+    of: name,
+    ours: `${wait.toFixed(0)} s`,
+    against: `backlog ÷ rate ${best.toFixed(0)} s`,
+    ratio: wait / best,
+  });
+  return [
+    row(`outage, last of ${users}`, lastWait, ideal),
+    row('… the median user', medianWait, ideal / 2),
   ];
 }
 

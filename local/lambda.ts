@@ -28,6 +28,8 @@ export type LocalLambda = {
    * {@link LambdaFunctionError} when the function throws, times out or dies.
    */
   invoke(functionName: string, event: unknown): Promise<unknown>;
+  /** Ends a sandbox in the middle of an invocation; false: none is running. */
+  kill(functionName: string): Promise<boolean>;
   /** Waits for what is running, then ends the sandboxes and removes the bundles. */
   close(): Promise<void>;
 };
@@ -72,6 +74,7 @@ export async function startLambda(options: LocalLambdaOptions): Promise<LocalLam
   return {
     url: api.url,
     invoke: async (name, event) => JSON.parse(await run(name, JSON.stringify(event))),
+    kill: async (name) => (await sandboxes.get(name)?.killBusy()) ?? false,
     async close() {
       await Promise.all(running);
       await api.close();

@@ -59,6 +59,12 @@ export function createSandboxes(options: SandboxOptions) {
       if ('error' in response) throw new LambdaFunctionError(response.error);
       return response.payload;
     },
+    /** Ends one that serves an invocation, in the middle of it, as when its machine dies. */
+    async killBusy(): Promise<boolean> {
+      const busy = [...living].find((sandbox) => !idle.includes(sandbox));
+      await busy?.worker.terminate();
+      return busy !== undefined;
+    },
     async close(): Promise<void> {
       await Promise.all([...living].map(({ worker }) => worker.terminate()));
     },

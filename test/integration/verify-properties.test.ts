@@ -120,6 +120,8 @@ function begin(profiles: Profile[], directory: Existing[]) {
           },
         },
         config: { trustedProviders: new Map() },
+        // As --fix has it.
+        knowsAllProfiles: true,
       }),
     async verify(fix = false) {
       const never = new AbortController().signal;

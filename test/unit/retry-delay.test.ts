@@ -10,14 +10,14 @@ describe('the delay before a message is delivered again', () => {
     expect(delays).toEqual([1, 2, 4, 8, 16, 30, 30, 30]);
   });
 
-  it('is a sixtieth of its age from then on, up to a quarter of an hour', () => {
-    const delays = [1, 2, 10, 24].map((hours) => retryDelay(at(500, hours * 3_600), 0));
-    expect(delays).toEqual([60, 120, 600, 900]);
+  it('is a hundred-and-twentieth of its age from then on, up to a quarter of an hour', () => {
+    const delays = [1, 2, 10, 48].map((hours) => retryDelay(at(500, hours * 3_600), 0));
+    expect(delays).toEqual([30, 60, 300, 900]);
   });
 
   it('is spread by up to a quarter, and never above a quarter of an hour', () => {
     expect(retryDelay(at(5), 1)).toBe(20);
-    expect(retryDelay(at(500, 86_400), 1)).toBe(900);
+    expect(retryDelay(at(500, 172_800), 1)).toBe(900);
   });
 
   it('is never shorter than WorkOS asked for', () => {

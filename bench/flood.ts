@@ -1,0 +1,56 @@
+import { WORKOS_LIMITS } from '../local/emulators/workos.ts';
+import { showInPool } from '../test/support/cognito-records.ts';
+import { startDualRun } from '../test/support/dual-run.ts';
+import { at, observedUser } from '../test/support/factories.ts';
+import { invokeInTurn, observationsToEvents } from './consumer-batches.ts';
+
+/** Sign-in attempts on one name, wrong passwords included, that wait for the consumer. */
+export type Flood = {
+  ledger: boolean;
+  attempts: number;
+  attemptsPerSecond: number;
+  workosRequests: number;
+};
+
+/** Cognito's own limit on sign-ins, a second (default quota of UserAuthentication). */
+export const COGNITO_SIGN_INS_PER_SECOND = 120;
+const LATENCY_MS = 80;
+
+export async function measureFloods(options: {
+  attempts: number;
+  signal: AbortSignal;
+}): Promise<Flood[]> {
+  const floods: Flood[] = [];
+  for (const ledger of [true, false]) {
+    options.signal.throwIfAborted();
+    floods.push(await measureFlood(options.attempts, ledger));
+  }
+  return floods;
+}
+
+async function measureFlood(attempts: number, ledger: boolean): Promise<Flood> {
+  const run = await startDualRun({
+    ledger,
+    workos: { limits: WORKOS_LIMITS, latencyMs: LATENCY_MS },
+  });
+  try {
+    const user = observedUser({ sub: 'flooded', username: 'flooded' });
+    showInPool(run.cognito, user);
+    // The first one is the sign-up; it also starts the sandbox.
+    await invokeInTurn(run, observationsToEvents([user], run));
+    run.workos.control.clear();
+    const states = Array.from({ length: attempts }, (_, n) => ({ ...user, observedAt: at(n + 1) }));
+    const events = observationsToEvents(states, run);
+    const from = performance.now();
+    await invokeInTurn(run, events);
+    const seconds = (performance.now() - from) / 1000;
+    return {
+      ledger,
+      attempts,
+      attemptsPerSecond: attempts / seconds,
+      workosRequests: run.workos.control.requests.length,
+    };
+  } finally {
+    await run.close();
+  }
+}
