@@ -95,10 +95,10 @@ export function createWorld(dependencies: {
     await arrive(user);
   }
 
-  /** The older of two observations comes last. */
+  /** The older of two observations comes last; the newer one may have nothing to change. */
   async function overtake(user: ObservedUser): Promise<void> {
     const older = change(user, { givenName: name() });
-    const newer = change(older, { givenName: name() });
+    const newer = change(older, random() < 0.5 ? { givenName: name() } : user);
     await send(newer);
     await send(older);
   }
@@ -106,6 +106,15 @@ export function createWorld(dependencies: {
   const stories: Record<string, Story> = {
     async newcomer({ native }) {
       await live(await arrive(native()));
+    },
+    async overtaken({ native }) {
+      const user = await arrive(native());
+      await pause(4);
+      const older = change(user, { givenName: name() });
+      const newer = change(older, user);
+      await send(newer);
+      await delay(2_000);
+      await send(older);
     },
     async moving({ native, name: label }) {
       const user = await arrive(native());
