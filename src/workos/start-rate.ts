@@ -1,10 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { TokenBucket } from 'limiter';
 import PQueue from 'p-queue';
 
 /** A little below the limit: timers are not exact, and a refused request costs its event a turn. */
-const MARGIN = 0.985;
-/** Starts are counted in windows of about this length: short ones spread them, long ones forgive pauses. */
-const WINDOW_MS = 800;
+const MARGIN = 0.978;
+/**
+ * For so long a pause is made up for: longer than a consumer takes from one batch's last request to the
+ * next one's first. With the margin it stays within WorkOS's windows of a minute and of ten seconds,
+ * wherever they begin: 0.978 + 0.8 / 60 and 0.978 + 0.2 / 10 are below 1.
+ */
+const MADE_UP_MS = { requests: 800, writes: 200 };
+
+const FIRST_PAUSE_MS = 100;
+const REFUSALS_BELONG_TOGETHER_MS = 3_000;
 
 /** WorkOS's limits, a second: 6,000 requests a minute, 500 writes in ten seconds (docs, Rate limits). */
 const LIMITS = { requests: 100, writes: 50 };
@@ -23,8 +31,9 @@ export interface StartRate {
   /** Rejects when `signal` fires first. */
   turn(kind: 'read' | 'write', signal?: AbortSignal): Promise<void>;
   /**
-   * WorkOS has refused a request as one too many: nothing starts for so long, in milliseconds. Resolves
-   * then, or when `signal` fires.
+   * WorkOS has refused a request as one too many, and wants it again after so many milliseconds: resolves
+   * then, or when `signal` fires. Others wait, too: a little for a single refusal, which timers that are
+   * not exact may have caused, and twice as long for each that follows, up to that time.
    */
   pause(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
@@ -38,30 +47,61 @@ export interface StartRate {
  */
 export function createStartRate(options: { share: number; sharers: number }): StartRate {
   const part = (MARGIN * options.share) / options.sharers;
-  const requests = createStrictQueue(LIMITS.requests * part);
-  const writes = createStrictQueue(LIMITS.writes * part);
+  const requests = createTokens(LIMITS.requests * part, MADE_UP_MS.requests);
+  const writes = createTokens(LIMITS.writes * part, MADE_UP_MS.writes);
+  const queues = [requests.queue, writes.queue];
   let pausedUntil = 0;
   let paused: NodeJS.Timeout | undefined;
+  let lastRefusal = { at: Number.NEGATIVE_INFINITY, pauseMs: 0 };
   return {
     async turn(kind, signal) {
       const options = signal ? { signal } : {};
-      if (kind === 'write') await writes.add(() => {}, options);
-      await requests.add(() => {}, options);
+      if (kind === 'write') await writes.take(options);
+      // Who is in hand is finished before the next one is begun.
+      await requests.take({ ...options, priority: kind === 'write' ? 1 : 0 });
     },
     async pause(milliseconds, signal) {
-      for (const queue of [requests, writes]) queue.pause();
+      const now = Date.now();
+      const isFirst = now - lastRefusal.at > REFUSALS_BELONG_TOGETHER_MS;
+      const pauseMs = Math.min(milliseconds, isFirst ? FIRST_PAUSE_MS : 2 * lastRefusal.pauseMs);
+      lastRefusal = { at: now, pauseMs };
+      for (const queue of queues) queue.pause();
       clearTimeout(paused);
-      pausedUntil = Math.max(pausedUntil, Date.now() + milliseconds);
+      pausedUntil = Math.max(pausedUntil, now + pauseMs);
       paused = setTimeout(() => {
-        for (const queue of [requests, writes]) queue.start();
+        for (const queue of queues) queue.start();
       }, pausedUntil - Date.now());
       await delay(milliseconds, undefined, signal ? { signal } : {}).catch(() => {});
     },
   };
 }
 
-/** In no window of its length are there more starts than its cap, wherever it begins. */
-function createStrictQueue(perSecond: number): PQueue {
-  const intervalCap = windowOf(perSecond, WINDOW_MS);
-  return new PQueue({ intervalCap, interval: (intervalCap * 1000) / perSecond, strict: true });
+/**
+ * Starts in turn, so many a second. At first, and after a pause that is too long to be made up for, there
+ * is one in hand: nobody knows what others have sent meanwhile.
+ */
+function createTokens(perSecond: number, madeUpMs: number) {
+  const bucket = new TokenBucket({
+    tokensPerInterval: perSecond,
+    interval: 'second',
+    bucketSize: Math.max(1, (perSecond * madeUpMs) / 1000),
+  });
+  const queue = new PQueue({ concurrency: 1 });
+  // At a gentle rate, starts in a row are further apart.
+  const longestMs = Math.max(madeUpMs, 2_000 / perSecond);
+  let lastAt = Number.NEGATIVE_INFINITY;
+
+  async function removeToken(): Promise<void> {
+    bucket.drip();
+    if (performance.now() - lastAt > longestMs) bucket.content = 1;
+    await bucket.removeTokens(1);
+    lastAt = performance.now();
+  }
+
+  return {
+    queue,
+    async take(options: { signal?: AbortSignal; priority?: number }): Promise<void> {
+      await queue.add(removeToken, options);
+    },
+  };
 }

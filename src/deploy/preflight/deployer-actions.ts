@@ -118,6 +118,26 @@ export const DEPLOYER_STATEMENTS: readonly DeployerStatement[] = [
     ],
   },
   {
+    why: 'the ledger',
+    resource: (to) => regional(to, 'dynamodb', `table/${SERVICE}-${to.stage}-SyncLedger`),
+    actions: [
+      'dynamodb:CreateTable',
+      'dynamodb:DeleteTable',
+      'dynamodb:DescribeContinuousBackups',
+      'dynamodb:DescribeContributorInsights',
+      'dynamodb:DescribeKinesisStreamingDestination',
+      'dynamodb:DescribeTable',
+      'dynamodb:DescribeTimeToLive',
+      'dynamodb:GetResourcePolicy',
+      'dynamodb:ListTagsOfResource',
+      'dynamodb:TagResource',
+      'dynamodb:UntagResource',
+      'dynamodb:UpdateContinuousBackups',
+      'dynamodb:UpdateTable',
+      'dynamodb:UpdateTimeToLive',
+    ],
+  },
+  {
     why: "the functions' logs",
     resource: (to) =>
       regional(to, 'logs', `log-group:/aws/lambda/${SERVICE}-${to.stage}-consumer:*`),

@@ -1,0 +1,71 @@
+import { utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { poolUser, subOf } from '../support/seed-run.ts';
+import { startVerifySetting, type VerifySetting } from '../support/verify-run.ts';
+
+const HOUR = 3_600_000;
+let setting: VerifySetting;
+beforeEach(async () => {
+  setting = await startVerifySetting();
+});
+afterEach(() => setting.close());
+const workos = () => setting.workos.control;
+const user = () => workos().userByEmail('user-0@example.com');
+const stamp = () => Date.parse(user()?.metadata.cognito_synced_at ?? '');
+
+/** A machine whose clock is off by so much: of the command alone, not of Cognito and WorkOS. */
+function clockOff(by: number): Record<string, string> {
+  const code = `
+    const { now } = Date;
+    Date.now = () => now() + ${by};
+    globalThis.Date = class extends Date {
+      constructor(...args) { args.length === 0 ? super(Date.now()) : super(...args); }
+    };`;
+  return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(code)}` };
+}
+
+const fix = (by: number, args: string[] = []) => setting.verify(['--fix', ...args], clockOff(by));
+
+describe('a laptop whose clock is off', () => {
+  it.each([
+    ['an hour ahead', HOUR],
+    ['an hour behind', -HOUR],
+  ])('by %s stamps with the time of Cognito', async (_, by) => {
+    setting.cognito.control.put(poolUser(0));
+    const { code } = await fix(by);
+    expect(code).toBe(0);
+    expect(Math.abs(stamp() - Date.now())).toBeLessThan(60_000);
+    expect(stamp()).toBeLessThanOrEqual(Date.now());
+  });
+
+  it('takes exported files for as much older', async () => {
+    const ahead = new Date(Date.now() + HOUR);
+    const file = join(setting.directory, 'users_1.json');
+    const { Attributes, ...record } = poolUser(0, { given_name: 'Exported' });
+    await writeFile(file, JSON.stringify({ Users: [{ ...record, Attributes }] }));
+    // As the laptop dated it, half an hour ago.
+    await utimes(file, ahead, new Date(ahead.getTime() - HOUR / 2));
+    setting.cognito.control.put(poolUser(0));
+    await setting.seed();
+    expect(user()?.first_name).toBe('Given0');
+    await fix(HOUR, ['--from', setting.directory]);
+    expect(user()?.first_name).toBe('Given0');
+  });
+});
+
+describe('a stamp in the future', () => {
+  it('does not keep a live change away, and is mended with it', async () => {
+    setting.cognito.control.put(poolUser(0));
+    await setting.seed();
+    const metadata = {
+      ...user()?.metadata,
+      cognito_synced_at: new Date(Date.now() + HOUR).toISOString(),
+    };
+    workos().updateUser(user()?.id ?? '', { metadata });
+    setting.cognito.control.update(subOf(0), { attributes: { given_name: 'Now' } });
+    expect(await setting.verify(['--fix'])).toMatchObject({ inSync: true });
+    expect(user()?.first_name).toBe('Now');
+    expect(stamp()).toBeLessThanOrEqual(Date.now());
+  });
+});
