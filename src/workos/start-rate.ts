@@ -3,13 +3,12 @@ import { TokenBucket } from 'limiter';
 import PQueue from 'p-queue';
 
 /** A little below the limit: timers are not exact, and a refused request costs its event a turn. */
-const MARGIN = 0.978;
+const MARGIN = 0.985;
 /**
  * For so long a pause is made up for: longer than a consumer takes from one batch's last request to the
- * next one's first. With the margin it stays within WorkOS's windows of a minute and of ten seconds,
- * wherever they begin: 0.978 + 0.8 / 60 and 0.978 + 0.2 / 10 are below 1.
+ * next one's first. Should all of them have paused for as long, WorkOS may refuse a few in that window.
  */
-const MADE_UP_MS = { requests: 800, writes: 200 };
+const MADE_UP_MS = { requests: 800, writes: 300 };
 
 const FIRST_PAUSE_MS = 100;
 const REFUSALS_BELONG_TOGETHER_MS = 3_000;
