@@ -155,7 +155,7 @@ function drainRows({ name, users, lastWait, medianWait, ideal }: Drain): Row[] {
 }
 
 /** The memory a million users may take (the issue's own figure), in megabytes. */
-export const MEMORY_FOR_A_MILLION = 500;
+export const MEMORY_FOR_A_MILLION = 250;
 
 function seedRows({ atLimit, unlimited }: SeedMeasurements): Row[] {
   const of = ({ name }: SeedRun) => (name === 'verify' ? 'verify, in sync' : `seed, ${name}`);
