@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundleFunctions } from '../local/bundle.ts';
-import { SERVERLESS_FILE } from '../local/lambda.ts';
-import { readServerlessConfig } from '../local/serverless-config.ts';
+import { bundleFunctions } from '../local/emulators/lambda/bundle.ts';
+import { SERVERLESS_FILE } from '../local/emulators/lambda/lambda.ts';
+import { readServerlessConfig } from '../local/emulators/lambda/serverless-config.ts';
 
 /** The functions, each with the bare handler that it is compared with. */
 export const COMPARED = {

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { SERVERLESS_FILE } from '../local/emulators/lambda/lambda.ts';
+import { readServerlessConfig } from '../local/emulators/lambda/serverless-config.ts';
 import { WORKOS_LIMITS } from '../local/emulators/workos.ts';
-import { SERVERLESS_FILE } from '../local/lambda.ts';
-import { readServerlessConfig } from '../local/serverless-config.ts';
-import { startDualRun } from '../test/support/dual-run.ts';
+import { startDualRun } from '../test/rigs/dual-run.ts';
 import { bestRate, KINDS } from './consumer-kinds.ts';
 import { concurrencyOf, consume, enqueue, LATENCY_MS } from './consumer-throughput.ts';
 import { createHoldableClock, fillWindows } from './full-windows.ts';

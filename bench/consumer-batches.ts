@@ -1,7 +1,7 @@
-import { messageToRecord, type SqsEvent } from '../local/sqs-event.ts';
-import type { ObservedUser } from '../src/cognito/observed-user.ts';
-import { encodeMessage } from '../src/queue/message.ts';
-import type { DualRun } from '../test/support/dual-run.ts';
+import { messageToRecord, type SqsEvent } from '../local/emulators/lambda/sqs-event.ts';
+import { encodeMessage } from '../src/user/message.ts';
+import type { ObservedUser } from '../src/user/observed-user.ts';
+import type { DualRun } from '../test/rigs/dual-run.ts';
 
 /** As serverless.yml has it, and as much of one group as SQS gives at once. */
 const BATCH = 10;

@@ -1,8 +1,8 @@
 import { type StrictWorkosControl, WORKOS_LIMITS } from '../local/emulators/workos.ts';
-import type { ObservedUser } from '../src/cognito/observed-user.ts';
-import { decide } from '../src/mirror/decide.ts';
-import type { CountMetric } from '../src/telemetry.ts';
-import { at, observedUser } from '../test/support/factories.ts';
+import { decide } from '../src/mirror/decide/decide.ts';
+import type { CountMetric } from '../src/telemetry/telemetry.ts';
+import type { ObservedUser } from '../src/user/observed-user.ts';
+import { at, observedUser } from '../test/fixtures/factories.ts';
 import type { Pace } from './full-windows.ts';
 
 /** One sort of event, and DESIGN's budget for it: requests an event. */

@@ -1,9 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { startEventSource } from '../local/emulators/lambda/event-source.ts';
+import { SERVERLESS_FILE } from '../local/emulators/lambda/lambda.ts';
+import {
+  readServerlessConfig,
+  type ServerlessConfig,
+} from '../local/emulators/lambda/serverless-config.ts';
 import { WORKOS_LIMITS } from '../local/emulators/workos.ts';
-import { startEventSource } from '../local/event-source.ts';
-import { SERVERLESS_FILE } from '../local/lambda.ts';
-import { readServerlessConfig, type ServerlessConfig } from '../local/serverless-config.ts';
-import { type DualRun, metricTotals, startDualRun } from '../test/support/dual-run.ts';
+import { type DualRun, metricTotals, startDualRun } from '../test/rigs/dual-run.ts';
 import { bestRate, KINDS, type Kind, mirrorUsers } from './consumer-kinds.ts';
 import { createHoldableClock, fillWindows, type Pace } from './full-windows.ts';
 import { type Spread, spreadOf } from './statistics.ts';

@@ -1,7 +1,7 @@
 import { WORKOS_LIMITS } from '../local/emulators/workos.ts';
-import { showInPool } from '../test/support/cognito-records.ts';
-import { startDualRun } from '../test/support/dual-run.ts';
-import { at, observedUser } from '../test/support/factories.ts';
+import { showInPool } from '../test/fixtures/cognito-records.ts';
+import { at, observedUser } from '../test/fixtures/factories.ts';
+import { startDualRun } from '../test/rigs/dual-run.ts';
 import { invokeInTurn, observationsToEvents } from './consumer-batches.ts';
 
 /** Sign-in attempts on one name, wrong passwords included, that wait for the consumer. */

@@ -1,10 +1,10 @@
-import { SERVERLESS_FILE } from '../local/lambda.ts';
-import { readServerlessConfig } from '../local/serverless-config.ts';
+import { SERVERLESS_FILE } from '../local/emulators/lambda/lambda.ts';
+import { readServerlessConfig } from '../local/emulators/lambda/serverless-config.ts';
 import {
   type OutageOptions,
   type OutageResult,
   simulateOutage,
-} from '../test/support/simulation/outage.ts';
+} from '../test/simulation/outage.ts';
 
 /** How long users wait after an outage, in simulated time. */
 export type Drain = OutageResult & { name: string; users: number };

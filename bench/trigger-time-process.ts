@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { SendMessageCommandInput } from '@aws-sdk/client-sqs';
-import { encodeMessage } from '../src/queue/message.ts';
-import { observedUser, triggerEvent } from '../test/support/factories.ts';
+import { encodeMessage } from '../src/user/message.ts';
+import { observedUser, triggerEvent } from '../test/fixtures/factories.ts';
 
 /** What `trigger-time.ts` asks this process to do. */
 export type TriggerTask = {

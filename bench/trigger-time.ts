@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { LOCAL_CREDENTIALS, startQueue } from '../local/queue.ts';
+import { LOCAL_CREDENTIALS, startQueue } from '../local/emulators/sqs.ts';
 import { type BenchBundles, TRIGGERS, type TriggerName } from './bundles.ts';
 import { functionEnvironment } from './environment.ts';
 import { spreadOf } from './statistics.ts';

@@ -1,3 +1,3 @@
-import { createConsumerHandler } from '../src/lambda/consumer-handler.ts';
+import { createConsumerHandler } from '../src/consumer/consumer-handler.ts';
 
 export const handler = createConsumerHandler({ service: 'consumer', env: process.env });

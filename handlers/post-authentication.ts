@@ -1,4 +1,4 @@
-import { createTriggerHandler } from '../src/lambda/trigger-handler.ts';
+import { createTriggerHandler } from '../src/triggers/trigger-handler.ts';
 
 /** Deployed only on request: see `observePostAuthentication` in serverless.yml. */
 export const handler = createTriggerHandler({

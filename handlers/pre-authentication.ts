@@ -1,4 +1,4 @@
-import { createTriggerHandler } from '../src/lambda/trigger-handler.ts';
+import { createTriggerHandler } from '../src/triggers/trigger-handler.ts';
 
 export const handler = createTriggerHandler({
   service: 'pre-authentication',

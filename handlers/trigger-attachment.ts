@@ -1,4 +1,4 @@
-import { createAttachmentHandler } from '../src/lambda/attachment-handler.ts';
+import { createAttachmentHandler } from '../src/user-pool-triggers/attachment-handler.ts';
 
 /** The custom resource Custom::TriggerAttachment, see serverless/attachment.yml. */
 export const handler = createAttachmentHandler({ service: 'trigger-attachment', env: process.env });

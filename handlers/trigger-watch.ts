@@ -1,4 +1,4 @@
-import { createWatchHandler } from '../src/lambda/watch-handler.ts';
+import { createWatchHandler } from '../src/user-pool-triggers/watch-handler.ts';
 
 /** Scheduled, see `triggerWatch` in serverless.yml. */
 export const handler = createWatchHandler({ service: 'trigger-watch', env: process.env });

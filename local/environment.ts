@@ -1,5 +1,5 @@
 import { devNull } from 'node:os';
-import { LOCAL_CREDENTIALS } from './queue.ts';
+import { LOCAL_CREDENTIALS } from './emulators/sqs.ts';
 import type { LocalSystem } from './system.ts';
 
 /** The OAuth client ids of the local pool's identity providers: `OAUTH_CLIENTS`. */

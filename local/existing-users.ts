@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { PoolUser } from './cognito-local.ts';
-import { createFederatedProfile } from './federated-sign-in.ts';
+import type { PoolUser } from './emulators/cognito/cognito-local.ts';
+import { createFederatedProfile } from './emulators/cognito/federated-sign-in.ts';
 import { PASSWORD, TEMPORARY_PASSWORD } from './people.ts';
 
 const GIVEN_NAMES =

@@ -6,8 +6,8 @@ import {
   RespondToAuthChallengeCommand,
   SignUpCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { CONFIRMATION_CODE } from './cognito-engine.ts';
-import type { FederatedSignIn } from './federated-sign-in.ts';
+import { CONFIRMATION_CODE } from './emulators/cognito/engine.ts';
+import type { FederatedSignIn } from './emulators/cognito/federated-sign-in.ts';
 import type { LocalSystem } from './system.ts';
 
 /** User attributes by their names in Cognito. */

@@ -1,6 +1,29 @@
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
-import { type LocalCognito, type LocalCognitoOptions, startCognito } from './cognito.ts';
+import {
+  type LocalCognito,
+  type LocalCognitoOptions,
+  startCognito,
+} from './emulators/cognito/cognito.ts';
+import { createUserPool } from './emulators/cognito/user-pool.ts';
 import { type LocalDynamodb, startDynamodb } from './emulators/dynamodb.ts';
+import {
+  type EventSource,
+  type EventSourceOptions,
+  startEventSource,
+} from './emulators/lambda/event-source.ts';
+import {
+  type LocalLambda,
+  type LocalLambdaOptions,
+  SERVERLESS_FILE,
+  startLambda,
+} from './emulators/lambda/lambda.ts';
+import { readServerlessConfig } from './emulators/lambda/serverless-config.ts';
+import {
+  LOCAL_CREDENTIALS,
+  type LocalQueue,
+  type LocalQueueOptions,
+  startQueue,
+} from './emulators/sqs.ts';
 import {
   type AnsweredRequest,
   type StrictWorkos,
@@ -8,17 +31,7 @@ import {
   WORKOS_LIMITS,
 } from './emulators/workos.ts';
 import { consumerEnvironment, triggerEnvironments } from './environment.ts';
-import { type EventSource, type EventSourceOptions, startEventSource } from './event-source.ts';
 import { existingUsers } from './existing-users.ts';
-import {
-  type LocalLambda,
-  type LocalLambdaOptions,
-  SERVERLESS_FILE,
-  startLambda,
-} from './lambda.ts';
-import { LOCAL_CREDENTIALS, type LocalQueue, type LocalQueueOptions, startQueue } from './queue.ts';
-import { readServerlessConfig } from './serverless-config.ts';
-import { createUserPool } from './user-pool.ts';
 
 /** Told of everything that happens, as it happens. */
 export type SystemObserver = {

@@ -1,18 +1,18 @@
 import { writeFile } from 'node:fs/promises';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { InvalidArgumentError } from 'commander';
+import { createServerClock } from '../src/aws/server-clock.ts';
+import { createPace } from '../src/bulk/request-scheduler.ts';
 import type { IdentityProvider } from '../src/cognito/identity-provider.ts';
 import { readIdentityProviders } from '../src/cognito/identity-providers.ts';
-import { ConfigurationError } from '../src/config.ts';
-import { clientsToJson, providersToClients } from '../src/cutover/oauth-clients/client-map.ts';
-import { providerToCounterpart } from '../src/cutover/oauth-clients/counterpart.ts';
-import {
-  createIdentityCheck,
-  type IdentityCheck,
-} from '../src/cutover/oauth-clients/identity-check.ts';
-import { providerToReport, type Survey, survey } from '../src/cutover/oauth-clients/survey.ts';
-import { createPace } from '../src/seed/pace.ts';
-import { createServerClock } from '../src/server-clock.ts';
+import { ConfigurationError } from '../src/config/config.ts';
+import { clientsToJson, providersToClients } from '../src/oauth-clients/client-map.ts';
+import { providerToCounterpart } from '../src/oauth-clients/counterpart.ts';
+import { createIdentityCheck, type IdentityCheck } from '../src/oauth-clients/identity-check.ts';
+import { providerToReport, type Survey, survey } from '../src/oauth-clients/survey.ts';
+import { createOauthClientsProgress } from './oauth-clients/progress.ts';
+import { surveyToText } from './oauth-clients/text.ts';
+import { connectWorkos } from './shared/connect-workos.ts';
 import {
   CommandError,
   EXIT,
@@ -21,12 +21,9 @@ import {
   poolCommand,
   regionOf,
   runCommand,
-} from './command.ts';
-import { connectWorkos } from './connect-workos.ts';
-import { createOauthClientsProgress } from './oauth-clients-progress.ts';
-import { surveyToText } from './oauth-clients-text.ts';
-import { toJsonLine } from './terminal-text.ts';
-import { createUserSource } from './user-source.ts';
+} from './shared/run.ts';
+import { toJsonLine } from './shared/text.ts';
+import { createUserSource } from './shared/user-source.ts';
 
 type Options = {
   userPoolId: string;

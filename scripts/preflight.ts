@@ -1,8 +1,8 @@
 import { InvalidArgumentError } from 'commander';
-import type { CheckResult } from '../src/deploy/preflight/check.ts';
-import { type Preflight, preflight } from '../src/deploy/preflight/preflight.ts';
-import type { Trigger } from '../src/deploy/preflight/triggers.ts';
-import { EXIT, poolCommand, runCommand } from './command.ts';
+import type { CheckResult } from '../src/preflight/check.ts';
+import { type Preflight, preflight } from '../src/preflight/preflight.ts';
+import type { Trigger } from '../src/preflight/triggers.ts';
+import { EXIT, poolCommand, runCommand } from './shared/run.ts';
 
 type Options = {
   userPoolId: string;

@@ -1,13 +1,13 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { Command, InvalidArgumentError } from 'commander';
-import { createDeadLetterQueue } from '../src/queue/dead-letter-queue.ts';
-import { adviseOn } from '../src/queue/dead-letter-reasons.ts';
-import { parseQueueAddress, type QueueAddress } from '../src/queue/queue-address.ts';
-import { redrive } from '../src/queue/redrive.ts';
-import type { RedriveResult } from '../src/queue/redrive-result.ts';
-import { createSendBack } from '../src/queue/send-back.ts';
-import { CommandError, EXIT, type Interruption, runCommand } from './command.ts';
-import { createRedriveDisplay } from './redrive-display.ts';
+import { createDeadLetterQueue } from '../src/redrive/dead-letter-queue.ts';
+import { adviseOn } from '../src/redrive/dead-letter-reasons.ts';
+import { parseQueueAddress, type QueueAddress } from '../src/redrive/queue-address.ts';
+import { redrive } from '../src/redrive/redrive.ts';
+import type { RedriveResult } from '../src/redrive/redrive-result.ts';
+import { createSendBack } from '../src/redrive/replay-message.ts';
+import { createRedriveDisplay } from './redrive/display.ts';
+import { CommandError, EXIT, type Interruption, runCommand } from './shared/run.ts';
 
 export type RedriveCommandOptions = {
   replay?: true;

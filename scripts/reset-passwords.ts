@@ -3,31 +3,31 @@ import { chmod, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { loadMirrorConfig } from '../src/config.ts';
-import type { MailRules } from '../src/cutover/reset-passwords/eligibility.ts';
-import { type MailLog, openMailLog } from '../src/cutover/reset-passwords/mail-log.ts';
-import { createPeople, type People, type Person } from '../src/cutover/reset-passwords/people.ts';
-import { planMails } from '../src/cutover/reset-passwords/plan.ts';
-import { type Ending, sendMails } from '../src/cutover/reset-passwords/send-mails.ts';
-import { peopleToSummary, type ResetSummary } from '../src/cutover/reset-passwords/summary.ts';
-import { readWanted, type Wanted } from '../src/cutover/reset-passwords/wanted.ts';
+import { createServerClock } from '../src/aws/server-clock.ts';
+import { createPace, requestsFor } from '../src/bulk/request-scheduler.ts';
+import { loadMirrorConfig } from '../src/config/config.ts';
 import { configToRules } from '../src/mirror/mirror.ts';
-import { createPace, requestsFor } from '../src/seed/pace.ts';
+import type { MailRules } from '../src/password-resets/eligibility.ts';
+import { type MailLog, openMailLog } from '../src/password-resets/mail-log.ts';
+import { planMails } from '../src/password-resets/plan.ts';
+import { readWanted, type Wanted } from '../src/password-resets/recipient-list.ts';
+import { createPeople, type People, type Person } from '../src/password-resets/recipients.ts';
+import { type Ending, sendMails } from '../src/password-resets/send-mails.ts';
+import { peopleToSummary, type ResetSummary } from '../src/password-resets/summary.ts';
 import { StateError } from '../src/seed/state.ts';
-import { createServerClock } from '../src/server-clock.ts';
 import { createPasswordResets } from '../src/workos/password-resets.ts';
-import { CommandError, EXIT, type Interruption, runCommand, tryOutputFile } from './command.ts';
-import { connectWorkos } from './connect-workos.ts';
-import { checkDistinctFiles } from './distinct-files.ts';
 import {
   createResetDisplay,
   duration,
   maskEmail,
   type ResetDisplay,
   reportToText,
-} from './reset-passwords-display.ts';
-import { parseResetOptions, type ResetOptions } from './reset-passwords-options.ts';
-import { createUserSource } from './user-source.ts';
+} from './reset-passwords/display.ts';
+import { parseResetOptions, type ResetOptions } from './reset-passwords/options.ts';
+import { connectWorkos } from './shared/connect-workos.ts';
+import { checkDistinctFiles } from './shared/distinct-files.ts';
+import { CommandError, EXIT, type Interruption, runCommand, tryOutputFile } from './shared/run.ts';
+import { createUserSource } from './shared/user-source.ts';
 
 /** What the command prints; {@link ResetSummary} says which counts add up. */
 export type ResetReport = ResetSummary & {

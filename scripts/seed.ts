@@ -3,12 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { loadMirrorConfig } from '../src/config.ts';
-import { createPace, requestsFor } from '../src/seed/pace.ts';
+import { createServerClock } from '../src/aws/server-clock.ts';
+import { createPace, requestsFor } from '../src/bulk/request-scheduler.ts';
+import { loadMirrorConfig } from '../src/config/config.ts';
 import { seed } from '../src/seed/seed.ts';
 import { fingerprint, openState, type SeedState } from '../src/seed/state.ts';
 import { type SeedSummary, stateToSummary } from '../src/seed/summary.ts';
-import { createServerClock } from '../src/server-clock.ts';
+import { createSeedDisplay } from './seed/display.ts';
+import { connectWorkos, setClock } from './shared/connect-workos.ts';
+import { checkDistinctFiles } from './shared/distinct-files.ts';
+import { openBulkLedger } from './shared/open-bulk-ledger.ts';
 import {
   EXIT,
   type Interruption,
@@ -16,12 +20,8 @@ import {
   poolCommand,
   runCommand,
   tryOutputFile,
-} from './command.ts';
-import { connectWorkos, setClock } from './connect-workos.ts';
-import { checkDistinctFiles } from './distinct-files.ts';
-import { openBulkLedger } from './open-bulk-ledger.ts';
-import { createSeedDisplay } from './seed-display.ts';
-import { createUserSource } from './user-source.ts';
+} from './shared/run.ts';
+import { createUserSource } from './shared/user-source.ts';
 
 type Options = {
   userPoolId: string;

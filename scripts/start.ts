@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { Command, CommanderError } from 'commander';
-import type { Comparison } from '../local/compare.ts';
-import { howTo } from '../local/how-to.ts';
-import { createNarrator } from '../local/narrator.ts';
-import { runStory } from '../local/run-story.ts';
+import type { Comparison } from '../local/story/compare.ts';
+import { howTo } from '../local/story/how-to.ts';
+import { createNarrator } from '../local/story/narrator.ts';
+import { runStory } from '../local/story/run-story.ts';
 import { startSystem } from '../local/system.ts';
 
 type Options = { once?: true; json?: true; logs?: true };

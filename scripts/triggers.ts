@@ -2,22 +2,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { Option } from 'commander';
-import { summarizeError } from '../src/aws-error.ts';
 import { classifyPoolError } from '../src/cognito/classify-pool-error.ts';
-import { AttachmentError } from '../src/cognito/user-pool/attachment-error.ts';
-import { createChangeTriggers } from '../src/cognito/user-pool/change-triggers.ts';
-import { type Deployment, findDeployments } from '../src/cognito/user-pool/find-deployment.ts';
-import { createPoolAdministration } from '../src/cognito/user-pool/pool-administration.ts';
-import { createStackFunctions } from '../src/cognito/user-pool/stack-functions.ts';
-import { createTriggerMemory, tolerant } from '../src/cognito/user-pool/trigger-memory.ts';
-import { TRIGGERS } from '../src/cognito/user-pool/triggers.ts';
+import { summarizeError } from '../src/telemetry/summarize-error.ts';
+import type { Log } from '../src/telemetry/telemetry.ts';
+import { AttachmentError } from '../src/user-pool-triggers/attachment-error.ts';
+import { createChangeTriggers } from '../src/user-pool-triggers/change-triggers.ts';
+import { type Deployment, findDeployments } from '../src/user-pool-triggers/find-deployment.ts';
+import { createPoolAdministration } from '../src/user-pool-triggers/pool-administration.ts';
+import { createStackFunctions } from '../src/user-pool-triggers/stack-functions.ts';
+import { createTriggerMemory, tolerant } from '../src/user-pool-triggers/trigger-memory.ts';
+import { TRIGGERS } from '../src/user-pool-triggers/triggers.ts';
 import {
   attachmentsToStates,
   poolToOccupied,
   type TriggerState,
-} from '../src/cognito/user-pool/watched-triggers.ts';
-import type { Log } from '../src/telemetry.ts';
-import { CommandError, EXIT, poolCommand, regionOf, runCommand } from './command.ts';
+} from '../src/user-pool-triggers/watched-triggers.ts';
+import { CommandError, EXIT, poolCommand, regionOf, runCommand } from './shared/run.ts';
 
 type Options = {
   userPoolId: string;

@@ -4,15 +4,17 @@ import { join } from 'node:path';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { InvalidArgumentError } from 'commander';
-import { loadMirrorConfig } from '../src/config.ts';
-import { readAcceptFile } from '../src/cutover/accepted.ts';
-import { type Comparison, createComparison } from '../src/cutover/comparison.ts';
-import { countMessages } from '../src/cutover/queue-facts.ts';
-import { createTally, type Tally } from '../src/cutover/tally.ts';
-import { type Verification, verify } from '../src/cutover/verify.ts';
+import { createServerClock } from '../src/aws/server-clock.ts';
+import { createPace, PaceError, requestsFor } from '../src/bulk/request-scheduler.ts';
+import { loadMirrorConfig } from '../src/config/config.ts';
 import { configToRules } from '../src/mirror/mirror.ts';
-import { createPace, PaceError, requestsFor } from '../src/seed/pace.ts';
-import { createServerClock } from '../src/server-clock.ts';
+import { countMessages } from '../src/readiness/queue-facts.ts';
+import { createTally, type Tally } from '../src/readiness/user-counts.ts';
+import { readAcceptFile } from '../src/verify/accepted.ts';
+import { type Comparison, createComparison } from '../src/verify/comparison.ts';
+import { type Verification, verify } from '../src/verify/verify.ts';
+import { connectWorkos, setClock } from './shared/connect-workos.ts';
+import { openBulkLedger } from './shared/open-bulk-ledger.ts';
 import {
   CommandError,
   EXIT,
@@ -22,14 +24,12 @@ import {
   regionOf,
   runCommand,
   tryOutputFile,
-} from './command.ts';
-import { connectWorkos, setClock } from './connect-workos.ts';
-import { openBulkLedger } from './open-bulk-ledger.ts';
-import { createUserSource } from './user-source.ts';
-import { createVerifyDisplay, type VerifyDisplay } from './verify-display.ts';
-import { toOutcome, writeJson } from './verify-output.ts';
-import { writeReport } from './verify-report.ts';
-import { writeSummary } from './verify-summary.ts';
+} from './shared/run.ts';
+import { createUserSource } from './shared/user-source.ts';
+import { createVerifyDisplay, type VerifyDisplay } from './verify/display.ts';
+import { toOutcome, writeJson } from './verify/output.ts';
+import { writeReport } from './verify/report.ts';
+import { writeSummary } from './verify/summary.ts';
 
 type Options = {
   userPoolId: string;

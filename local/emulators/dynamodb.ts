@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
-import { LOCAL_CREDENTIALS } from '../queue.ts';
+import { LOCAL_CREDENTIALS } from './sqs.ts';
 
 /** A DynamoDB on this machine, with the ledger's table as serverless/ledger.yml has it. */
 export type LocalDynamodb = {

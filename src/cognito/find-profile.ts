@@ -2,7 +2,7 @@ import {
   ListUsersCommand,
   type ListUsersCommandOutput,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { type UserRecord, userRecordToUser } from './user-record.ts';
+import { type UserRecord, userRecordToUser } from '../user/user-record.ts';
 
 /** A page may be empty though more follow (API reference, ListUsers); not so many of them for one user. */
 const MAXIMUM_EMPTY_PAGES = 20;

@@ -5,7 +5,7 @@ import {
   ResourceNotFoundException,
 } from '@aws-sdk/client-cognito-identity-provider';
 import * as v from 'valibot';
-import { summarizeError } from '../aws-error.ts';
+import { summarizeError } from '../telemetry/summarize-error.ts';
 import { answerToProvider, type IdentityProvider } from './identity-provider.ts';
 import { createPoolRequest, type Patience, type PoolRequest } from './pool-requests.ts';
 import { SourceError } from './user-source.ts';

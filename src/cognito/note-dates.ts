@@ -1,6 +1,6 @@
 import type { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import * as v from 'valibot';
-import type { ServerClock } from '../server-clock.ts';
+import type { ServerClock } from '../aws/server-clock.ts';
 
 const dateSchema = v.object({ headers: v.object({ date: v.string() }) });
 const errorSchema = v.object({ $response: dateSchema });

@@ -1,6 +1,6 @@
 import type { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import type { Profiles } from '../user/profiles.ts';
-import { RetryableError } from '../workos/user-directory.ts';
+import { RetryableError } from '../workos/users.ts';
 import { classifyPoolError } from './classify-pool-error.ts';
 import { findProfile } from './find-profile.ts';
 

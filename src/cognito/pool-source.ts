@@ -4,11 +4,11 @@ import {
   DescribeUserPoolCommand,
   ListUsersCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
+import type { ObservedUser } from '../user/observed-user.ts';
+import { recordToProblem, userRecordToUser } from '../user/user-record.ts';
 import { findProfile } from './find-profile.ts';
 import { createListingGuard } from './listing-guard.ts';
-import type { ObservedUser } from './observed-user.ts';
 import { createPoolRequest, type Patience, type PoolRequest } from './pool-requests.ts';
-import { recordToProblem, userRecordToUser } from './user-record.ts';
 import { SourceError, type SourcePage, type UserSource } from './user-source.ts';
 
 /** The most that ListUsers gives at once (API reference, ListUsers: Limit). */

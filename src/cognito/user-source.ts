@@ -1,4 +1,4 @@
-import type { ObservedUser } from './observed-user.ts';
+import type { ObservedUser } from '../user/observed-user.ts';
 
 export type SourcePage = {
   users: ObservedUser[];

@@ -1,7 +1,7 @@
-import type { ObservedUser } from '../cognito/observed-user.ts';
+import type { MirrorRules } from '../mirror/decide/rules.ts';
 import { type Leases, NO_LEASES } from '../mirror/leases.ts';
 import { createProcessMemory, type MirrorMemory } from '../mirror/memory.ts';
-import type { MirrorRules } from '../mirror/rules.ts';
+import type { ObservedUser } from '../user/observed-user.ts';
 import type { Ledger, LedgerEntry } from './ledger.ts';
 import { createLedgerMemory } from './ledger-memory.ts';
 import { isOutdated } from './ledger-mirror.ts';

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { LedgerConfig } from '../config.ts';
+import type { LedgerConfig } from '../config/config.ts';
+import type { MirrorRules } from '../mirror/decide/rules.ts';
 import { configToRules, createMirror, type MirrorDependencies } from '../mirror/mirror.ts';
-import type { MirrorRules } from '../mirror/rules.ts';
 import { type BulkLedger, createBulkLedger } from './bulk-ledger.ts';
 import { withCircuit } from './circuit.ts';
 import { createDynamoLeases } from './dynamo-leases.ts';

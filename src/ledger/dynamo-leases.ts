@@ -6,9 +6,9 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
-import { summarizeError } from '../aws-error.ts';
 import type { Leases } from '../mirror/leases.ts';
-import { RetryableError } from '../workos/user-directory.ts';
+import { summarizeError } from '../telemetry/summarize-error.ts';
+import { RetryableError } from '../workos/users.ts';
 
 /** Longer than the requests of one decision take; a process that dies leaves the user alone for so long. */
 const LEASE_MS = 15_000;

@@ -7,7 +7,7 @@ import {
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
-import { summarizeError } from '../aws-error.ts';
+import { summarizeError } from '../telemetry/summarize-error.ts';
 import type { Ledger, LedgerEntry, LedgerState } from './ledger.ts';
 
 /** The most that one request reads (API reference, BatchGetItem). */

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
-import { summarizeError } from '../aws-error.ts';
+import { summarizeError } from '../telemetry/summarize-error.ts';
 import { BULK_RUN, USAGE } from './usage-report.ts';
 
 const SECOND_MS = 1_000;

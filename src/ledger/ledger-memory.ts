@@ -1,4 +1,4 @@
-import type { ObservedUser } from '../cognito/observed-user.ts';
+import type { MirrorRules } from '../mirror/decide/rules.ts';
 import {
   createProcessMemory,
   type MirrorMemory,
@@ -6,8 +6,8 @@ import {
   type Settlement,
 } from '../mirror/memory.ts';
 import type { Outcome } from '../mirror/outcome.ts';
-import type { MirrorRules } from '../mirror/rules.ts';
-import { RetryableError } from '../workos/user-directory.ts';
+import type { ObservedUser } from '../user/observed-user.ts';
+import { RetryableError } from '../workos/users.ts';
 import type { Ledger, LedgerEntry, LedgerState } from './ledger.ts';
 import { rulesToHash, userToHash } from './state-hash.ts';
 

@@ -1,9 +1,9 @@
-import type { ObservedUser } from '../cognito/observed-user.ts';
-import { isConflictReason, type MirrorConflict } from '../mirror/conflicts.ts';
-import { skipReason } from '../mirror/decision.ts';
+import { isConflictReason, type MirrorConflict } from '../mirror/decide/conflicts.ts';
+import { skipReason } from '../mirror/decide/decision.ts';
+import type { MirrorRules } from '../mirror/decide/rules.ts';
 import type { Mirror } from '../mirror/mirror.ts';
 import type { Outcome } from '../mirror/outcome.ts';
-import type { MirrorRules } from '../mirror/rules.ts';
+import type { ObservedUser } from '../user/observed-user.ts';
 import type { Ledger, LedgerEntry, LedgerState } from './ledger.ts';
 import { type LedgerMemory, newestTime } from './ledger-memory.ts';
 import { rulesToHash, userToHash } from './state-hash.ts';

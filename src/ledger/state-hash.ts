@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { ObservedUser } from '../cognito/observed-user.ts';
-import type { MirrorRules } from '../mirror/rules.ts';
-import { isFederated } from '../mirror/tags.ts';
+import type { MirrorRules } from '../mirror/decide/rules.ts';
+import { isFederated } from '../mirror/decide/tags.ts';
+import type { ObservedUser } from '../user/observed-user.ts';
 
 /** Raise it when the rules change: every state is then mirrored anew. */
 const RULES_VERSION = 2;

@@ -1,6 +1,6 @@
 import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
-import { summarizeError } from '../aws-error.ts';
+import { summarizeError } from '../telemetry/summarize-error.ts';
 
 /**
  * Tells a bulk run that is under way how many requests the consumers have sent, so that it leaves them

@@ -1,6 +1,6 @@
-import type { ObservedUser } from '../cognito/observed-user.ts';
+import type { ObservedUser } from '../user/observed-user.ts';
 import type { Profiles } from '../user/profiles.ts';
-import type { Confirmation } from './decision.ts';
+import type { Confirmation } from './decide/decision.ts';
 
 /** Asks Cognito about the observed profile, and about the one that holds the WorkOS user. */
 export type Confirm = (

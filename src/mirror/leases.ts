@@ -1,5 +1,5 @@
-import type { Update } from './decision.ts';
-import { KEYS } from './metadata.ts';
+import type { Update } from './decide/decision.ts';
+import { KEYS } from './decide/metadata.ts';
 
 /**
  * Lets one process at a time change what several profiles of a person write: two that read the same list

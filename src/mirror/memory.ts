@@ -1,4 +1,4 @@
-import type { ObservedUser } from '../cognito/observed-user.ts';
+import type { ObservedUser } from '../user/observed-user.ts';
 import type { Outcome } from './outcome.ts';
 
 /** Where a sub was mirrored to the last time. `isSecondary`: as another profile's second one. */

@@ -1,17 +1,17 @@
-import type { ObservedUser } from '../cognito/observed-user.ts';
-import type { MirrorConfig } from '../config.ts';
+import type { MirrorConfig } from '../config/config.ts';
+import type { ObservedUser } from '../user/observed-user.ts';
 import type { Profiles } from '../user/profiles.ts';
-import { RefusedError, RetryableError, type UserDirectory } from '../workos/user-directory.ts';
-import { skipReason } from './decision.ts';
+import { RefusedError, RetryableError, type UserDirectory } from '../workos/users.ts';
+import { skipReason } from './decide/decision.ts';
+import type { MirrorRules } from './decide/rules.ts';
+import { oauthClientsToIds } from './decide/tags.ts';
 import { type Leases, NO_LEASES } from './leases.ts';
 import { createProcessMemory, type MirrorMemory, mirroredTo } from './memory.ts';
 import type { Outcome } from './outcome.ts';
 import { createRound } from './round.ts';
 import { type Clue, type RoundResult, settled } from './round-result.ts';
-import type { MirrorRules } from './rules.ts';
-import { oauthClientsToIds } from './tags.ts';
-import { createTurns } from './turns.ts';
 import { createUnlink } from './unlink.ts';
+import { createTurns } from './user-locks.ts';
 
 /**
  * Mirrors one observed user into WorkOS.

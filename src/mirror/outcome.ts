@@ -1,5 +1,5 @@
-import type { MirrorConflict } from './conflicts.ts';
-import type { SkipReason } from './decision.ts';
+import type { MirrorConflict } from './decide/conflicts.ts';
+import type { SkipReason } from './decide/decision.ts';
 
 /**
  * What became of one observed user: exactly one of these.

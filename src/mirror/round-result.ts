@@ -1,4 +1,4 @@
-import type { ObservedUser } from '../cognito/observed-user.ts';
+import type { ObservedUser } from '../user/observed-user.ts';
 import type { Outcome } from './outcome.ts';
 
 /**

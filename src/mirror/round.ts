@@ -1,19 +1,19 @@
-import type { ObservedUser } from '../cognito/observed-user.ts';
 import { isSameAddress, toAddressKey } from '../user/address.ts';
+import type { ObservedUser } from '../user/observed-user.ts';
 import type { Profiles } from '../user/profiles.ts';
-import type { DirectoryUser, UserDirectory } from '../workos/user-directory.ts';
+import type { DirectoryUser, UserDirectory } from '../workos/users.ts';
 import { createConfirm } from './confirm.ts';
-import { decide } from './decide.ts';
-import type { Decision, Found, Update } from './decision.ts';
+import { decide } from './decide/decide.ts';
+import type { Decision, Found, Update } from './decide/decision.ts';
+import { createFindLinked } from './decide/linked-profiles.ts';
+import { isLinkedTo } from './decide/metadata.ts';
+import { decideOnTaken } from './decide/own-user.ts';
+import type { MirrorRules } from './decide/rules.ts';
 import { type Leases, needsLease } from './leases.ts';
-import { createFindLinked } from './linked-profiles.ts';
 import type { MirrorMemory } from './memory.ts';
-import { isLinkedTo } from './metadata.ts';
 import type { Outcome } from './outcome.ts';
-import { decideOnTaken } from './own-user.ts';
 import { type Clue, type RoundResult, settled } from './round-result.ts';
-import type { MirrorRules } from './rules.ts';
-import type { Turns } from './turns.ts';
+import type { Turns } from './user-locks.ts';
 import { createWrite } from './write.ts';
 
 export type RoundOptions = {

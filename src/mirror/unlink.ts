@@ -1,14 +1,14 @@
-import type { ObservedUser } from '../cognito/observed-user.ts';
+import type { ObservedUser } from '../user/observed-user.ts';
 import type { Profiles } from '../user/profiles.ts';
-import type { DirectoryUser, UserDirectory } from '../workos/user-directory.ts';
-import { isEmpty, tagChange } from './changes.ts';
+import type { DirectoryUser, UserDirectory } from '../workos/users.ts';
+import { isEmpty, tagChange } from './decide/changes.ts';
+import { createFindLinked, isStillLinked } from './decide/linked-profiles.ts';
+import { isLinkedTo, KEYS, type MetadataChanges, metadataToTags } from './decide/metadata.ts';
+import type { MirrorRules } from './decide/rules.ts';
+import { addLinked, userToTags } from './decide/tags.ts';
 import type { Leases } from './leases.ts';
-import { createFindLinked, isStillLinked } from './linked-profiles.ts';
 import type { MirrorMemory } from './memory.ts';
-import { isLinkedTo, KEYS, type MetadataChanges, metadataToTags } from './metadata.ts';
-import type { MirrorRules } from './rules.ts';
-import { addLinked, userToTags } from './tags.ts';
-import type { Turns } from './turns.ts';
+import type { Turns } from './user-locks.ts';
 
 /**
  * A link is not for ever: takes a profile off the WorkOS user that notes it as a second one, with the tags

@@ -1,20 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import type { ObservedUser } from '../cognito/observed-user.ts';
+import type { ObservedUser } from '../user/observed-user.ts';
 import type { Profiles } from '../user/profiles.ts';
-import type {
-  DirectoryUser,
-  UserChanges,
-  UserDirectory,
-  WriteResult,
-} from '../workos/user-directory.ts';
-import { emailChange, exactNames, isEmpty, tagChange } from './changes.ts';
-import type { Decision, Found, Update } from './decision.ts';
-import { hasCrossedOver } from './holder.ts';
+import type { DirectoryUser, UserChanges, UserDirectory, WriteResult } from '../workos/users.ts';
+import { emailChange, exactNames, isEmpty, tagChange } from './decide/changes.ts';
+import type { Decision, Found, Update } from './decide/decision.ts';
+import { hasCrossedOver } from './decide/holder.ts';
+import { KEYS, metadataToTags } from './decide/metadata.ts';
+import type { MirrorRules } from './decide/rules.ts';
+import { mergeTags, userToTags } from './decide/tags.ts';
 import type { Affected, MirrorMemory } from './memory.ts';
-import { KEYS, metadataToTags } from './metadata.ts';
 import { type RoundResult, settled } from './round-result.ts';
-import type { MirrorRules } from './rules.ts';
-import { mergeTags, userToTags } from './tags.ts';
 
 /** What was decided, sent to WorkOS; its refusals in the words of the next round. */
 export type Write = {

@@ -1,20 +1,20 @@
-import type { ObservedUser } from '../cognito/observed-user.ts';
+import { withIndex } from '../bulk/index-memory.ts';
+import { createIndexedDirectory, createIndexOnlyDirectory } from '../bulk/indexed-users.ts';
+import { listIntoIndex } from '../bulk/list-into-index.ts';
+import { createPacedDirectory, type PacedDirectory } from '../bulk/rate-limited-users.ts';
+import type { Pace } from '../bulk/request-scheduler.ts';
+import { createSafeMirror } from '../bulk/safe-mirror.ts';
+import { createSourceProfiles, NotListedYetError } from '../bulk/source-profiles.ts';
+import { createWorkers, type Workers } from '../bulk/workers.ts';
+import { createReread } from '../cognito/reread.ts';
 import type { SourcePage, UserSource } from '../cognito/user-source.ts';
-import type { MirrorConfig } from '../config.ts';
+import type { MirrorConfig } from '../config/config.ts';
 import { type BulkLedger, withoutBulkLedger } from '../ledger/bulk-ledger.ts';
 import { configToRules, createMirror, type Mirror } from '../mirror/mirror.ts';
-import { type ListableDirectory, RetryableError } from '../workos/user-directory.ts';
-import { withIndex } from './index-memory.ts';
-import { createIndexedDirectory, createIndexOnlyDirectory } from './indexed-directory.ts';
-import { listIntoIndex } from './list-into-index.ts';
-import type { Pace } from './pace.ts';
-import { createPacedDirectory, type PacedDirectory } from './paced-directory.ts';
-import { createReread } from './reread.ts';
-import { createSafeMirror } from './safe-mirror.ts';
-import { createSourceProfiles, NotListedYetError } from './source-profiles.ts';
+import type { ObservedUser } from '../user/observed-user.ts';
+import { type ListableDirectory, RetryableError } from '../workos/users.ts';
 import type { SeedResult, SeedState } from './state.ts';
 import { waitsForOthers } from './waits-for-others.ts';
-import { createWorkers, type Workers } from './workers.ts';
 
 export type SeedProgress =
   | { phase: 'listing'; workosUsers: number }

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { chmodSync, closeSync, openSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import * as v from 'valibot';
-import { createProfileIndex, type ProfileIndex } from './profile-index.ts';
-import { inTransaction } from './transaction.ts';
-import { createUserIndex, type UserIndex } from './user-index.ts';
+import { createProfileIndex, type ProfileIndex } from '../bulk/cognito-index.ts';
+import { createUserIndex, type UserIndex } from '../bulk/workos-index.ts';
+import { inTransaction } from '../sqlite/transaction.ts';
 
 /** What became of one user in this run; `failed` is tried again by the next one. */
 export type SeedResult = {

@@ -1,6 +1,6 @@
-import type { ObservedUser } from '../cognito/observed-user.ts';
-import { metadataToTags } from '../mirror/metadata.ts';
-import type { UserIndex } from './user-index.ts';
+import type { UserIndex } from '../bulk/workos-index.ts';
+import { metadataToTags } from '../mirror/decide/metadata.ts';
+import type { ObservedUser } from '../user/observed-user.ts';
 
 /**
  * Whether what becomes of a user depends on other Cognito profiles: somebody else's WorkOS user has its

@@ -1,4 +1,4 @@
-import type { ObservedUser } from '../cognito/observed-user.ts';
+import type { ObservedUser } from './observed-user.ts';
 
 /** Whom the mirror asks about profiles, before it does anything on the strength of an email. */
 export interface Profiles {

@@ -1,7 +1,7 @@
 import { GetParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
-import { summarizeError } from '../aws-error.ts';
-import type { WorkosConfig } from '../config.ts';
-import { RetryableError } from './user-directory.ts';
+import type { WorkosConfig } from '../config/config.ts';
+import { summarizeError } from '../telemetry/summarize-error.ts';
+import { RetryableError } from './users.ts';
 
 /** Where the key comes from. `renew` says that WorkOS did not take the key: read it again next time. */
 export interface ApiKeySource {

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type Refusal, RetryableError } from './user-directory.ts';
+import { type Refusal, RetryableError } from './users.ts';
 
 /** What the transport saw of the last answer to a call; the SDK's errors lose some of it. */
 export type LastAnswer = {

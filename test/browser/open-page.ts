@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 
-const CHECKS = fileURLToPath(new URL('page-checks.js', import.meta.url));
+const CHECKS = fileURLToPath(new URL('./page-checks.js', import.meta.url));
 
 /** What a page did that nobody asked it for. */
 export type Misdeeds = { requests: string[]; complaints: string[]; dialogs: string[] };

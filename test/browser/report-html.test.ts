@@ -1,9 +1,9 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Readiness } from '../../src/cutover/readiness.ts';
-import { readinessToHtml } from '../../src/cutover/report-html.ts';
-import { HOSTILE, hostileReadiness } from '../support/hostile-readiness.ts';
-import { aMillion, emptyPool, notReady, ready, unknown } from '../support/readiness.ts';
+import type { Readiness } from '../../src/readiness/facts.ts';
+import { readinessToHtml } from '../../src/readiness/page.ts';
+import { HOSTILE, hostileReadiness } from '../fixtures/hostile-readiness.ts';
+import { aMillion, emptyPool, notReady, ready, unknown } from '../fixtures/readiness.ts';
 import { launchChromium } from './chromium.ts';
 import { listen } from './listen.ts';
 import { openPage } from './open-page.ts';

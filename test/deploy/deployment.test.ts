@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { triggerEvent } from '../support/factories.ts';
+import { triggerEvent } from '../fixtures/factories.ts';
 import { type Account, openAccount } from './support/account.ts';
 import { createSmsRole, SMS_ROLE } from './support/awkward-settings.ts';
 import { deployForeignFunction, type ForeignFunction } from './support/foreign-function.ts';

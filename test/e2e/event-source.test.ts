@@ -1,9 +1,9 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { failedMessageIds } from '../../local/batch-answer.ts';
-import { type EventSource, startEventSource } from '../../local/event-source.ts';
-import { type LocalQueue, startQueue } from '../../local/queue.ts';
-import type { SqsEvent } from '../../local/sqs-event.ts';
+import { failedMessageIds } from '../../local/emulators/lambda/batch-answer.ts';
+import { type EventSource, startEventSource } from '../../local/emulators/lambda/event-source.ts';
+import type { SqsEvent } from '../../local/emulators/lambda/sqs-event.ts';
+import { type LocalQueue, startQueue } from '../../local/emulators/sqs.ts';
 
 describe('failedMessageIds', () => {
   const ids = ['one', 'two'];

@@ -1,12 +1,12 @@
 import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ObservedUser } from '../../src/cognito/observed-user.ts';
-import { showInPool } from '../support/cognito-records.ts';
-import { at, observedUser } from '../support/factories.ts';
-import { type MirrorOnWorkos, startMirrorOnWorkos } from '../support/mirror-on-workos.ts';
-import { poolUser, subOf } from '../support/seed-run.ts';
-import { startVerifySetting, type VerifySetting } from '../support/verify-run.ts';
+import type { ObservedUser } from '../../src/user/observed-user.ts';
+import { showInPool } from '../fixtures/cognito-records.ts';
+import { at, observedUser } from '../fixtures/factories.ts';
+import { type MirrorOnWorkos, startMirrorOnWorkos } from '../rigs/mirror-on-workos.ts';
+import { poolUser, subOf } from '../rigs/seed-run.ts';
+import { startVerifySetting, type VerifySetting } from '../rigs/verify-run.ts';
 
 const ADA = observedUser();
 const MALLORY = 'cccccccc-0000-4000-8000-000000000003';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StrictUser } from '../../local/emulators/workos.ts';
-import type { ObservedUser } from '../../src/cognito/observed-user.ts';
-import { forgetInPool, showInPool } from '../support/cognito-records.ts';
-import { at, federatedUser, observedUser } from '../support/factories.ts';
-import { type MirrorOnWorkos, startMirrorOnWorkos } from '../support/mirror-on-workos.ts';
+import type { ObservedUser } from '../../src/user/observed-user.ts';
+import { forgetInPool, showInPool } from '../fixtures/cognito-records.ts';
+import { at, federatedUser, observedUser } from '../fixtures/factories.ts';
+import { type MirrorOnWorkos, startMirrorOnWorkos } from '../rigs/mirror-on-workos.ts';
 
 // Each run has people of its own on one pair of stand-ins, told apart by the domain of their addresses.
 let setting: MirrorOnWorkos;

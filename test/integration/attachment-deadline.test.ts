@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { createAttachmentHandler } from '../../src/lambda/attachment-handler.ts';
-import { type LambdaApi, startLambdaApi } from '../support/lambda-api.ts';
-import { type StackAnswers, startStackAnswers } from '../support/stack-answers.ts';
-import { type StrictCognito, startStrictCognito } from '../support/strict-cognito.ts';
+import { createAttachmentHandler } from '../../src/user-pool-triggers/attachment-handler.ts';
+import { type LambdaApi, startLambdaApi } from '../stand-ins/lambda-api.ts';
+import { type StackAnswers, startStackAnswers } from '../stand-ins/stack-answers.ts';
+import { type StrictCognito, startStrictCognito } from '../stand-ins/strict-cognito.ts';
 
 const FUNCTION_ARN = 'arn:aws:lambda:eu-central-1:111122223333:function:sync-dev-postConfirmation';
 /** Reading the pool twice takes longer than the time that is given to it. */

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { GetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LocalDynamodb } from '../../local/emulators/dynamodb.ts';
-import type { ObservedUser } from '../../src/cognito/observed-user.ts';
-import { observedToRecord, showInPool } from '../support/cognito-records.ts';
-import { type CommandSetting, startCommandSetting } from '../support/command-run.ts';
-import { type DualRun, startDualRun } from '../support/dual-run.ts';
-import { observedUser } from '../support/factories.ts';
+import type { ObservedUser } from '../../src/user/observed-user.ts';
+import { observedToRecord, showInPool } from '../fixtures/cognito-records.ts';
+import { observedUser } from '../fixtures/factories.ts';
+import { type CommandSetting, startCommandSetting } from '../rigs/command-run.ts';
+import { type DualRun, startDualRun } from '../rigs/dual-run.ts';
 
 /** A consumer with its ledger, and the commands beside it: on one pool, one WorkOS, one table. */
 let run: DualRun;

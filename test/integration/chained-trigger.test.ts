@@ -3,10 +3,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { serveInvokeApi } from '../../local/invoke-api.ts';
-import { LambdaFunctionError } from '../../local/sandboxes.ts';
-import { type DualRun, metricTotals, receiveAll, startDualRun } from '../support/dual-run.ts';
-import { triggerEvent } from '../support/factories.ts';
+import { serveInvokeApi } from '../../local/emulators/lambda/invoke-api.ts';
+import { LambdaFunctionError } from '../../local/emulators/lambda/sandboxes.ts';
+import { triggerEvent } from '../fixtures/factories.ts';
+import { type DualRun, metricTotals, receiveAll, startDualRun } from '../rigs/dual-run.ts';
 
 const THEIRS = 'arn:aws:lambda:us-east-1:111122223333:function:welcome-mail';
 const NOBODY = 'arn:aws:lambda:us-east-1:111122223333:function:deleted';

@@ -1,8 +1,8 @@
 import { utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { poolUser, subOf } from '../support/seed-run.ts';
-import { startVerifySetting, type VerifySetting } from '../support/verify-run.ts';
+import { poolUser, subOf } from '../rigs/seed-run.ts';
+import { startVerifySetting, type VerifySetting } from '../rigs/verify-run.ts';
 
 const HOUR = 3_600_000;
 let setting: VerifySetting;

@@ -1,11 +1,11 @@
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { messageToRecord } from '../../local/sqs-event.ts';
-import type { ObservedUser } from '../../src/cognito/observed-user.ts';
-import { encodeMessage } from '../../src/queue/message.ts';
-import { showInPool } from '../support/cognito-records.ts';
-import { type DualRun, metricTotals, receiveAll, startDualRun } from '../support/dual-run.ts';
-import { at, federatedUser, observedUser } from '../support/factories.ts';
+import { messageToRecord } from '../../local/emulators/lambda/sqs-event.ts';
+import { encodeMessage } from '../../src/user/message.ts';
+import type { ObservedUser } from '../../src/user/observed-user.ts';
+import { showInPool } from '../fixtures/cognito-records.ts';
+import { at, federatedUser, observedUser } from '../fixtures/factories.ts';
+import { type DualRun, metricTotals, receiveAll, startDualRun } from '../rigs/dual-run.ts';
 
 let run: DualRun;
 let people = 0;

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Message, PurgeQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { messageToRecord, type SqsRecord } from '../../local/emulators/lambda/sqs-event.ts';
 import type { Fault } from '../../local/emulators/workos.ts';
-import { messageToRecord, type SqsRecord } from '../../local/sqs-event.ts';
-import type { ObservedUser } from '../../src/cognito/observed-user.ts';
-import { encodeMessage } from '../../src/queue/message.ts';
-import { type DualRun, metricTotals, receiveAll, startDualRun } from '../support/dual-run.ts';
-import { at, googleIdentity, observedUser } from '../support/factories.ts';
-import { type ParameterStore, startParameterStore } from '../support/ssm.ts';
+import { encodeMessage } from '../../src/user/message.ts';
+import type { ObservedUser } from '../../src/user/observed-user.ts';
+import { at, googleIdentity, observedUser } from '../fixtures/factories.ts';
+import { type DualRun, metricTotals, receiveAll, startDualRun } from '../rigs/dual-run.ts';
+import { type ParameterStore, startParameterStore } from '../stand-ins/ssm.ts';
 
 let run: DualRun;
 const control = () => run.workos.control;

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { expect, it } from 'vitest';
-import { LOCAL_CREDENTIALS } from '../../local/queue.ts';
-import { createDeadLetterQueue, HOLD_SECONDS } from '../../src/queue/dead-letter-queue.ts';
-import { observedUser } from '../support/factories.ts';
-import { startRedriveSetting } from '../support/redrive-run.ts';
+import { LOCAL_CREDENTIALS } from '../../local/emulators/sqs.ts';
+import { createDeadLetterQueue, HOLD_SECONDS } from '../../src/redrive/dead-letter-queue.ts';
+import { observedUser } from '../fixtures/factories.ts';
+import { startRedriveSetting } from '../rigs/redrive-run.ts';
 
 it('a long run keeps what it has taken', async () => {
   const setting = await startRedriveSetting();

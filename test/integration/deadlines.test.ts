@@ -1,10 +1,10 @@
 import { createServer, type Server } from 'node:net';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createConsumerHandler } from '../../src/lambda/consumer-handler.ts';
-import { encodeMessage } from '../../src/queue/message.ts';
-import { createPublish } from '../../src/queue/publish.ts';
-import { observedUser } from '../support/factories.ts';
+import { createConsumerHandler } from '../../src/consumer/consumer-handler.ts';
+import { createPublish } from '../../src/triggers/publish.ts';
+import { encodeMessage } from '../../src/user/message.ts';
+import { observedUser } from '../fixtures/factories.ts';
 
 // A server that takes connections and never says a word. What waits for it without a deadline runs
 // into the time limit of the test, far above the deadline.

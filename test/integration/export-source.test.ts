@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createExportReader } from '../../src/cognito/export-reader.ts';
-import { createExportSource } from '../../src/cognito/export-source.ts';
+import { createExportReader } from '../../src/cognito/export/export-reader.ts';
+import { createExportSource } from '../../src/cognito/export/export-source.ts';
 import { SourceError, type SourcePage } from '../../src/cognito/user-source.ts';
-import { at, observedUser, POOL } from '../support/factories.ts';
-import { cognitoUser } from '../support/strict-cognito.ts';
+import { at, observedUser, POOL } from '../fixtures/factories.ts';
+import { cognitoUser } from '../stand-ins/strict-cognito.ts';
 
 let directory: string;
 beforeEach(async () => {
@@ -231,7 +231,7 @@ describe('one line says what to mend', () => {
 it('memory does not grow with the files', async () => {
   const record = cognitoUser({ sub: 'a', name: 'n'.repeat(2000) });
   await write('users_1.json', JSON.stringify({ Users: Array(25_000).fill(record) }));
-  const module = new URL('../../src/cognito/export-source.ts', import.meta.url);
+  const module = new URL('../../src/cognito/export/export-source.ts', import.meta.url);
   const script = `
     const { createExportSource } = await import(${JSON.stringify(module)});
     const clock = () => new Date();

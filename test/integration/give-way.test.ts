@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LocalDynamodb, startDynamodb } from '../../local/emulators/dynamodb.ts';
+import { createPace } from '../../src/bulk/request-scheduler.ts';
 import { startGivingWay } from '../../src/ledger/give-way.ts';
 import { createUsageReport } from '../../src/ledger/usage-report.ts';
-import { createPace } from '../../src/seed/pace.ts';
 
 let dynamodb: LocalDynamodb;
 beforeEach(async () => {

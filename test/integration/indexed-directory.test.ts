@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type StrictWorkos, startStrictWorkos } from '../../local/emulators/workos.ts';
-import { createIndexedDirectory } from '../../src/seed/indexed-directory.ts';
-import { createPace } from '../../src/seed/pace.ts';
-import { createPacedDirectory, type PacedDirectory } from '../../src/seed/paced-directory.ts';
+import { createIndexedDirectory } from '../../src/bulk/indexed-users.ts';
+import { createPacedDirectory, type PacedDirectory } from '../../src/bulk/rate-limited-users.ts';
+import { createPace } from '../../src/bulk/request-scheduler.ts';
 import { openState, type SeedState } from '../../src/seed/state.ts';
-import { directoryOn } from '../support/directory-on.ts';
+import { directoryOn } from '../rigs/directory-on.ts';
 
 let workos: StrictWorkos;
 let state: SeedState;

@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createInvoke } from '../../src/lambda/invoke-lambda.ts';
-import { expectedSignature } from '../support/signature.ts';
+import { createInvoke } from '../../src/triggers/invoke-lambda.ts';
+import { expectedSignature } from '../stand-ins/signature.ts';
 
 const ARN = 'arn:aws:lambda:eu-central-1:111122223333:function:welcome-mail:live';
 const PAYLOAD = JSON.stringify({ userName: 'Ada ☂' });

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { messageToRecord } from '../../local/sqs-event.ts';
-import type { ObservedUser } from '../../src/cognito/observed-user.ts';
-import { encodeMessage } from '../../src/queue/message.ts';
-import { forgetInPool, showInPool } from '../support/cognito-records.ts';
-import { type DualRun, receiveAll, startDualRun } from '../support/dual-run.ts';
-import { at, federatedUser, observedUser } from '../support/factories.ts';
-import { startRedriveSetting } from '../support/redrive-run.ts';
-import { type SqsProxy, startSqsProxy } from '../support/sqs-proxy.ts';
+import { messageToRecord } from '../../local/emulators/lambda/sqs-event.ts';
+import { encodeMessage } from '../../src/user/message.ts';
+import type { ObservedUser } from '../../src/user/observed-user.ts';
+import { forgetInPool, showInPool } from '../fixtures/cognito-records.ts';
+import { at, federatedUser, observedUser } from '../fixtures/factories.ts';
+import { type DualRun, receiveAll, startDualRun } from '../rigs/dual-run.ts';
+import { startRedriveSetting } from '../rigs/redrive-run.ts';
+import { type SqsProxy, startSqsProxy } from '../stand-ins/sqs-proxy.ts';
 
 let run: DualRun;
 let proxy: SqsProxy;

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { messageToRecord } from '../../local/sqs-event.ts';
-import type { ObservedUser } from '../../src/cognito/observed-user.ts';
-import { encodeMessage } from '../../src/queue/message.ts';
-import { createSendBack } from '../../src/queue/send-back.ts';
-import { showInPool } from '../support/cognito-records.ts';
-import { type DualRun, receiveAll, startDualRun } from '../support/dual-run.ts';
-import { at, federatedUser, observedUser } from '../support/factories.ts';
+import { messageToRecord } from '../../local/emulators/lambda/sqs-event.ts';
+import { createSendBack } from '../../src/redrive/replay-message.ts';
+import { encodeMessage } from '../../src/user/message.ts';
+import type { ObservedUser } from '../../src/user/observed-user.ts';
+import { showInPool } from '../fixtures/cognito-records.ts';
+import { at, federatedUser, observedUser } from '../fixtures/factories.ts';
+import { type DualRun, receiveAll, startDualRun } from '../rigs/dual-run.ts';
 
 // Where the ledger says "as it ended then" of what did not end: each of these loses a user in silence.
 let run: DualRun;

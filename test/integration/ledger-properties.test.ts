@@ -1,10 +1,10 @@
 import { DeleteItemCommand, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ObservedUser } from '../../src/cognito/observed-user.ts';
-import { forgetInPool, showInPool } from '../support/cognito-records.ts';
-import { federatedUser, googleIdentity, observedUser } from '../support/factories.ts';
-import { type Rig, startRig } from '../support/ledger-rig.ts';
+import type { ObservedUser } from '../../src/user/observed-user.ts';
+import { forgetInPool, showInPool } from '../fixtures/cognito-records.ts';
+import { federatedUser, googleIdentity, observedUser } from '../fixtures/factories.ts';
+import { type Rig, startRig } from '../rigs/ledger-rig.ts';
 
 /** Whatever becomes of the ledger, WorkOS ends as it would without one. */
 

@@ -1,14 +1,14 @@
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { messageToRecord } from '../../local/sqs-event.ts';
-import type { ObservedUser } from '../../src/cognito/observed-user.ts';
+import { messageToRecord } from '../../local/emulators/lambda/sqs-event.ts';
 import type { Mirror } from '../../src/mirror/mirror.ts';
-import { encodeMessage } from '../../src/queue/message.ts';
-import { showInPool } from '../support/cognito-records.ts';
-import { startDualRun } from '../support/dual-run.ts';
-import { federatedUser, observedUser } from '../support/factories.ts';
-import { type Rig, startRig } from '../support/ledger-rig.ts';
+import { encodeMessage } from '../../src/user/message.ts';
+import type { ObservedUser } from '../../src/user/observed-user.ts';
+import { showInPool } from '../fixtures/cognito-records.ts';
+import { federatedUser, observedUser } from '../fixtures/factories.ts';
+import { startDualRun } from '../rigs/dual-run.ts';
+import { type Rig, startRig } from '../rigs/ledger-rig.ts';
 
 let rig: Rig;
 afterEach(() => rig?.close());

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ObservedUser } from '../../src/cognito/observed-user.ts';
-import { at, federatedUser, googleIdentity, observedUser } from '../support/factories.ts';
-import { type MirrorOnWorkos, startMirrorOnWorkos } from '../support/mirror-on-workos.ts';
+import type { ObservedUser } from '../../src/user/observed-user.ts';
+import { at, federatedUser, googleIdentity, observedUser } from '../fixtures/factories.ts';
+import { type MirrorOnWorkos, startMirrorOnWorkos } from '../rigs/mirror-on-workos.ts';
 
 // Each run has people of its own on one stand-in, told apart by the domain of their address.
 let setting: MirrorOnWorkos;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { StrictUser } from '../../local/emulators/workos.ts';
-import type { ObservedUser } from '../../src/cognito/observed-user.ts';
-import { RetryableError } from '../../src/workos/user-directory.ts';
-import { at, federatedUser, googleIdentity, observedUser, POOL } from '../support/factories.ts';
-import { type MirrorOnWorkos, startMirrorOnWorkos } from '../support/mirror-on-workos.ts';
+import type { ObservedUser } from '../../src/user/observed-user.ts';
+import { RetryableError } from '../../src/workos/users.ts';
+import { at, federatedUser, googleIdentity, observedUser, POOL } from '../fixtures/factories.ts';
+import { type MirrorOnWorkos, startMirrorOnWorkos } from '../rigs/mirror-on-workos.ts';
 
 const ADA = observedUser();
 const GOOGLE_ADA = federatedUser();

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CheckResult } from '../../src/cutover/oauth-clients/identity-check.ts';
+import type { CheckResult } from '../../src/oauth-clients/identity-check.ts';
 import {
   APPLE,
   FACEBOOK,
@@ -8,8 +8,8 @@ import {
   oidc,
   SAML,
   startOauthClientsSetting,
-} from '../support/oauth-clients-run.ts';
-import { poolUser, subOf } from '../support/seed-run.ts';
+} from '../rigs/oauth-clients-run.ts';
+import { poolUser, subOf } from '../rigs/seed-run.ts';
 
 const PROVIDERS = [
   GOOGLE,

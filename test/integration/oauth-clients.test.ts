@@ -1,11 +1,11 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { loadMirrorConfig } from '../../src/config.ts';
-import type { ProviderReport, Survey } from '../../src/cutover/oauth-clients/survey.ts';
-import * as pool from '../support/oauth-clients-run.ts';
-import { SECRET, startOauthClientsSetting } from '../support/oauth-clients-run.ts';
-import { poolUser, subOf } from '../support/seed-run.ts';
+import { loadMirrorConfig } from '../../src/config/config.ts';
+import type { ProviderReport, Survey } from '../../src/oauth-clients/survey.ts';
+import * as pool from '../rigs/oauth-clients-run.ts';
+import { SECRET, startOauthClientsSetting } from '../rigs/oauth-clients-run.ts';
+import { poolUser, subOf } from '../rigs/seed-run.ts';
 
 const { GOOGLE, APPLE, FACEBOOK, AMAZON, SAML, SAML_FILE, oidc } = pool;
 const ALL = [

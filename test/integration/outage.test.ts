@@ -1,11 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { SERVERLESS_FILE } from '../../local/lambda.ts';
-import { readServerlessConfig } from '../../local/serverless-config.ts';
-import {
-  type OutageOptions,
-  type OutageResult,
-  simulateOutage,
-} from '../support/simulation/outage.ts';
+import { SERVERLESS_FILE } from '../../local/emulators/lambda/lambda.ts';
+import { readServerlessConfig } from '../../local/emulators/lambda/serverless-config.ts';
+import { type OutageOptions, type OutageResult, simulateOutage } from '../simulation/outage.ts';
 
 // In simulated time: what is asserted of waits and days is the same on every machine.
 const { queue } = await readServerlessConfig(SERVERLESS_FILE);

@@ -3,15 +3,15 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Patience } from '../../src/cognito/pool-requests.ts';
 import { createPoolSource } from '../../src/cognito/pool-source.ts';
-import { createRisingClock } from '../../src/cognito/rising-clock.ts';
 import { SourceError, type SourcePage, type UserSource } from '../../src/cognito/user-source.ts';
-import { observedUser } from '../support/factories.ts';
+import { createRisingClock } from '../../src/triggers/rising-clock.ts';
+import { observedUser } from '../fixtures/factories.ts';
 import {
   cognitoUser,
   type StrictCognito,
   type StrictCognitoOptions,
   startStrictCognito,
-} from '../support/strict-cognito.ts';
+} from '../stand-ins/strict-cognito.ts';
 
 const IMPATIENT: Partial<Patience> = {
   firstDelayMs: 1,

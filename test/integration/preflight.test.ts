@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CheckResult } from '../../src/deploy/preflight/check.ts';
-import { type AwsAnswer, type AwsServices, startAwsServices } from '../support/aws-services.ts';
-import { type CommandSetting, startCommandSetting } from '../support/command-run.ts';
-import { POOL } from '../support/factories.ts';
+import type { CheckResult } from '../../src/preflight/check.ts';
+import { POOL } from '../fixtures/factories.ts';
+import { type CommandSetting, startCommandSetting } from '../rigs/command-run.ts';
+import { type AwsAnswer, type AwsServices, startAwsServices } from '../stand-ins/aws-services.ts';
 
 const ACCOUNT = '123456789012';
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/aws-reserved/sso.amazonaws.com/Deployer`;

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { messageToRecord } from '../../local/sqs-event.ts';
-import type { ObservedUser } from '../../src/cognito/observed-user.ts';
-import { encodeMessage } from '../../src/queue/message.ts';
-import { showInPool } from '../support/cognito-records.ts';
-import { type DualRun, receiveAll, startDualRun } from '../support/dual-run.ts';
-import { at, federatedUser, googleIdentity, observedUser } from '../support/factories.ts';
+import { messageToRecord } from '../../local/emulators/lambda/sqs-event.ts';
+import { encodeMessage } from '../../src/user/message.ts';
+import type { ObservedUser } from '../../src/user/observed-user.ts';
+import { showInPool } from '../fixtures/cognito-records.ts';
+import { at, federatedUser, googleIdentity, observedUser } from '../fixtures/factories.ts';
+import { type DualRun, receiveAll, startDualRun } from '../rigs/dual-run.ts';
 
 /**
  * People in each race; RACES=200 shows what is claimed of 200. RACES_LEDGER=off shows how it is without:

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import type { ObservedUser } from '../../src/cognito/observed-user.ts';
-import { type DualRun, startDualRun } from '../support/dual-run.ts';
-import { at, observedUser } from '../support/factories.ts';
-import { type RedriveSetting, startRedriveSetting } from '../support/redrive-run.ts';
+import type { ObservedUser } from '../../src/user/observed-user.ts';
+import { at, observedUser } from '../fixtures/factories.ts';
+import { type DualRun, startDualRun } from '../rigs/dual-run.ts';
+import { type RedriveSetting, startRedriveSetting } from '../rigs/redrive-run.ts';
 
 let run: DualRun;
 let setting: RedriveSetting;

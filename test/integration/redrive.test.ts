@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ObservedUser } from '../../src/cognito/observed-user.ts';
-import { encodeMessage } from '../../src/queue/message.ts';
-import { at, observedUser } from '../support/factories.ts';
-import { type RedriveSetting, startRedriveSetting } from '../support/redrive-run.ts';
+import { encodeMessage } from '../../src/user/message.ts';
+import type { ObservedUser } from '../../src/user/observed-user.ts';
+import { at, observedUser } from '../fixtures/factories.ts';
+import { type RedriveSetting, startRedriveSetting } from '../rigs/redrive-run.ts';
 
 let setting: RedriveSetting;
 beforeEach(async () => {

@@ -2,18 +2,18 @@ import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type StrictWorkos, startStrictWorkos } from '../../local/emulators/workos.ts';
+import { createPace } from '../../src/bulk/request-scheduler.ts';
 import { createPoolProfiles } from '../../src/cognito/pool-profiles.ts';
 import { createPoolSource } from '../../src/cognito/pool-source.ts';
-import { createRisingClock } from '../../src/cognito/rising-clock.ts';
 import { createMirror } from '../../src/mirror/mirror.ts';
-import { createPace } from '../../src/seed/pace.ts';
 import { seed } from '../../src/seed/seed.ts';
 import { openState } from '../../src/seed/state.ts';
 import { stateToSummary } from '../../src/seed/summary.ts';
-import { directoryOn } from '../support/directory-on.ts';
-import { observedUser } from '../support/factories.ts';
-import { poolUser, subOf } from '../support/seed-run.ts';
-import { type StrictCognito, startStrictCognito } from '../support/strict-cognito.ts';
+import { createRisingClock } from '../../src/triggers/rising-clock.ts';
+import { observedUser } from '../fixtures/factories.ts';
+import { directoryOn } from '../rigs/directory-on.ts';
+import { poolUser, subOf } from '../rigs/seed-run.ts';
+import { type StrictCognito, startStrictCognito } from '../stand-ins/strict-cognito.ts';
 
 const USERS = 4;
 const config = { trustedProviders: new Map() };

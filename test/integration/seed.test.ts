@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Fault } from '../../local/emulators/workos.ts';
-import { poolUser, type SeedSetting, startSeedSetting, subOf } from '../support/seed-run.ts';
+import { poolUser, type SeedSetting, startSeedSetting, subOf } from '../rigs/seed-run.ts';
 
 let setting: SeedSetting;
 afterEach(async () => {

@@ -4,8 +4,8 @@ import {
   startStrictWorkos,
   WORKOS_LIMITS,
 } from '../../local/emulators/workos.ts';
-import { createStartRate, type StartRate } from '../../src/workos/start-rate.ts';
-import { directoryOn } from '../support/directory-on.ts';
+import { createStartRate, type StartRate } from '../../src/workos/rate-limiter.ts';
+import { directoryOn } from '../rigs/directory-on.ts';
 
 let workos: StrictWorkos;
 beforeEach(async () => {

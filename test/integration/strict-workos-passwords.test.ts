@@ -7,7 +7,7 @@ import {
   PASSWORD,
   start,
   USERS,
-} from '../support/strict-workos-client.ts';
+} from '../stand-ins/strict-workos-client.ts';
 
 const SALT = Buffer.from('sixteen byte salt');
 

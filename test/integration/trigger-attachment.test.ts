@@ -1,13 +1,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createAttachmentHandler } from '../../src/lambda/attachment-handler.ts';
-import { type LambdaApi, startLambdaApi } from '../support/lambda-api.ts';
-import { type StackAnswers, startStackAnswers } from '../support/stack-answers.ts';
-import { type StackStatusApi, startStackStatusApi } from '../support/stack-status-api.ts';
+import { createAttachmentHandler } from '../../src/user-pool-triggers/attachment-handler.ts';
+import { type LambdaApi, startLambdaApi } from '../stand-ins/lambda-api.ts';
+import { type StackAnswers, startStackAnswers } from '../stand-ins/stack-answers.ts';
+import { type StackStatusApi, startStackStatusApi } from '../stand-ins/stack-status-api.ts';
 import {
   AWKWARD_SETTINGS,
   type StrictCognito,
   startStrictCognito,
-} from '../support/strict-cognito.ts';
+} from '../stand-ins/strict-cognito.ts';
 
 const OURS = 'arn:aws:lambda:eu-central-1:111122223333:function:cognito-workos-sync-dev';
 const POST_CONFIRMATION = `${OURS}-postConfirmation`;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type LocalLambda, startLambda } from '../../local/lambda.ts';
-import { metricTotals } from '../support/dual-run.ts';
-import { type StrictCognito, startStrictCognito } from '../support/strict-cognito.ts';
+import { type LocalLambda, startLambda } from '../../local/emulators/lambda/lambda.ts';
+import { metricTotals } from '../rigs/dual-run.ts';
+import { type StrictCognito, startStrictCognito } from '../stand-ins/strict-cognito.ts';
 
 const OURS = 'arn:aws:lambda:eu-central-1:111122223333:function:ours';
 const THEIRS = 'arn:aws:lambda:eu-central-1:111122223333:function:theirs';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type CommandSetting, startCommandSetting } from '../support/command-run.ts';
-import { type LambdaApi, startLambdaApi } from '../support/lambda-api.ts';
-import { AWKWARD_SETTINGS } from '../support/strict-cognito.ts';
+import { type CommandSetting, startCommandSetting } from '../rigs/command-run.ts';
+import { type LambdaApi, startLambdaApi } from '../stand-ins/lambda-api.ts';
+import { AWKWARD_SETTINGS } from '../stand-ins/strict-cognito.ts';
 
 const FUNCTION = 'arn:aws:lambda:eu-central-1:111122223333:function:';
 const THEIRS = `${FUNCTION}welcome-mail`;

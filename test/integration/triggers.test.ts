@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createPublish } from '../../src/queue/publish.ts';
-import { type DualRun, metricTotals, receiveAll, startDualRun } from '../support/dual-run.ts';
-import { observedUser, triggerEvent } from '../support/factories.ts';
+import { createPublish } from '../../src/triggers/publish.ts';
+import { observedUser, triggerEvent } from '../fixtures/factories.ts';
+import { type DualRun, metricTotals, receiveAll, startDualRun } from '../rigs/dual-run.ts';
 
 let run: DualRun;
 

@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ObservedUser } from '../../src/cognito/observed-user.ts';
+import { createPace } from '../../src/bulk/request-scheduler.ts';
 import type { UserSource } from '../../src/cognito/user-source.ts';
-import { createComparison } from '../../src/cutover/comparison.ts';
-import { toCounts } from '../../src/cutover/to-readiness.ts';
-import { verify } from '../../src/cutover/verify.ts';
 import { withoutBulkLedger } from '../../src/ledger/bulk-ledger.ts';
 import { createMirror } from '../../src/mirror/mirror.ts';
-import { createPace } from '../../src/seed/pace.ts';
-import { directoryOn } from '../support/directory-on.ts';
-import { at, googleIdentity } from '../support/factories.ts';
-import { type MirrorOnWorkos, startMirrorOnWorkos } from '../support/mirror-on-workos.ts';
+import { toCounts } from '../../src/readiness/comparison-to-facts.ts';
+import type { ObservedUser } from '../../src/user/observed-user.ts';
+import { createComparison } from '../../src/verify/comparison.ts';
+import { verify } from '../../src/verify/verify.ts';
+import { at, googleIdentity } from '../fixtures/factories.ts';
+import { directoryOn } from '../rigs/directory-on.ts';
+import { type MirrorOnWorkos, startMirrorOnWorkos } from '../rigs/mirror-on-workos.ts';
 
 // Each run has a pool, people and WorkOS users of its own on one stand-in.
 let setting: MirrorOnWorkos;

@@ -2,10 +2,10 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type LocalQueue, startQueue } from '../../local/emulators/sqs.ts';
 import type { StrictUser } from '../../local/emulators/workos.ts';
-import { type LocalQueue, startQueue } from '../../local/queue.ts';
-import { poolUser, subOf } from '../support/seed-run.ts';
-import { startVerifySetting, throughGoogle, type VerifySetting } from '../support/verify-run.ts';
+import { poolUser, subOf } from '../rigs/seed-run.ts';
+import { startVerifySetting, throughGoogle, type VerifySetting } from '../rigs/verify-run.ts';
 
 let setting: VerifySetting;
 beforeEach(async () => {

@@ -1,10 +1,10 @@
 import { setTimeout as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StrictUser } from '../../local/emulators/workos.ts';
-import type { ObservedUser } from '../../src/cognito/observed-user.ts';
-import { forgetInPool, showInPool } from '../support/cognito-records.ts';
-import { at, federatedUser, googleIdentity, observedUser, POOL } from '../support/factories.ts';
-import { type MirrorOnWorkos, startMirrorOnWorkos } from '../support/mirror-on-workos.ts';
+import type { ObservedUser } from '../../src/user/observed-user.ts';
+import { forgetInPool, showInPool } from '../fixtures/cognito-records.ts';
+import { at, federatedUser, googleIdentity, observedUser, POOL } from '../fixtures/factories.ts';
+import { type MirrorOnWorkos, startMirrorOnWorkos } from '../rigs/mirror-on-workos.ts';
 
 // Attacks on "whose account is it", one test each; docs/security.md lists them with the rule that answers.
 

@@ -1,5 +1,5 @@
 import type { StrictUser } from '../../local/emulators/workos.ts';
-import type { ObservedUser } from '../../src/cognito/observed-user.ts';
+import type { ObservedUser } from '../../src/user/observed-user.ts';
 import type { World } from './world.ts';
 
 /** A WorkOS user as it has to be; where the rules let either of several be first, they are all named. */

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LocalDynamodb, startDynamodb } from '../../local/emulators/dynamodb.ts';
-import { startEventSource } from '../../local/event-source.ts';
-import { decodeMessage } from '../../src/queue/message.ts';
-import { type DualRun, metricTotals, receiveAll, startDualRun } from '../support/dual-run.ts';
-import { createRandom } from '../support/random.ts';
+import { startEventSource } from '../../local/emulators/lambda/event-source.ts';
+import { decodeMessage } from '../../src/user/message.ts';
+import { createRandom } from '../fixtures/random.ts';
+import { type DualRun, metricTotals, receiveAll, startDualRun } from '../rigs/dual-run.ts';
 import { type Chaos, createChaos } from './chaos.ts';
 import { type DynamodbProxy, startDynamodbProxy } from './dynamodb-proxy.ts';
 import { findDifferences, isRefused } from './oracle.ts';

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StrictUser, StrictWorkos } from '../../local/emulators/workos.ts';
-import type { ObservedUser } from '../../src/cognito/observed-user.ts';
-import { showInPool } from '../support/cognito-records.ts';
-import type { DualRun } from '../support/dual-run.ts';
-import { googleIdentity, observedUser } from '../support/factories.ts';
+import type { ObservedUser } from '../../src/user/observed-user.ts';
+import { showInPool } from '../fixtures/cognito-records.ts';
+import { googleIdentity, observedUser } from '../fixtures/factories.ts';
+import type { DualRun } from '../rigs/dual-run.ts';
 
 /** A Cognito profile as it is now, and how often WorkOS can have refused it. */
 export type SoakProfile = { now: ObservedUser; observations: number };

@@ -4,7 +4,7 @@ import {
   loadMirrorConfig,
   loadPublisherConfig,
   loadWorkosConfig,
-} from '../../src/config.ts';
+} from '../../src/config/config.ts';
 
 const QUEUE = 'https://sqs.eu-central-1.amazonaws.com/1/sync.fifo';
 

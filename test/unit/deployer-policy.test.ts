@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { DEPLOYER_STATEMENTS } from '../../src/deploy/preflight/deployer-actions.ts';
+import { DEPLOYER_STATEMENTS } from '../../src/preflight/deployer-actions.ts';
 
 const POLICY = new URL('../../docs/deployer-policy.json', import.meta.url);
 

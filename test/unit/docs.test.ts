@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { conflictsTable } from '../support/conflicts-table.ts';
+import { conflictsTable } from '../fixtures/conflicts-table.ts';
 
 const page = readFileSync(new URL('../../docs/whose-account.md', import.meta.url), 'utf8');
 

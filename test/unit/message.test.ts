@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeMessage, deduplicationId, encodeMessage } from '../../src/queue/message.ts';
-import { at, federatedUser, observedUser } from '../support/factories.ts';
+import { decodeMessage, deduplicationId, encodeMessage } from '../../src/user/message.ts';
+import { at, federatedUser, observedUser } from '../fixtures/factories.ts';
 
 describe('a message', () => {
   it.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { userToNames } from '../../src/mirror/names.ts';
-import { observedUser } from '../support/factories.ts';
+import { userToNames } from '../../src/mirror/decide/names.ts';
+import { observedUser } from '../fixtures/factories.ts';
 
 const { givenName: _, familyName: __, ...nameless } = observedUser();
 

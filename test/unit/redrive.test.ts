@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { DeadLetterMessage, DeadLetterQueue } from '../../src/queue/dead-letter-queue.ts';
-import { parseQueueAddress } from '../../src/queue/queue-address.ts';
-import { QueueError } from '../../src/queue/queue-error.ts';
-import { redrive } from '../../src/queue/redrive.ts';
+import type { DeadLetterMessage, DeadLetterQueue } from '../../src/redrive/dead-letter-queue.ts';
+import { parseQueueAddress } from '../../src/redrive/queue-address.ts';
+import { QueueError } from '../../src/redrive/queue-error.ts';
+import { redrive } from '../../src/redrive/redrive.ts';
 
 const never = new AbortController().signal;
 

@@ -2,16 +2,16 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { ObservedUser } from '../../src/cognito/observed-user.ts';
-import { userToEligibility } from '../../src/cutover/reset-passwords/eligibility.ts';
-import { type MailLog, openMailLog } from '../../src/cutover/reset-passwords/mail-log.ts';
-import { createPeople, type People } from '../../src/cutover/reset-passwords/people.ts';
-import { sendMails } from '../../src/cutover/reset-passwords/send-mails.ts';
-import { peopleToSummary } from '../../src/cutover/reset-passwords/summary.ts';
-import { lineToEntry } from '../../src/cutover/reset-passwords/wanted.ts';
-import { createPace } from '../../src/seed/pace.ts';
-import type { DirectoryUser } from '../../src/workos/user-directory.ts';
-import { observedUser, POOL } from '../support/factories.ts';
+import { createPace } from '../../src/bulk/request-scheduler.ts';
+import { userToEligibility } from '../../src/password-resets/eligibility.ts';
+import { type MailLog, openMailLog } from '../../src/password-resets/mail-log.ts';
+import { lineToEntry } from '../../src/password-resets/recipient-list.ts';
+import { createPeople, type People } from '../../src/password-resets/recipients.ts';
+import { sendMails } from '../../src/password-resets/send-mails.ts';
+import { peopleToSummary } from '../../src/password-resets/summary.ts';
+import type { ObservedUser } from '../../src/user/observed-user.ts';
+import type { DirectoryUser } from '../../src/workos/users.ts';
+import { observedUser, POOL } from '../fixtures/factories.ts';
 
 const never = new AbortController().signal;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { retryDelay } from '../../src/queue/retry-delay.ts';
+import { retryDelay } from '../../src/consumer/retry-delay.ts';
 
 const failed = { isRateLimited: false, retryAfterSeconds: undefined };
 const at = (deliveries: number, ageSeconds = 0) => ({ ...failed, deliveries, ageSeconds });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createRisingClock } from '../../src/cognito/rising-clock.ts';
+import { createRisingClock } from '../../src/triggers/rising-clock.ts';
 
 it('observations of one moment keep their order', () => {
   const clock = createRisingClock(() => 1_000);

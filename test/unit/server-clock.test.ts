@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createServerClock } from '../../src/server-clock.ts';
+import { createServerClock } from '../../src/aws/server-clock.ts';
 
 const SERVER = Date.parse('2026-03-01T12:00:00.000Z');
 const HOUR = 3_600_000;

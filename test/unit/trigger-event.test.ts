@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { triggerEventToObservation } from '../../src/cognito/trigger-event.ts';
-import { POOL, triggerEvent } from '../support/factories.ts';
+import { triggerEventToObservation } from '../../src/triggers/trigger-event.ts';
+import { POOL, triggerEvent } from '../fixtures/factories.ts';
 
 const NOW = new Date('2026-01-01T00:00:00.000Z');
 const observe = (event: unknown) =>

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { createTriggerHandler } from '../../src/lambda/trigger-handler.ts';
-import { metricTotals } from '../support/dual-run.ts';
-import { observedUser, triggerEvent } from '../support/factories.ts';
+import { createTriggerHandler } from '../../src/triggers/trigger-handler.ts';
+import { observedUser, triggerEvent } from '../fixtures/factories.ts';
+import { metricTotals } from '../rigs/dual-run.ts';
 
 let lines: string[];
 

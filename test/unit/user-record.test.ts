@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { userRecordToUser } from '../../src/cognito/user-record.ts';
-import { at, POOL } from '../support/factories.ts';
+import { userRecordToUser } from '../../src/user/user-record.ts';
+import { at, POOL } from '../fixtures/factories.ts';
 
 const SUB = 'aaaaaaaa-0000-4000-8000-000000000001';
 const NOW = new Date(at(0));

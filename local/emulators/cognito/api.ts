@@ -1,0 +1,88 @@
+import { context } from './cognito-local.ts';
+import { type CognitoEngine, triggerAttributes } from './engine.ts';
+import type { CallTrigger } from './triggers.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: any request of the API; cognito-local checks it
+export type Body = any;
+
+/**
+ * Answers a request of the Cognito API: cognito-local, with what it lacks in front of it.
+ * PreAuthentication is called before the password is checked, ListUsers has pages, a pool knows about
+ * how many users it has, and nobody signs up with an address that counts as verified.
+ */
+export async function answerRequest(
+  engine: CognitoEngine,
+  callTrigger: CallTrigger,
+  action: string,
+  body: Body,
+) {
+  switch (action) {
+    case 'SignUp':
+      return engine.route(action)(context, withUnverifiedEmail(body));
+    case 'InitiateAuth':
+    case 'AdminInitiateAuth':
+      await preAuthenticate(engine, callTrigger, body);
+      return engine.route(action)(context, body);
+    case 'ListUsers':
+      return page(await engine.route(action)(context, body), body);
+    case 'DescribeUserPool':
+      return withEstimate(engine, await engine.route(action)(context, body));
+    default:
+      return engine.route(action)(context, body);
+  }
+}
+
+/** Whom a request is about, if it names a user. */
+export function usernameIn({
+  Username,
+  AuthParameters,
+  ChallengeResponses,
+}: Body): string | undefined {
+  return Username ?? AuthParameters?.USERNAME ?? ChallengeResponses?.USERNAME;
+}
+
+/** Calls PreAuthentication for whoever claims to sign in; a refreshed token is no sign-in. */
+async function preAuthenticate({ cognito }: CognitoEngine, callTrigger: CallTrigger, body: Body) {
+  const { AuthFlow, AuthParameters, ClientId: clientId, ClientMetadata } = body;
+  if (String(AuthFlow).startsWith('REFRESH_TOKEN') || !AuthParameters?.USERNAME) return;
+  const client = await cognito.getAppClient(context, clientId);
+  if (!client) return;
+  const pool = await cognito.getUserPool(context, client.UserPoolId);
+  const user = await pool.getUserByUsername(context, AuthParameters.USERNAME);
+  const hidesUnknownUsers = client.PreventUserExistenceErrors === 'ENABLED';
+  if (!user && !hidesUnknownUsers) return;
+  await callTrigger({
+    trigger: 'PreAuthentication',
+    triggerSource: 'PreAuthentication_Authentication',
+    userPoolId: client.UserPoolId,
+    clientId,
+    userName: user?.Username ?? AuthParameters.USERNAME,
+    request: {
+      userAttributes: user ? triggerAttributes(user) : {},
+      validationData: ClientMetadata ?? {},
+      ...(hidesUnknownUsers && { userNotFound: user === null }),
+    },
+  });
+}
+
+/** Who signs up cannot say that the address is verified; cognito-local would believe it. */
+function withUnverifiedEmail(body: Body): Body {
+  const attributes: { Name: string }[] = body.UserAttributes ?? [];
+  const claimed = attributes.filter(({ Name }) => Name !== 'email_verified');
+  return { ...body, UserAttributes: [...claimed, { Name: 'email_verified', Value: 'false' }] };
+}
+
+/** Sixty users a page at most; cognito-local gives them all at once. */
+function page({ Users }: Body, { Limit = 60, PaginationToken = '0' }: Body) {
+  const start = Number(PaginationToken);
+  const end = start + Math.min(Limit, 60);
+  const more = end < Users.length && { PaginationToken: String(end) };
+  return { Users: Users.slice(start, end), ...more };
+}
+
+/** cognito-local says 0 of every pool. */
+async function withEstimate({ cognito }: CognitoEngine, { UserPool }: Body) {
+  const pool = await cognito.getUserPool(context, UserPool.Id);
+  const users = await pool.listUsers(context);
+  return { UserPool: { ...UserPool, EstimatedNumberOfUsers: users.length } };
+}

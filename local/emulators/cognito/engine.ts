@@ -1,0 +1,130 @@
+import {
+  type Attribute,
+  type CognitoService,
+  CognitoServiceFactoryImpl,
+  context,
+  DateClock,
+  JwtTokenGenerator,
+  type Pool,
+  type PoolUser,
+  type PostConfirmation,
+  type Route,
+  Router,
+  StormDBDataStoreFactory,
+  UserPoolServiceFactoryImpl,
+} from './cognito-local.ts';
+import type { CallTrigger } from './triggers.ts';
+
+/** The code that confirms every sign-up here. */
+export const CONFIRMATION_CODE = '123456';
+
+export type CognitoEngine = { cognito: CognitoService; route: Route };
+
+/**
+ * cognito-local without its server.
+ *
+ * @param directory where it keeps its users.
+ */
+export async function createCognitoEngine(
+  directory: string,
+  callTrigger: CallTrigger,
+): Promise<CognitoEngine> {
+  const clock = new DateClock();
+  const stores = new StormDBDataStoreFactory(directory);
+  const pools = new UserPoolServiceFactoryImpl(clock, stores);
+  const defaults = { UsernameAttributes: ['email'] };
+  const cognito = await new CognitoServiceFactoryImpl(directory, stores, {
+    create: async (...args) => withoutFederatedAliases(await pools.create(...args)),
+  }).create(context, defaults);
+  const triggers = {
+    enabled: (trigger: string) => trigger === 'PostConfirmation',
+    postConfirmation: (_context: unknown, call: PostConfirmation) =>
+      postConfirm(cognito, callTrigger, call),
+  };
+  const tokens = { IssuerDomain: 'http://127.0.0.1' };
+  const route = Router({
+    clock,
+    cognito,
+    config: { UserPoolDefaults: defaults, TokenConfig: tokens },
+    triggers,
+    messages: { deliver: async () => {} },
+    otp: () => CONFIRMATION_CODE,
+    tokenGenerator: new JwtTokenGenerator(clock, triggers, tokens),
+  });
+  return { cognito, route };
+}
+
+/** Puts users into a pool without its triggers; at once, as every save writes the whole file. */
+export async function addUsers(
+  { cognito }: CognitoEngine,
+  userPoolId: string,
+  users: readonly PoolUser[],
+): Promise<void> {
+  const pool = await cognito.getUserPool(context, userPoolId);
+  const all = [...(await pool.listUsers(context)), ...users];
+  const byUsername = Object.fromEntries(all.map((user) => [user.Username, user]));
+  await pool.dataStore.set(context, 'Users', byUsername);
+}
+
+async function postConfirm(
+  cognito: CognitoService,
+  callTrigger: CallTrigger,
+  { source, clientId, userPoolId, username }: PostConfirmation,
+): Promise<void> {
+  const pool = await cognito.getUserPool(context, userPoolId);
+  const user = await pool.getUserByUsername(context, username);
+  if (!user) return;
+  const confirmed = clientId === null ? user : await verifyEmail(pool, user);
+  await callTrigger({
+    trigger: 'PostConfirmation',
+    triggerSource: source,
+    userPoolId,
+    clientId: clientId ?? 'CLIENT_ID_NOT_APPLICABLE',
+    userName: username,
+    request: { userAttributes: triggerAttributes(confirmed) },
+  });
+}
+
+/** The code that confirmed the sign-up was mailed to the address: cognito-local forgets to say so. */
+async function verifyEmail(pool: Pool, user: PoolUser): Promise<PoolUser> {
+  if (!pool.options.AutoVerifiedAttributes?.includes('email')) return user;
+  const verified = withAttributes(user, [{ Name: 'email_verified', Value: 'true' }]);
+  await pool.saveUser(context, verified);
+  return verified;
+}
+
+/** A user as a trigger event shows it. */
+export function triggerAttributes({ Attributes, UserStatus }: PoolUser): Record<string, string> {
+  const attributes = Attributes.map(({ Name, Value = '' }) => [Name, Value]);
+  return { ...Object.fromEntries(attributes), 'cognito:user_status': UserStatus };
+}
+
+/** The user with these attributes in place of those of the same name. */
+export function withAttributes(user: PoolUser, attributes: Attribute[]): PoolUser {
+  const names = attributes.map(({ Name }) => Name);
+  const kept = user.Attributes.filter(({ Name }) => !names.includes(Name));
+  return { ...user, Attributes: [...kept, ...attributes] };
+}
+
+/** The value of an attribute, if the user has it. */
+export function attributeOf(user: PoolUser, name: string): string | undefined {
+  return user.Attributes.find(({ Name }) => Name === name)?.Value;
+}
+
+/**
+ * Where people sign in with their address, cognito-local takes any profile that has the address for
+ * the user of that name. In Cognito a federated profile is no such user, so the same person can have
+ * a native one as well.
+ */
+function withoutFederatedAliases(pool: Pool): Pool {
+  const find = pool.getUserByUsername.bind(pool);
+  pool.getUserByUsername = async (ctx, username) => {
+    const user = await find(ctx, username);
+    const byAlias = user?.UserStatus === 'EXTERNAL_PROVIDER' && user.Username !== username;
+    if (!byAlias || attributeOf(user, 'sub') === username) return user;
+    const users = await pool.listUsers(ctx);
+    const native = users.filter(({ UserStatus }) => UserStatus !== 'EXTERNAL_PROVIDER');
+    return native.find((each) => attributeOf(each, 'email') === username) ?? null;
+  };
+  return pool;
+}

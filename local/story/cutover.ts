@@ -1,0 +1,121 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { AdminDisableUserCommand } from '@aws-sdk/client-cognito-identity-provider';
+import * as v from 'valibot';
+import { type CommandSystem, type Commands, createCommands } from './commands.ts';
+import type { Narrator } from './narrator.ts';
+
+/** What the one who cuts over does, and sees of it. */
+export type Cutover = {
+  /** Somebody edits a user in WorkOS's dashboard. */
+  editInWorkos(email: string, changes: { first_name: string }): void;
+  /** Compares both sides, and says what differs. */
+  verify(...args: string[]): Promise<void>;
+  /** Disables, in Cognito, the profiles that verify found in conflict. */
+  settleConflicts(): Promise<void>;
+  /** Compares both sides once more and writes the readiness report. */
+  report(): Promise<void>;
+  resetPasswords(...args: string[]): Promise<void>;
+  /** Rejects unless the last comparison found both sides to agree. */
+  ready(): void;
+  close(): Promise<void>;
+};
+
+/** Kept when the story is over, so that it can be looked at. */
+const REPORT_DIRECTORY = fileURLToPath(new URL('../../local-run', import.meta.url));
+
+const userSchema = v.object({ sub: v.string() });
+const verificationSchema = v.object({
+  inSync: v.boolean(),
+  checked: v.number(),
+  workosUsers: v.number(),
+  missing: v.array(v.unknown()),
+  stale: v.array(v.object({ fields: v.array(v.string()) })),
+  conflicts: v.array(v.object({ ...userSchema.entries, reason: v.string() })),
+  extra: v.array(v.unknown()),
+  fixed: v.optional(v.number()),
+});
+type Verification = v.InferOutput<typeof verificationSchema>;
+
+const mailsSchema = v.object({
+  eligible: v.number(),
+  sent: v.number(),
+  alreadySent: v.number(),
+  remaining: v.number(),
+  skipped: v.record(v.string(), v.number()),
+});
+
+export async function createCutover(
+  system: CommandSystem,
+  narrator: Pick<Narrator, 'tell'>,
+  signal: AbortSignal,
+): Promise<Cutover> {
+  const commands = await createCommands(system, signal);
+  let last: Verification | undefined;
+
+  async function verify(...args: string[]): Promise<void> {
+    // Nothing is on its way in this story, so nobody has to be waited for.
+    const { result } = await commands.run('verify', '--settle', '0', ...args);
+    last = v.parse(verificationSchema, result);
+    for (const line of verificationToLines(last)) narrator.tell('verify', line);
+  }
+
+  return {
+    editInWorkos(email, changes) {
+      const { control } = system.workos;
+      const user = control.userByEmail(email);
+      if (!user) throw new Error(`${email} is not in WorkOS`);
+      control.updateUser(user.id, changes);
+      narrator.tell('WorkOS', `${email} is ${changes.first_name} now, by hand`);
+    },
+    verify,
+    async settleConflicts() {
+      for (const { sub, reason } of last?.conflicts ?? []) {
+        await system.cognitoClient.send(
+          new AdminDisableUserCommand({ UserPoolId: system.userPoolId, Username: sub }),
+        );
+        narrator.tell('Cognito', `profile ${sub.slice(0, 8)} disabled (${reason})`);
+      }
+    },
+    async report() {
+      await mkdir(REPORT_DIRECTORY, { recursive: true });
+      const file = join(REPORT_DIRECTORY, 'readiness.html');
+      await verify('--report', file);
+      narrator.tell('report', file);
+    },
+    resetPasswords: (...args) => resetPasswords(commands, narrator, args),
+    ready() {
+      if (!last?.inSync) throw new Error('verify does not find both sides to agree');
+      narrator.tell('verify', 'Ready to cut over: point the application at AuthKit.');
+    },
+    close: commands.close,
+  };
+}
+
+async function resetPasswords(
+  commands: Commands,
+  narrator: Pick<Narrator, 'tell'>,
+  args: string[],
+): Promise<void> {
+  const { result } = await commands.run('reset-passwords', '--rate', '200', ...args);
+  const { eligible, sent, alreadySent, remaining, skipped } = v.parse(mailsSchema, result);
+  const skips = Object.entries(skipped).map(([reason, count]) => `${count} ${reason}`);
+  const told = `${eligible} people sign in with a password: ${sent} mailed now, ${alreadySent} before, ${remaining} to go`;
+  narrator.tell('mail', told);
+  narrator.tell('', `no mail for: ${skips.join(', ')}`);
+}
+
+function verificationToLines(found: Verification): string[] {
+  const { inSync, checked, workosUsers, missing, stale, conflicts, extra, fixed } = found;
+  const fields = [...new Set(stale.flatMap((each) => each.fields))].join(', ');
+  const reasons = [...new Set(conflicts.map(({ reason }) => reason))].join(', ');
+  return [
+    `${inSync ? 'in sync' : 'NOT in sync'}: ${checked} Cognito users, ${workosUsers} WorkOS users`,
+    ...(fixed === undefined ? [] : [`${fixed} mended`]),
+    ...(missing.length > 0 ? [`${missing.length} missing in WorkOS`] : []),
+    ...(stale.length > 0 ? [`${stale.length} stale (${fields})`] : []),
+    ...(conflicts.length > 0 ? [`${conflicts.length} in conflict (${reasons})`] : []),
+    ...(extra.length > 0 ? [`${extra.length} in WorkOS alone`] : []),
+  ];
+}

@@ -1,0 +1,51 @@
+import { createPeople } from '../people.ts';
+import type { LocalSystem } from '../system.ts';
+import { createAuthkit } from './authkit.ts';
+import { type Comparison, compare } from './compare.ts';
+import { createCutover } from './cutover.ts';
+import type { Narrator } from './narrator.ts';
+import { createOperator } from './operator.ts';
+import { STORY } from './story.ts';
+
+/** Far longer than any step takes: then something is broken. */
+const STEP_TIMEOUT_MS = 30_000;
+
+/**
+ * Tells the story, each step until the queue is empty again, and compares both sides.
+ * Rejects when a step fails, when the queue does not empty, and with `signal.reason` when aborted.
+ */
+export async function runStory(
+  system: LocalSystem,
+  narrator: Narrator,
+  signal: AbortSignal,
+): Promise<Comparison> {
+  const cutover = await createCutover(system, narrator, signal);
+  const cast = {
+    people: createPeople(system),
+    operator: createOperator(system, narrator, signal),
+    authkit: createAuthkit(system, narrator),
+    cutover,
+  };
+  try {
+    for (const { title, act } of STORY) {
+      signal.throwIfAborted();
+      narrator.chapter(title);
+      await act(cast);
+      await drain(system, signal);
+    }
+  } finally {
+    await cutover.close();
+  }
+  return compare(system);
+}
+
+async function drain({ source }: LocalSystem, signal: AbortSignal): Promise<void> {
+  const timeout = AbortSignal.timeout(STEP_TIMEOUT_MS);
+  try {
+    await source.drained({ signal: AbortSignal.any([signal, timeout]) });
+  } catch (error) {
+    if (!timeout.aborted) throw error;
+    const seconds = STEP_TIMEOUT_MS / 1000;
+    throw new Error(`the queue is not empty after ${seconds} s`, { cause: error });
+  }
+}

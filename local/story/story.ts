@@ -1,0 +1,217 @@
+import type { People } from '../people.ts';
+import type { Authkit } from './authkit.ts';
+import type { Cutover } from './cutover.ts';
+import type { Operator } from './operator.ts';
+
+/** Everybody who does something in the story. */
+export type Cast = { people: People; operator: Operator; cutover: Cutover; authkit: Authkit };
+
+export type Step = { title: string; act(cast: Cast): Promise<void> | void };
+
+/** Two of those who are in the pool already. */
+const NOOR = 'noor.haddad@example.com';
+const MEI = 'mei.haddad@example.com';
+
+const ADA = 'ada@example.com';
+const ADA_LATER = 'ada.lovelace@example.com';
+const GRACE = 'grace@example.com';
+const ALAN = 'alan@example.com';
+const KATHERINE = 'katherine@example.com';
+const HEDY = 'hedy@example.com';
+const MALLORY = 'mallory@example.com';
+const ROSALIND = 'rosalind@example.com';
+const DOROTHY = 'dorothy@example.com';
+/** Of whoever registers Rosalind's address in AuthKit. */
+const STRANGERS_PASSWORD = 'a-password-of-a-stranger';
+
+const ALAN_AT_GOOGLE = {
+  userId: '104857600000000000001',
+  email: ALAN,
+  emailVerified: true,
+  givenName: 'Alan',
+  familyName: 'Turing',
+};
+const GRACE_AT_GOOGLE = {
+  userId: '104857600000000000002',
+  email: GRACE,
+  emailVerified: true,
+  name: 'Grace Hopper',
+};
+
+/** What happens in a user pool, from one day to the next, in the order in which it happens. */
+export const STORY: readonly Step[] = [
+  {
+    title: 'The pool has been in use for years: npm run seed brings its users to WorkOS',
+    async act({ operator }) {
+      await operator.count();
+      await operator.seed();
+    },
+  },
+  {
+    title: 'npm run seed once more: nothing has changed, so nothing is written',
+    act: ({ operator }) => operator.seed(),
+  },
+  {
+    title: 'Noor, one of them, signs in: nothing to write either',
+    act: ({ people }) => people.signIn(NOOR),
+  },
+  {
+    title: 'Mei, another one, takes a longer given name; her next sign-in shows it',
+    async act({ people }) {
+      await people.change(MEI, { given_name: 'Mei-Lin' });
+      await people.signIn(MEI);
+    },
+  },
+  {
+    title: 'Ada signs up and confirms her address',
+    async act({ people }) {
+      await people.signUp(ADA, { given_name: 'Ada', family_name: 'Byron' });
+      await people.confirm(ADA);
+    },
+  },
+  {
+    title: 'Ada signs in: nothing has changed, so nothing is written',
+    act: ({ people }) => people.signIn(ADA),
+  },
+  {
+    title: 'Ada takes another family name; her next sign-in shows it',
+    async act({ people }) {
+      await people.change(ADA, { family_name: 'Lovelace' });
+      await people.signIn(ADA);
+    },
+  },
+  {
+    title: 'Ada moves to another address, which is verified',
+    async act({ people }) {
+      await people.change(ADA, { email: ADA_LATER, email_verified: 'true' });
+      await people.signIn(ADA_LATER);
+    },
+  },
+  {
+    title: 'Grace signs up with a full name in one attribute',
+    async act({ people }) {
+      await people.signUp(GRACE, { name: 'Grace Hopper' });
+      await people.confirm(GRACE);
+    },
+  },
+  {
+    title: 'Grace also comes through Google: a second Cognito profile, the same person',
+    act: ({ people }) => people.comeThroughGoogle(GRACE_AT_GOOGLE),
+  },
+  {
+    title: 'Alan arrives through Google',
+    act: ({ people }) => people.comeThroughGoogle(ALAN_AT_GOOGLE),
+  },
+  {
+    title: 'Alan comes back through Google with a longer name',
+    act: ({ people }) =>
+      people.comeThroughGoogle({ ...ALAN_AT_GOOGLE, givenName: 'Alan Mathison' }),
+  },
+  {
+    title: 'Alan signs up with a password too: that profile becomes the primary one',
+    async act({ people }) {
+      await people.signUp(ALAN, { given_name: 'Alan', family_name: 'Turing' });
+      await people.confirm(ALAN);
+    },
+  },
+  {
+    title: 'An administrator makes Katherine; she is seen when she first signs in',
+    async act({ people }) {
+      await people.invite(KATHERINE, { given_name: 'Katherine', family_name: 'Johnson' });
+      await people.acceptInvitation(KATHERINE);
+    },
+  },
+  {
+    title: 'Mallory signs up, never confirms and tries to sign in: not mirrored',
+    async act({ people }) {
+      await people.signUp(MALLORY, { given_name: 'Mallory' });
+      await refused(people.signIn(MALLORY));
+    },
+  },
+  {
+    title: "A stranger registers Rosalind's address in AuthKit, with a password of their own",
+    act: ({ authkit }) => authkit.register(ROSALIND, STRANGERS_PASSWORD),
+  },
+  {
+    title: 'Rosalind signs up: linking her would open that password, so it is a conflict',
+    async act({ people }) {
+      await people.signUp(ROSALIND, { given_name: 'Rosalind', family_name: 'Franklin' });
+      await people.confirm(ROSALIND);
+    },
+  },
+  {
+    title: 'Dorothy signs up',
+    async act({ people }) {
+      await people.signUp(DOROTHY, { given_name: 'Dorothy', family_name: 'Vaughan' });
+      await people.confirm(DOROTHY);
+    },
+  },
+  {
+    title:
+      'Dorothy is in the pilot: she signs in at AuthKit, takes another name there, and then signs in to the old application, which still has the old one: hers stays',
+    async act({ people, authkit }) {
+      authkit.signIn(DOROTHY);
+      authkit.rename(DOROTHY, 'Dot');
+      await people.signIn(DOROTHY);
+    },
+  },
+  {
+    title:
+      'Weeks later, what nobody reports: Hedy is made and never signs in, Mei is edited in WorkOS',
+    async act({ people, cutover }) {
+      await people.invite(HEDY, { given_name: 'Hedy', family_name: 'Lamarr' });
+      cutover.editInWorkos(MEI, { first_name: 'M.' });
+    },
+  },
+  {
+    title:
+      'npm run verify, the gate: it finds both, and those who were in conflict from the first day',
+    act: ({ cutover }) => cutover.verify(),
+  },
+  {
+    title: 'npm run verify -- --fix: mends what the mirror can mend, and deletes nobody',
+    act: ({ cutover }) => cutover.verify('--fix'),
+  },
+  {
+    title:
+      "npm run verify -- --fix --take-over-unverified: Rosalind's account is hers, the stranger is out",
+    async act({ cutover, authkit }) {
+      await cutover.verify('--fix', '--take-over-unverified');
+      authkit.expectNoEntry(ROSALIND, STRANGERS_PASSWORD);
+    },
+  },
+  {
+    title:
+      'Conflicts are for people: these profiles never proved their address, so they are disabled',
+    act: ({ cutover }) => cutover.settleConflicts(),
+  },
+  {
+    title: 'npm run verify -- --report: a page for the meeting that decides',
+    act: ({ cutover }) => cutover.report(),
+  },
+  {
+    title: 'npm run reset-passwords: whom it would mail; nothing is sent',
+    act: ({ cutover }) => cutover.resetPasswords(),
+  },
+  {
+    title: 'npm run reset-passwords -- --send --limit 50: the first fifty',
+    act: ({ cutover }) => cutover.resetPasswords('--send', '--limit', '50'),
+  },
+  {
+    title: 'The same again: fifty others, nobody twice',
+    act: ({ cutover }) => cutover.resetPasswords('--send', '--limit', '50'),
+  },
+  {
+    title: 'The gate says',
+    act: ({ cutover }) => cutover.ready(),
+  },
+];
+
+/** What Cognito has to refuse; it is no story if it does not. */
+async function refused(attempt: Promise<void>): Promise<void> {
+  const name = await attempt.then(
+    () => 'no refusal',
+    (error: Error) => error.name,
+  );
+  if (name !== 'UserNotConfirmedException') throw new Error(`unexpected answer: ${name}`);
+}

@@ -1,0 +1,134 @@
+import type { CheckResult } from '../../src/oauth-clients/identity-check.ts';
+import type { ProviderReport, Survey } from '../../src/oauth-clients/survey.ts';
+import type { ProviderUsers } from '../../src/oauth-clients/user-tally.ts';
+import { toTerminalText } from '../shared/text.ts';
+
+/** The differences that are shown; `--json` has them all. */
+const EXAMPLES = 20;
+
+/** The result for people. */
+export function surveyToText(
+  result: Survey,
+  options: { userPoolId: string; write?: string },
+): string {
+  const { providers, formerProviders = [], check, read, unreadable = 0 } = result;
+  const lines = [
+    providers.length === 0
+      ? `The user pool ${options.userPoolId} has no identity providers: nobody signs in through one.`
+      : `The user pool ${options.userPoolId} has ${plural(providers.length, 'identity provider')}.`,
+    ...providers.flatMap(providerToLines),
+    ...formerProviders.flatMap(({ name, users }) => [
+      '',
+      `"${name}" is no provider of the pool any more, yet ${usersToText(users)} have it: nobody can sign in with it, on either side.`,
+    ]),
+    ...(read === undefined ? [] : ['', `${plural(read, 'user')} read.`]),
+    ...(unreadable > 0 ? [`${plural(unreadable, 'record')} could not be read.`] : []),
+    ...(check ? checkToLines(check) : []),
+    ...fileToLines(options, providers),
+  ];
+  return `${lines.map(toTerminalText).join('\n')}\n`;
+}
+
+function providerToLines(provider: ProviderReport): string[] {
+  const { name, type, workos, how, scopes, attributeMapping, users } = provider;
+  const mapping = Object.entries(attributeMapping).map(([to, from]) => `${to} from ${from}`);
+  const rows = [
+    ['in WorkOS', workos === null ? 'nothing' : workos],
+    ['known from', how],
+    ['client id', provider.clientId],
+    ['team id', provider.teamId],
+    ['key id', provider.keyId],
+    ['scopes', scopes.join(' ')],
+    ['mapped', mapping.join(', ')],
+    ['users', users && usersToText(users)],
+  ] as const;
+  return [
+    '',
+    `${name} (${type})`,
+    ...rows.flatMap(([label, value]) => (value ? [`  ${label.padEnd(11)}${value}`] : [])),
+    ...provider.warnings.map((warning) => `  ! ${warning}`),
+    ...provider.steps.map((step, index) => `  ${index + 1}. ${step}`),
+  ];
+}
+
+function usersToText({ total, federatedOnly, linked }: ProviderUsers): string {
+  return `${plural(total, 'user')} (${federatedOnly} without a password, ${linked} with one)`;
+}
+
+function checkToLines(check: CheckResult): string[] {
+  const rows = [
+    ['looked at', check.looked],
+    ['have crossed over', check.crossedOver],
+    ['not yet', check.notYet],
+    ['the same id on both sides', check.same],
+    ['cannot be compared', check.notComparable],
+    ['differences', check.different.length],
+    ['not in WorkOS', check.notInWorkos],
+    ['SSO only, not looked at', check.ssoOnly],
+    ['over --limit, not looked at', check.overLimit],
+    ['WorkOS gave no answer', check.failed],
+  ] as const;
+  return [
+    '',
+    'Identities in WorkOS, of people who have a provider in Cognito:',
+    ...rows.map(([label, count]) => `  ${label.padEnd(28)}${String(count).padStart(9)}`),
+    ...(check.different.length > 0 ? differencesToLines(check) : []),
+  ];
+}
+
+function differencesToLines({ different }: CheckResult): string[] {
+  const shown = different
+    .slice(0, EXAMPLES)
+    .map(
+      ({ sub, workosUserId, provider, reason, cognitoUserId = '-', workosIdpId = '-' }) =>
+        `  ${sub} ${workosUserId} ${provider} ${reason}: Cognito ${cognitoUserId}, WorkOS ${workosIdpId}`,
+    );
+  const more = different.length - shown.length;
+  const providers = new Set(
+    different.filter(({ reason }) => reason === 'other_id').map(({ provider }) => provider),
+  );
+  return [
+    'Differences (sub, WorkOS user, provider):',
+    ...shown,
+    ...(more > 0 ? [`  and ${more} more: --json lists them all`] : []),
+    ...[...providers].map((provider) => `  ${provider}: ${MEANING[provider] ?? ANY_PROVIDER}`),
+    ...(different.some(({ reason }) => reason === 'other_provider')
+      ? [
+          '  other_provider: they came by a provider that Cognito does not have for them. Fine, if the address is theirs at both.',
+        ]
+      : []),
+  ];
+}
+
+const ANY_PROVIDER =
+  'the ids belong to the client: if all differ, WorkOS has another client than Cognito; if few, these may be other accounts with the same address: ask them.';
+const MEANING: Record<string, string> = {
+  GoogleOAuth:
+    'ids are the same for every client, so this is another Google account: an address that was given to somebody else, or a second account.',
+  GitHubOAuth:
+    'ids are the same for every app: either the bridge between Cognito and GitHub uses the login name, or this is another account.',
+  AppleOAuth:
+    'ids belong to the Apple team: if all differ, WorkOS has the credentials of another team. Put that right before the cutover.',
+  MicrosoftOAuth:
+    "ids of the kind that Cognito has (the claim sub) belong to the client: if all differ, WorkOS has another client. Where WorkOS has the object id instead, they count as 'cannot be compared'.",
+};
+
+function fileToLines({ write }: { write?: string }, providers: ProviderReport[]): string[] {
+  if (write === undefined) {
+    return providers.some(({ clientId }) => clientId !== undefined)
+      ? ['', 'To tag users with these clients: run again with --write FILE.']
+      : [];
+  }
+  const file = /^[\w./-]+$/.test(write) ? write : `'${write.replaceAll("'", "'\\''")}'`;
+  return [
+    '',
+    `${write} has the map for OAUTH_CLIENTS. Use it:`,
+    `  export OAUTH_CLIENTS="$(cat ${file})"`,
+    `  npm run seed -- --user-pool-id …              (tags users anew that are tagged already)`,
+    `  npx serverless deploy … --param oauthClients="$(cat ${file})"`,
+  ];
+}
+
+function plural(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}

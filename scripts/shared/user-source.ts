@@ -1,0 +1,30 @@
+import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import type { ServerClock } from '../../src/aws/server-clock.ts';
+import { createExportSource } from '../../src/cognito/export/export-source.ts';
+import { noteDates } from '../../src/cognito/note-dates.ts';
+import { createPoolSource } from '../../src/cognito/pool-source.ts';
+import type { UserSource } from '../../src/cognito/user-source.ts';
+import { regionOf } from './run.ts';
+
+/**
+ * The users of `--user-pool-id`: of the live pool, or from the files of `--from`.
+ *
+ * @param clock stamps the users; set by Cognito's answers, where Cognito is asked.
+ */
+export function createUserSource(
+  options: { userPoolId: string; from?: string },
+  clock: ServerClock,
+): UserSource {
+  const { userPoolId, from: directory } = options;
+  if (directory !== undefined) {
+    return createExportSource({
+      directory,
+      userPoolId,
+      clock: clock.now,
+      clockAheadMs: clock.aheadMs,
+    });
+  }
+  const client = new CognitoIdentityProviderClient(regionOf(userPoolId, process.env));
+  noteDates(client, clock);
+  return createPoolSource({ client, userPoolId, clock: clock.now });
+}

@@ -1,0 +1,27 @@
+import { KEYS } from '../mirror/decide/metadata.ts';
+import type { MirrorMemory } from '../mirror/memory.ts';
+import type { DirectoryUser } from '../workos/users.ts';
+import type { UserIndex } from './workos-index.ts';
+
+/**
+ * A memory that knows from the index of all WorkOS users where a sub is linked: a bulk run ends links that
+ * nobody has seen come about.
+ */
+export function withIndex(
+  memory: MirrorMemory,
+  index: Pick<UserIndex, 'byExternalId' | 'linkedTo'>,
+): MirrorMemory {
+  return {
+    ...memory,
+    recall(sub) {
+      const linked = index.linkedTo(sub).find((user) => user.externalId !== sub && isTagged(user));
+      if (!linked) return memory.recall(sub);
+      return { workosUserId: linked.id, isSecondary: !index.byExternalId(sub) };
+    },
+  };
+}
+
+/** What somebody else has written under our keys is no link of ours. */
+function isTagged({ externalId, metadata }: DirectoryUser): boolean {
+  return externalId !== undefined && Boolean(metadata[KEYS.pool]);
+}

@@ -1,0 +1,175 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type PQueue from 'p-queue';
+import { createRateQueue } from '../workos/rate-limiter.ts';
+import { RetryableError } from '../workos/users.ts';
+
+/**
+ * When requests to WorkOS may start: so many writes and so many requests a second, all of them waiting
+ * when WorkOS asks to slow down or does not answer, each tried again while that can help.
+ */
+export interface Pace {
+  /** @param options.requests how many requests `request` sends, one of them a write at most. Default 1. */
+  run<T>(
+    kind: 'read' | 'write',
+    request: () => Promise<T>,
+    options?: { requests?: number },
+  ): Promise<T>;
+  /**
+   * Others have sent so many requests on the same key: as many of the run's own turns are left out. At
+   * most nine tenths of a second's at a time, so that the run comes to an end.
+   */
+  giveWay(used: { reads: number; writes: number }): void;
+  /** Users worth having in hand at the same time. */
+  inHand(): number;
+  rateLimited(): number;
+}
+
+/** The run cannot go on; the message says why and what to do. What was done is kept. */
+export class PaceError extends Error {
+  override name = 'PaceError';
+}
+
+export type PaceOptions = {
+  writesPerSecond: number;
+  /** Of both kinds together. */
+  requestsPerSecond: number;
+  signal: AbortSignal;
+  /**
+   * How long WorkOS may give no good answer at all before the run ends, in milliseconds. Default ten
+   * minutes, and one before its first good answer: then something is more likely to be set up wrong.
+   */
+  patienceMs?: number;
+  /** Told why and for how long all requests wait. Safe to print. */
+  onPause?: (reason: string, milliseconds: number) => void;
+};
+
+const PATIENCE_MS = 600_000;
+const FIRST_PATIENCE_MS = 60_000;
+/** A request that fails while others succeed has a trouble of its own. */
+const MAXIMUM_ATTEMPTS = 6;
+/** As many failures in a row, of different requests, are no longer the trouble of one of them. */
+const FAILURES_OF_ONE = 3;
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 30_000;
+/** A little below the wish: timers are not exact, and a 429 costs a second. */
+const SHARE = 0.985;
+const MAXIMUM_IN_HAND = 256;
+const MOST_GIVEN_WAY = 0.9;
+/** Of a turn that is left out: before those that wait. */
+const GIVEN_WAY = 1;
+
+/** WorkOS's limits allow two requests for each write; a gentle run may still list in good time. */
+export function requestsFor(writesPerSecond: number): number {
+  return Math.max(60, 2 * writesPerSecond);
+}
+
+export function createPace(options: PaceOptions): Pace {
+  const { signal, patienceMs = PATIENCE_MS } = options;
+  const queues = {
+    request: createRateQueue(options.requestsPerSecond * SHARE),
+    write: createRateQueue(options.writesPerSecond * SHARE),
+  };
+  let latencyMs = 100;
+  let lastSuccess = Date.now();
+  let everSucceeded = false;
+  let failuresInARow = 0;
+  let rateLimited = 0;
+  let pause: Promise<void> | undefined;
+
+  async function takeTurn(kind: 'read' | 'write', requests: number): Promise<void> {
+    if (kind === 'write') await queues.write.add(() => {}, { signal });
+    const turns = Array.from({ length: requests }, () => queues.request.add(() => {}, { signal }));
+    await Promise.all(turns);
+  }
+
+  async function run<T>(
+    kind: 'read' | 'write',
+    request: () => Promise<T>,
+    { requests = 1 } = {},
+  ): Promise<T> {
+    for (let ownFailures = 0; ; ) {
+      const begun = Date.now();
+      try {
+        await takeTurn(kind, requests);
+        const value = await timed(request);
+        lastSuccess = Date.now();
+        everSucceeded = true;
+        failuresInARow = 0;
+        return value;
+      } catch (error) {
+        if (!(error instanceof RetryableError)) throw error;
+        if (isKeyRefused(error)) throw new PaceError(error.message, { cause: error });
+        failuresInARow++;
+        if (error.status !== 429 && lastSuccess >= begun) ownFailures++;
+        if (ownFailures >= MAXIMUM_ATTEMPTS) throw error;
+        await waitFor(error, ownFailures);
+      }
+    }
+  }
+
+  async function timed<T>(request: () => Promise<T>): Promise<T> {
+    const begun = Date.now();
+    const value = await request();
+    latencyMs += (Date.now() - begun - latencyMs) / 20;
+    return value;
+  }
+
+  async function waitFor(error: RetryableError, ownFailures: number): Promise<void> {
+    const patience = everSucceeded ? patienceMs : Math.min(patienceMs, FIRST_PATIENCE_MS);
+    if (Date.now() - lastSuccess > patience) throw new PaceError(error.message, { cause: error });
+    const asked = (error.retryAfterSeconds ?? 0) * 1000;
+    if (error.status === 429) {
+      rateLimited++;
+      return pauseEverything(error.message, Math.max(asked, FIRST_PAUSE_MS));
+    }
+    if (failuresInARow > FAILURES_OF_ONE) {
+      const wait = Math.max(asked, backoff(failuresInARow - FAILURES_OF_ONE));
+      return pauseEverything(error.message, wait);
+    }
+    await delay(Math.max(asked, backoff(ownFailures)), undefined, { signal });
+  }
+
+  /** A WorkOS that is busy, or fails for everybody, is left alone by the whole run. */
+  function pauseEverything(reason: string, ms: number): Promise<void> {
+    const all = Object.values(queues);
+    pause ??= (async () => {
+      options.onPause?.(reason, ms);
+      for (const queue of all) queue.pause();
+      try {
+        await delay(ms, undefined, { signal });
+      } finally {
+        pause = undefined;
+        for (const queue of all) queue.start();
+      }
+    })();
+    return pause;
+  }
+
+  return {
+    run,
+    giveWay({ reads, writes }) {
+      leaveOut(queues.request, reads + writes, options.requestsPerSecond);
+      leaveOut(queues.write, writes, options.writesPerSecond);
+    },
+    inHand() {
+      const inFlight = Math.ceil((options.writesPerSecond * latencyMs) / 1000);
+      return Math.min(MAXIMUM_IN_HAND, 2 * inFlight + 8);
+    },
+    rateLimited: () => rateLimited,
+  };
+}
+
+function leaveOut(queue: PQueue, turns: number, perSecond: number): void {
+  const most = Math.floor(MOST_GIVEN_WAY * perSecond);
+  const waiting = queue.sizeBy({ priority: GIVEN_WAY });
+  const count = Math.min(turns, most - waiting);
+  for (let turn = 0; turn < count; turn++) void queue.add(() => {}, { priority: GIVEN_WAY });
+}
+
+function backoff(failures: number): number {
+  return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures, 10));
+}
+
+function isKeyRefused(error: RetryableError): boolean {
+  return error.status === 401 || error.status === 403;
+}

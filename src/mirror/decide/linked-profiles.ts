@@ -1,0 +1,43 @@
+import { isSameAddress } from '../../user/address.ts';
+import type { ObservedUser } from '../../user/observed-user.ts';
+import type { Profiles } from '../../user/profiles.ts';
+import type { DirectoryUser, UserDirectory } from '../../workos/users.ts';
+import { KEYS, metadataToTags } from './metadata.ts';
+
+/** The linked profiles of a WorkOS user that still live and have no WorkOS user of their own. */
+export type FindLinked = (
+  primary: DirectoryUser,
+  signal: AbortSignal | undefined,
+) => Promise<ObservedUser[] | undefined>;
+
+/** @returns a function whose answer is undefined where nobody is linked. */
+export function createFindLinked(dependencies: {
+  directory: Pick<UserDirectory, 'findByExternalId'>;
+  profiles: Profiles;
+}): FindLinked {
+  const { directory, profiles } = dependencies;
+  return async (primary, signal) => {
+    const { linkedSubs } = metadataToTags(primary.metadata);
+    const others = linkedSubs.filter((sub) => sub !== primary.externalId);
+    const userPoolId = primary.metadata[KEYS.pool];
+    if (others.length === 0 || !userPoolId) return undefined;
+    const found: ObservedUser[] = [];
+    for (const sub of others) {
+      const profile = await profiles.find({ userPoolId, sub }, signal);
+      if (profile && !(await directory.findByExternalId(sub, signal))) found.push(profile);
+    }
+    return found;
+  };
+}
+
+/**
+ * Whether a linked profile is still the same person's: it has the address of the primary profile, or the
+ * one that WorkOS has.
+ */
+export function isStillLinked(
+  profile: ObservedUser,
+  primary: ObservedUser,
+  workosEmail: string,
+): boolean {
+  return isSameAddress(profile.email, primary.email) || isSameAddress(profile.email, workosEmail);
+}

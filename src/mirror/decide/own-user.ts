@@ -1,0 +1,97 @@
+import { isSameAddress } from '../../user/address.ts';
+import type { ObservedUser } from '../../user/observed-user.ts';
+import type { DirectoryUser } from '../../workos/users.ts';
+import { conflict, emailChange, presentNames, tagChange, toUpdate } from './changes.ts';
+import type { Confirmation, Decision, Known } from './decision.ts';
+import { canMoveOn, hasCrossedOver, isOurs, isTaggedUnverified } from './holder.ts';
+import { isStillLinked } from './linked-profiles.ts';
+import { metadataToTags } from './metadata.ts';
+import type { MirrorRules } from './rules.ts';
+import { isStale } from './stamp.ts';
+import { addLinked, keepLinked, type Tags, userToTags } from './tags.ts';
+import { countsAsVerified, holdsAddress } from './trust.ts';
+
+/**
+ * The WorkOS user that carries this sub as its external id. Until the person has signed in at WorkOS,
+ * Cognito owns names, email and flag; from then on only our metadata keys are kept.
+ */
+export function decideOnOwn(
+  user: ObservedUser,
+  own: DirectoryUser,
+  rules: MirrorRules,
+  { linked }: Known,
+): Decision {
+  if (isStale(user, own, rules)) return { kind: 'stale', workosUserId: own.id };
+  if (mayBeSomebodyElses(user, own, rules)) return conflict('unverified_email', own);
+  const tags = (address: string) => ownTags(user, own, { address, rules, linked });
+  if (hasCrossedOver(own)) {
+    const changes = tagChange(tags(own.email), own, rules);
+    return toUpdate(user, own, rules, { outcome: 'updated', changes });
+  }
+  const moved = emailChange(user, own);
+  const changes = {
+    ...presentNames(user, own),
+    ...moved,
+    ...tagChange(tags(moved.email ?? own.email), own, rules),
+  };
+  return toUpdate(user, own, rules, { outcome: 'updated', changes });
+}
+
+/**
+ * WorkOS has verified the address of this user, and Cognito never did for this profile: somebody has
+ * proved it in WorkOS, and need not be who registered in Cognito.
+ */
+function mayBeSomebodyElses(user: ObservedUser, own: DirectoryUser, rules: MirrorRules): boolean {
+  if (!own.emailVerified || !isTaggedUnverified(own)) return false;
+  const isConfirmed = user.emailVerified || countsAsVerified(user, rules);
+  return !(isConfirmed && isSameAddress(user.email, own.email));
+}
+
+/**
+ * Once profiles are linked, what the others brought cannot be told from what this one has lost, so the
+ * noted tags stay, unless the linked profiles themselves are known.
+ *
+ * The mark `unverified` is about the address that WorkOS has: a profile that has moved to another one
+ * in Cognito, which is not taken over, keeps what was said of the old one. Nobody who has signed in at
+ * WorkOS is marked afterwards: what Cognito confirms of the address is no longer what counts.
+ */
+function ownTags(
+  user: ObservedUser,
+  own: DirectoryUser,
+  facts: { address: string; rules: MirrorRules; linked: Known['linked'] },
+): Tags {
+  const { address, rules, linked } = facts;
+  const current = metadataToTags(own.metadata);
+  const isMarked = !countsAsVerified(user, rules) && (current.unverified || !hasCrossedOver(own));
+  const unverified = isSameAddress(user.email, address) ? isMarked : current.unverified;
+  const primary = { ...userToTags(user), unverified };
+  if (!linked) return keepLinked(primary, current, user.sub);
+  return linked
+    .filter((profile) => isStillLinked(profile, user, address))
+    .reduce(addLinked, primary);
+}
+
+/**
+ * The user's own WorkOS user should move to an address that another WorkOS user has.
+ *
+ * @param blocker the WorkOS user that has the address.
+ */
+export function decideOnTaken(
+  user: ObservedUser,
+  own: DirectoryUser,
+  blocker: DirectoryUser,
+  rules: MirrorRules,
+  confirmation: Confirmation | undefined,
+): Decision {
+  const { externalId: holderSub } = blocker;
+  if (holderSub === undefined || !isOurs(blocker, user) || isTaggedUnverified(blocker)) {
+    return conflict('email_taken', blocker);
+  }
+  if (!confirmation) return { kind: 'recheck', holderSub };
+  const { user: now, holder } = confirmation;
+  if (!holdsAddress(now, user.email ?? '', rules)) return { kind: 'stale', workosUserId: own.id };
+  if (holder && isSameAddress(holder.email, blocker.email)) return conflict('email_taken', blocker);
+  if (!canMoveOn(holder, blocker, rules, confirmation))
+    return conflict('address_passed_on', blocker);
+  return { kind: 'move_on_first', holder };
+}

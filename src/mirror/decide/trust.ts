@@ -1,0 +1,48 @@
+import { isSameAddress, toAddressKey } from '../../user/address.ts';
+import type { Identity, ObservedUser } from '../../user/observed-user.ts';
+import type { MirrorRules, TrustedProviders } from './rules.ts';
+import { isFederated } from './tags.ts';
+
+/**
+ * Providers that verify addresses themselves and that no customer runs (Cognito API reference,
+ * CreateIdentityProvider: ProviderType). A SAML or OIDC provider is run by somebody else, who can
+ * assert any address, with any flag.
+ */
+const SOCIAL = new Set(['Google', 'Facebook', 'LoginWithAmazon', 'SignInWithApple']);
+
+/**
+ * Whether this profile's address counts as verified, for linking, joining and displacing: by Cognito's
+ * flag for native profiles and social providers, by the owner's word for all others. Every identity of a
+ * federated profile has to pass, because any of them may have set the address. Where Cognito names no
+ * identity, no provider can be trusted.
+ */
+export function countsAsVerified(user: ObservedUser, rules: MirrorRules): boolean {
+  if (user.email === undefined) return false;
+  if (!isFederated(user)) return user.emailVerified;
+  const domain = toDomain(user.email);
+  return (
+    user.identities.length > 0 &&
+    user.identities.every((identity) => {
+      if (SOCIAL.has(identity.providerType) && user.emailVerified) return true;
+      return isTrusted(identity, domain, rules.trustedProviders);
+    })
+  );
+}
+
+/** Whether Cognito confirms that this profile holds the address. */
+export function holdsAddress(
+  user: ObservedUser | undefined,
+  email: string,
+  rules: MirrorRules,
+): boolean {
+  return user !== undefined && isSameAddress(user.email, email) && countsAsVerified(user, rules);
+}
+
+function isTrusted({ providerName }: Identity, domain: string, trusted: TrustedProviders): boolean {
+  const domains = trusted.get(providerName);
+  return domains === 'all' || (domains?.has(domain) ?? false);
+}
+
+function toDomain(email: string): string {
+  return toAddressKey(email.slice(email.lastIndexOf('@') + 1));
+}

@@ -1,0 +1,139 @@
+import type { Pace } from '../bulk/request-scheduler.ts';
+import type { ObservedUser } from '../user/observed-user.ts';
+import type { IdentityReader } from '../workos/user-identities.ts';
+import { type ListableDirectory, RetryableError } from '../workos/users.ts';
+import {
+  type Counterparts,
+  compareIdentities,
+  type Difference,
+  type ProfileIdentity,
+} from './compare-identities.ts';
+import { withLastAttempt } from './last-attempt.ts';
+import { listPeople, type People } from './people.ts';
+
+/**
+ * Who of the federated people has crossed over to WorkOS, and as the same one? People, not profiles:
+ * two Cognito profiles of one person are one.
+ *
+ * `looked` = `crossedOver` + `notYet`; `crossedOver` = `same` + `notComparable` + the people in
+ * `different`.
+ */
+export type CheckResult = {
+  looked: number;
+  crossedOver: number;
+  notYet: number;
+  same: number;
+  notComparable: number;
+  different: (Difference & { workosUserId: string })[];
+  /** Not looked at: not in WorkOS (yet); SSO alone, which WorkOS lists no identities of; over the limit. */
+  notInWorkos: number;
+  ssoOnly: number;
+  overLimit: number;
+  /** WorkOS did not answer for them. */
+  failed: number;
+};
+
+export type IdentityCheck = {
+  /** Lists WorkOS's users. Before anything else. */
+  prepare(onListed: (users: number) => void): Promise<void>;
+  /** Users of the pool, each once; those without an identity are passed over. */
+  look(users: ObservedUser[]): Promise<void>;
+  /** Looks at the people of several profiles. After everything else. */
+  finish(): Promise<void>;
+  result(): CheckResult;
+};
+
+export function createIdentityCheck(options: {
+  directory: Pick<ListableDirectory, 'list'> & IdentityReader;
+  pace: Pace;
+  counterparts: Counterparts;
+  /** People to look at. Default all. */
+  limit?: number;
+  signal: AbortSignal;
+}): IdentityCheck {
+  const { directory, pace, counterparts, limit = Number.POSITIVE_INFINITY, signal } = options;
+  let people: People = { userIds: new Map(), shared: new Set() };
+  /** Of people with several profiles: looked at when all are read. */
+  const gathered = new Map<string, ProfileIdentity[]>();
+  const result: CheckResult = {
+    looked: 0,
+    crossedOver: 0,
+    notYet: 0,
+    same: 0,
+    notComparable: 0,
+    different: [],
+    notInWorkos: 0,
+    ssoOnly: 0,
+    overLimit: 0,
+    failed: 0,
+  };
+  let begun = 0;
+
+  async function lookAt(workosUserId: string, identities: ProfileIdentity[]): Promise<void> {
+    if (identities.every(({ providerName }) => counterparts.get(providerName)?.kind === 'sso')) {
+      result.ssoOnly++;
+      return;
+    }
+    if (begun >= limit) {
+      result.overLimit++;
+      return;
+    }
+    begun++;
+    try {
+      const read = withLastAttempt(() => directory.identities(workosUserId, signal));
+      const met = await pace.run('read', read);
+      if (met === 'no_answer') result.failed++;
+      else if (met === undefined) result.notInWorkos++;
+      else record(workosUserId, compareIdentities(identities, met, counterparts));
+    } catch (error) {
+      if (signal.aborted || !(error instanceof RetryableError)) throw error;
+      result.failed++;
+    }
+  }
+
+  function record(workosUserId: string, comparison: ReturnType<typeof compareIdentities>): void {
+    result.looked++;
+    if (comparison.kind === 'not_yet') {
+      result.notYet++;
+      return;
+    }
+    result.crossedOver++;
+    switch (comparison.kind) {
+      case 'same':
+        result.same++;
+        break;
+      case 'not_comparable':
+        result.notComparable++;
+        break;
+      case 'different':
+        result.different.push(...comparison.differences.map((each) => ({ ...each, workosUserId })));
+    }
+  }
+
+  return {
+    async prepare(onListed) {
+      people = await listPeople((after) => directory.list(after, signal), pace, onListed);
+    },
+    async look(users) {
+      const reads = users.map(async (user) => {
+        if (user.identities.length === 0) return;
+        const identities = user.identities.map((each) => ({ ...each, sub: user.sub }));
+        const workosUserId = people.userIds.get(user.sub);
+        if (workosUserId === undefined) {
+          result.notInWorkos++;
+        } else if (people.shared.has(workosUserId)) {
+          const others = gathered.get(workosUserId) ?? [];
+          gathered.set(workosUserId, [...others, ...identities]);
+        } else {
+          await lookAt(workosUserId, identities);
+        }
+      });
+      await Promise.all(reads);
+    },
+    async finish() {
+      const all = [...gathered];
+      await Promise.all(all.map(([workosUserId, identities]) => lookAt(workosUserId, identities)));
+    },
+    result: () => result,
+  };
+}

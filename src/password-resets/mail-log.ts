@@ -1,0 +1,167 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import * as v from 'valibot';
+import { explain, makePrivate, StateError } from '../seed/state.ts';
+
+/** What is known of one WorkOS user's mail. `asked` is the request whose answer is not noted (yet). */
+export type MailNote = {
+  outcome: 'asked' | 'sent' | 'in_doubt' | 'not_allowed';
+  reason?: string;
+};
+
+/**
+ * Who has been mailed, on disk, by WorkOS user: what keeps anybody from getting two mails. It holds
+ * ids, never an email or a key. Every note is durable when its method returns.
+ */
+export interface MailLog {
+  find(workosUserId: string): MailNote | undefined;
+  /** The request is about to leave. @throws StateError for somebody whose mail is known to be sent. */
+  ask(workosUserId: string, sub: string): void;
+  settle(workosUserId: string, note: MailNote): void;
+  /** The request surely sent no mail: an earlier doubt comes back, otherwise nothing is known. */
+  takeBack(workosUserId: string): void;
+  workosUserIds(): Iterable<string>;
+  count(outcome: MailNote['outcome']): number;
+  close(): void;
+}
+
+/** "CWRP", in SQLite's header: tells this file from a seed's state and from anything else. */
+const APPLICATION_ID = 0x43575250;
+
+const noteSchema = v.object({
+  outcome: v.picklist(['asked', 'sent', 'in_doubt', 'not_allowed']),
+  reason: v.nullable(v.string()),
+});
+const idSchema = v.object({ workos_user_id: v.string() });
+const countSchema = v.object({ count: v.number() });
+const valueSchema = v.optional(v.object({ value: v.string() }));
+const headerSchema = v.object({ application_id: v.number(), tables: v.number() });
+
+/**
+ * Opens the log of a pool, for this process alone until it is closed. It is bound to the pool; to the
+ * WorkOS environment by the users in it, whose ids are unique, not by the key: a rotated key must not
+ * make anybody be mailed again.
+ *
+ * @param mode `read` makes no file and changes none: a missing one is an empty log.
+ * @throws StateError when it is in use, belongs to another pool, or is something else.
+ */
+export function openMailLog(file: string, userPoolId: string, mode: 'read' | 'write'): MailLog {
+  // Absolute, so that SQLite takes no name for one of its own (":memory:", "file:").
+  const path = resolve(file);
+  const isEmpty = checkFile(file, path) === 0;
+  const db = openDatabase(file, mode === 'read' && isEmpty ? ':memory:' : path, {
+    userPoolId,
+    mode,
+  });
+  const find = db.prepare('SELECT outcome, reason FROM mails WHERE workos_user_id = ?');
+  const ask = db.prepare(`INSERT INTO mails (workos_user_id, sub, outcome) VALUES (?, ?, 'asked')
+    ON CONFLICT DO UPDATE SET sub = excluded.sub, outcome = 'asked', reason = NULL, doubt =
+      CASE WHEN outcome IN ('asked', 'in_doubt') THEN coalesce(reason, 'interrupted') END
+    WHERE outcome <> 'sent'`);
+  const settle = db.prepare(`INSERT INTO mails (workos_user_id, sub, outcome, reason)
+    VALUES (?, '', ?, ?)
+    ON CONFLICT DO UPDATE SET outcome = excluded.outcome, reason = excluded.reason, doubt = NULL`);
+  const forget = db.prepare('DELETE FROM mails WHERE workos_user_id = ? AND doubt IS NULL');
+  const doubtAgain = db.prepare(`UPDATE mails SET outcome = 'in_doubt', reason = doubt, doubt = NULL
+    WHERE workos_user_id = ?`);
+  const ids = db.prepare('SELECT workos_user_id FROM mails');
+  const count = db.prepare('SELECT count(*) AS count FROM mails WHERE outcome = ?');
+  const write = <T>(work: () => T): T => explained(file, work);
+
+  return {
+    find(id) {
+      const row = find.get(id);
+      return row === undefined ? undefined : toNote(row);
+    },
+    ask(id, sub) {
+      const { changes } = write(() => ask.run(id, sub));
+      if (changes !== 1) throw new StateError(`${id} has been mailed before: nothing is sent`);
+    },
+    settle: (id, { outcome, reason }) => void write(() => settle.run(id, outcome, reason ?? null)),
+    takeBack: (id) => write(() => forget.run(id).changes === 0 && doubtAgain.run(id)),
+    *workosUserIds() {
+      for (const row of ids.iterate()) yield v.parse(idSchema, row).workos_user_id;
+    },
+    count: (outcome) => v.parse(countSchema, count.get(outcome)).count,
+    close: () => db.close(),
+  };
+}
+
+/** @returns its size in bytes; 0 where there is none. */
+function checkFile(file: string, path: string): number {
+  if (file.trim() === '') throw new StateError('--state names no file');
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats && !stats.isFile()) {
+    throw new StateError(`${file} is not a file: name another one with --state`);
+  }
+  return stats?.size ?? 0;
+}
+
+function openDatabase(
+  file: string,
+  path: string,
+  { userPoolId, mode }: { userPoolId: string; mode: 'read' | 'write' },
+): DatabaseSync {
+  let db: DatabaseSync | undefined;
+  try {
+    if (mode === 'write') makePrivate(path);
+    db = new DatabaseSync(path);
+    // The lock is taken now and held until the process ends; FULL: on the disk when a note returns.
+    db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = FULL');
+    db.exec('BEGIN EXCLUSIVE; COMMIT');
+    prepare(file, db, userPoolId);
+    return db;
+  } catch (cause) {
+    db?.close();
+    if (cause instanceof StateError) throw cause;
+    throw new StateError(explain(file, cause), { cause });
+  }
+}
+
+function prepare(file: string, db: DatabaseSync, userPoolId: string): void {
+  const header = db.prepare(`SELECT application_id, (SELECT count(*) FROM sqlite_schema) AS tables
+    FROM pragma_application_id`);
+  const { application_id, tables } = v.parse(headerSchema, header.get());
+  if (tables === 0) create(db, userPoolId);
+  else if (application_id !== APPLICATION_ID) {
+    throw new StateError(
+      `${file} is something else than the notes of reset-passwords: name another one with --state`,
+    );
+  }
+  const pool = db.prepare("SELECT value FROM meta WHERE key = 'userPoolId'").get();
+  const known = v.parse(valueSchema, pool)?.value;
+  if (known !== userPoolId) {
+    throw new StateError(
+      `the state file ${file} belongs to the user pool ${known}: name another one with --state`,
+    );
+  }
+}
+
+function create(db: DatabaseSync, userPoolId: string): void {
+  db.exec(`BEGIN;
+    CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+    CREATE TABLE mails (
+      workos_user_id TEXT PRIMARY KEY, sub TEXT NOT NULL, outcome TEXT NOT NULL, reason TEXT, doubt TEXT
+    ) WITHOUT ROWID;
+    PRAGMA application_id = ${APPLICATION_ID};`);
+  db.prepare("INSERT INTO meta VALUES ('userPoolId', ?)").run(userPoolId);
+  db.exec('COMMIT');
+}
+
+function explained<T>(file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new StateError(
+      `the state file ${file} cannot be written (${why}), so no further mail is sent: mend that and run the same command again`,
+      { cause },
+    );
+  }
+}
+
+function toNote(row: unknown): MailNote {
+  const { outcome, reason } = v.parse(noteSchema, row);
+  return { outcome, ...(reason !== null && { reason }) };
+}

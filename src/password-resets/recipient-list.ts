@@ -1,0 +1,113 @@
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import type { DatabaseSync } from 'node:sqlite';
+import * as v from 'valibot';
+import { toAddressKey } from '../user/address.ts';
+import type { ObservedUser } from '../user/observed-user.ts';
+import type { DirectoryUser } from '../workos/users.ts';
+
+/** The people named in a file: everybody else is left out. */
+export interface Wanted {
+  readonly entries: number;
+  /** Whether this profile is named: by its sub, its email, or the id or email of its WorkOS user. */
+  take(user: ObservedUser, workosUser: DirectoryUser | undefined): boolean;
+  /** Lines that named nobody, `limit` of them. */
+  unknown(limit: number): { count: number; lines: number[] };
+}
+
+/** The file cannot be used; the message names the lines, never what is in them. */
+export class WantedError extends Error {
+  override name = 'WantedError';
+}
+
+const SUB = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const WORKOS_USER_ID = /^user_[0-9A-Za-z]{1,60}$/;
+const EMAIL = /^[^\s@]+@[^\s@]+$/;
+/** So many bad lines are named. */
+const NAMED_LINES = 5;
+
+const countSchema = v.object({ count: v.number() });
+const lineSchema = v.object({ line: v.number() });
+
+/**
+ * One sub, WorkOS user id or email a line; blank lines, and what follows a `#` at the beginning of a
+ * line or after a space, say nothing. Cases of emails and subs do not matter.
+ *
+ * @param db where the entries are kept, so that a long file needs no memory.
+ * @throws WantedError
+ */
+export async function readWanted(file: string, db: DatabaseSync): Promise<Wanted> {
+  db.exec(`CREATE TABLE wanted (
+    entry TEXT PRIMARY KEY, line INTEGER NOT NULL, is_known INTEGER NOT NULL DEFAULT 0
+  ) WITHOUT ROWID`);
+  const put = db.prepare('INSERT OR IGNORE INTO wanted (entry, line) VALUES (?, ?)');
+  const bad: number[] = [];
+  db.exec('BEGIN');
+  for await (const { text, line } of linesOf(file)) {
+    const entry = lineToEntry(text);
+    if (entry === 'malformed') bad.push(line);
+    else if (entry !== undefined) put.run(entry, line);
+  }
+  db.exec('COMMIT');
+  if (bad.length > 0) throw new WantedError(explainLines(file, bad));
+
+  const count = (sql: string) => v.parse(countSchema, db.prepare(sql).get()).count;
+  const entries = count('SELECT count(*) AS count FROM wanted');
+  if (entries === 0) throw new WantedError(`--only ${file} names nobody`);
+  const know = db.prepare('UPDATE wanted SET is_known = 1 WHERE entry = ?');
+  const unknown = db.prepare('SELECT line FROM wanted WHERE is_known = 0 ORDER BY line LIMIT ?');
+  return {
+    entries,
+    take(user, workosUser) {
+      const names = [user.sub, user.email, workosUser?.email].map((name) =>
+        toAddressKey(name ?? ''),
+      );
+      const known = [...names, workosUser?.id].map((name) => know.run(name ?? '').changes);
+      return known.some((changes) => changes > 0);
+    },
+    unknown: (limit) => ({
+      count: count('SELECT count(*) AS count FROM wanted WHERE is_known = 0'),
+      lines: unknown.all(limit).map((row) => v.parse(lineSchema, row).line),
+    }),
+  };
+}
+
+/** A line → the name in it; undefined for one that says nothing. */
+export function lineToEntry(text: string): string | 'malformed' | undefined {
+  const entry = text
+    .replace(/^\uFEFF/, '')
+    .replace(/(^|\s)#.*$/, '')
+    .trim();
+  if (entry === '') return undefined;
+  if (SUB.test(entry) || EMAIL.test(entry)) return toAddressKey(entry);
+  return WORKOS_USER_ID.test(entry) ? entry : 'malformed';
+}
+
+async function* linesOf(file: string): AsyncGenerator<{ text: string; line: number }> {
+  const input = createReadStream(file, 'utf8');
+  let line = 0;
+  try {
+    // readline does not hand on the error of its input: it would wait for ever.
+    const failed = new Promise<never>((_, reject) => input.once('error', reject));
+    failed.catch(() => {});
+    const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
+    const iterator = lines[Symbol.asyncIterator]();
+    for (;;) {
+      const next = await Promise.race([iterator.next(), failed]);
+      if (next.done) return;
+      line += 1;
+      yield { text: next.value, line };
+    }
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new WantedError(`--only ${file} cannot be read (${why})`, { cause });
+  } finally {
+    input.destroy();
+  }
+}
+
+function explainLines(file: string, bad: number[]): string {
+  const lines = bad.slice(0, NAMED_LINES).join(', ');
+  const more = bad.length > NAMED_LINES ? ` and ${bad.length - NAMED_LINES} more` : '';
+  return `--only ${file}, line ${lines}${more}: neither a sub (a UUID), a WorkOS user id (user_…) nor an email`;
+}

@@ -1,0 +1,119 @@
+import { type Pace, PaceError } from '../bulk/request-scheduler.ts';
+import { StateError } from '../seed/state.ts';
+import { RetryableError } from '../workos/users.ts';
+import type { Mail, People } from './recipients.ts';
+import { createSendMail, type MailDependencies, type MailResult } from './send-mail.ts';
+
+/** How the sending ended: everybody who was due was tried, or why not. */
+export type Ending =
+  | { kind: 'complete' | 'limit' | 'stopped' | 'doubts' }
+  | { kind: 'quota'; retryAfterSeconds?: number }
+  /** No mail can be sent at all until something is mended. */
+  | { kind: 'gave_up'; why: string };
+
+export type SendDependencies = MailDependencies & {
+  people: People;
+  pace: Pace;
+  /** At most so many mails; those in doubt count. */
+  limit: number;
+  /** Mails on their way at the same time. */
+  atATime: number;
+  onResult?: (result: MailResult, mail: Mail) => void;
+};
+
+/** As many in a row are no longer the trouble of one of them, and each is somebody left in doubt. */
+const DOUBTS_IN_A_ROW = 3;
+
+/**
+ * Sends the mails that are due, in order, at the pace's rate. What became of each is in `people` and,
+ * as far as later runs need it, in the log.
+ *
+ * @throws StateError when the log cannot be written; what is in hand has been waited for.
+ */
+export async function sendMails(dependencies: SendDependencies): Promise<Ending> {
+  const { people, pace, limit, atATime, stop, onResult } = dependencies;
+  const sendMail = createSendMail(dependencies);
+  const inHand = new Set<Promise<void>>();
+  let ending: Ending | undefined;
+  let trouble: { error: unknown } | undefined;
+  let spent = 0;
+  let doubts = 0;
+  const isOver = () => ending !== undefined || trouble !== undefined || stop.aborted;
+
+  function settled(mail: Mail, result: MailResult): void {
+    if (result.kind === 'sent' || result.kind === 'in_doubt') spent += 1;
+    if (result.kind === 'in_doubt') doubts += 1;
+    if (result.kind === 'sent' || result.kind === 'not_allowed') doubts = 0;
+    if (doubts >= DOUBTS_IN_A_ROW) ending ??= { kind: 'doubts' };
+    if (result.kind === 'all_refused') ending ??= refusalToEnding(result);
+    else if (result.kind !== 'not_begun') {
+      people.settle(mail.workosUserId, result.kind, 'reason' in result ? result.reason : undefined);
+    }
+    onResult?.(result, mail);
+  }
+
+  /** Rejects never. */
+  async function send(mail: Mail): Promise<void> {
+    let begun: Promise<MailResult> | undefined;
+    const begin = async (): Promise<MailResult> => {
+      if (isOver()) return { kind: 'not_begun' };
+      begun = sendMail(mail);
+      return begun;
+    };
+    try {
+      // A Ctrl-C ends the waiting for a turn, but not what has begun: its answer is still noted.
+      const inTurn = pace.run('write', begin);
+      settled(mail, await inTurn.catch((error) => afterStop(error, begun)));
+    } catch (error) {
+      if (stop.aborted && !(error instanceof StateError)) return;
+      if (error instanceof PaceError) ending ??= { kind: 'gave_up', why: error.message };
+      else if (error instanceof RetryableError) {
+        settled(mail, { kind: 'failed', reason: error.message });
+      } else trouble ??= { error };
+    }
+  }
+
+  async function afterStop(error: unknown, begun?: Promise<MailResult>): Promise<MailResult> {
+    if (!stop.aborted || begun === undefined) throw error;
+    return begun;
+  }
+
+  let reachedLimit = false;
+  for (let mail = people.nextDue(0); mail && !isOver(); mail = people.nextDue(mail.position)) {
+    while (
+      !isOver() &&
+      inHand.size > 0 &&
+      (inHand.size >= atATime || spent + inHand.size >= limit)
+    ) {
+      await Promise.race(inHand);
+    }
+    reachedLimit = spent >= limit;
+    if (reachedLimit) break;
+    const work: Promise<void> = send(mail).finally(() => inHand.delete(work));
+    inHand.add(work);
+  }
+  await Promise.all(inHand);
+  if (trouble) throw trouble.error;
+  if (ending) return ending;
+  if (stop.aborted) return { kind: 'stopped' };
+  return { kind: reachedLimit ? 'limit' : 'complete' };
+}
+
+function refusalToEnding(refusal: Extract<MailResult, { kind: 'all_refused' }>): Ending {
+  switch (refusal.because) {
+    case 'quota': {
+      const { retryAfterSeconds } = refusal;
+      return { kind: 'quota', ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
+    }
+    case 'password_sign_in_off':
+      return {
+        kind: 'gave_up',
+        why: 'signing in with a password is switched off in this WorkOS environment: switch it on under Authentication',
+      };
+    case 'key_refused':
+      return {
+        kind: 'gave_up',
+        why: 'WorkOS refused the API key: check that it belongs to this environment and may manage users',
+      };
+  }
+}

@@ -1,0 +1,67 @@
+import type { Finding, Sampled } from '../facts.ts';
+import { toCount } from './format.ts';
+import { type Html, html } from './html.ts';
+import type { Shown } from './shown.ts';
+
+/** A column that has nothing in any row is left out. `title` is a constant: it goes into attributes. */
+export type Column<Row> = { title: string; cell: (row: Row) => Html | undefined };
+
+/** More examples than a meeting reads are a list, and belong into a file. */
+const MAXIMUM_EXAMPLES = 10;
+
+/** The first of them as a table, with a caption that says how many there are in all. */
+export function examples<Row>(
+  what: string,
+  { count, examples: all }: Sampled<Row>,
+  columns: Column<Row>[],
+): Html | false {
+  if (all.length === 0) return false;
+  const rows = all.slice(0, MAXIMUM_EXAMPLES);
+  const seen = columns.filter(({ cell }) => rows.some((row) => cell(row) !== undefined));
+  const total = Math.max(count, all.length);
+  const caption =
+    rows.length < total ? `${what}: the first ${rows.length} of ${toCount(total)}` : what;
+  return html`<table class="examples"><caption>${caption}</caption>
+<thead><tr>${seen.map(({ title }) => html`<th scope="col">${title}</th>`)}</tr></thead>
+<tbody>${rows.map((row) => html`<tr>${seen.map(({ title, cell }) => html`<td data-title="${title}"><div>${cell(row) ?? '–'}</div></td>`)}</tr>`)}</tbody></table>`;
+}
+
+/**
+ * Who it is: the email, or else the username; and the sub. Beside an email, a masked username would
+ * tell nothing more.
+ */
+export function userColumns(shown: Shown): Column<Finding>[] {
+  return [
+    { title: 'User', cell: (row) => userCell(row, shown) },
+    { title: 'Cognito sub', cell: ({ sub }) => shown.id(sub) },
+  ];
+}
+
+function userCell({ sub, email, username }: Finding, shown: Shown): Html | undefined {
+  const name = username === email || username === sub ? undefined : username;
+  if (email === undefined) return name === undefined ? undefined : shown.username(name);
+  const below =
+    name !== undefined && !shown.masked && html`<span class="below">${shown.username(name)}</span>`;
+  return html`${shown.email(email)}${below}`;
+}
+
+/** A fact that could not be found out, and what to give so that it can. */
+export function unknown(why: string, shown: Shown): Html {
+  return html`<p class="unknown"><strong>Not known.</strong> ${shown.text(why)}</p>`;
+}
+
+/** A heading with its number in front, to be found at a glance: `37 users are missing in WorkOS`. */
+export function countHeading(count: number | string, one: string, many: string): Html {
+  const shown = typeof count === 'number' ? toCount(count) : count;
+  return html`<h3><span class="count">${shown}</span> ${count === 1 ? one : many}</h3>`;
+}
+
+/** A figure that people read from afar. */
+export function figure(count: number, one: string, many: string): Html {
+  return html`<li><span class="count">${toCount(count)}</span> <span class="what">${count === 1 ? one : many}</span></li>`;
+}
+
+/** Commands are constants of ours. */
+export function command(text: string): Html {
+  return html`<code class="command">${text}</code>`;
+}

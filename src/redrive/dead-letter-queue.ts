@@ -1,0 +1,172 @@
+import { randomUUID } from 'node:crypto';
+import {
+  ChangeMessageVisibilityBatchCommand,
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  type Message,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import PQueue from 'p-queue';
+import { decodeMessage } from '../user/message.ts';
+import { TOO_MANY_RECEIVES } from './dead-letter-reasons.ts';
+import { QueueError, toQueueError } from './queue-error.ts';
+
+/** A dead letter in our hands. `sub` where the message, or else its group, tells it. */
+export type DeadLetterMessage = {
+  messageId: string;
+  receiptHandle: string;
+  groupId: string;
+  body: string;
+  reason: string;
+  sub?: string;
+  /** ISO 8601, UTC: when it came to the dead-letter queue. */
+  sentAt?: string;
+  /** How often it was received there, this time included. */
+  receiveCount: number;
+};
+
+/**
+ * A FIFO dead-letter queue in the hands of one person. While a message is taken, SQS gives no other
+ * message of its group away, except those of the same answer (SQS developer guide, FIFO queue
+ * delivery logic): what lies behind is seen only when the ones before it have been removed.
+ */
+export interface DeadLetterQueue {
+  /** SQS's approximate numbers: waiting, and taken by anybody. */
+  count(): Promise<{ waiting: number; taken: number }>;
+  /** At most `max` (and at most ten) more, which stay taken; none: nothing more can be seen now. */
+  take(max: number): Promise<DeadLetterMessage[]>;
+  remove(letter: DeadLetterMessage): Promise<void>;
+  /**
+   * Everything taken and not removed is at once visible again, as if nobody had looked. Never rejects:
+   * what SQS does not take comes back by itself.
+   *
+   * @returns why not everything was given back.
+   */
+  giveBack(): Promise<QueueError | undefined>;
+}
+
+/** Should the process die, its messages come back after this. */
+export const HOLD_SECONDS = 120;
+/** Above 0, so that all of SQS's servers are asked (developer guide, long polling). */
+const WAIT_SECONDS = 1;
+const BATCH = 10;
+const BATCHES_AT_A_TIME = 8;
+
+export function createDeadLetterQueue(dependencies: {
+  sqs: Pick<SQSClient, 'send'>;
+  queueUrl: string;
+  /** Milliseconds since the epoch. */
+  now?: () => number;
+}): DeadLetterQueue {
+  const { sqs, queueUrl: QueueUrl, now = Date.now } = dependencies;
+  const held = new Map<string, { receiptHandle: string; until: number }>();
+
+  return {
+    async count() {
+      const { Attributes = {} } = await call('sqs:GetQueueAttributes', () =>
+        sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] })),
+      );
+      return {
+        waiting: Number(Attributes.ApproximateNumberOfMessages ?? 0),
+        taken: Number(Attributes.ApproximateNumberOfMessagesNotVisible ?? 0),
+      };
+    },
+    async take(max) {
+      await renew();
+      const until = now() + HOLD_SECONDS * 1000;
+      const { Messages = [] } = await call('sqs:ReceiveMessage', () =>
+        sqs.send(
+          new ReceiveMessageCommand({
+            QueueUrl,
+            MaxNumberOfMessages: Math.min(BATCH, max),
+            VisibilityTimeout: HOLD_SECONDS,
+            WaitTimeSeconds: WAIT_SECONDS,
+            MessageSystemAttributeNames: ['All'],
+            MessageAttributeNames: ['reason'],
+            // Should the answer be lost, the SDK's next try gets the same messages.
+            ReceiveRequestAttemptId: randomUUID(),
+          }),
+        ),
+      );
+      const letters = Messages.map(toLetter);
+      for (const { messageId, receiptHandle } of letters) {
+        held.set(messageId, { receiptHandle, until });
+      }
+      return letters;
+    },
+    async remove({ messageId, receiptHandle }) {
+      await call('sqs:DeleteMessage', () =>
+        sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: receiptHandle })),
+      );
+      held.delete(messageId);
+    },
+    async giveBack() {
+      // The last first: emulators put what comes back at the head of its group.
+      const handles = [...held.values()].map(({ receiptHandle }) => receiptHandle).reverse();
+      held.clear();
+      return call('sqs:ChangeMessageVisibility', () => changeVisibility(handles, 0)).then(
+        () => undefined,
+        (error) => (error instanceof QueueError ? error : undefined),
+      );
+    },
+  };
+
+  /** A long run keeps what it has taken. What SQS does not renew is only visible earlier. */
+  async function renew(): Promise<void> {
+    const soon = now() + (HOLD_SECONDS * 1000) / 2;
+    const old = [...held.values()].filter(({ until }) => until < soon);
+    if (old.length === 0) return;
+    const until = now() + HOLD_SECONDS * 1000;
+    const handles = old.map(({ receiptHandle }) => receiptHandle);
+    await changeVisibility(handles, HOLD_SECONDS).catch(() => {});
+    for (const each of old) each.until = until;
+  }
+
+  async function changeVisibility(handles: string[], seconds: number): Promise<void> {
+    const batches = Array.from({ length: Math.ceil(handles.length / BATCH) }, (_, index) =>
+      handles.slice(index * BATCH, (index + 1) * BATCH),
+    );
+    await new PQueue({ concurrency: BATCHES_AT_A_TIME }).addAll(
+      batches.map((batch) => async () => {
+        const Entries = batch.map((ReceiptHandle, index) => ({
+          Id: String(index),
+          ReceiptHandle,
+          VisibilityTimeout: seconds,
+        }));
+        await sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }));
+      }),
+    );
+  }
+
+  async function call<T>(action: string, send: () => Promise<T>): Promise<T> {
+    try {
+      return await send();
+    } catch (error) {
+      throw toQueueError(error, action, QueueUrl);
+    }
+  }
+}
+
+/** Cognito's subs are UUIDs; another group is not known to be free of personal data. */
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+function toLetter(message: Message): DeadLetterMessage {
+  const { MessageId = '', ReceiptHandle = '', Body = '', Attributes = {} } = message;
+  const decoded = decodeMessage(Body);
+  const groupId = Attributes.MessageGroupId ?? MessageId;
+  const sub = decoded.kind === 'message' ? decoded.user.sub : UUID.exec(groupId)?.[0];
+  const sent = Number(Attributes.SentTimestamp);
+  return {
+    messageId: MessageId,
+    receiptHandle: ReceiptHandle,
+    groupId,
+    body: Body,
+    reason:
+      message.MessageAttributes?.reason?.StringValue ??
+      (decoded.kind === 'malformed' ? decoded.reason : TOO_MANY_RECEIVES),
+    ...(sub !== undefined && { sub }),
+    ...(Number.isFinite(sent) && { sentAt: new Date(sent).toISOString() }),
+    receiveCount: Number(Attributes.ApproximateReceiveCount ?? 1),
+  };
+}

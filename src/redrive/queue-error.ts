@@ -1,0 +1,56 @@
+import { classifyAwsError } from '../aws/classify-aws-error.ts';
+
+/**
+ * A queue did not do what it was asked for; the message is one line that says what to mend.
+ *
+ * - `fatal`: no other message will fare better.
+ * - `transient`: it may do it later.
+ * - `refused`: it will not do it with this message.
+ */
+export class QueueError extends Error {
+  override name = 'QueueError';
+  readonly kind: 'fatal' | 'transient' | 'refused';
+  constructor(kind: QueueError['kind'], message: string, cause?: unknown) {
+    super(message, { cause });
+    this.kind = kind;
+  }
+}
+
+/** With the query protocol's prefix, or without it (SQS API reference, Common Errors). */
+const NO_QUEUE = /(QueueDoesNotExist|NonExistentQueue|QueueDeletedRecently|InvalidAddress)$/;
+const NO_KEY = /^(Kms|KMS\.)/;
+
+/**
+ * Any thrown value → what it means for the queue.
+ *
+ * @param action as IAM names it: `sqs:SendMessage`…
+ */
+export function toQueueError(error: unknown, action: string, queueUrl: string): QueueError {
+  const failure = classifyAwsError(error);
+  switch (failure.kind) {
+    case 'denied':
+      return new QueueError('fatal', `not allowed: allow ${action} on ${queueUrl}`, error);
+    case 'setup':
+      return new QueueError('fatal', failure.problem, error);
+    case 'transient':
+      return new QueueError('transient', `${queueUrl} did not answer (${failure.what})`, error);
+    case 'unsupported':
+      return new QueueError('fatal', `what answers for ${queueUrl} knows no ${action}`, error);
+    case 'refused':
+      return refusal(failure.name, error, action, queueUrl);
+    case 'unknown':
+      return new QueueError('fatal', `${action} failed: ${String(error)}`, error);
+  }
+}
+
+function refusal(name: string, cause: unknown, action: string, queueUrl: string): QueueError {
+  if (NO_QUEUE.test(name)) {
+    const problem = `there is no queue ${queueUrl}: check the URL, the AWS account and the region`;
+    return new QueueError('fatal', problem, cause);
+  }
+  if (NO_KEY.test(name)) {
+    const problem = `the KMS key of ${queueUrl} cannot be used (${name}): allow kms:Decrypt and kms:GenerateDataKey on it`;
+    return new QueueError('fatal', problem, cause);
+  }
+  return new QueueError('refused', `${queueUrl} refuses ${action} (${name})`, cause);
+}

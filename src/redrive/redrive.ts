@@ -1,0 +1,79 @@
+import type { DeadLetterQueue } from './dead-letter-queue.ts';
+import { QueueError } from './queue-error.ts';
+import type { RedriveResult } from './redrive-result.ts';
+import { createReplay, type Replay } from './replay.ts';
+import type { SendBack } from './replay-message.ts';
+
+export type RedriveOptions = {
+  deadLetters: DeadLetterQueue;
+  /** Absent: the dead letters are only listed. */
+  replay?: { sendBack: SendBack; isWanted: (reason: string) => boolean };
+  /** At most so many are sent, or listed. Default: all. */
+  limit?: number;
+  /** Once it fires, no further message is begun. */
+  stop: AbortSignal;
+  /** @param expected messages in all, as far as SQS knows. */
+  onProgress?: (seen: number, expected: number) => void;
+};
+
+/**
+ * Lists the dead letters, or sends them to the sync queue again, in order per group. A run that is
+ * killed sends a message a second time at the next attempt, which the mirror takes for what it is:
+ * nothing new. Whatever stays is given back at once.
+ *
+ * @throws QueueError when nothing could be done.
+ */
+export async function redrive(options: RedriveOptions): Promise<RedriveResult> {
+  const { deadLetters, stop, limit = Number.POSITIVE_INFINITY } = options;
+  const before = await deadLetters.count();
+  const replay = createReplay({
+    deadLetters,
+    sendBack: options.replay?.sendBack ?? nothingIsSent,
+    isWanted: options.replay?.isWanted ?? (() => false),
+    limit,
+    stop,
+  });
+  const room = () => limit - (options.replay ? replay.tried() : replay.seen());
+  let notGivenBack: QueueError | undefined;
+  const stopped = await settleAll(options, replay, room, before.waiting).finally(async () => {
+    notGivenBack = await deadLetters.giveBack();
+  });
+  const counts = replay.counts();
+  const done = options.replay ? counts.replayed : counts.deadLetters;
+  if (stopped && done === 0) throw stopped;
+  const isCutShort = stop.aborted || room() <= 0;
+  return {
+    ...counts,
+    unseen: isCutShort ? 0 : Math.max(0, before.waiting - counts.deadLetters),
+    inOtherHands: before.taken,
+    ...(stopped && { stopped: stopped.message }),
+    ...(notGivenBack && { notGivenBack: notGivenBack.message }),
+  };
+}
+
+/** @returns what ended the run before its end. */
+async function settleAll(
+  { deadLetters, stop, onProgress }: RedriveOptions,
+  replay: Replay,
+  room: () => number,
+  waiting: number,
+): Promise<QueueError | undefined> {
+  try {
+    while (!stop.aborted && room() > 0) {
+      const taken = await deadLetters.take(room());
+      if (replay.knows(taken)) return undefined;
+      await replay.settle(taken);
+      onProgress?.(replay.seen(), Math.max(waiting, replay.seen()));
+      const trouble = replay.trouble();
+      if (trouble) return trouble;
+    }
+    return undefined;
+  } catch (error) {
+    if (error instanceof QueueError) return error;
+    throw error;
+  }
+}
+
+function nothingIsSent(): never {
+  throw new Error('a listing sends nothing');
+}

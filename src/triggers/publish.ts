@@ -1,0 +1,49 @@
+import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { type ErrorSummary, summarizeError } from '../telemetry/summarize-error.ts';
+import { deduplicationId, encodeMessage } from '../user/message.ts';
+import type { ObservedUser } from '../user/observed-user.ts';
+
+export type Publication = { kind: 'published' } | { kind: 'lost'; error: ErrorSummary };
+
+/** Puts one observed user on the queue. Never rejects and never takes longer than its deadline. */
+export type Publish = (user: ObservedUser, invocationId: string) => Promise<Publication>;
+
+/**
+ * @param timeoutMs the deadline for the whole publication in milliseconds, the SDK's retries
+ *   included. The caller is released at the deadline even if the SDK ignores the abort.
+ */
+export function createPublish(dependencies: {
+  sqs: SQSClient;
+  queueUrl: string;
+  timeoutMs: number;
+}): Publish {
+  const { sqs, queueUrl, timeoutMs } = dependencies;
+  return async (user, invocationId) => {
+    const abort = new AbortController();
+    const deadline = Promise.withResolvers<Publication>();
+    const timer = setTimeout(() => {
+      abort.abort();
+      deadline.resolve({ kind: 'lost', error: { name: 'PublicationTimeout' } });
+    }, timeoutMs);
+    try {
+      return await Promise.race([send(user, invocationId, abort.signal), deadline.promise]);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
+  async function send(user: ObservedUser, invocationId: string, abortSignal: AbortSignal) {
+    try {
+      const command = new SendMessageCommand({
+        QueueUrl: queueUrl,
+        MessageBody: encodeMessage(user),
+        MessageGroupId: user.sub,
+        MessageDeduplicationId: deduplicationId(user, invocationId),
+      });
+      await sqs.send(command, { abortSignal });
+      return { kind: 'published' } satisfies Publication;
+    } catch (error) {
+      return { kind: 'lost', error: summarizeError(error) } satisfies Publication;
+    }
+  }
+}

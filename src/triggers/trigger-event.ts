@@ -1,0 +1,82 @@
+import * as v from 'valibot';
+import { attributesToFields, MalformedAttributesError } from '../user/attributes.ts';
+import { type ObservedUser, observedUserSchema } from '../user/observed-user.ts';
+
+/** The `triggerSource` values this project observes (AWS: Customizing user pool workflows). */
+export type TriggerSource =
+  | 'PostConfirmation_ConfirmSignUp'
+  | 'PostConfirmation_ConfirmForgotPassword'
+  | 'PreAuthentication_Authentication'
+  | 'PostAuthentication_Authentication';
+
+export type Observation =
+  | { kind: 'observed'; triggerSource: TriggerSource; user: ObservedUser }
+  | { kind: 'ignored'; reason: IgnoredReason; sub?: string };
+
+export type IgnoredReason =
+  | 'malformed_event'
+  | 'other_trigger_source'
+  | 'user_not_found'
+  | 'malformed_attributes';
+
+const triggerEventSchema = v.object({
+  triggerSource: v.string(),
+  userPoolId: v.string(),
+  userName: v.string(),
+  request: v.object({
+    userAttributes: v.record(v.string(), v.unknown()),
+    userNotFound: v.optional(v.unknown()),
+  }),
+});
+
+/**
+ * A Cognito trigger event → the user it shows, or why it is not for us. Never throws: an event of
+ * another shape is no reason to stop anybody's sign-in.
+ *
+ * @param sources the trigger sources the calling function serves.
+ * @param observedAt the moment the trigger ran.
+ */
+export function triggerEventToObservation(
+  event: unknown,
+  sources: readonly TriggerSource[],
+  observedAt: Date,
+): Observation {
+  const parsed = v.safeParse(triggerEventSchema, event);
+  if (!parsed.success) return { kind: 'ignored', reason: 'malformed_event' };
+  const { triggerSource, userPoolId, userName, request } = parsed.output;
+  const source = sources.find((candidate) => candidate === triggerSource);
+  if (source === undefined) return { kind: 'ignored', reason: 'other_trigger_source' };
+  if (request.userNotFound) return { kind: 'ignored', reason: 'user_not_found' };
+
+  const user = attributesToUser(request.userAttributes, userPoolId, userName, observedAt);
+  return user.success
+    ? { kind: 'observed', triggerSource: source, user: user.output }
+    : { kind: 'ignored', reason: 'malformed_attributes', ...subOf(request.userAttributes) };
+}
+
+function attributesToUser(
+  attributes: Record<string, unknown>,
+  userPoolId: string,
+  username: string,
+  observedAt: Date,
+) {
+  try {
+    const status = attributes['cognito:user_status'];
+    return v.safeParse(observedUserSchema, {
+      userPoolId,
+      sub: attributes.sub,
+      username,
+      ...attributesToFields(attributes),
+      ...(typeof status === 'string' && { status }),
+      observedAt: observedAt.toISOString(),
+    });
+  } catch (error) {
+    if (error instanceof MalformedAttributesError) return { success: false as const };
+    throw error;
+  }
+}
+
+function subOf(attributes: Record<string, unknown>): { sub?: string } {
+  const sub = attributes.sub;
+  return typeof sub === 'string' && /^[\x21-\x7e]{1,128}$/.test(sub) ? { sub } : {};
+}

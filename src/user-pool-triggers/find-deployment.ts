@@ -1,0 +1,42 @@
+import {
+  type FunctionConfiguration,
+  type LambdaClient,
+  paginateListFunctions,
+} from '@aws-sdk/client-lambda';
+import { loadTriggerConfig, type TriggerConfig } from '../config/config.ts';
+
+/** A deployed stack of this project, as its functions show it. */
+export type Deployment = TriggerConfig & {
+  stage: string;
+  /** The function that remembers what the triggers held. */
+  attachmentFunctionArn: string;
+};
+
+const WATCH = /^(?<service>.+)-(?<stage>[^-]+)-triggerWatch$/;
+
+/**
+ * The deployments that observe this pool: found by the functions' own names and variables, so that
+ * nobody has to remember a stage. Needs `lambda:ListFunctions`.
+ */
+export async function findDeployments(
+  lambda: LambdaClient,
+  userPoolId: string,
+): Promise<Deployment[]> {
+  const found: Deployment[] = [];
+  for await (const { Functions = [] } of paginateListFunctions({ client: lambda }, {})) {
+    for (const each of Functions) {
+      const deployment = functionToDeployment(each);
+      if (deployment?.userPoolId === userPoolId) found.push(deployment);
+    }
+  }
+  return found;
+}
+
+function functionToDeployment(config: FunctionConfiguration): Deployment | undefined {
+  const { FunctionName = '', FunctionArn = '', Environment } = config;
+  const stage = WATCH.exec(FunctionName)?.groups?.stage;
+  const variables = Environment?.Variables;
+  if (stage === undefined || !variables?.SYNC_USER_POOL_ID) return undefined;
+  const attachmentFunctionArn = FunctionArn.replace(/triggerWatch$/, 'triggerAttachment');
+  return { ...loadTriggerConfig(variables), stage, attachmentFunctionArn };
+}

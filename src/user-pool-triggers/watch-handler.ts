@@ -1,0 +1,40 @@
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import {
+  CognitoIdentityProviderClient,
+  DescribeUserPoolCommand,
+} from '@aws-sdk/client-cognito-identity-provider';
+import middy from '@middy/core';
+import { type Environment, loadTriggerConfig } from '../config/config.ts';
+import { createTelemetry } from '../telemetry/telemetry.ts';
+import { attachmentsToStates, poolToOccupied } from './watched-triggers.ts';
+
+/**
+ * Looks whether the pool's triggers still call our functions, and says so as a metric: a pool's own
+ * CloudFormation, Amplify or Terraform run drops a trigger that it does not know of (FACTS, Cognito).
+ * Nothing is mended here: whoever took the trigger off may have had a reason.
+ *
+ * A look that fails is an error of the function; the alarm takes missing data for a loss.
+ */
+export function createWatchHandler(options: { service: string; env: Environment }) {
+  const { logger, metrics, log, counters } = createTelemetry(options.service);
+  const client = new CognitoIdentityProviderClient({ maxAttempts: 5 });
+  return middy<unknown, void>()
+    .use(injectLambdaContext(logger, { logEvent: false }))
+    .use(logMetrics(metrics))
+    .handler(async () => {
+      const { userPoolId, wanted } = loadTriggerConfig(options.env);
+      const answer = await client.send(new DescribeUserPoolCommand({ UserPoolId: userPoolId }));
+      const states = attachmentsToStates(wanted, poolToOccupied(answer.UserPool ?? {}));
+      for (const { trigger, attached, actual = 'none' } of states) {
+        if (attached) continue;
+        log.error(
+          'a trigger of the pool does not call our function any more: npm run triggers -- --attach',
+          { trigger, actual },
+        );
+      }
+      const detached = states.filter(({ attached }) => !attached).length;
+      counters.count('TriggersAttached', states.length - detached);
+      counters.count('TriggersDetached', detached);
+    });
+}

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import * as v from 'valibot';
+import { type ObservedUser, observedUserSchema } from './observed-user.ts';
+
+/** Raise it when a consumer of the old version could not read the new message. */
+const MESSAGE_VERSION = 1;
+
+const envelopeSchema = v.object({ version: v.number(), user: v.unknown() });
+
+export type DecodedMessage =
+  | { kind: 'message'; user: ObservedUser }
+  | { kind: 'malformed'; reason: 'malformed_message' | 'unsupported_version'; detail: string };
+
+/** Observed user → message body: a versioned envelope, in ASCII. */
+export function encodeMessage(user: ObservedUser): string {
+  const body = JSON.stringify({ version: MESSAGE_VERSION, user });
+  // SQS refuses some characters (SendMessage, MessageBody), emulators more; a user may type any.
+  return body.replace(/[^\x20-\x7e]/g, toEscape);
+}
+
+/** Message body → observed user, or what is wrong with it (naming fields, never values). */
+export function decodeMessage(body: string): DecodedMessage {
+  const envelope = v.safeParse(envelopeSchema, parseJson(body));
+  if (!envelope.success) return malformed('malformed_message', envelope.issues);
+  if (envelope.output.version !== MESSAGE_VERSION) {
+    const detail = `version ${envelope.output.version}; this consumer reads ${MESSAGE_VERSION}`;
+    return { kind: 'malformed', reason: 'unsupported_version', detail };
+  }
+  const user = v.safeParse(observedUserSchema, envelope.output.user);
+  return user.success
+    ? { kind: 'message', user: user.output }
+    : malformed('malformed_message', user.issues);
+}
+
+/**
+ * The deduplication id: equal for the same state seen by the same invocation, different otherwise.
+ *
+ * Two sign-ins of an unchanged user give Cognito events that are the same to the letter, and so do
+ * the first and the third of A→B→A; only the invocation tells them apart. SQS forgets an id after
+ * five minutes, so an id made of the content alone would lose the way back to A. A retry under the
+ * same request id is dropped by SQS; a second invocation under a new one reaches the mirror, which
+ * finds nothing to change.
+ */
+export function deduplicationId(user: ObservedUser, invocationId: string): string {
+  const { observedAt: _, ...state } = user;
+  return createHash('sha256')
+    .update(JSON.stringify([invocationId, state]))
+    .digest('hex');
+}
+
+/** One UTF-16 code unit → its JSON escape. */
+function toEscape(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+function malformed(
+  reason: 'malformed_message',
+  issues: readonly v.BaseIssue<unknown>[],
+): DecodedMessage {
+  const fields = issues.map((issue) => v.getDotPath(issue) ?? 'the body');
+  return { kind: 'malformed', reason, detail: `bad: ${[...new Set(fields)].join(', ')}` };
+}

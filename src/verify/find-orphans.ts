@@ -1,0 +1,37 @@
+import { metadataToTags } from '../mirror/decide/metadata.ts';
+import type { MirrorRules } from '../mirror/decide/rules.ts';
+import { syncedAt } from '../mirror/decide/stamp.ts';
+import type { DirectoryUser } from '../workos/users.ts';
+import type { Comparison } from './comparison.ts';
+
+/**
+ * Notes the WorkOS users of this pool that Cognito no longer knows, once all Cognito users are in.
+ *
+ * Left out: one that another profile is about to take over (that profile is `stale`), or waits for (it is
+ * in conflict), and, of an export, one that was synced after it.
+ *
+ * @param asOf the moment the Cognito users were read as of, where that is not now.
+ */
+export function findStrays(
+  comparison: Comparison,
+  userPoolId: string,
+  rules: MirrorRules,
+  asOf?: string,
+): void {
+  const { strays, findings } = comparison;
+  strays.clear();
+  comparison.together(() => {
+    for (const user of strays.candidates(userPoolId)) {
+      if (asOf !== undefined && syncedAt(user.metadata, rules) >= Date.parse(asOf)) continue;
+      const { takers, joiners, waiting } = findings.claims(user.id);
+      if (takers.length + waiting.length > 0) continue;
+      strays.put(user, joiners[0] ?? livingLinkedSub(user, comparison));
+    }
+  });
+}
+
+/** A linked profile that is disabled, say: nobody claims the user for it, but it is the same person. */
+function livingLinkedSub(user: DirectoryUser, { strays, index }: Comparison): string | undefined {
+  const { linkedSubs } = metadataToTags(user.metadata);
+  return linkedSubs.find((sub) => strays.isInCognito(sub) && !index.byExternalId(sub));
+}

@@ -1,0 +1,97 @@
+import type { DatabaseSync } from 'node:sqlite';
+import * as v from 'valibot';
+import { storedUserSchema } from '../bulk/workos-index.ts';
+import { KEYS, metadataToTags } from '../mirror/decide/metadata.ts';
+import type { ConflictFinding, ExtraFinding } from '../readiness/facts.ts';
+import type { DirectoryUser } from '../workos/users.ts';
+
+/**
+ * WorkOS users that are tagged as ours and whose sub Cognito does not have any more. Where another
+ * profile of the same person lives on in Cognito, it is a conflict (`primary_gone`) and no extra user:
+ * whoever deletes extra users must not meet a living person.
+ */
+export interface Strays {
+  /** Of the WorkOS users in the index, ours of this pool whose sub is not in Cognito. */
+  candidates(userPoolId: string): Iterable<DirectoryUser>;
+  /** @param livingSub another Cognito profile of the same person. */
+  put(user: DirectoryUser, livingSub: string | undefined): void;
+  remove(workosUserId: string): void;
+  clear(): void;
+  all(): DirectoryUser[];
+  size(): number;
+  extraCount(): number;
+  extra(): Iterable<ExtraFinding>;
+  primaryGone(): Iterable<ConflictFinding>;
+  /** Whether Cognito has the sub, mirrored or not. */
+  isInCognito(sub: string): boolean;
+  /** Ours whose external id is in Cognito: who signs in with a password, and linked subs that are gone. */
+  ours(userPoolId: string): { withPassword: number; goneLinkedSubs: number };
+}
+
+const SCHEMA = `CREATE TABLE strays (
+    workos_id TEXT PRIMARY KEY, user TEXT NOT NULL, sub TEXT
+  ) WITHOUT ROWID;`;
+
+const rowSchema = v.object({ user: v.pipe(v.string(), v.parseJson(), storedUserSchema) });
+const strayRowSchema = v.object({ ...rowSchema.entries, sub: v.nullable(v.string()) });
+const countSchema = v.object({ count: v.number() });
+
+const IS_OURS = `json_extract(user, '$.metadata.${KEYS.pool}') = ?`;
+
+export function createStrays(db: DatabaseSync): Strays {
+  db.exec(SCHEMA);
+  const insert = db.prepare('INSERT OR REPLACE INTO strays VALUES (?, ?, ?)');
+  const remove = db.prepare('DELETE FROM strays WHERE workos_id = ?');
+  const inCognito = db.prepare('SELECT 1 FROM cognito_users WHERE sub = ?');
+  const isInCognito = (sub: string) => inCognito.get(sub) !== undefined;
+  const count = (where: string) => {
+    const row = db.prepare(`SELECT count(*) AS count FROM strays WHERE ${where}`).get();
+    return v.parse(countSchema, row).count;
+  };
+  const strays = (where: string) =>
+    db.prepare(`SELECT user, sub FROM strays WHERE ${where} ORDER BY workos_id`).iterate();
+
+  return {
+    *candidates(userPoolId) {
+      const query = `SELECT user FROM workos_users WHERE ${IS_OURS} AND
+        (external_id IS NULL OR external_id NOT IN (SELECT sub FROM cognito_users))`;
+      for (const row of db.prepare(query).iterate(userPoolId)) yield v.parse(rowSchema, row).user;
+    },
+    put: (user, livingSub) => void insert.run(user.id, JSON.stringify(user), livingSub ?? null),
+    remove: (workosUserId) => void remove.run(workosUserId),
+    clear: () => db.exec('DELETE FROM strays'),
+    all: () => [...strays('true')].map((row) => v.parse(strayRowSchema, row).user),
+    size: () => count('true'),
+    extraCount: () => count('sub IS NULL'),
+    *extra() {
+      for (const row of strays('sub IS NULL')) {
+        const { id, externalId = '', email } = v.parse(strayRowSchema, row).user;
+        yield { workosUserId: id, externalId, email };
+      }
+    },
+    *primaryGone() {
+      for (const row of strays('sub IS NOT NULL')) {
+        const { user, sub } = v.parse(strayRowSchema, row);
+        yield {
+          sub: sub ?? '',
+          reason: 'primary_gone',
+          workosUserId: user.id,
+          workosEmail: user.email,
+          ...(user.externalId !== undefined && { holderExternalId: user.externalId }),
+        };
+      }
+    },
+    isInCognito,
+    ours(userPoolId) {
+      const query = `SELECT user FROM workos_users
+        JOIN cognito_users ON sub = external_id AND state = 'mirrored' WHERE ${IS_OURS}`;
+      const totals = { withPassword: 0, goneLinkedSubs: 0 };
+      for (const row of db.prepare(query).iterate(userPoolId)) {
+        const { password, linkedSubs } = metadataToTags(v.parse(rowSchema, row).user.metadata);
+        if (password) totals.withPassword++;
+        totals.goneLinkedSubs += linkedSubs.filter((sub) => !isInCognito(sub)).length;
+      }
+      return totals;
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  type StrictWorkos,
+  type StrictWorkosOptions,
+  startStrictWorkos,
+} from '../../local/emulators/workos.ts';
+import type { StrictCognitoOptions } from '../stand-ins/strict-cognito.ts';
+import { type StrictCognito, startStrictCognito } from '../stand-ins/strict-cognito.ts';
+
+export type Ended = { code: number | null; stdout: string; stderr: string };
+export type Running = ChildProcess & { ended: Promise<Ended> };
+
+/** The commands of `scripts/`, each as a process of its own, between a strict Cognito and a strict WorkOS. */
+export type CommandSetting = {
+  cognito: StrictCognito;
+  workos: StrictWorkos;
+  /** Their working directory, where state files and reports go. */
+  directory: string;
+  /** @param script the file's name in `scripts/`, without its extension. */
+  start(script: string, args?: string[], env?: Record<string, string>): Running;
+  run(script: string, args?: string[], env?: Record<string, string>): Promise<Ended>;
+  close(): Promise<void>;
+};
+
+export async function startCommandSetting(
+  options: { cognito?: StrictCognitoOptions; workos?: StrictWorkosOptions } = {},
+): Promise<CommandSetting> {
+  const cognito = await startStrictCognito(options.cognito);
+  const workos = await startStrictWorkos(options.workos);
+  const directory = await mkdtemp(join(tmpdir(), 'command-run-'));
+  const children = new Set<ChildProcess>();
+
+  const start: CommandSetting['start'] = (script, args = [], env = {}) => {
+    const file = fileURLToPath(new URL(`../../scripts/${script}.ts`, import.meta.url));
+    const child = spawn(process.execPath, [file, ...args], {
+      cwd: directory,
+      env: {
+        PATH: process.env.PATH,
+        AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: cognito.endpoint,
+        AWS_ACCESS_KEY_ID: 'local',
+        AWS_SECRET_ACCESS_KEY: 'local',
+        WORKOS_API_KEY: workos.apiKey,
+        WORKOS_API_HOSTNAME: workos.hostname,
+        WORKOS_API_PORT: String(workos.port),
+        WORKOS_API_HTTPS: 'false',
+        ...env,
+      },
+    });
+    children.add(child);
+    return Object.assign(child, { ended: end(child).finally(() => children.delete(child)) });
+  };
+  return {
+    cognito,
+    workos,
+    directory,
+    start,
+    run: (script, args, env) => start(script, args, env).ended,
+    async close() {
+      for (const child of children) child.kill('SIGKILL');
+      await cognito.close();
+      await workos.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function end(child: ChildProcess): Promise<Ended> {
+  const output = { stdout: '', stderr: '' };
+  child.stdout?.on('data', (chunk) => {
+    output.stdout += chunk;
+  });
+  child.stderr?.on('data', (chunk) => {
+    output.stderr += chunk;
+  });
+  const [code] = await once(child, 'close');
+  return { code, ...output };
+}

@@ -1,0 +1,19 @@
+import type { StrictWorkos } from '../../local/emulators/workos.ts';
+import type { StartRate } from '../../src/workos/rate-limiter.ts';
+import type { ListableDirectory } from '../../src/workos/users.ts';
+import { createWorkosDirectory } from '../../src/workos/workos-users.ts';
+
+/** The real adapter, WorkOS's SDK and all, on a stand-in. */
+export function directoryOn(workos: StrictWorkos, startRate?: StartRate): ListableDirectory {
+  return createWorkosDirectory({
+    config: {
+      hostname: workos.hostname,
+      port: workos.port,
+      https: false,
+      apiKey: { kind: 'value', value: workos.apiKey },
+    },
+    apiKey: { get: async () => workos.apiKey, renew: () => {} },
+    counter: { sent: () => {}, rateLimited: () => {} },
+    ...(startRate && { startRate }),
+  });
+}

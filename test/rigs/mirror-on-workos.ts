@@ -1,0 +1,62 @@
+import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import {
+  type StrictWorkos,
+  type StrictWorkosOptions,
+  startStrictWorkos,
+} from '../../local/emulators/workos.ts';
+import { createPoolProfiles } from '../../src/cognito/pool-profiles.ts';
+import type { MirrorConfig } from '../../src/config/config.ts';
+import { createMirror, type Mirror } from '../../src/mirror/mirror.ts';
+import { showInPool } from '../fixtures/cognito-records.ts';
+import { type StrictCognito, startStrictCognito } from '../stand-ins/strict-cognito.ts';
+import { directoryOn } from './directory-on.ts';
+
+/** The real mirror, through WorkOS's and AWS's SDKs, on strict stand-ins of both. */
+export type MirrorOnWorkos = {
+  workos: StrictWorkos;
+  cognito: StrictCognito;
+  /**
+   * A mirror with its own memory, as another Lambda sandbox would have. The pool shows each user as it is
+   * given to it.
+   */
+  mirrorWith(config?: Partial<MirrorConfig>): Mirror;
+  /** The same for observations that may be old: the pool shows what it has been told to show. */
+  mirrorOld(config?: Partial<MirrorConfig>): Mirror;
+  close(): Promise<void>;
+};
+
+export async function startMirrorOnWorkos(
+  options: StrictWorkosOptions = {},
+): Promise<MirrorOnWorkos> {
+  const workos = await startStrictWorkos(options);
+  const cognito = await startStrictCognito();
+  const client = new CognitoIdentityProviderClient({
+    endpoint: cognito.endpoint,
+    region: 'eu-central-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    maxAttempts: 1,
+  });
+  const mirrorOld: MirrorOnWorkos['mirrorOld'] = (config = {}) =>
+    createMirror({
+      directory: directoryOn(workos),
+      profiles: createPoolProfiles({ client, clock: () => new Date() }),
+      config: { trustedProviders: new Map(), ...config },
+    });
+  return {
+    workos,
+    cognito,
+    mirrorOld,
+    mirrorWith(config) {
+      const mirror = mirrorOld(config);
+      return (user, signal) => {
+        showInPool(cognito, user);
+        return mirror(user, signal);
+      };
+    },
+    async close() {
+      client.destroy();
+      await workos.close();
+      await cognito.close();
+    },
+  };
+}

@@ -1,0 +1,101 @@
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { type LocalQueue, startQueue } from '../../local/emulators/sqs.ts';
+import { createDeadLetter } from '../../src/consumer/dead-letter.ts';
+import { encodeMessage } from '../../src/user/message.ts';
+import type { ObservedUser } from '../../src/user/observed-user.ts';
+import { type SqsProxy, startSqsProxy } from '../stand-ins/sqs-proxy.ts';
+import {
+  type CommandSetting,
+  type Ended,
+  type Running,
+  startCommandSetting,
+} from './command-run.ts';
+import { receiveAll } from './dual-run.ts';
+
+/** `npm run redrive`, as a process of its own, in front of a real FIFO queue and its dead letters. */
+export type RedriveSetting = {
+  queue: LocalQueue;
+  proxy: SqsProxy;
+  start(args?: string[], env?: Record<string, string>): Running;
+  run(args?: string[], env?: Record<string, string>): Promise<Ended>;
+  /** As the consumer does it. */
+  bury(user: ObservedUser, reason: string): Promise<void>;
+  /** Straight onto the dead-letter queue. */
+  put(body: string, group: string): Promise<void>;
+  /** Takes all the messages there are, in order: [group, body]. */
+  emptied(which: 'sync' | 'dead letters'): Promise<string[][]>;
+  close(): Promise<void>;
+};
+
+export async function startRedriveSetting(queue?: LocalQueue): Promise<RedriveSetting> {
+  const setting: CommandSetting = await startCommandSetting();
+  const ownQueue = queue ?? (await startQueue());
+  const proxy = await startSqsProxy(ownQueue.endpoint);
+  const through = (url: string) => proxy.endpoint + new URL(url).pathname;
+  const deadLetter = createDeadLetter({
+    sqs: ownQueue.client,
+    deadLetterQueueUrl: ownQueue.deadLetterQueueUrl,
+  });
+  let buried = 0;
+
+  const start: RedriveSetting['start'] = (args = [], env = {}) =>
+    setting.start('redrive', args, {
+      AWS_REGION: 'us-east-1',
+      AWS_ENDPOINT_URL_SQS: proxy.endpoint,
+      SYNC_QUEUE_URL: through(ownQueue.queueUrl),
+      SYNC_DLQ_URL: through(ownQueue.deadLetterQueueUrl),
+      ...env,
+    });
+  const put: RedriveSetting['put'] = async (body, group) => {
+    await ownQueue.client.send(
+      new SendMessageCommand({
+        QueueUrl: ownQueue.deadLetterQueueUrl,
+        MessageBody: body,
+        MessageGroupId: group,
+        MessageDeduplicationId: `put-${buried++}`,
+      }),
+    );
+  };
+  return {
+    queue: ownQueue,
+    proxy,
+    start,
+    run: (args, env) => start(args, env).ended,
+    put,
+    async bury(user, reason) {
+      const record = { messageId: `buried-${buried++}`, body: encodeMessage(user) };
+      const attributes = { MessageGroupId: user.sub };
+      await deadLetter(Object.assign(emptyRecord(), record, { attributes }), reason);
+    },
+    async emptied(which) {
+      const url = which === 'sync' ? ownQueue.queueUrl : ownQueue.deadLetterQueueUrl;
+      const messages = await receiveAll(ownQueue.client, url);
+      return messages.map(({ Attributes, Body }) => [Attributes?.MessageGroupId ?? '', Body ?? '']);
+    },
+    async close() {
+      await setting.close();
+      await proxy.close();
+      if (!queue) await ownQueue.close();
+    },
+  };
+}
+
+/** What the dead-letter writer looks at is filled in. */
+function emptyRecord() {
+  return {
+    messageId: '',
+    receiptHandle: '',
+    body: '',
+    attributes: {
+      ApproximateReceiveCount: '1',
+      SentTimestamp: '0',
+      SenderId: '',
+      ApproximateFirstReceiveTimestamp: '0',
+    },
+    messageAttributes: {},
+    md5OfBody: '',
+    eventSource: 'aws:sqs',
+    eventSourceARN: '',
+    awsRegion: '',
+  };
+}

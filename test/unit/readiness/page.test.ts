@@ -1,0 +1,149 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import type { Readiness } from '../../../src/readiness/facts.ts';
+import { readinessToHtml } from '../../../src/readiness/page.ts';
+import { HOSTILE, hostileReadiness } from '../../fixtures/hostile-readiness.ts';
+import { aMillion, emptyPool, notReady, ready, unknown } from '../../fixtures/readiness.ts';
+
+const page = (readiness: Readiness, showEmails = false) =>
+  readinessToHtml(readiness, { showEmails });
+/** What is read, without the tags. */
+const textOf = (html: string) =>
+  html
+    .replace(/<style>[\s\S]*?<\/style>/, '')
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ');
+const tagsOf = (html: string) => html.match(/<[^>]*>/g) ?? [];
+
+describe('the readiness page', () => {
+  it('lets nothing in but its own style sheet, named by its hash', () => {
+    const html = page(notReady());
+    const style = html.match(/<style>([\s\S]*?)<\/style>/)?.[1] ?? '';
+    const hash = createHash('sha256').update(style).digest('base64');
+    expect(html).toContain(
+      'http-equiv="Content-Security-Policy" content="default-src &#39;none&#39;',
+    );
+    expect(html).toContain(`style-src &#39;sha256-${hash}&#39;`);
+    expect(html).not.toMatch(/<script|<link|<img|<iframe|style="|\son\w+=|@import|url\(|https?:/i);
+  });
+
+  it('names the pool, the WorkOS host and the moment, and no person in its title', () => {
+    const html = page(notReady(), true);
+    const text = textOf(html);
+    expect(html).toContain('<title>Cutover readiness: eu-central-1_Pool00001</title>');
+    expect(text).toContain('shop-production eu-central-1_Pool00001');
+    expect(text).toContain('api.workos.com');
+    expect(text).toContain('1 January 2026 at 12:34 UTC');
+  });
+
+  it('masks every email, username and phone number unless they are to be shown', () => {
+    const people = /\bada\b|grace|alan|former|margaret|niklaus|15112345/;
+    expect(textOf(page(notReady()))).not.toMatch(people);
+    expect(textOf(page(notReady()))).toContain('a•••@example.com');
+    expect(textOf(page(notReady()))).toContain('Emails, usernames and phone numbers are masked');
+    const shown = textOf(page(notReady(), true));
+    for (const name of ['ada', 'alan', 'former', 'margaret']) {
+      expect(shown).toContain(`${name}@example.com`);
+    }
+    expect(shown).toContain('+4915112345678');
+    expect(shown).toContain('treat it as personal data');
+  });
+
+  it('masks an email wherever else one may stand', () => {
+    const why = 'user ada@example.com is not authorized';
+    const holder = { ...notReady().conflicts.examples[0], holderExternalId: 'ada@example.com' };
+    const text = textOf(
+      page(
+        ready({
+          userPoolName: "ada@example.com's pool",
+          triggers: { known: false, why },
+          queues: { known: false, why },
+          mfa: { ...ready().mfa, notLookedAt: 1, why },
+          skipped: { 'ada@example.com': 1 },
+          conflicts: {
+            count: 1,
+            reasons: { email_taken: 1 },
+            examples: [{ sub: 's', reason: 'email_taken', workosUserId: 'user_1', ...holder }],
+          },
+        }),
+      ),
+    );
+    expect(text).not.toContain('ada@');
+    expect(text.match(/a•••@example\.com/g)?.length).toBeGreaterThanOrEqual(6);
+  });
+
+  it('tells what to do about each reason of a conflict', () => {
+    const { conflicts } = notReady();
+    const reasons = { ...conflicts.reasons, primary_gone: 1 };
+    const text = textOf(page(notReady({ conflicts: { ...conflicts, count: 10, reasons } })));
+    for (const todo of [
+      'unverified_email 5 users',
+      'verify it in Cognito',
+      'email_taken 2 users',
+      'Decide who keeps the address',
+      'email_locked 1 user',
+      'Change the email in the directory',
+      'foreign_external_id 1 user',
+      'set it to the Cognito sub',
+      'primary_gone 1 user',
+      'Do not delete the WorkOS user',
+    ]) {
+      expect(text).toContain(todo);
+    }
+  });
+
+  it('tells what to give where something could not be found out', () => {
+    const text = textOf(page(unknown()));
+    expect(text).toContain('Not known. Allow cognito-idp:DescribeUserPool.');
+    expect(text).toContain('Not known. Set SYNC_QUEUE_URL and SYNC_DLQ_URL.');
+    expect(text).toContain('Not known for 761 users with a password. Allow cognito-idp:GetUser');
+    expect(text).toContain('Who must enrol in MFA again is not known');
+  });
+
+  it.each([
+    ['one that is ready', ready()],
+    ['one that is not', notReady()],
+    ['a large one', aMillion()],
+    ['an empty one', emptyPool()],
+  ])('accounts for every user of %s', (_case, readiness) => {
+    const bar = page(readiness).match(
+      /([\d,]+) Cognito users compared with WorkOS: Agree ([\d,]+), Missing ([\d,]+), Different ([\d,]+), In conflict ([\d,]+), Not mirrored, by rule ([\d,]+)</,
+    );
+    const [all, ...parts] = (bar ?? []).slice(1).map((count) => Number(count.replaceAll(',', '')));
+    expect(all).toBe(readiness.checked);
+    expect(parts.reduce((sum, count) => sum + count, 0)).toBe(readiness.checked);
+  });
+
+  it('says so where persons of two profiles do not add up', () => {
+    const note = 'A person with two profiles counts once';
+    expect(textOf(page(notReady()))).not.toContain(note);
+    expect(textOf(page(notReady({ agreeing: 1_123 })))).toContain(note);
+    const gone = { count: 1, examples: [], reasons: { primary_gone: 1 } };
+    const text = textOf(page(ready({ inSync: false, conflicts: gone })));
+    expect(text).toContain(note);
+    expect(text).toContain('agree about 1,192 of 1,204 users');
+  });
+
+  it('does not grow with the pool', () => {
+    expect(page(aMillion()).length).toBeLessThan(100_000);
+    expect(textOf(page(aMillion()))).toContain('Users with MFA: the first 10 of 641,158');
+    expect(textOf(page(aMillion()))).toContain('And 28 more, with at most 28,000 each.');
+  });
+});
+
+describe('hostile text on the page', () => {
+  it.each(HOSTILE)('stays text: %s', (_case, text) => {
+    for (const showEmails of [false, true]) {
+      // Markup of ours and no other: the same tags, attributes and all, whatever the text.
+      expect(tagsOf(page(hostileReadiness(text), showEmails))).toEqual(
+        tagsOf(page(hostileReadiness('harmless'), showEmails)),
+      );
+    }
+  });
+
+  it('holds nothing that is not seen', () => {
+    const html = page(hostileReadiness('\u202e\u2066x\u200b\u0000\ufeff'), true);
+    expect(html).not.toMatch(/[\p{Cf}\0]/u);
+    expect(html).toContain('[U+202E][U+2066]x[U+200B][U+0000][U+FEFF]');
+  });
+});
