@@ -3,12 +3,12 @@ import { decide } from '../src/mirror/decide/decide.ts';
 import type { CountMetric } from '../src/telemetry/telemetry.ts';
 import type { ObservedUser } from '../src/user/observed-user.ts';
 import { at, observedUser } from '../test/fixtures/factories.ts';
-import type { Pace } from './full-windows.ts';
+import type { RequestScheduler } from './full-windows.ts';
 
 /** One sort of event, and DESIGN's budget for it: requests an event. */
 export type Kind = {
   name: 'new' | 'unchanged' | 'changed';
-  budget: Pace;
+  budget: RequestScheduler;
   outcome: CountMetric;
   /** The user as Cognito shows it now. */
   observation(number: number): ObservedUser;
@@ -43,7 +43,7 @@ export const KINDS: readonly Kind[] = [
 ];
 
 /** The most events a second that WorkOS's limits allow, with not one request too many. */
-export function bestRate({ reads, writes }: Pace): number {
+export function bestRate({ reads, writes }: RequestScheduler): number {
   const { readsPer10s, writesPer10s, requestsPer60s } = WORKOS_LIMITS;
   return Math.min(
     readsPer10s / 10 / reads,

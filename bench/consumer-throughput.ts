@@ -8,7 +8,7 @@ import {
 import { WORKOS_LIMITS } from '../local/emulators/workos.ts';
 import { type DualRun, metricTotals, startDualRun } from '../test/rigs/dual-run.ts';
 import { bestRate, KINDS, type Kind, mirrorUsers } from './consumer-kinds.ts';
-import { createHoldableClock, fillWindows, type Pace } from './full-windows.ts';
+import { createHoldableClock, fillWindows, type RequestScheduler } from './full-windows.ts';
 import { type Spread, spreadOf } from './statistics.ts';
 
 /** What the consumer did with one kind of event. Rates are in events a second. */
@@ -211,6 +211,6 @@ function rateOf(completions: readonly number[]): number {
   return (completions.length * 1000) / (completions.at(-1) ?? Number.POSITIVE_INFINITY);
 }
 
-function times({ reads, writes }: Pace, factor: number): Pace {
+function times({ reads, writes }: RequestScheduler, factor: number): RequestScheduler {
   return { reads: reads * factor, writes: writes * factor };
 }

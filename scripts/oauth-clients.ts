@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { InvalidArgumentError } from 'commander';
 import { createServerClock } from '../src/aws/server-clock.ts';
-import { createPace } from '../src/bulk/request-scheduler.ts';
+import { createRequestScheduler } from '../src/bulk/request-scheduler.ts';
 import type { IdentityProvider } from '../src/cognito/identity-provider.ts';
 import { readIdentityProviders } from '../src/cognito/identity-providers.ts';
 import { ConfigurationError } from '../src/config/config.ts';
@@ -11,7 +11,7 @@ import { providerToCounterpart } from '../src/oauth-clients/counterpart.ts';
 import { createIdentityCheck, type IdentityCheck } from '../src/oauth-clients/identity-check.ts';
 import { providerToReport, type Survey, survey } from '../src/oauth-clients/survey.ts';
 import { createOauthClientsProgress } from './oauth-clients/progress.ts';
-import { surveyToText } from './oauth-clients/text.ts';
+import { providersToText } from './oauth-clients/text.ts';
 import { connectWorkos } from './shared/connect-workos.ts';
 import {
   CommandError,
@@ -135,12 +135,12 @@ async function readProviders(pool: {
 function connectCheck(options: Options): {
   checkOf(providers: IdentityProvider[], stop: AbortSignal): IdentityCheck;
 } {
-  const { directory } = connectWorkos(options);
+  const { workosUsers } = connectWorkos(options);
   return {
     checkOf: (providers, stop) =>
       createIdentityCheck({
-        directory,
-        pace: createPace({
+        workosUsers,
+        scheduler: createRequestScheduler({
           writesPerSecond: 1,
           requestsPerSecond: options.rate ?? DEFAULT_RATE,
           signal: stop,
@@ -171,7 +171,7 @@ function print(result: Survey, options: Options): void {
   process.stdout.write(
     options.json
       ? toJsonLine({ userPoolId: options.userPoolId, ...result })
-      : surveyToText(result, options),
+      : providersToText(result, options),
   );
   if (!result.complete) process.stderr.write('Stopped: the counts are of the users read so far.\n');
 }

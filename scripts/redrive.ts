@@ -5,7 +5,7 @@ import { adviseOn } from '../src/redrive/dead-letter-reasons.ts';
 import { parseQueueAddress, type QueueAddress } from '../src/redrive/queue-address.ts';
 import { redrive } from '../src/redrive/redrive.ts';
 import type { RedriveResult } from '../src/redrive/redrive-result.ts';
-import { createSendBack } from '../src/redrive/replay-message.ts';
+import { createReplayMessage } from '../src/redrive/replay-message.ts';
 import { createRedriveDisplay } from './redrive/display.ts';
 import { CommandError, EXIT, type Interruption, runCommand } from './shared/run.ts';
 
@@ -62,7 +62,7 @@ async function run(options: RedriveCommandOptions, { stop }: Interruption): Prom
   const result = await redrive({
     deadLetters,
     stop,
-    ...(writer && { replay: { sendBack: writer.sendBack, isWanted: toFilter(options) } }),
+    ...(writer && { replay: { replayMessage: writer.replayMessage, isWanted: toFilter(options) } }),
     ...(options.limit !== undefined && { limit: options.limit }),
     onProgress: display.progress,
   }).finally(display.end);
@@ -108,7 +108,10 @@ function createWriter(options: RedriveCommandOptions, deadLetterQueue: QueueAddr
     );
   }
   const client = createClient(queue);
-  return { ...client, sendBack: createSendBack({ sqs: client.sqs, queueUrl: queue.url }) };
+  return {
+    ...client,
+    replayMessage: createReplayMessage({ sqs: client.sqs, queueUrl: queue.url }),
+  };
 }
 
 function addressOf(option: string, value: string | undefined, variable: string): QueueAddress {

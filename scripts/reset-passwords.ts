@@ -4,13 +4,13 @@ import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createServerClock } from '../src/aws/server-clock.ts';
-import { createPace, requestsFor } from '../src/bulk/request-scheduler.ts';
+import { createRequestScheduler, requestsFor } from '../src/bulk/request-scheduler.ts';
 import { loadMirrorConfig } from '../src/config/config.ts';
 import { configToRules } from '../src/mirror/mirror.ts';
 import type { MailRules } from '../src/password-resets/eligibility.ts';
 import { type MailLog, openMailLog } from '../src/password-resets/mail-log.ts';
 import { planMails } from '../src/password-resets/plan.ts';
-import { readWanted, type Wanted } from '../src/password-resets/recipient-list.ts';
+import { readRecipientList, type Wanted } from '../src/password-resets/recipient-list.ts';
 import { createPeople, type People, type Person } from '../src/password-resets/recipients.ts';
 import { type Ending, sendMails } from '../src/password-resets/send-mails.ts';
 import { peopleToSummary, type ResetSummary } from '../src/password-resets/summary.ts';
@@ -67,7 +67,8 @@ async function run(options: ResetOptions, interruption: Interruption): Promise<n
   });
   await clients.apiKey.get();
   const people = createPeople();
-  const wanted = options.only === undefined ? undefined : await readWanted(options.only, people.db);
+  const wanted =
+    options.only === undefined ? undefined : await readRecipientList(options.only, people.db);
   await tryOutputFile('--report', options.report);
   const log = openMailLog(state, options.userPoolId, options.send ? 'write' : 'read');
   const display = createResetDisplay(process.stderr);
@@ -119,11 +120,11 @@ type Job = Clients &
 
 function createClients(options: ResetOptions) {
   const workos = connectWorkos(options);
-  const { config, apiKey, requests, directory } = workos;
+  const { config, apiKey, requests, workosUsers } = workos;
   return {
     apiKey,
     requests,
-    directory,
+    workosUsers,
     workosHost: config.hostname,
     source: createUserSource({ userPoolId: options.userPoolId }, createServerClock()),
     resets: createPasswordResets(workos),
@@ -133,7 +134,7 @@ function createClients(options: ResetOptions) {
 /** @returns how the sending ended; undefined where nothing was to be sent. */
 async function planAndSend(job: Job): Promise<Ending | undefined> {
   const { options, people, log, display, stop } = job;
-  const pace = createPace({
+  const scheduler = createRequestScheduler({
     writesPerSecond: options.rate,
     requestsPerSecond: requestsFor(options.rate),
     signal: stop,
@@ -143,7 +144,7 @@ async function planAndSend(job: Job): Promise<Ending | undefined> {
   });
   await planMails({
     ...job,
-    pace,
+    scheduler,
     retryInDoubt: options.retryInDoubt ?? false,
     onProgress: display.planning,
   });
@@ -157,7 +158,7 @@ async function planAndSend(job: Job): Promise<Ending | undefined> {
   );
   return sendMails({
     ...job,
-    pace,
+    scheduler,
     limit,
     log,
     atATime: Math.min(MAXIMUM_AT_A_TIME, Math.max(1, Math.ceil(options.rate))),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createServerClock } from '../src/aws/server-clock.ts';
-import { createPace, requestsFor } from '../src/bulk/request-scheduler.ts';
+import { createRequestScheduler, requestsFor } from '../src/bulk/request-scheduler.ts';
 import { loadMirrorConfig } from '../src/config/config.ts';
 import { seed } from '../src/seed/seed.ts';
 import { fingerprint, openState, type SeedState } from '../src/seed/state.ts';
@@ -82,7 +82,7 @@ async function run(options: Options, { stop, abort }: Interruption): Promise<num
     clock: clock.now,
   };
   const connection = connectWorkos(options, options.from === undefined ? undefined : clock);
-  const { config: workos, apiKey, requests, directory } = connection;
+  const { config: workos, apiKey, requests, workosUsers } = connection;
   const binding = {
     userPoolId: options.userPoolId,
     workos: fingerprint(workos.hostname, workos.port, await apiKey.get()),
@@ -100,7 +100,7 @@ async function run(options: Options, { stop, abort }: Interruption): Promise<num
     requests,
   });
   try {
-    const pace = createPace({
+    const scheduler = createRequestScheduler({
       writesPerSecond: options.rate,
       requestsPerSecond: requestsFor(options.rate),
       signal: abort,
@@ -112,14 +112,14 @@ async function run(options: Options, { stop, abort }: Interruption): Promise<num
       config,
       clock: clock.now,
       isReadOnly: options.dryRun ?? false,
-      pace,
+      scheduler,
       onNotice: display.notice,
     });
     const complete = await seed({
       source,
-      directory,
+      workosUsers,
       state,
-      pace,
+      scheduler,
       config,
       ledger: bulk.ledger,
       dryRun: options.dryRun ?? false,

@@ -5,7 +5,11 @@ import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { InvalidArgumentError } from 'commander';
 import { createServerClock } from '../src/aws/server-clock.ts';
-import { createPace, PaceError, requestsFor } from '../src/bulk/request-scheduler.ts';
+import {
+  createRequestScheduler,
+  requestsFor,
+  WorkosUnavailableError,
+} from '../src/bulk/request-scheduler.ts';
 import { loadMirrorConfig } from '../src/config/config.ts';
 import { configToRules } from '../src/mirror/mirror.ts';
 import { countMessages } from '../src/readiness/queue-facts.ts';
@@ -168,7 +172,7 @@ async function run(options: Options, interruption: Interruption): Promise<number
       display.notice('Stopped: nothing can be said. Run the same command again.');
       return EXIT.interrupted;
     }
-    if (!(error instanceof PaceError)) throw error;
+    if (!(error instanceof WorkosUnavailableError)) throw error;
     const kept = options.fix ? '; what was fixed is kept' : '';
     throw new CommandError(`${error.message}. Run the same command again${kept}.`, {
       cause: error,
@@ -200,7 +204,7 @@ async function prepare(options: Options) {
     clock: clock.now,
     requests: connection.requests,
     source: createUserSource(options, clock),
-    directory: connection.directory,
+    workosUsers: connection.workosUsers,
     workosHost: connection.config.hostname,
     cognito: () => new CognitoIdentityProviderClient(region),
     countMessages: () => countMessages(() => new SQSClient(region), { queue, deadLetterQueue }),
@@ -218,7 +222,7 @@ async function compare(
   running: Running & { tally: { current: Tally } },
 ): Promise<Verification> {
   const { display, tally, rules } = running;
-  const pace = createPace({
+  const scheduler = createRequestScheduler({
     writesPerSecond: options.rate,
     requestsPerSecond: requestsFor(options.rate),
     signal: abort,
@@ -228,7 +232,7 @@ async function compare(
     ...running,
     userPoolId: options.userPoolId,
     isReadOnly: !options.fix,
-    pace,
+    scheduler,
     onNotice: display.notice,
   });
   return await verify({
@@ -237,7 +241,7 @@ async function compare(
     stop,
     abort,
     userPoolId: options.userPoolId,
-    pace,
+    scheduler,
     settleMs: options.settle * 1000,
     fix: options.fix ?? false,
     onLook() {

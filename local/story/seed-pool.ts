@@ -1,4 +1,4 @@
-import { createPace } from '../../src/bulk/request-scheduler.ts';
+import { createRequestScheduler } from '../../src/bulk/request-scheduler.ts';
 import { createPoolSource } from '../../src/cognito/pool-source.ts';
 import { loadMirrorConfig, loadWorkosConfig } from '../../src/config/config.ts';
 import { connectBulkLedger } from '../../src/ledger/connect-ledger.ts';
@@ -7,7 +7,7 @@ import { type SeedProgress, seed } from '../../src/seed/seed.ts';
 import { openState, type SeedState } from '../../src/seed/state.ts';
 import { type SeedSummary, stateToSummary } from '../../src/seed/summary.ts';
 import { createApiKeySource } from '../../src/workos/api-key.ts';
-import { createWorkosDirectory } from '../../src/workos/workos-users.ts';
+import { createWorkosUsers } from '../../src/workos/workos-users.ts';
 import { commandEnvironment } from '../environment.ts';
 import type { LocalSystem } from '../system.ts';
 
@@ -70,9 +70,9 @@ function dependencies(
   const clock = () => new Date();
   return {
     source: createPoolSource({ client, userPoolId, clock }),
-    directory: createWorkosDirectory({ config, apiKey, counter }),
+    workosUsers: createWorkosUsers({ config, apiKey, counter }),
     state,
-    pace: createPace({
+    scheduler: createRequestScheduler({
       writesPerSecond: REQUESTS_PER_SECOND,
       requestsPerSecond: 2 * REQUESTS_PER_SECOND,
       signal,

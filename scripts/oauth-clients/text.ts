@@ -7,7 +7,7 @@ import { toTerminalText } from '../shared/text.ts';
 const EXAMPLES = 20;
 
 /** The result for people. */
-export function surveyToText(
+export function providersToText(
   result: Survey,
   options: { userPoolId: string; write?: string },
 ): string {

@@ -3,7 +3,7 @@ import type { ServerClock } from '../../src/aws/server-clock.ts';
 import { loadWorkosConfig, type WorkosConfig } from '../../src/config/config.ts';
 import { type ApiKeySource, createApiKeySource } from '../../src/workos/api-key.ts';
 import type { RequestCounter } from '../../src/workos/transport.ts';
-import { createWorkosDirectory } from '../../src/workos/workos-users.ts';
+import { createWorkosUsers } from '../../src/workos/workos-users.ts';
 import { regionOf } from './run.ts';
 
 /** WorkOS as the environment names it, and how often it is asked. */
@@ -12,7 +12,7 @@ export type WorkosConnection = {
   apiKey: ApiKeySource;
   counter: RequestCounter;
   requests: { reads: number; writes: number; rateLimited: number };
-  directory: ReturnType<typeof createWorkosDirectory>;
+  workosUsers: ReturnType<typeof createWorkosUsers>;
 };
 
 /**
@@ -32,12 +32,12 @@ export function connectWorkos(
     rateLimited: () => void requests.rateLimited++,
     ...(clock && { answered: clock.note }),
   };
-  const directory = createWorkosDirectory({ config, apiKey, counter });
-  return { config, apiKey, counter, requests, directory };
+  const workosUsers = createWorkosUsers({ config, apiKey, counter });
+  return { config, apiKey, counter, requests, workosUsers };
 }
 
 /** Exported files say nothing of the time: the first answer of WorkOS's sets the clock. */
-export async function setClock({ directory }: WorkosConnection): Promise<void> {
+export async function setClock({ workosUsers }: WorkosConnection): Promise<void> {
   // Whatever is wrong with WorkOS, the run itself says it better.
-  await directory.list(undefined, AbortSignal.timeout(5_000)).catch(() => {});
+  await workosUsers.list(undefined, AbortSignal.timeout(5_000)).catch(() => {});
 }

@@ -1,6 +1,6 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { classifyAwsError } from '../../src/aws/classify-aws-error.ts';
-import type { Pace } from '../../src/bulk/request-scheduler.ts';
+import type { RequestScheduler } from '../../src/bulk/request-scheduler.ts';
 import { loadLedgerConfig, type MirrorConfig } from '../../src/config/config.ts';
 import { type BulkLedger, withoutBulkLedger } from '../../src/ledger/bulk-ledger.ts';
 import { connectBulkLedger, connectLedgerClient } from '../../src/ledger/connect-ledger.ts';
@@ -21,7 +21,7 @@ export async function openBulkLedger(options: {
   config: MirrorConfig;
   clock: () => Date;
   isReadOnly: boolean;
-  pace: Pick<Pace, 'giveWay'>;
+  scheduler: Pick<RequestScheduler, 'giveWay'>;
   onNotice: (notice: string) => void;
 }): Promise<{ ledger: BulkLedger } & AsyncDisposable> {
   const table = loadLedgerConfig(process.env).ledger?.table;
@@ -36,7 +36,7 @@ export async function openBulkLedger(options: {
     throw toCommandError(error, table);
   }
   const shared = { ...options, client, table, onUnavailable: once(options.onNotice) };
-  const endGivingWay = startGivingWay({ ...shared, giveWay: options.pace.giveWay });
+  const endGivingWay = startGivingWay({ ...shared, giveWay: options.scheduler.giveWay });
   return {
     ledger: connectBulkLedger({ ...shared, rules: configToRules(options.config) }),
     async [Symbol.asyncDispose]() {

@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { PaceError } from '../../src/bulk/request-scheduler.ts';
+import { WorkosUnavailableError } from '../../src/bulk/request-scheduler.ts';
 import { SourceError } from '../../src/cognito/user-source.ts';
 import { ConfigurationError } from '../../src/config/config.ts';
-import { WantedError } from '../../src/password-resets/recipient-list.ts';
+import { RecipientListError } from '../../src/password-resets/recipient-list.ts';
 import { QueueError } from '../../src/redrive/queue-error.ts';
 import { StateError } from '../../src/seed/state.ts';
 import { AttachmentError } from '../../src/user-pool-triggers/attachment-error.ts';
@@ -75,12 +75,12 @@ const EXPECTED = [
   RetryableError,
   SourceError,
   StateError,
-  WantedError,
+  RecipientListError,
 ];
 
 /** What may go wrong, in one line that says what to mend; anything else is a bug, named as one. */
 function explain(error: unknown): string {
-  if (error instanceof PaceError) {
+  if (error instanceof WorkosUnavailableError) {
     return `${error.message}. Run the same command again; what was done is kept.`;
   }
   const expected = [CommandError, ...EXPECTED];

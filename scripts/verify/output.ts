@@ -42,7 +42,7 @@ export function toOutcome(
     skipped: comparison.skipped(),
     crossedOver: comparison.crossedOver(),
     accepted: { count: comparison.accepted.count(), items: comparison.accepted.all() },
-    goneLinkedSubs: comparison.strays.ours(userPoolId).goneLinkedSubs,
+    goneLinkedSubs: comparison.orphans.ours(userPoolId).goneLinkedSubs,
     ...(queues.known && { queues: queues.value }),
     ...rest,
   };
@@ -75,12 +75,12 @@ export async function write(stream: Writable, text: string): Promise<void> {
 }
 
 function toLists(comparison: Comparison, { showEmails = false }: Shown) {
-  const { findings, strays } = comparison;
+  const { findings, orphans } = comparison;
   return {
     missing: hide(findings.missing(), showEmails),
     stale: hide(findings.stale(), showEmails),
     conflicts: hide(toConflicts(comparison), showEmails),
-    extra: hide(strays.extra(), showEmails),
+    extra: hide(orphans.extra(), showEmails),
     failed: comparison.problems(),
     skippedInWorkos: comparison.skippedInWorkos(),
   };

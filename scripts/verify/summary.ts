@@ -39,7 +39,7 @@ function row(name: string, count: number): string {
 }
 
 function findingLines(comparison: Comparison, showEmails: boolean): string[] {
-  const { findings, strays } = comparison;
+  const { findings, orphans } = comparison;
   const counts = toCounts(comparison);
   const name = (finding: { sub: string; email?: string }) =>
     showEmails && finding.email !== undefined ? `${finding.sub} ${finding.email}` : finding.sub;
@@ -61,7 +61,7 @@ function findingLines(comparison: Comparison, showEmails: boolean): string[] {
       holder === undefined ? undefined : `external id ${id(holder)}`,
     ]),
     row('extra', counts.extra),
-    ...first(strays.extra(), (each) => [each.workosUserId, `external id ${id(each.externalId)}`]),
+    ...first(orphans.extra(), (each) => [each.workosUserId, `external id ${id(each.externalId)}`]),
     ...(comparison.problemCount() > 0 ? [row('failed', comparison.problemCount())] : []),
     ...first(comparison.problems(), ({ where, reason }) => [where, reason]),
   ];

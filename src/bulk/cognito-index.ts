@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { type ObservedUser, observedUserSchema } from '../user/observed-user.ts';
 
 /** The Cognito profiles that a run has read, on disk: a million of them need no memory. */
-export interface ProfileIndex {
+export interface CognitoIndex {
   get(sub: string): ObservedUser | undefined;
   put(user: ObservedUser): void;
   remove(sub: string): void;
@@ -16,7 +16,7 @@ export interface ProfileIndex {
 const rowSchema = v.object({ user: v.pipe(v.string(), v.parseJson(), observedUserSchema) });
 const countSchema = v.object({ count: v.number() });
 
-export function createProfileIndex(db: DatabaseSync): ProfileIndex {
+export function createCognitoIndex(db: DatabaseSync): CognitoIndex {
   db.exec(
     'CREATE TABLE IF NOT EXISTS cognito_profiles (sub TEXT PRIMARY KEY, user TEXT) WITHOUT ROWID',
   );

@@ -1,7 +1,7 @@
 import { KEYS } from '../mirror/decide/metadata.ts';
 import type { MirrorMemory } from '../mirror/memory.ts';
-import type { DirectoryUser } from '../workos/users.ts';
-import type { UserIndex } from './workos-index.ts';
+import type { WorkosUser } from '../workos/users.ts';
+import type { WorkosIndex } from './workos-index.ts';
 
 /**
  * A memory that knows from the index of all WorkOS users where a sub is linked: a bulk run ends links that
@@ -9,7 +9,7 @@ import type { UserIndex } from './workos-index.ts';
  */
 export function withIndex(
   memory: MirrorMemory,
-  index: Pick<UserIndex, 'byExternalId' | 'linkedTo'>,
+  index: Pick<WorkosIndex, 'byExternalId' | 'linkedTo'>,
 ): MirrorMemory {
   return {
     ...memory,
@@ -22,6 +22,6 @@ export function withIndex(
 }
 
 /** What somebody else has written under our keys is no link of ours. */
-function isTagged({ externalId, metadata }: DirectoryUser): boolean {
+function isTagged({ externalId, metadata }: WorkosUser): boolean {
   return externalId !== undefined && Boolean(metadata[KEYS.pool]);
 }

@@ -1,15 +1,15 @@
 import { toAddressKey } from '../user/address.ts';
 import type {
-  DirectoryUser,
   FoundByEmail,
-  NewDirectoryUser,
+  NewWorkosUser,
   Refusal,
   UserChanges,
-  UserDirectory,
+  WorkosUser,
+  WorkosUsers,
   WriteResult,
 } from '../workos/users.ts';
-import type { PacedDirectory } from './rate-limited-users.ts';
-import type { UserIndex } from './workos-index.ts';
+import type { RateLimitedUsers } from './rate-limited-users.ts';
+import type { WorkosIndex } from './workos-index.ts';
 
 /**
  * A directory that answers from an index of all WorkOS users, so that a user who did not change costs
@@ -19,14 +19,14 @@ import type { UserIndex } from './workos-index.ts';
  * user is read again, and where it has changed since, the mirror is told so and decides anew. What
  * WorkOS refuses against the index's word is asked for at the source from then on.
  */
-export function createIndexedDirectory(dependencies: {
-  directory: PacedDirectory;
-  index: UserIndex;
-}): UserDirectory {
-  const { directory, index } = dependencies;
+export function createIndexedUsers(dependencies: {
+  workosUsers: RateLimitedUsers;
+  index: WorkosIndex;
+}): WorkosUsers {
+  const { workosUsers, index } = dependencies;
   const doubtful = new Set<string>();
 
-  function keep(user: DirectoryUser | undefined): DirectoryUser | undefined {
+  function keep(user: WorkosUser | undefined): WorkosUser | undefined {
     if (user) index.put(user);
     return user;
   }
@@ -38,20 +38,20 @@ export function createIndexedDirectory(dependencies: {
 
   return {
     // Made since the listing, perhaps.
-    get: async (id, signal) => index.byId(id) ?? keep(await directory.get(id, signal)),
+    get: async (id, signal) => index.byId(id) ?? keep(await workosUsers.get(id, signal)),
     async findByExternalId(externalId, signal) {
       if (!doubtful.has(externalId)) return index.byExternalId(externalId);
-      return keep(await directory.findByExternalId(externalId, signal));
+      return keep(await workosUsers.findByExternalId(externalId, signal));
     },
     async findByEmail(email, signal) {
       if (!doubtful.has(toAddressKey(email))) return toFound(index.byEmail(email));
-      const answer = await directory.findByEmail(email, signal);
+      const answer = await workosUsers.findByEmail(email, signal);
       if (answer.kind !== 'none') keep(answer.user);
       return answer;
     },
-    async create(user: NewDirectoryUser, signal) {
+    async create(user: NewWorkosUser, signal) {
       if (index.byEmail(user.email)) return refused('email_taken', 'email_not_available');
-      const result = keepWritten(await directory.create(user, signal));
+      const result = keepWritten(await workosUsers.create(user, signal));
       if (result.kind === 'refused') {
         doubtful.add(toAddressKey(user.email));
         if (user.externalId !== undefined) doubtful.add(user.externalId);
@@ -61,7 +61,7 @@ export function createIndexedDirectory(dependencies: {
     async update(id: string, changes: UserChanges, signal) {
       const known = index.byId(id);
       if (!known) return refused('changed_meanwhile', 'entity_not_found');
-      const result = await directory.updateIf(known, changes, signal);
+      const result = await workosUsers.updateIf(known, changes, signal);
       if (result.kind === 'changed') {
         if (result.now) index.put(result.now);
         else index.remove(id);
@@ -71,8 +71,8 @@ export function createIndexedDirectory(dependencies: {
       if (result.kind === 'refused' && changes.externalId) doubtful.add(changes.externalId);
       return keepWritten(result);
     },
-    endSessions: (id, signal) => directory.endSessions(id, signal),
-    authFactors: (id, signal) => directory.authFactors(id, signal),
+    endSessions: (id, signal) => workosUsers.endSessions(id, signal),
+    authFactors: (id, signal) => workosUsers.authFactors(id, signal),
   };
 }
 
@@ -80,7 +80,7 @@ export function createIndexedDirectory(dependencies: {
  * A directory that is nothing but the index: for a dry run, whose outcomes are those of the real run
  * but for what WorkOS alone can know (an email it finds invalid, a change since the listing).
  */
-export function createIndexOnlyDirectory(index: UserIndex): UserDirectory {
+export function createIndexOnlyUsers(index: WorkosIndex): WorkosUsers {
   let created = 0;
   return {
     get: async (id) => index.byId(id),
@@ -101,21 +101,21 @@ export function createIndexOnlyDirectory(index: UserIndex): UserDirectory {
     },
   };
 
-  function written(user: DirectoryUser): WriteResult {
+  function written(user: WorkosUser): WriteResult {
     index.put(user);
     return { kind: 'written', user };
   }
 }
 
 /** What WorkOS would have after this update: metadata merge, null deletes a key. */
-function applyChanges(user: DirectoryUser, changes: UserChanges): DirectoryUser {
+function applyChanges(user: WorkosUser, changes: UserChanges): WorkosUser {
   const { metadata: metadataChanges = {}, password: _, ...fields } = changes;
   const merged = Object.entries({ ...user.metadata, ...metadataChanges });
   const kept = merged.filter((entry): entry is [string, string] => entry[1] !== null);
   return { ...user, ...fields, metadata: Object.fromEntries(kept) };
 }
 
-function toFound(user: DirectoryUser | undefined): FoundByEmail {
+function toFound(user: WorkosUser | undefined): FoundByEmail {
   return user ? { kind: 'found', user } : { kind: 'none' };
 }
 

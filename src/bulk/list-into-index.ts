@@ -1,9 +1,9 @@
-import type { PacedDirectory } from './rate-limited-users.ts';
-import type { UserIndex } from './workos-index.ts';
+import type { RateLimitedUsers } from './rate-limited-users.ts';
+import type { WorkosIndex } from './workos-index.ts';
 
 export type ListIntoIndex = {
-  directory: Pick<PacedDirectory, 'list'>;
-  index: UserIndex;
+  workosUsers: Pick<RateLimitedUsers, 'list'>;
+  index: WorkosIndex;
   /** Runs `work` as one transaction: a page is one write to the disk. */
   together<T>(work: () => T): T;
   /** Fires when no further page should be asked for. */
@@ -16,16 +16,16 @@ export type ListIntoIndex = {
 /**
  * All of WorkOS's users, a hundred a request, into an index that is new with every run.
  *
- * @throws the reason of `stop`; RetryableError or PaceError when WorkOS cannot be listed.
+ * @throws the reason of `stop`; RetryableError or WorkosUnavailableError when WorkOS cannot be listed.
  */
 export async function listIntoIndex(dependencies: ListIntoIndex): Promise<void> {
-  const { directory, index, together, stop, abort, onPage } = dependencies;
+  const { workosUsers, index, together, stop, abort, onPage } = dependencies;
   index.clear();
   let after: string | undefined;
   let listed = 0;
   do {
     stop.throwIfAborted();
-    const page = await directory.list(after, abort);
+    const page = await workosUsers.list(after, abort);
     together(() => {
       for (const user of page.users) index.put(user);
     });

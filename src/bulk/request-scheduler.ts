@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type PQueue from 'p-queue';
-import { createRateQueue } from '../workos/rate-limiter.ts';
+import { createRateLimiter } from '../workos/rate-limiter.ts';
 import { RetryableError } from '../workos/users.ts';
 
 /**
  * When requests to WorkOS may start: so many writes and so many requests a second, all of them waiting
  * when WorkOS asks to slow down or does not answer, each tried again while that can help.
  */
-export interface Pace {
+export interface RequestScheduler {
   /** @param options.requests how many requests `request` sends, one of them a write at most. Default 1. */
   run<T>(
     kind: 'read' | 'write',
@@ -25,11 +25,11 @@ export interface Pace {
 }
 
 /** The run cannot go on; the message says why and what to do. What was done is kept. */
-export class PaceError extends Error {
-  override name = 'PaceError';
+export class WorkosUnavailableError extends Error {
+  override name = 'WorkosUnavailableError';
 }
 
-export type PaceOptions = {
+export type RequestSchedulerOptions = {
   writesPerSecond: number;
   /** Of both kinds together. */
   requestsPerSecond: number;
@@ -63,11 +63,11 @@ export function requestsFor(writesPerSecond: number): number {
   return Math.max(60, 2 * writesPerSecond);
 }
 
-export function createPace(options: PaceOptions): Pace {
+export function createRequestScheduler(options: RequestSchedulerOptions): RequestScheduler {
   const { signal, patienceMs = PATIENCE_MS } = options;
   const queues = {
-    request: createRateQueue(options.requestsPerSecond * SHARE),
-    write: createRateQueue(options.writesPerSecond * SHARE),
+    request: createRateLimiter(options.requestsPerSecond * SHARE),
+    write: createRateLimiter(options.writesPerSecond * SHARE),
   };
   let latencyMs = 100;
   let lastSuccess = Date.now();
@@ -98,7 +98,7 @@ export function createPace(options: PaceOptions): Pace {
         return value;
       } catch (error) {
         if (!(error instanceof RetryableError)) throw error;
-        if (isKeyRefused(error)) throw new PaceError(error.message, { cause: error });
+        if (isKeyRefused(error)) throw new WorkosUnavailableError(error.message, { cause: error });
         failuresInARow++;
         if (error.status !== 429 && lastSuccess >= begun) ownFailures++;
         if (ownFailures >= MAXIMUM_ATTEMPTS) throw error;
@@ -116,7 +116,8 @@ export function createPace(options: PaceOptions): Pace {
 
   async function waitFor(error: RetryableError, ownFailures: number): Promise<void> {
     const patience = everSucceeded ? patienceMs : Math.min(patienceMs, FIRST_PATIENCE_MS);
-    if (Date.now() - lastSuccess > patience) throw new PaceError(error.message, { cause: error });
+    if (Date.now() - lastSuccess > patience)
+      throw new WorkosUnavailableError(error.message, { cause: error });
     const asked = (error.retryAfterSeconds ?? 0) * 1000;
     if (error.status === 429) {
       rateLimited++;

@@ -6,7 +6,7 @@ import type { Mirror } from '../mirror/mirror.ts';
 import type { Outcome } from '../mirror/outcome.ts';
 import type { SeedResult } from '../seed/state.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
-import type { UserIndex } from './workos-index.ts';
+import type { WorkosIndex } from './workos-index.ts';
 
 /** A user that changes faster than this is left to its own events. */
 const MAXIMUM_ROUNDS = 3;
@@ -18,16 +18,16 @@ const MAXIMUM_ROUNDS = 3;
  *
  * @throws what the mirror throws.
  */
-export type SafeMirror = (user: ObservedUser, signal: AbortSignal) => Promise<SeedResult>;
+export type RecheckingMirror = (user: ObservedUser, signal: AbortSignal) => Promise<SeedResult>;
 
-export function createSafeMirror(dependencies: {
+export function createRecheckingMirror(dependencies: {
   mirror: Mirror;
   reread: Reread;
-  index: UserIndex;
+  index: WorkosIndex;
   rules: MirrorRules;
   /** Something that a person has to do. Safe to print. */
   onNotice?: ((notice: string) => void) | undefined;
-}): SafeMirror {
+}): RecheckingMirror {
   const { mirror, reread, onNotice } = dependencies;
   return async (user, signal) => {
     let current = wouldWrite(user, dependencies) ? await reread(user) : user;
@@ -49,7 +49,7 @@ export function createSafeMirror(dependencies: {
 /** New users are made without a question: nothing can be undone by it. */
 function wouldWrite(
   user: ObservedUser,
-  { index, rules }: { index: UserIndex; rules: MirrorRules },
+  { index, rules }: { index: WorkosIndex; rules: MirrorRules },
 ): boolean {
   if (skipReason(user) !== undefined || user.email === undefined) return false;
   const byExternalId = index.byExternalId(user.sub);

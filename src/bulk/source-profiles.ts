@@ -2,7 +2,7 @@ import { SourceError, type UserSource } from '../cognito/user-source.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
 import type { Profiles } from '../user/profiles.ts';
 import { RetryableError } from '../workos/users.ts';
-import type { ProfileIndex } from './cognito-index.ts';
+import type { CognitoIndex } from './cognito-index.ts';
 
 /** A profile that was listed less than this ago is as good as asked for now. */
 const FRESH_MS = 60_000;
@@ -20,7 +20,7 @@ export class NotListedYetError extends RetryableError {
  */
 export function createSourceProfiles(dependencies: {
   source: Pick<UserSource, 'asOf' | 'now' | 'reread' | 'find'>;
-  listed: ProfileIndex;
+  listed: CognitoIndex;
   isListed: () => boolean;
 }): Profiles {
   const { source, listed, isListed } = dependencies;

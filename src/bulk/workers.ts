@@ -1,6 +1,6 @@
 import PQueue from 'p-queue';
 import type { ObservedUser } from '../user/observed-user.ts';
-import type { Pace } from './request-scheduler.ts';
+import type { RequestScheduler } from './request-scheduler.ts';
 
 /** Settles users side by side, as many at a time as the pace keeps busy, each user once at a time. */
 export type Workers = {
@@ -21,11 +21,11 @@ export type Workers = {
 
 export function createWorkers(dependencies: {
   settle: (user: ObservedUser) => Promise<void>;
-  pace: Pick<Pace, 'inHand'>;
+  scheduler: Pick<RequestScheduler, 'inHand'>;
   stop: AbortSignal;
 }): Workers {
-  const { settle, pace, stop } = dependencies;
-  const queue = new PQueue({ concurrency: pace.inHand() });
+  const { settle, scheduler, stop } = dependencies;
+  const queue = new PQueue({ concurrency: scheduler.inHand() });
   const trouble = new AbortController();
   const ended = AbortSignal.any([stop, trouble.signal]);
   const inHand = new Map<string, Promise<void>>();
@@ -35,7 +35,7 @@ export function createWorkers(dependencies: {
     async begin(user) {
       const begun = inHand.get(user.sub);
       if (begun) return { settled: begun };
-      queue.concurrency = pace.inHand();
+      queue.concurrency = scheduler.inHand();
       if (queue.size >= queue.concurrency) await queue.onSizeLessThan(queue.concurrency);
       // What has not begun when the run ends is left to the next one.
       const settled = queue

@@ -2,17 +2,17 @@ import type { DatabaseSync } from 'node:sqlite';
 import * as v from 'valibot';
 import { metadataToTags } from '../mirror/decide/metadata.ts';
 import { toAddressKey } from '../user/address.ts';
-import type { DirectoryUser } from '../workos/users.ts';
+import type { WorkosUser } from '../workos/users.ts';
 
 /** Every WorkOS user of the environment, on disk: a million of them need no memory. */
-export interface UserIndex {
-  byId(id: string): DirectoryUser | undefined;
-  byExternalId(externalId: string): DirectoryUser | undefined;
+export interface WorkosIndex {
+  byId(id: string): WorkosUser | undefined;
+  byExternalId(externalId: string): WorkosUser | undefined;
   /** ASCII letters are compared case-insensitively. */
-  byEmail(email: string): DirectoryUser | undefined;
+  byEmail(email: string): WorkosUser | undefined;
   /** Those that note this sub as another profile of their person. */
-  linkedTo(sub: string): DirectoryUser[];
-  put(user: DirectoryUser): void;
+  linkedTo(sub: string): WorkosUser[];
+  put(user: WorkosUser): void;
   remove(id: string): void;
   clear(): void;
   size(): number;
@@ -42,7 +42,7 @@ const SCHEMA = `
   ) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS workos_links_sub ON workos_links (sub);`;
 
-export function createUserIndex(db: DatabaseSync): UserIndex {
+export function createWorkosIndex(db: DatabaseSync): WorkosIndex {
   db.exec(SCHEMA);
   const select = (column: string) =>
     db.prepare(`SELECT user FROM workos_users WHERE ${column} = ? LIMIT 1`);
@@ -74,7 +74,7 @@ export function createUserIndex(db: DatabaseSync): UserIndex {
   };
 }
 
-function toUser(row: unknown): DirectoryUser | undefined {
+function toUser(row: unknown): WorkosUser | undefined {
   if (row === undefined) return undefined;
   return v.parse(storedUserSchema, JSON.parse(v.parse(rowSchema, row).user));
 }

@@ -15,7 +15,7 @@ import type { Profiles } from '../user/profiles.ts';
 import { profilesOnDemand } from '../user/profiles-on-demand.ts';
 import { createApiKeySource } from '../workos/api-key.ts';
 import { createStartRate } from '../workos/rate-limiter.ts';
-import { createWorkosDirectory } from '../workos/workos-users.ts';
+import { createWorkosUsers } from '../workos/workos-users.ts';
 import { createBatchConsumer } from './consume-batch.ts';
 import { createDeadLetter } from './dead-letter.ts';
 import { createRetry } from './retry.ts';
@@ -80,7 +80,7 @@ function createConsumer(config: ConsumerConfig, telemetry: Telemetry) {
 function createConsumerMirror(config: ConsumerConfig, { log, counters }: Telemetry): Connected {
   let usage = NO_USAGE_REPORT;
   const ssm = () => new SSMClient({ requestHandler: AWS_REQUEST, maxAttempts: 2 });
-  const directory = createWorkosDirectory({
+  const workosUsers = createWorkosUsers({
     config: config.workos,
     apiKey: createApiKeySource(config.workos.apiKey, ssm),
     startRate: createStartRate({ share: config.workosShare, sharers: config.concurrency }),
@@ -92,7 +92,7 @@ function createConsumerMirror(config: ConsumerConfig, { log, counters }: Telemet
       rateLimited: () => counters.count('WorkosRateLimited'),
     },
   });
-  const mirror = { directory, profiles: inPool(config.userPoolId), config: config.mirror };
+  const mirror = { workosUsers, profiles: inPool(config.userPoolId), config: config.mirror };
   if (!config.ledger) return { mirror: withoutLedger(createMirror(mirror)), usage };
   const connected = createMirrorWithLedger({
     mirror,

@@ -1,7 +1,7 @@
 import type { MirrorConfig } from '../config/config.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
 import type { Profiles } from '../user/profiles.ts';
-import { RefusedError, RetryableError, type UserDirectory } from '../workos/users.ts';
+import { RefusedError, RetryableError, type WorkosUsers } from '../workos/users.ts';
 import { skipReason } from './decide/decision.ts';
 import type { MirrorRules } from './decide/rules.ts';
 import { oauthClientsToIds } from './decide/tags.ts';
@@ -11,7 +11,7 @@ import type { Outcome } from './outcome.ts';
 import { createRound } from './round.ts';
 import { type Clue, type RoundResult, settled } from './round-result.ts';
 import { createUnlink } from './unlink.ts';
-import { createTurns } from './user-locks.ts';
+import { createUserLocks } from './user-locks.ts';
 
 /**
  * Mirrors one observed user into WorkOS.
@@ -54,7 +54,7 @@ const MAXIMUM_ROUNDS = 6;
 const LONGEST_CHAIN = 25;
 
 export type MirrorDependencies = {
-  directory: UserDirectory;
+  workosUsers: WorkosUsers;
   profiles: Profiles;
   config: MirrorConfig;
   knowsAllProfiles?: boolean;
@@ -76,7 +76,7 @@ export function createMirror(dependencies: MirrorDependencies): Mirror {
     memory,
     leases,
     rules: configToRules(dependencies.config),
-    turns: createTurns(),
+    turns: createUserLocks(),
   };
   const round = createRound(shared);
   const unlink = createUnlink(shared);

@@ -1,7 +1,7 @@
 import { isSameAddress, toAddressKey } from '../user/address.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
 import type { Profiles } from '../user/profiles.ts';
-import type { DirectoryUser, UserDirectory } from '../workos/users.ts';
+import type { WorkosUser, WorkosUsers } from '../workos/users.ts';
 import { createConfirm } from './confirm.ts';
 import { decide } from './decide/decide.ts';
 import type { Decision, Found, Update } from './decide/decision.ts';
@@ -13,7 +13,7 @@ import { type Leases, needsLease } from './leases.ts';
 import type { MirrorMemory } from './memory.ts';
 import type { Outcome } from './outcome.ts';
 import { type Clue, type RoundResult, settled } from './round-result.ts';
-import type { Turns } from './user-locks.ts';
+import type { UserLocks } from './user-locks.ts';
 import { createWrite } from './write.ts';
 
 export type RoundOptions = {
@@ -27,15 +27,15 @@ export type RoundOptions = {
 export type Round = (user: ObservedUser, options: RoundOptions) => Promise<RoundResult>;
 
 export function createRound(dependencies: {
-  directory: UserDirectory;
+  workosUsers: WorkosUsers;
   profiles: Profiles;
   rules: MirrorRules;
-  turns: Turns;
+  turns: UserLocks;
   memory: Pick<MirrorMemory, 'recall' | 'beforeWrite'>;
   leases: Leases;
   knowsAllProfiles?: boolean;
 }): Round {
-  const { directory, rules, turns, memory, leases, knowsAllProfiles = false } = dependencies;
+  const { workosUsers, rules, turns, memory, leases, knowsAllProfiles = false } = dependencies;
   const confirm = createConfirm(dependencies.profiles);
   const findLinked = createFindLinked(dependencies);
   const write = createWrite(dependencies);
@@ -98,7 +98,7 @@ export function createRound(dependencies: {
     workosUserId: string,
     { signal }: RoundOptions,
   ): Promise<Found | undefined> {
-    const now = await directory.get(workosUserId, signal);
+    const now = await workosUsers.get(workosUserId, signal);
     if (now?.externalId === user.sub) return { byExternalId: now };
     return now && isSameAddress(now.email, user.email) ? { byEmail: now } : undefined;
   }
@@ -120,7 +120,7 @@ export function createRound(dependencies: {
   ): Promise<RoundResult | undefined> {
     const workosUserId = memory.recall(user.sub)?.workosUserId;
     if (workosUserId === undefined || rules.recreate) return undefined;
-    const former = await directory.get(workosUserId, signal);
+    const former = await workosUsers.get(workosUserId, signal);
     if (former?.externalId === user.sub) return { kind: 'again', clue: 'lost_a_race' };
     if (former) return undefined;
     return settled({ outcome: 'conflict', reason: 'deleted_in_workos', workosUserId });
@@ -133,16 +133,16 @@ export function createRound(dependencies: {
   async function look(
     user: ObservedUser,
     { clue, signal }: RoundOptions,
-  ): Promise<Found | { near: DirectoryUser }> {
+  ): Promise<Found | { near: WorkosUser }> {
     const answer =
       clue === 'none' || user.email === undefined
         ? ({ kind: 'none' } as const)
-        : await directory.findByEmail(user.email, signal);
+        : await workosUsers.findByEmail(user.email, signal);
     if (answer.kind === 'near' && clue === 'email_taken') return { near: answer.user };
     const byEmail = answer.kind === 'found' ? answer.user : undefined;
     if (byEmail?.externalId === user.sub) return { byExternalId: byEmail };
     if (byEmail && (clue === 'email_taken' || isLinkedTo(byEmail, user.sub))) return { byEmail };
-    const byExternalId = await directory.findByExternalId(user.sub, signal);
+    const byExternalId = await workosUsers.findByExternalId(user.sub, signal);
     if (byExternalId) return { byExternalId };
     return byEmail ? { byEmail } : {};
   }
@@ -176,7 +176,7 @@ export function createRound(dependencies: {
       case 'update': {
         const result = await write.update(user.sub, decision, found, options.signal);
         const isTaken = result === 'email_taken' && found.byExternalId;
-        if (isTaken) return onTaken(user, found.byExternalId as DirectoryUser, options);
+        if (isTaken) return onTaken(user, found.byExternalId as WorkosUser, options);
         if (result === 'email_taken') return { kind: 'again', clue: 'lost_a_race' };
         return result.kind === 'settled' ? { ...result, confirmed } : result;
       }
@@ -198,11 +198,11 @@ export function createRound(dependencies: {
   /** WorkOS says that another user has the address which this one moves to. */
   async function onTaken(
     user: ObservedUser,
-    own: DirectoryUser,
+    own: WorkosUser,
     options: RoundOptions,
   ): Promise<RoundResult> {
     const { stuck, signal } = options;
-    const answer = await directory.findByEmail(user.email ?? '', signal);
+    const answer = await workosUsers.findByEmail(user.email ?? '', signal);
     if (answer.kind === 'none') return { kind: 'again', clue: 'lost_a_race' };
     const blocker = answer.user;
     if (answer.kind === 'near') {

@@ -1,6 +1,6 @@
 import type { ObservedUser } from '../user/observed-user.ts';
 import type { Profiles } from '../user/profiles.ts';
-import type { DirectoryUser, UserDirectory } from '../workos/users.ts';
+import type { WorkosUser, WorkosUsers } from '../workos/users.ts';
 import { isEmpty, tagChange } from './decide/changes.ts';
 import { createFindLinked, isStillLinked } from './decide/linked-profiles.ts';
 import { isLinkedTo, KEYS, type MetadataChanges, metadataToTags } from './decide/metadata.ts';
@@ -8,7 +8,7 @@ import type { MirrorRules } from './decide/rules.ts';
 import { addLinked, userToTags } from './decide/tags.ts';
 import type { Leases } from './leases.ts';
 import type { MirrorMemory } from './memory.ts';
-import type { Turns } from './user-locks.ts';
+import type { UserLocks } from './user-locks.ts';
 
 /**
  * A link is not for ever: takes a profile off the WorkOS user that notes it as a second one, with the tags
@@ -25,14 +25,14 @@ export type Unlink = (
 ) => Promise<void>;
 
 export function createUnlink(dependencies: {
-  directory: UserDirectory;
+  workosUsers: WorkosUsers;
   profiles: Profiles;
   rules: MirrorRules;
-  turns: Turns;
+  turns: UserLocks;
   leases: Leases;
   memory: Pick<MirrorMemory, 'beforeWrite'>;
 }): Unlink {
-  const { directory, profiles, rules, turns, leases, memory } = dependencies;
+  const { workosUsers, profiles, rules, turns, leases, memory } = dependencies;
   const findLinked = createFindLinked(dependencies);
   return (user, workosUserId, { isElsewhere }, outer) =>
     turns.run(workosUserId, turns.now(), () =>
@@ -40,7 +40,7 @@ export function createUnlink(dependencies: {
         workosUserId,
         Date.now(),
         async (_, signal) => {
-          const primary = await directory.get(workosUserId, signal);
+          const primary = await workosUsers.get(workosUserId, signal);
           const { externalId: sub } = primary ?? {};
           const userPoolId = primary?.metadata[KEYS.pool];
           if (!primary || sub === undefined || !userPoolId || !isLinkedTo(primary, user.sub))
@@ -52,7 +52,7 @@ export function createUnlink(dependencies: {
           const metadata = tagsWithout(user.sub, { primary, profile, others }, rules);
           if (isEmpty(metadata)) return;
           await memory.beforeWrite({ sub, linked: [] });
-          await directory.update(workosUserId, { metadata }, signal);
+          await workosUsers.update(workosUserId, { metadata }, signal);
         },
         outer,
       ),
@@ -62,7 +62,7 @@ export function createUnlink(dependencies: {
 /** What the other profiles bring, and nothing else of theirs: names and email have events of their own. */
 function tagsWithout(
   linkedSub: string,
-  facts: { primary: DirectoryUser; profile: ObservedUser | undefined; others: ObservedUser[] },
+  facts: { primary: WorkosUser; profile: ObservedUser | undefined; others: ObservedUser[] },
   rules: MirrorRules,
 ): MetadataChanges {
   const { primary, profile, others } = facts;

@@ -2,11 +2,11 @@
  * Work on the same thing takes turns; work on others goes on beside it. What was read before a turn
  * began may be out of date by then: a turn is told.
  */
-export interface Turns {
+export interface UserLocks {
   /** A moment to compare with; a later one is greater. */
   now(): number;
   /**
-   * @param since when what `work` relies on was read ({@link Turns.now}).
+   * @param since when what `work` relies on was read ({@link UserLocks.now}).
    * @param work `isFresh` is false when another turn with the same key has ended since then.
    */
   run<T>(key: string, since: number, work: (isFresh: boolean) => Promise<T>): Promise<T>;
@@ -15,7 +15,7 @@ export interface Turns {
 /** Ends that are remembered; what is in hand at a time is a small part of it. */
 const MAXIMUM_REMEMBERED = 10_000;
 
-export function createTurns(): Turns {
+export function createUserLocks(): UserLocks {
   const last = new Map<string, Promise<unknown>>();
   /** In the order of their ends. */
   const ended = new Map<string, number>();

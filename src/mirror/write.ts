@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ObservedUser } from '../user/observed-user.ts';
 import type { Profiles } from '../user/profiles.ts';
-import type { DirectoryUser, UserChanges, UserDirectory, WriteResult } from '../workos/users.ts';
+import type { UserChanges, WorkosUser, WorkosUsers, WriteResult } from '../workos/users.ts';
 import { emailChange, exactNames, isEmpty, tagChange } from './decide/changes.ts';
 import type { Decision, Found, Update } from './decide/decision.ts';
 import { hasCrossedOver } from './decide/holder.ts';
@@ -28,16 +28,16 @@ export type Write = {
 };
 
 export function createWrite(dependencies: {
-  directory: UserDirectory;
+  workosUsers: WorkosUsers;
   profiles: Profiles;
   rules: MirrorRules;
   memory: Pick<MirrorMemory, 'beforeWrite'>;
 }): Write {
-  const { directory, profiles, rules, memory } = dependencies;
+  const { workosUsers, profiles, rules, memory } = dependencies;
   return {
     async create(sub, { user }, signal) {
       await memory.beforeWrite({ sub, linked: [] });
-      return afterCreate(await directory.create(user, signal));
+      return afterCreate(await workosUsers.create(user, signal));
     },
     async update(sub, decision, found, signal) {
       const { workosUserId, outcome, changes, cleanUp } = decision;
@@ -47,14 +47,14 @@ export function createWrite(dependencies: {
       const leftovers = cleanUp === 'all' ? await throwOut(workosUserId, signal) : [];
       if (leftovers === 'gone') return { kind: 'again', clue: 'lost_a_race' };
       const password = cleanUp !== undefined && { password: unknownPassword() };
-      const result = await directory.update(workosUserId, { ...changes, ...password }, signal);
+      const result = await workosUsers.update(workosUserId, { ...changes, ...password }, signal);
       if (result.kind === 'refused') return afterRefusal(result, workosUserId);
       if (result.user.externalId !== (changes.externalId ?? target?.externalId)) {
         await restore(result.user, signal);
         return { kind: 'again', clue: 'lost_a_race' };
       }
       await setNames(result.user, decision.finalNames, signal);
-      if (cleanUp === 'all') await directory.endSessions(workosUserId, signal);
+      if (cleanUp === 'all') await workosUsers.endSessions(workosUserId, signal);
       const factors = leftovers.length > 0 && { leftoverFactors: leftovers };
       return settled({ outcome, workosUserId, ...factors }, { isSecondary });
     },
@@ -70,29 +70,29 @@ export function createWrite(dependencies: {
     workosUserId: string,
     signal: AbortSignal | undefined,
   ): Promise<string[] | 'gone'> {
-    const result = await directory.update(workosUserId, { password: unknownPassword() }, signal);
+    const result = await workosUsers.update(workosUserId, { password: unknownPassword() }, signal);
     if (result.kind === 'refused' && result.refusal.because === 'changed_meanwhile') return 'gone';
     // With the old password gone, no further session can be begun.
-    await directory.endSessions(workosUserId, signal);
-    return directory.authFactors(workosUserId, signal);
+    await workosUsers.endSessions(workosUserId, signal);
+    return workosUsers.authFactors(workosUserId, signal);
   }
 
   /** The former profile's own names may have landed between the look and the write. */
   async function setNames(
-    { id, firstName = '', lastName = '' }: DirectoryUser,
+    { id, firstName = '', lastName = '' }: WorkosUser,
     wanted: Update['finalNames'],
     signal: AbortSignal | undefined,
   ): Promise<void> {
     if (!wanted) return;
     const isRight = wanted.firstName === firstName && wanted.lastName === lastName;
-    if (!isRight) await directory.update(id, wanted, signal);
+    if (!isRight) await workosUsers.update(id, wanted, signal);
   }
 
   /**
    * The WorkOS user became another profile's between the look and the write, so what was written was not
    * this one's to write: it is put back as Cognito has it of the other profile.
    */
-  async function restore(user: DirectoryUser, signal: AbortSignal | undefined): Promise<void> {
+  async function restore(user: WorkosUser, signal: AbortSignal | undefined): Promise<void> {
     const { externalId: sub, metadata } = user;
     const userPoolId = metadata[KEYS.pool];
     if (sub === undefined || !userPoolId || hasCrossedOver(user)) return;
@@ -101,16 +101,12 @@ export function createWrite(dependencies: {
     const changes = restoredChanges(rightful, user, rules);
     if (isEmpty(changes)) return;
     await memory.beforeWrite({ sub, linked: [] });
-    await directory.update(user.id, changes, signal);
+    await workosUsers.update(user.id, changes, signal);
   }
 }
 
 /** @param target the WorkOS user before the changes. */
-function affectedBy(
-  sub: string,
-  changes: UserChanges,
-  target: DirectoryUser | undefined,
-): Affected {
+function affectedBy(sub: string, changes: UserChanges, target: WorkosUser | undefined): Affected {
   const { linkedSubs } = metadataToTags(target?.metadata ?? {});
   const former = changes.externalId === undefined ? undefined : target?.externalId;
   const stays = metadataToTags(toPresent(changes.metadata ?? target?.metadata)).linkedSubs;
@@ -130,7 +126,7 @@ function toPresent(metadata: Record<string, string | null> = {}): Record<string,
 
 function restoredChanges(
   rightful: ObservedUser,
-  user: DirectoryUser,
+  user: WorkosUser,
   rules: MirrorRules,
 ): UserChanges {
   const noted = metadataToTags(user.metadata);

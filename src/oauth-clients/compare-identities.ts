@@ -1,5 +1,5 @@
 import type { Identity } from '../user/observed-user.ts';
-import type { DirectoryIdentity } from '../workos/user-identities.ts';
+import type { WorkosIdentity } from '../workos/user-identities.ts';
 import type { Counterpart } from './counterpart.ts';
 
 /** Provider name in the pool → what it is in WorkOS. */
@@ -34,7 +34,7 @@ export type Comparison =
  */
 export function compareIdentities(
   cognito: readonly ProfileIdentity[],
-  workos: readonly DirectoryIdentity[],
+  workos: readonly WorkosIdentity[],
   counterparts: Counterparts,
 ): Comparison {
   if (workos.length === 0) return { kind: 'not_yet' };
@@ -67,7 +67,7 @@ export function compareIdentities(
 }
 
 type Verdict = 'same' | 'different' | 'not_comparable';
-type Pair = { identity: ProfileIdentity; provider: string; there: DirectoryIdentity[] };
+type Pair = { identity: ProfileIdentity; provider: string; there: WorkosIdentity[] };
 
 function judge({ identity, provider, there }: Pair): Verdict {
   const { userId } = identity;
@@ -81,7 +81,7 @@ function isMet(verdicts: { verdict: Verdict; provider: string }[], provider: str
   return verdicts.some((each) => each.provider === provider && each.verdict === 'same');
 }
 
-function otherProviders(sub: string, met: DirectoryIdentity[]): Difference[] {
+function otherProviders(sub: string, met: WorkosIdentity[]): Difference[] {
   return met.map(({ provider, idpId }) => ({
     sub,
     provider,

@@ -1,7 +1,7 @@
-import type { Pace } from '../bulk/request-scheduler.ts';
+import type { RequestScheduler } from '../bulk/request-scheduler.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
 import type { IdentityReader } from '../workos/user-identities.ts';
-import { type ListableDirectory, RetryableError } from '../workos/users.ts';
+import { type ListableWorkosUsers, RetryableError } from '../workos/users.ts';
 import {
   type Counterparts,
   compareIdentities,
@@ -44,14 +44,20 @@ export type IdentityCheck = {
 };
 
 export function createIdentityCheck(options: {
-  directory: Pick<ListableDirectory, 'list'> & IdentityReader;
-  pace: Pace;
+  workosUsers: Pick<ListableWorkosUsers, 'list'> & IdentityReader;
+  scheduler: RequestScheduler;
   counterparts: Counterparts;
   /** People to look at. Default all. */
   limit?: number;
   signal: AbortSignal;
 }): IdentityCheck {
-  const { directory, pace, counterparts, limit = Number.POSITIVE_INFINITY, signal } = options;
+  const {
+    workosUsers,
+    scheduler,
+    counterparts,
+    limit = Number.POSITIVE_INFINITY,
+    signal,
+  } = options;
   let people: People = { userIds: new Map(), shared: new Set() };
   /** Of people with several profiles: looked at when all are read. */
   const gathered = new Map<string, ProfileIdentity[]>();
@@ -80,8 +86,8 @@ export function createIdentityCheck(options: {
     }
     begun++;
     try {
-      const read = withLastAttempt(() => directory.identities(workosUserId, signal));
-      const met = await pace.run('read', read);
+      const read = withLastAttempt(() => workosUsers.identities(workosUserId, signal));
+      const met = await scheduler.run('read', read);
       if (met === 'no_answer') result.failed++;
       else if (met === undefined) result.notInWorkos++;
       else record(workosUserId, compareIdentities(identities, met, counterparts));
@@ -112,7 +118,7 @@ export function createIdentityCheck(options: {
 
   return {
     async prepare(onListed) {
-      people = await listPeople((after) => directory.list(after, signal), pace, onListed);
+      people = await listPeople((after) => workosUsers.list(after, signal), scheduler, onListed);
     },
     async look(users) {
       const reads = users.map(async (user) => {

@@ -1,6 +1,6 @@
-import type { Pace } from '../bulk/request-scheduler.ts';
+import type { RequestScheduler } from '../bulk/request-scheduler.ts';
 import { metadataToTags } from '../mirror/decide/metadata.ts';
-import type { DirectoryPage } from '../workos/users.ts';
+import type { WorkosUserPage } from '../workos/users.ts';
 
 /** The users of WorkOS by the Cognito profiles that they are. */
 export type People = {
@@ -12,8 +12,8 @@ export type People = {
 
 /** Lists all users, a hundred a request. */
 export async function listPeople(
-  list: (after?: string) => Promise<DirectoryPage>,
-  pace: Pace,
+  list: (after?: string) => Promise<WorkosUserPage>,
+  scheduler: RequestScheduler,
   onListed: (users: number) => void,
 ): Promise<People> {
   const userIds = new Map<string, string>();
@@ -21,7 +21,7 @@ export async function listPeople(
   let listed = 0;
   let after: string | undefined;
   do {
-    const page = await pace.run('read', () => list(after));
+    const page = await scheduler.run('read', () => list(after));
     for (const { id, externalId, metadata } of page.users) {
       const { linkedSubs } = metadataToTags(metadata);
       for (const sub of linkedSubs) userIds.set(sub, id);

@@ -58,7 +58,7 @@ export type SurveyProgress =
 /**
  * Counts the users of each provider, and checks their identities if asked to, in one pass over the pool.
  *
- * @throws SourceError, PaceError
+ * @throws SourceError, WorkosUnavailableError
  */
 export async function survey(options: {
   reports: ProviderReport[];

@@ -3,7 +3,7 @@ import { isFederated } from '../mirror/decide/tags.ts';
 import { isSameAddress } from '../user/address.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
 import { compareUser, type Sides, type Verdict } from '../verify/compare-user.ts';
-import type { DirectoryUser } from '../workos/users.ts';
+import type { WorkosUser } from '../workos/users.ts';
 
 /**
  * Why somebody gets no mail:
@@ -37,8 +37,8 @@ export type MailRules = {
 };
 
 export type Eligibility =
-  | { kind: 'eligible'; workosUser: DirectoryUser }
-  | { kind: 'skipped'; reason: SkipReason; workosUser?: DirectoryUser };
+  | { kind: 'eligible'; workosUser: WorkosUser }
+  | { kind: 'skipped'; reason: SkipReason; workosUser?: WorkosUser };
 
 /**
  * Those who sign in with a password (API reference, UserType: UserStatus). The last one has only a
@@ -84,7 +84,7 @@ function profileToReason(user: ObservedUser): SkipReason | undefined {
 
 function addressToReason(
   user: ObservedUser,
-  workosUser: DirectoryUser,
+  workosUser: WorkosUser,
   includeUnverified: boolean,
 ): SkipReason | undefined {
   if (!user.emailVerified && !includeUnverified) return 'email_unverified';

@@ -1,7 +1,7 @@
-import type { Pace } from '../bulk/request-scheduler.ts';
+import type { RequestScheduler } from '../bulk/request-scheduler.ts';
 import type { UserSource } from '../cognito/user-source.ts';
 import { StateError } from '../seed/state.ts';
-import type { ListableDirectory } from '../workos/users.ts';
+import type { ListableWorkosUsers } from '../workos/users.ts';
 import { type MailRules, userToEligibility } from './eligibility.ts';
 import type { MailLog } from './mail-log.ts';
 import type { Wanted } from './recipient-list.ts';
@@ -12,10 +12,10 @@ export type PlanProgress = { phase: 'workos' | 'cognito'; users: number };
 export type PlanDependencies = {
   rules: MailRules;
   source: UserSource;
-  directory: Pick<ListableDirectory, 'list'>;
+  workosUsers: Pick<ListableWorkosUsers, 'list'>;
   log: MailLog;
   people: People;
-  pace: Pace;
+  scheduler: RequestScheduler;
   /** Absent: everybody. */
   wanted?: Wanted;
   /** Whoever is in doubt is mailed, perhaps a second time. */
@@ -42,11 +42,11 @@ export async function planMails(dependencies: PlanDependencies): Promise<void> {
 }
 
 async function listWorkos(dependencies: PlanDependencies): Promise<void> {
-  const { directory, people, pace, stop, onProgress } = dependencies;
+  const { workosUsers, people, scheduler, stop, onProgress } = dependencies;
   let after: string | undefined;
   do {
     stop.throwIfAborted();
-    const page = await pace.run('read', () => directory.list(after, stop));
+    const page = await scheduler.run('read', () => workosUsers.list(after, stop));
     people.together(() => {
       for (const user of page.users) people.index.put(user);
     });

@@ -4,20 +4,20 @@ import type { DatabaseSync } from 'node:sqlite';
 import * as v from 'valibot';
 import { toAddressKey } from '../user/address.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
-import type { DirectoryUser } from '../workos/users.ts';
+import type { WorkosUser } from '../workos/users.ts';
 
 /** The people named in a file: everybody else is left out. */
 export interface Wanted {
   readonly entries: number;
   /** Whether this profile is named: by its sub, its email, or the id or email of its WorkOS user. */
-  take(user: ObservedUser, workosUser: DirectoryUser | undefined): boolean;
+  take(user: ObservedUser, workosUser: WorkosUser | undefined): boolean;
   /** Lines that named nobody, `limit` of them. */
   unknown(limit: number): { count: number; lines: number[] };
 }
 
 /** The file cannot be used; the message names the lines, never what is in them. */
-export class WantedError extends Error {
-  override name = 'WantedError';
+export class RecipientListError extends Error {
+  override name = 'RecipientListError';
 }
 
 const SUB = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -34,9 +34,9 @@ const lineSchema = v.object({ line: v.number() });
  * line or after a space, say nothing. Cases of emails and subs do not matter.
  *
  * @param db where the entries are kept, so that a long file needs no memory.
- * @throws WantedError
+ * @throws RecipientListError
  */
-export async function readWanted(file: string, db: DatabaseSync): Promise<Wanted> {
+export async function readRecipientList(file: string, db: DatabaseSync): Promise<Wanted> {
   db.exec(`CREATE TABLE wanted (
     entry TEXT PRIMARY KEY, line INTEGER NOT NULL, is_known INTEGER NOT NULL DEFAULT 0
   ) WITHOUT ROWID`);
@@ -49,11 +49,11 @@ export async function readWanted(file: string, db: DatabaseSync): Promise<Wanted
     else if (entry !== undefined) put.run(entry, line);
   }
   db.exec('COMMIT');
-  if (bad.length > 0) throw new WantedError(explainLines(file, bad));
+  if (bad.length > 0) throw new RecipientListError(explainLines(file, bad));
 
   const count = (sql: string) => v.parse(countSchema, db.prepare(sql).get()).count;
   const entries = count('SELECT count(*) AS count FROM wanted');
-  if (entries === 0) throw new WantedError(`--only ${file} names nobody`);
+  if (entries === 0) throw new RecipientListError(`--only ${file} names nobody`);
   const know = db.prepare('UPDATE wanted SET is_known = 1 WHERE entry = ?');
   const unknown = db.prepare('SELECT line FROM wanted WHERE is_known = 0 ORDER BY line LIMIT ?');
   return {
@@ -100,7 +100,7 @@ async function* linesOf(file: string): AsyncGenerator<{ text: string; line: numb
     }
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new WantedError(`--only ${file} cannot be read (${why})`, { cause });
+    throw new RecipientListError(`--only ${file} cannot be read (${why})`, { cause });
   } finally {
     input.destroy();
   }

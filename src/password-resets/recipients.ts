@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import * as v from 'valibot';
-import { createProfileIndex } from '../bulk/cognito-index.ts';
-import { createUserIndex } from '../bulk/workos-index.ts';
+import { createCognitoIndex } from '../bulk/cognito-index.ts';
+import { createWorkosIndex } from '../bulk/workos-index.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
 import type { Eligibility } from './eligibility.ts';
 
@@ -69,8 +69,8 @@ export function createPeople() {
   // SQLite's own temporary file: unlinked as soon as it is open.
   const db = new DatabaseSync('');
   db.exec(SCHEMA);
-  const index = createUserIndex(db);
-  const profiles = createProfileIndex(db);
+  const index = createWorkosIndex(db);
+  const profiles = createCognitoIndex(db);
   const put = db.prepare(`INSERT OR REPLACE INTO profiles
     (sub, workos_user_id, reason, is_primary, is_wanted) VALUES (?, ?, ?, ?, ?)`);
   const next = db.prepare(`SELECT position, workos_user_id, sub FROM mails

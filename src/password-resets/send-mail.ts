@@ -3,7 +3,7 @@ import type { UserSource } from '../cognito/user-source.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
 import type { PasswordResets } from '../workos/password-resets.ts';
 import type { ResetAnswer } from '../workos/reset-answer.ts';
-import { type DirectoryUser, type ListableDirectory, RetryableError } from '../workos/users.ts';
+import { type ListableWorkosUsers, RetryableError, type WorkosUser } from '../workos/users.ts';
 import { type MailRules, userToEligibility } from './eligibility.ts';
 import type { MailLog } from './mail-log.ts';
 import type { Mail, People } from './recipients.ts';
@@ -23,7 +23,7 @@ export type MailResult =
 export type MailDependencies = {
   rules: MailRules;
   source: Pick<UserSource, 'asOf' | 'now' | 'reread' | 'find'>;
-  directory: Pick<ListableDirectory, 'get'>;
+  workosUsers: Pick<ListableWorkosUsers, 'get'>;
   resets: PasswordResets;
   log: MailLog;
   people: People;
@@ -45,7 +45,7 @@ const MAXIMUM_FAILED_REREADS = 3;
  * @returns a function that throws RetryableError where surely no mail was sent and a later try can help.
  */
 export function createSendMail(dependencies: MailDependencies) {
-  const { directory, resets, log, people, rules, stop, abort } = dependencies;
+  const { workosUsers, resets, log, people, rules, stop, abort } = dependencies;
   const reread = createReread(dependencies);
   const holders = createSourceProfiles({
     source: dependencies.source,
@@ -60,7 +60,7 @@ export function createSendMail(dependencies: MailDependencies) {
     if (!user) return { kind: 'failed', reason: 'deleted_in_cognito' };
     // Found by its external id or as a linked profile: the former has to be what it was.
     const before = people.index.byId(workosUserId)?.externalId;
-    const workosUser = await directory.get(workosUserId, stop);
+    const workosUser = await workosUsers.get(workosUserId, stop);
     if (!workosUser) return { kind: 'failed', reason: 'deleted_in_workos' };
     await refresh(user, workosUser);
     const now = userToEligibility(user, people, rules);
@@ -75,7 +75,7 @@ export function createSendMail(dependencies: MailDependencies) {
   };
 
   /** What both sides say now of the account, the profile that holds it included. */
-  async function refresh(user: ObservedUser, workosUser: DirectoryUser): Promise<void> {
+  async function refresh(user: ObservedUser, workosUser: WorkosUser): Promise<void> {
     people.index.put(workosUser);
     people.profiles.put(user);
     const { userPoolId } = user;

@@ -1,4 +1,4 @@
-import { type Pace, PaceError } from '../bulk/request-scheduler.ts';
+import { type RequestScheduler, WorkosUnavailableError } from '../bulk/request-scheduler.ts';
 import { StateError } from '../seed/state.ts';
 import { RetryableError } from '../workos/users.ts';
 import type { Mail, People } from './recipients.ts';
@@ -13,7 +13,7 @@ export type Ending =
 
 export type SendDependencies = MailDependencies & {
   people: People;
-  pace: Pace;
+  scheduler: RequestScheduler;
   /** At most so many mails; those in doubt count. */
   limit: number;
   /** Mails on their way at the same time. */
@@ -31,7 +31,7 @@ const DOUBTS_IN_A_ROW = 3;
  * @throws StateError when the log cannot be written; what is in hand has been waited for.
  */
 export async function sendMails(dependencies: SendDependencies): Promise<Ending> {
-  const { people, pace, limit, atATime, stop, onResult } = dependencies;
+  const { people, scheduler, limit, atATime, stop, onResult } = dependencies;
   const sendMail = createSendMail(dependencies);
   const inHand = new Set<Promise<void>>();
   let ending: Ending | undefined;
@@ -62,11 +62,12 @@ export async function sendMails(dependencies: SendDependencies): Promise<Ending>
     };
     try {
       // A Ctrl-C ends the waiting for a turn, but not what has begun: its answer is still noted.
-      const inTurn = pace.run('write', begin);
+      const inTurn = scheduler.run('write', begin);
       settled(mail, await inTurn.catch((error) => afterStop(error, begun)));
     } catch (error) {
       if (stop.aborted && !(error instanceof StateError)) return;
-      if (error instanceof PaceError) ending ??= { kind: 'gave_up', why: error.message };
+      if (error instanceof WorkosUnavailableError)
+        ending ??= { kind: 'gave_up', why: error.message };
       else if (error instanceof RetryableError) {
         settled(mail, { kind: 'failed', reason: error.message });
       } else trouble ??= { error };

@@ -1,6 +1,6 @@
 import { ConfigurationError, type Environment, loadWorkosConfig } from '../config/config.ts';
 import { RetryableError } from '../workos/users.ts';
-import { createWorkosDirectory } from '../workos/workos-users.ts';
+import { createWorkosUsers } from '../workos/workos-users.ts';
 import type { Check, Fact, Finding } from './check.ts';
 import type { KeyParameter } from './key-parameter.ts';
 
@@ -30,12 +30,12 @@ async function tryKey(value: string, whose: string, env: Environment): Promise<F
   try {
     const parameter = { WORKOS_API_KEY: value, WORKOS_API_KEY_PARAMETER: undefined };
     const config = loadWorkosConfig({ ...env, ...parameter });
-    const directory = createWorkosDirectory({
+    const workosUsers = createWorkosUsers({
       config,
       apiKey: { get: async () => value, renew: () => {} },
       counter: { sent: () => {}, rateLimited: () => {} },
     });
-    await directory.list(undefined, AbortSignal.timeout(READ_DEADLINE_MS));
+    await workosUsers.list(undefined, AbortSignal.timeout(READ_DEADLINE_MS));
     return { status: 'ok', detail: `WorkOS at ${config.hostname} takes ${whose}` };
   } catch (error) {
     return toFinding(error, whose);

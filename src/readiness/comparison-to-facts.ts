@@ -15,7 +15,7 @@ export function toReadiness(
   },
 ): Readiness {
   const { tally, userPoolName, ...rest } = facts;
-  const { findings, strays, index } = comparison;
+  const { findings, orphans, index } = comparison;
   const counts = toCounts(comparison);
   const skipped = comparison.skipped();
   return {
@@ -34,29 +34,29 @@ export function toReadiness(
         toConflictReasons(comparison).map(({ reason, count }) => [reason, count]),
       ),
     },
-    extra: sample(counts.extra, strays.extra()),
+    extra: sample(counts.extra, orphans.extra()),
     crossedOver: comparison.crossedOver(),
     accepted: sample(comparison.accepted.count(), comparison.accepted.all()),
-    mustResetPassword: strays.ours(facts.userPoolId).withPassword,
+    mustResetPassword: orphans.ours(facts.userPoolId).withPassword,
   };
 }
 
 /** How many there are of each kind of finding; twins that are both missing are one person. */
-export function toCounts({ findings, strays }: Comparison) {
+export function toCounts({ findings, orphans }: Comparison) {
   const { missing, stale, conflicts } = findings.counts();
-  const extra = strays.extraCount();
-  return { missing, stale, conflicts: conflicts + strays.size() - extra, extra };
+  const extra = orphans.extraCount();
+  return { missing, stale, conflicts: conflicts + orphans.size() - extra, extra };
 }
 
 /** Those about a Cognito user, and those about a WorkOS user whose primary profile is gone. */
-export function* toConflicts({ findings, strays }: Comparison) {
+export function* toConflicts({ findings, orphans }: Comparison) {
   yield* findings.conflicts();
-  yield* strays.primaryGone();
+  yield* orphans.primaryGone();
 }
 
-export function toConflictReasons({ findings, strays }: Comparison) {
+export function toConflictReasons({ findings, orphans }: Comparison) {
   const reasons = findings.conflictReasons();
-  const gone = strays.size() - strays.extraCount();
+  const gone = orphans.size() - orphans.extraCount();
   if (gone === 0) return reasons;
   const reason = 'primary_gone' as const;
   const told = reasons.find((each) => each.reason === reason)?.count ?? 0;

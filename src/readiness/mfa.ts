@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { createPoolRequest } from '../cognito/pool-requests.ts';
 import { SourceError } from '../cognito/user-source.ts';
-import { createRateQueue } from '../workos/rate-limiter.ts';
+import { createRateLimiter } from '../workos/rate-limiter.ts';
 import type { Finding, MfaReadiness } from './facts.ts';
 import { EXAMPLES } from './user-counts.ts';
 
@@ -39,12 +39,12 @@ export async function askAboutMfa(question: MfaQuestion): Promise<MfaReadiness> 
   };
   if (setting === 'OFF') return result;
   const ask = createAsk(question);
-  const pace = createRateQueue(REQUESTS_PER_SECOND, 1);
+  const scheduler = createRateLimiter(REQUESTS_PER_SECOND, 1);
   let why = total > limit ? `only ${limit} are asked about: raise --mfa-limit for more` : undefined;
   for (const user of question.users) {
     if (signal.aborted) break;
     try {
-      const methods = await pace.add(() => ask(user.username));
+      const methods = await scheduler.add(() => ask(user.username));
       result.lookedAt++;
       note(result, user, methods);
       onProgress?.(result.lookedAt);

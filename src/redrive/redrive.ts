@@ -2,12 +2,12 @@ import type { DeadLetterQueue } from './dead-letter-queue.ts';
 import { QueueError } from './queue-error.ts';
 import type { RedriveResult } from './redrive-result.ts';
 import { createReplay, type Replay } from './replay.ts';
-import type { SendBack } from './replay-message.ts';
+import type { ReplayMessage } from './replay-message.ts';
 
 export type RedriveOptions = {
   deadLetters: DeadLetterQueue;
   /** Absent: the dead letters are only listed. */
-  replay?: { sendBack: SendBack; isWanted: (reason: string) => boolean };
+  replay?: { replayMessage: ReplayMessage; isWanted: (reason: string) => boolean };
   /** At most so many are sent, or listed. Default: all. */
   limit?: number;
   /** Once it fires, no further message is begun. */
@@ -28,7 +28,7 @@ export async function redrive(options: RedriveOptions): Promise<RedriveResult> {
   const before = await deadLetters.count();
   const replay = createReplay({
     deadLetters,
-    sendBack: options.replay?.sendBack ?? nothingIsSent,
+    replayMessage: options.replay?.replayMessage ?? nothingIsSent,
     isWanted: options.replay?.isWanted ?? (() => false),
     limit,
     stop,

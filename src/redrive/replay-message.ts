@@ -4,12 +4,12 @@ import type { DeadLetterMessage } from './dead-letter-queue.ts';
 import { toQueueError } from './queue-error.ts';
 
 /** Puts a dead letter's message on the sync queue again, as it was. Rejects with a QueueError. */
-export type SendBack = (letter: DeadLetterMessage) => Promise<void>;
+export type ReplayMessage = (letter: DeadLetterMessage) => Promise<void>;
 
-export function createSendBack(dependencies: {
+export function createReplayMessage(dependencies: {
   sqs: Pick<SQSClient, 'send'>;
   queueUrl: string;
-}): SendBack {
+}): ReplayMessage {
   const { sqs, queueUrl } = dependencies;
   return async (letter) => {
     const command = new SendMessageCommand({

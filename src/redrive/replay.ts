@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { DeadLetterMessage, DeadLetterQueue } from './dead-letter-queue.ts';
 import { QueueError } from './queue-error.ts';
 import { type Fate, type RedriveCounts, type Settled, settledToCounts } from './redrive-result.ts';
-import type { SendBack } from './replay-message.ts';
+import type { ReplayMessage } from './replay-message.ts';
 
 /** Settles dead letters as they are taken, and remembers what became of each. */
 export type Replay = {
@@ -24,12 +24,12 @@ export type Replay = {
  */
 export function createReplay(dependencies: {
   deadLetters: Pick<DeadLetterQueue, 'remove'>;
-  sendBack: SendBack;
+  replayMessage: ReplayMessage;
   isWanted: (reason: string) => boolean;
   limit: number;
   stop: AbortSignal;
 }): Replay {
-  const { deadLetters, sendBack, isWanted, limit, stop } = dependencies;
+  const { deadLetters, replayMessage, isWanted, limit, stop } = dependencies;
   const settled = new Map<string, Settled>();
   const problems = new Set<string>();
   const blockedGroups = new Set<string>();
@@ -44,7 +44,7 @@ export function createReplay(dependencies: {
     if (tried >= limit) return 'kept';
     tried++;
     try {
-      await sendBack(letter);
+      await replayMessage(letter);
       sent.add(contentOf(letter));
       last.sent++;
       await deadLetters.remove(letter);

@@ -1,9 +1,9 @@
 import { withIndex } from '../bulk/index-memory.ts';
-import { createIndexedDirectory, createIndexOnlyDirectory } from '../bulk/indexed-users.ts';
+import { createIndexedUsers, createIndexOnlyUsers } from '../bulk/indexed-users.ts';
 import { listIntoIndex } from '../bulk/list-into-index.ts';
-import { createPacedDirectory, type PacedDirectory } from '../bulk/rate-limited-users.ts';
-import type { Pace } from '../bulk/request-scheduler.ts';
-import { createSafeMirror } from '../bulk/safe-mirror.ts';
+import { createRateLimitedUsers, type RateLimitedUsers } from '../bulk/rate-limited-users.ts';
+import type { RequestScheduler } from '../bulk/request-scheduler.ts';
+import { createRecheckingMirror } from '../bulk/safe-mirror.ts';
 import { createSourceProfiles, NotListedYetError } from '../bulk/source-profiles.ts';
 import { createWorkers, type Workers } from '../bulk/workers.ts';
 import { createReread } from '../cognito/reread.ts';
@@ -12,7 +12,7 @@ import type { MirrorConfig } from '../config/config.ts';
 import { type BulkLedger, withoutBulkLedger } from '../ledger/bulk-ledger.ts';
 import { configToRules, createMirror, type Mirror } from '../mirror/mirror.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
-import { type ListableDirectory, RetryableError } from '../workos/users.ts';
+import { type ListableWorkosUsers, RetryableError } from '../workos/users.ts';
 import type { SeedResult, SeedState } from './state.ts';
 import { waitsForOthers } from './waits-for-others.ts';
 
@@ -22,9 +22,9 @@ export type SeedProgress =
 
 export type SeedDependencies = {
   source: UserSource;
-  directory: ListableDirectory;
+  workosUsers: ListableWorkosUsers;
   state: SeedState;
-  pace: Pace;
+  scheduler: RequestScheduler;
   config: MirrorConfig;
   /** Default: none. */
   ledger?: BulkLedger;
@@ -50,27 +50,27 @@ type Seeding = SeedDependencies & { ledger: BulkLedger };
  * made room.
  *
  * @returns whether it came to the end of the source; false when it was stopped.
- * @throws SourceError or PaceError when it cannot go on, with what was done kept.
+ * @throws SourceError or WorkosUnavailableError when it cannot go on, with what was done kept.
  */
 export async function seed({
   ledger = withoutBulkLedger(),
   ...options
 }: SeedDependencies): Promise<boolean> {
   const dependencies = { ...options, ledger };
-  const { source, state, stop, abort, pace, onProgress } = dependencies;
-  const directory = createPacedDirectory(dependencies.directory, pace);
+  const { source, state, stop, abort, scheduler, onProgress } = dependencies;
+  const workosUsers = createRateLimitedUsers(dependencies.workosUsers, scheduler);
   // Asked for before anything else, so that a wrong pool ends the run while nothing is done.
   const pages = await beginPages(source, state.position(), stop);
   await listIntoIndex({
-    directory,
+    workosUsers,
     index: state.index,
     together: state.together,
     stop,
     abort,
     onPage: (workosUsers) => onProgress?.({ phase: 'listing', workosUsers }),
   });
-  const settle = createSettle({ ...dependencies, directory });
-  const workers = createWorkers({ settle, pace, stop: AbortSignal.any([stop, abort]) });
+  const settle = createSettle({ ...dependencies, workosUsers });
+  const workers = createWorkers({ settle, scheduler, stop: AbortSignal.any([stop, abort]) });
   await seedPages(pages, dependencies, workers);
   if (workers.isRunning()) {
     state.setListed();
@@ -151,8 +151,10 @@ function unlessOutdated(mirror: Mirror, ledger: BulkLedger): Mirror {
 }
 
 /** One user, from the look at both sides to the noted result. */
-function createSettle(dependencies: Omit<Seeding, 'directory'> & { directory: PacedDirectory }) {
-  const { state, abort, onProgress, onNotice, source, dryRun, config, directory } = dependencies;
+function createSettle(
+  dependencies: Omit<Seeding, 'workosUsers'> & { workosUsers: RateLimitedUsers },
+) {
+  const { state, abort, onProgress, onNotice, source, dryRun, config, workosUsers } = dependencies;
   const { ledger } = dependencies;
   const { index, profiles } = state;
   const reread = createReread({
@@ -161,16 +163,14 @@ function createSettle(dependencies: Omit<Seeding, 'directory'> & { directory: Pa
     onFailure: (why) => onNotice?.(`Users are no longer read again around a change: ${why}`),
   });
   const mirror = createMirror({
-    directory: dryRun
-      ? createIndexOnlyDirectory(index)
-      : createIndexedDirectory({ directory, index }),
+    workosUsers: dryRun ? createIndexOnlyUsers(index) : createIndexedUsers({ workosUsers, index }),
     profiles: createSourceProfiles({ source, listed: profiles, isListed: state.isListed }),
     config,
     knowsAllProfiles: true,
     memory: withIndex(ledger.memory, index),
     leases: ledger.leases,
   });
-  const safeMirror = createSafeMirror({
+  const safeMirror = createRecheckingMirror({
     mirror: source.asOf === 'export' ? unlessOutdated(mirror, ledger) : mirror,
     reread: async (user) => {
       const now = dryRun ? user : await reread(user);

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { chmodSync, closeSync, openSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import * as v from 'valibot';
-import { createProfileIndex, type ProfileIndex } from '../bulk/cognito-index.ts';
-import { createUserIndex, type UserIndex } from '../bulk/workos-index.ts';
+import { type CognitoIndex, createCognitoIndex } from '../bulk/cognito-index.ts';
+import { createWorkosIndex, type WorkosIndex } from '../bulk/workos-index.ts';
 import { inTransaction } from '../sqlite/transaction.ts';
 
 /** What became of one user in this run; `failed` is tried again by the next one. */
@@ -28,9 +28,9 @@ export type OutcomeCount = { outcome: SeedResult['outcome']; reason: string; cou
 export interface SeedState {
   /** True when an earlier run did not come to its end: this one goes on with it. */
   readonly resumed: boolean;
-  readonly index: UserIndex;
+  readonly index: WorkosIndex;
   /** The Cognito users that were listed. */
-  readonly profiles: ProfileIndex;
+  readonly profiles: CognitoIndex;
   /** Where the source is to go on, if the earlier run had got anywhere. */
   position(): string | undefined;
   setPosition(position: string): void;
@@ -113,7 +113,7 @@ export function openState(file: string, binding: Binding): SeedState {
     throw error;
   }
   for (const [key, value] of Object.entries(binding)) set.run(key, value);
-  const profiles = createProfileIndex(db);
+  const profiles = createCognitoIndex(db);
   const resumed = meta('running') === 'true';
   if (!resumed) {
     db.exec(`DELETE FROM results; DELETE FROM deferred;
@@ -132,7 +132,7 @@ export function openState(file: string, binding: Binding): SeedState {
   const results = db.prepare('SELECT * FROM results ORDER BY rowid');
   return {
     resumed,
-    index: createUserIndex(db),
+    index: createWorkosIndex(db),
     profiles,
     isListed: () => meta('listed') === 'true',
     setListed: () => void set.run('listed', 'true'),

@@ -1,4 +1,4 @@
-import type { UserIndex } from '../bulk/workos-index.ts';
+import type { WorkosIndex } from '../bulk/workos-index.ts';
 import { metadataToTags } from '../mirror/decide/metadata.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
 
@@ -8,7 +8,7 @@ import type { ObservedUser } from '../user/observed-user.ts';
  */
 export function waitsForOthers(
   user: ObservedUser,
-  index: Pick<UserIndex, 'byExternalId' | 'byEmail' | 'linkedTo'>,
+  index: Pick<WorkosIndex, 'byExternalId' | 'byEmail' | 'linkedTo'>,
 ): boolean {
   const own = index.byExternalId(user.sub);
   const holder = user.email === undefined ? undefined : index.byEmail(user.email);

@@ -90,7 +90,7 @@ const SOURCES = [
     id: 'workos_id',
   },
   {
-    table: 'strays',
+    table: 'orphans',
     reason: "iif(sub IS NULL, 'extra', 'primary_gone')",
     sub: 'sub',
     id: 'workos_id',

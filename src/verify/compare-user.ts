@@ -1,5 +1,5 @@
-import type { ProfileIndex } from '../bulk/cognito-index.ts';
-import type { UserIndex } from '../bulk/workos-index.ts';
+import type { CognitoIndex } from '../bulk/cognito-index.ts';
+import type { WorkosIndex } from '../bulk/workos-index.ts';
 import { emailChange, isEmpty, presentNames } from '../mirror/decide/changes.ts';
 import type { ConflictReason } from '../mirror/decide/conflicts.ts';
 import { decide } from '../mirror/decide/decide.ts';
@@ -19,12 +19,12 @@ import { isStale } from '../mirror/decide/stamp.ts';
 import { countsAsVerified } from '../mirror/decide/trust.ts';
 import { isSameAddress } from '../user/address.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
-import type { DirectoryUser, UserChanges } from '../workos/users.ts';
+import type { UserChanges, WorkosUser } from '../workos/users.ts';
 
 /** Both sides, as they were listed. */
 export type Sides = {
-  index: Pick<UserIndex, 'byExternalId' | 'byEmail' | 'linkedTo'>;
-  profiles: Pick<ProfileIndex, 'get'>;
+  index: Pick<WorkosIndex, 'byExternalId' | 'byEmail' | 'linkedTo'>;
+  profiles: Pick<CognitoIndex, 'get'>;
 };
 
 /** Names or email that differ though nothing is to be done: the person has signed in at WorkOS. */
@@ -44,13 +44,13 @@ export type CrossedOver = 'same' | 'differs';
  * - `of`: the WorkOS user that this profile belongs to, or that stands in its way.
  */
 export type Verdict =
-  | { kind: 'skipped'; reason: SkipReason; of?: DirectoryUser }
-  | { kind: 'inSync'; of: DirectoryUser; crossedOver?: CrossedOver; isUntidy?: boolean }
-  | { kind: 'newerInWorkos'; of: DirectoryUser }
+  | { kind: 'skipped'; reason: SkipReason; of?: WorkosUser }
+  | { kind: 'inSync'; of: WorkosUser; crossedOver?: CrossedOver; isUntidy?: boolean }
+  | { kind: 'newerInWorkos'; of: WorkosUser }
   | { kind: 'missing' }
   | {
       kind: 'stale';
-      of: DirectoryUser;
+      of: WorkosUser;
       fields: string[];
       takesOver: boolean;
       stampedLater: boolean;
@@ -58,7 +58,7 @@ export type Verdict =
   | { kind: 'conflict'; reason: ConflictReason; of: InTheWay };
 
 /** A WorkOS user that is gone is known by its id alone. */
-type InTheWay = Pick<DirectoryUser, 'id' | 'externalId'> & Partial<Pick<DirectoryUser, 'email'>>;
+type InTheWay = Pick<WorkosUser, 'id' | 'externalId'> & Partial<Pick<WorkosUser, 'email'>>;
 
 export type FindingVerdict = Extract<Verdict, { kind: 'missing' | 'stale' | 'conflict' }>;
 
@@ -109,7 +109,7 @@ function findAlive(
   user: ObservedUser,
   { index, profiles }: Sides,
   rules: MirrorRules,
-): DirectoryUser | undefined {
+): WorkosUser | undefined {
   if (!countsAsVerified(user, rules)) return undefined;
   const found = index.byEmail(user.email ?? '');
   const holder = profiles.get(found?.externalId ?? '');
@@ -119,9 +119,9 @@ function findAlive(
 /** A WorkOS user that notes this profile as linked, though it is not the same person's any more. */
 function findWrongLink(
   user: ObservedUser,
-  own: DirectoryUser | undefined,
+  own: WorkosUser | undefined,
   { index, profiles }: Sides,
-): DirectoryUser | undefined {
+): WorkosUser | undefined {
   return index.linkedTo(user.sub).find((linked) => {
     if (linked.externalId === user.sub || !isOurs(linked, user)) return false;
     const primary = profiles.get(linked.externalId ?? '');
@@ -129,7 +129,7 @@ function findWrongLink(
   });
 }
 
-type Own = { own: DirectoryUser; byEmail: DirectoryUser | undefined; stampedLater: boolean };
+type Own = { own: WorkosUser; byEmail: WorkosUser | undefined; stampedLater: boolean };
 
 function compareOwn(
   user: ObservedUser,
@@ -161,7 +161,7 @@ function compareOwn(
 }
 
 /** Nothing is to be written; the address may differ all the same. */
-function compareAddress(user: ObservedUser, own: DirectoryUser): Verdict {
+function compareAddress(user: ObservedUser, own: WorkosUser): Verdict {
   if (hasCrossedOver(own)) {
     const differs = !isEmpty({ ...presentNames(user, own), ...emailChange(user, own) });
     return { kind: 'inSync', of: own, crossedOver: differs ? 'differs' : 'same' };
@@ -173,7 +173,7 @@ function compareAddress(user: ObservedUser, own: DirectoryUser): Verdict {
 
 /** The profiles that are linked to a WorkOS user; `onlyGone`: those that should not be are gone. */
 function linkedProfiles(
-  own: DirectoryUser,
+  own: WorkosUser,
   { index, profiles }: Sides,
 ): Pick<Known, 'linked'> & { onlyGone: boolean } {
   const subs = metadataToTags(own.metadata).linkedSubs.filter((sub) => sub !== own.externalId);
@@ -185,7 +185,7 @@ function linkedProfiles(
 
 function compareByEmail(
   user: ObservedUser,
-  other: DirectoryUser,
+  other: WorkosUser,
   sides: Sides,
   rules: MirrorRules,
   isLive: boolean,
@@ -216,7 +216,7 @@ function compareByEmail(
 
 function confirm(
   user: ObservedUser,
-  target: DirectoryUser,
+  target: WorkosUser,
   sides: Sides,
   rules: MirrorRules,
   isLive: boolean,
@@ -231,7 +231,7 @@ function confirm(
 /** Whether a holder's new address is free, or becomes free when its holder moves on in turn. */
 function findsRoom(
   holder: ObservedUser,
-  held: DirectoryUser,
+  held: WorkosUser,
   sides: Sides,
   rules: MirrorRules,
   waiting: Set<string>,
@@ -254,7 +254,7 @@ const FIELDS = {
 } as const;
 
 /** What is sent along with a change but is there already does not differ. */
-function changesToFields(changes: UserChanges, target: DirectoryUser): string[] {
+function changesToFields(changes: UserChanges, target: WorkosUser): string[] {
   const { metadata = {}, ...rest } = changes;
   const fields = Object.entries(FIELDS).filter(([field]) => field in rest);
   const differing = fields.filter(

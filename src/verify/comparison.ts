@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import * as v from 'valibot';
-import { createProfileIndex, type ProfileIndex } from '../bulk/cognito-index.ts';
-import { createUserIndex, type UserIndex } from '../bulk/workos-index.ts';
+import { type CognitoIndex, createCognitoIndex } from '../bulk/cognito-index.ts';
+import { createWorkosIndex, type WorkosIndex } from '../bulk/workos-index.ts';
 import type { SourceProblem } from '../cognito/user-source.ts';
 import { isFederated } from '../mirror/decide/tags.ts';
 import { inTransaction } from '../sqlite/transaction.ts';
@@ -9,7 +9,7 @@ import type { ObservedUser } from '../user/observed-user.ts';
 import { type Accepted, createAccepted } from './accepted.ts';
 import type { Verdict } from './compare-user.ts';
 import { createFindings, type Findings } from './findings.ts';
-import { createStrays, type Strays } from './orphans.ts';
+import { createOrphans, type Orphans } from './orphans.ts';
 
 /**
  * What a verification has seen of both sides, on disk: a million users need no memory. It holds emails,
@@ -17,11 +17,11 @@ import { createStrays, type Strays } from './orphans.ts';
  */
 export interface Comparison {
   /** All WorkOS users. */
-  readonly index: UserIndex;
+  readonly index: WorkosIndex;
   /** All Cognito users that could be read. */
-  readonly profiles: ProfileIndex;
+  readonly profiles: CognitoIndex;
   readonly findings: Findings;
-  readonly strays: Strays;
+  readonly orphans: Orphans;
   readonly accepted: Accepted;
   /** Forgets everything but what WorkOS has refused: a new look begins. */
   clear(): void;
@@ -82,10 +82,10 @@ export function createComparison(file: string): Comparison {
   // Nobody goes on with it after a crash.
   db.exec('PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;');
   db.exec(SCHEMA);
-  const index = createUserIndex(db);
+  const index = createWorkosIndex(db);
   const findings = createFindings(db);
-  const strays = createStrays(db);
-  const profiles = createProfileIndex(db);
+  const orphans = createOrphans(db);
+  const profiles = createCognitoIndex(db);
   const accepted = createAccepted(db);
   const insert = db.prepare('INSERT OR IGNORE INTO cognito_users VALUES (?, ?, ?, ?, ?, ?, ?)');
   const remove = db.prepare('DELETE FROM cognito_users WHERE sub = ?');
@@ -114,7 +114,7 @@ export function createComparison(file: string): Comparison {
     index,
     profiles,
     findings,
-    strays,
+    orphans,
     accepted,
     clear() {
       accepted.clear();
@@ -122,7 +122,7 @@ export function createComparison(file: string): Comparison {
       index.clear();
       profiles.clear();
       findings.clear();
-      strays.clear();
+      orphans.clear();
     },
     together: (work) => inTransaction(db, work),
     add,

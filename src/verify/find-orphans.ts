@@ -1,7 +1,7 @@
 import { metadataToTags } from '../mirror/decide/metadata.ts';
 import type { MirrorRules } from '../mirror/decide/rules.ts';
 import { syncedAt } from '../mirror/decide/stamp.ts';
-import type { DirectoryUser } from '../workos/users.ts';
+import type { WorkosUser } from '../workos/users.ts';
 import type { Comparison } from './comparison.ts';
 
 /**
@@ -12,26 +12,26 @@ import type { Comparison } from './comparison.ts';
  *
  * @param asOf the moment the Cognito users were read as of, where that is not now.
  */
-export function findStrays(
+export function findOrphans(
   comparison: Comparison,
   userPoolId: string,
   rules: MirrorRules,
   asOf?: string,
 ): void {
-  const { strays, findings } = comparison;
-  strays.clear();
+  const { orphans, findings } = comparison;
+  orphans.clear();
   comparison.together(() => {
-    for (const user of strays.candidates(userPoolId)) {
+    for (const user of orphans.candidates(userPoolId)) {
       if (asOf !== undefined && syncedAt(user.metadata, rules) >= Date.parse(asOf)) continue;
       const { takers, joiners, waiting } = findings.claims(user.id);
       if (takers.length + waiting.length > 0) continue;
-      strays.put(user, joiners[0] ?? livingLinkedSub(user, comparison));
+      orphans.put(user, joiners[0] ?? livingLinkedSub(user, comparison));
     }
   });
 }
 
 /** A linked profile that is disabled, say: nobody claims the user for it, but it is the same person. */
-function livingLinkedSub(user: DirectoryUser, { strays, index }: Comparison): string | undefined {
+function livingLinkedSub(user: WorkosUser, { orphans, index }: Comparison): string | undefined {
   const { linkedSubs } = metadataToTags(user.metadata);
-  return linkedSubs.find((sub) => strays.isInCognito(sub) && !index.byExternalId(sub));
+  return linkedSubs.find((sub) => orphans.isInCognito(sub) && !index.byExternalId(sub));
 }

@@ -1,8 +1,8 @@
 import { withIndex } from '../bulk/index-memory.ts';
-import { createIndexedDirectory } from '../bulk/indexed-users.ts';
-import type { PacedDirectory } from '../bulk/rate-limited-users.ts';
-import type { Pace } from '../bulk/request-scheduler.ts';
-import { createSafeMirror } from '../bulk/safe-mirror.ts';
+import { createIndexedUsers } from '../bulk/indexed-users.ts';
+import type { RateLimitedUsers } from '../bulk/rate-limited-users.ts';
+import type { RequestScheduler } from '../bulk/request-scheduler.ts';
+import { createRecheckingMirror } from '../bulk/safe-mirror.ts';
 import { createWorkers } from '../bulk/workers.ts';
 import type { Reread } from '../cognito/reread.ts';
 import type { MirrorConfig } from '../config/config.ts';
@@ -17,9 +17,9 @@ export type Fix = {
   comparison: Comparison;
   ledger: BulkLedger;
   reread: Reread;
-  directory: PacedDirectory;
+  workosUsers: RateLimitedUsers;
   profiles: Profiles;
-  pace: Pace;
+  scheduler: RequestScheduler;
   config: MirrorConfig;
   stop: AbortSignal;
   abort: AbortSignal;
@@ -35,13 +35,13 @@ export type Fix = {
  * @returns how many were written; `complete` is false when it was stopped.
  */
 export async function fix(dependencies: Fix): Promise<{ complete: boolean; written: number }> {
-  const { comparison, reread, directory, profiles, pace, config, ledger, stop, abort } =
+  const { comparison, reread, workosUsers, profiles, scheduler, config, ledger, stop, abort } =
     dependencies;
   const { onFixed, onNotice } = dependencies;
   const { index, findings } = comparison;
-  const safeMirror = createSafeMirror({
+  const safeMirror = createRecheckingMirror({
     mirror: createMirror({
-      directory: createIndexedDirectory({ directory, index }),
+      workosUsers: createIndexedUsers({ workosUsers, index }),
       profiles,
       config,
       knowsAllProfiles: true,
@@ -67,7 +67,7 @@ export async function fix(dependencies: Fix): Promise<{ complete: boolean; writt
   }
 
   const workers = createWorkers({
-    pace,
+    scheduler,
     stop: AbortSignal.any([stop, abort]),
     async settle(listed) {
       // As it is now: whoever was deleted since the listing must not come to WorkOS.

@@ -3,21 +3,21 @@ import * as v from 'valibot';
 import { storedUserSchema } from '../bulk/workos-index.ts';
 import { KEYS, metadataToTags } from '../mirror/decide/metadata.ts';
 import type { ConflictFinding, ExtraFinding } from '../readiness/facts.ts';
-import type { DirectoryUser } from '../workos/users.ts';
+import type { WorkosUser } from '../workos/users.ts';
 
 /**
  * WorkOS users that are tagged as ours and whose sub Cognito does not have any more. Where another
  * profile of the same person lives on in Cognito, it is a conflict (`primary_gone`) and no extra user:
  * whoever deletes extra users must not meet a living person.
  */
-export interface Strays {
+export interface Orphans {
   /** Of the WorkOS users in the index, ours of this pool whose sub is not in Cognito. */
-  candidates(userPoolId: string): Iterable<DirectoryUser>;
+  candidates(userPoolId: string): Iterable<WorkosUser>;
   /** @param livingSub another Cognito profile of the same person. */
-  put(user: DirectoryUser, livingSub: string | undefined): void;
+  put(user: WorkosUser, livingSub: string | undefined): void;
   remove(workosUserId: string): void;
   clear(): void;
-  all(): DirectoryUser[];
+  all(): WorkosUser[];
   size(): number;
   extraCount(): number;
   extra(): Iterable<ExtraFinding>;
@@ -28,7 +28,7 @@ export interface Strays {
   ours(userPoolId: string): { withPassword: number; goneLinkedSubs: number };
 }
 
-const SCHEMA = `CREATE TABLE strays (
+const SCHEMA = `CREATE TABLE orphans (
     workos_id TEXT PRIMARY KEY, user TEXT NOT NULL, sub TEXT
   ) WITHOUT ROWID;`;
 
@@ -38,18 +38,18 @@ const countSchema = v.object({ count: v.number() });
 
 const IS_OURS = `json_extract(user, '$.metadata.${KEYS.pool}') = ?`;
 
-export function createStrays(db: DatabaseSync): Strays {
+export function createOrphans(db: DatabaseSync): Orphans {
   db.exec(SCHEMA);
-  const insert = db.prepare('INSERT OR REPLACE INTO strays VALUES (?, ?, ?)');
-  const remove = db.prepare('DELETE FROM strays WHERE workos_id = ?');
+  const insert = db.prepare('INSERT OR REPLACE INTO orphans VALUES (?, ?, ?)');
+  const remove = db.prepare('DELETE FROM orphans WHERE workos_id = ?');
   const inCognito = db.prepare('SELECT 1 FROM cognito_users WHERE sub = ?');
   const isInCognito = (sub: string) => inCognito.get(sub) !== undefined;
   const count = (where: string) => {
-    const row = db.prepare(`SELECT count(*) AS count FROM strays WHERE ${where}`).get();
+    const row = db.prepare(`SELECT count(*) AS count FROM orphans WHERE ${where}`).get();
     return v.parse(countSchema, row).count;
   };
-  const strays = (where: string) =>
-    db.prepare(`SELECT user, sub FROM strays WHERE ${where} ORDER BY workos_id`).iterate();
+  const orphans = (where: string) =>
+    db.prepare(`SELECT user, sub FROM orphans WHERE ${where} ORDER BY workos_id`).iterate();
 
   return {
     *candidates(userPoolId) {
@@ -59,18 +59,18 @@ export function createStrays(db: DatabaseSync): Strays {
     },
     put: (user, livingSub) => void insert.run(user.id, JSON.stringify(user), livingSub ?? null),
     remove: (workosUserId) => void remove.run(workosUserId),
-    clear: () => db.exec('DELETE FROM strays'),
-    all: () => [...strays('true')].map((row) => v.parse(strayRowSchema, row).user),
+    clear: () => db.exec('DELETE FROM orphans'),
+    all: () => [...orphans('true')].map((row) => v.parse(strayRowSchema, row).user),
     size: () => count('true'),
     extraCount: () => count('sub IS NULL'),
     *extra() {
-      for (const row of strays('sub IS NULL')) {
+      for (const row of orphans('sub IS NULL')) {
         const { id, externalId = '', email } = v.parse(strayRowSchema, row).user;
         yield { workosUserId: id, externalId, email };
       }
     },
     *primaryGone() {
-      for (const row of strays('sub IS NOT NULL')) {
+      for (const row of orphans('sub IS NOT NULL')) {
         const { user, sub } = v.parse(strayRowSchema, row);
         yield {
           sub: sub ?? '',

@@ -1,23 +1,23 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import PQueue from 'p-queue';
-import type { PacedDirectory } from '../bulk/rate-limited-users.ts';
+import type { RateLimitedUsers } from '../bulk/rate-limited-users.ts';
 import { isSameState, type Reread } from '../cognito/reread.ts';
 import type { UserSource } from '../cognito/user-source.ts';
 import type { MirrorRules } from '../mirror/decide/rules.ts';
 import { isSameAddress } from '../user/address.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
 import type { Profiles } from '../user/profiles.ts';
-import { type DirectoryUser, RetryableError } from '../workos/users.ts';
+import { RetryableError, type WorkosUser } from '../workos/users.ts';
 import { compareUser, isFinding } from './compare-user.ts';
 import type { Comparison } from './comparison.ts';
 
-export type LookAgain = {
+export type Recheck = {
   comparison: Comparison;
   source: Pick<UserSource, 'find'>;
   /** The profiles of both sides, as fresh as a decision needs them. */
   holders: Profiles;
   reread: Reread;
-  directory: Pick<PacedDirectory, 'get' | 'findByEmail' | 'findByExternalId'>;
+  workosUsers: Pick<RateLimitedUsers, 'get' | 'findByEmail' | 'findByExternalId'>;
   rules: MirrorRules;
   isLive: boolean;
   /** How long a change may take from Cognito to WorkOS, in milliseconds. */
@@ -43,7 +43,7 @@ const AT_A_TIME = 8;
  *
  * @returns how many differ that were not looked at again, because they are too many.
  */
-export async function lookAtUsersAgain(dependencies: LookAgain): Promise<number> {
+export async function lookAtUsersAgain(dependencies: Recheck): Promise<number> {
   const { comparison, settleMs, onNotice } = dependencies;
   const { findings } = comparison;
   const count = findings.size();
@@ -68,7 +68,7 @@ function limitOf(comparison: Comparison): number {
 /** @returns those that still differ and are no longer as they were given. */
 async function lookAtEach(
   users: readonly ObservedUser[],
-  dependencies: LookAgain,
+  dependencies: Recheck,
 ): Promise<ObservedUser[]> {
   const { settleMs, stop } = dependencies;
   await delay(settleMs, undefined, { signal: stop });
@@ -83,7 +83,7 @@ async function lookAtEach(
 /** @returns the user as it is now, where it still differs. */
 async function lookAt(
   user: ObservedUser,
-  dependencies: LookAgain,
+  dependencies: Recheck,
 ): Promise<ObservedUser | undefined> {
   const { comparison, reread, rules, isLive, abort } = dependencies;
   const now = await reread(user);
@@ -107,17 +107,17 @@ async function lookAt(
 /** The email is asked for only where the rules would look at who has it. */
 async function see(
   user: ObservedUser,
-  { comparison, directory, abort }: LookAgain,
-): Promise<DirectoryUser[]> {
+  { comparison, workosUsers, abort }: Recheck,
+): Promise<WorkosUser[]> {
   const { sub, email } = user;
   const known = comparison.index.byExternalId(sub);
-  const own = await directory.findByExternalId(sub, abort);
+  const own = await workosUsers.findByExternalId(sub, abort);
   // Deleted, or somebody else's by now.
   if (known && known.id !== own?.id) comparison.index.remove(known.id);
   const seen = own ? [own] : [];
   if (email === undefined || isSameAddress(own?.email, email)) return seen;
   const holder = comparison.index.byEmail(email);
-  const answer = await directory.findByEmail(email, abort);
+  const answer = await workosUsers.findByEmail(email, abort);
   if (answer.kind === 'found') return [...seen, answer.user];
   if (holder) comparison.index.remove(holder.id);
   return seen;
@@ -126,8 +126,8 @@ async function see(
 /** Whose WorkOS users they are, as Cognito has it now. */
 async function refreshHolders(
   { userPoolId, sub }: ObservedUser,
-  seen: readonly DirectoryUser[],
-  { holders, abort }: LookAgain,
+  seen: readonly WorkosUser[],
+  { holders, abort }: Recheck,
 ): Promise<void> {
   for (const { externalId } of seen) {
     if (externalId === undefined || externalId === sub) continue;
@@ -146,16 +146,16 @@ function keepWhatIsKnown(error: unknown): void {
  *
  * @returns how many were not looked at again, because they are too many.
  */
-export async function lookAtStraysAgain(dependencies: LookAgain): Promise<number> {
+export async function recheckOrphans(dependencies: Recheck): Promise<number> {
   const { comparison, stop, onNotice } = dependencies;
-  const { strays } = comparison;
-  const count = strays.size();
+  const { orphans } = comparison;
+  const count = orphans.size();
   if (count > limitOf(comparison)) {
     onNotice?.(`${count} WorkOS users are not in Cognito: too many to look for each again`);
     return count;
   }
-  await eachOf(strays.all(), stop, async ({ id, externalId }) => {
-    if (!(await isStillStray(id, externalId, dependencies))) strays.remove(id);
+  await eachOf(orphans.all(), stop, async ({ id, externalId }) => {
+    if (!(await isStillStray(id, externalId, dependencies))) orphans.remove(id);
   });
   return 0;
 }
@@ -163,13 +163,13 @@ export async function lookAtStraysAgain(dependencies: LookAgain): Promise<number
 async function isStillStray(
   id: string,
   externalId: string | undefined,
-  { source, directory, comparison, abort, onNotice }: LookAgain,
+  { source, workosUsers, comparison, abort, onNotice }: Recheck,
 ): Promise<boolean> {
   try {
-    const now = await directory.get(id, abort);
+    const now = await workosUsers.get(id, abort);
     if (!now) return false;
     if (now.externalId !== externalId) {
-      return now.externalId === undefined || !comparison.strays.isInCognito(now.externalId);
+      return now.externalId === undefined || !comparison.orphans.isInCognito(now.externalId);
     }
     if (externalId === undefined) return true;
     const found = await source.find(externalId, abort);

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { listIntoIndex } from '../bulk/list-into-index.ts';
-import { createPacedDirectory, type PacedDirectory } from '../bulk/rate-limited-users.ts';
-import type { Pace } from '../bulk/request-scheduler.ts';
+import { createRateLimitedUsers, type RateLimitedUsers } from '../bulk/rate-limited-users.ts';
+import type { RequestScheduler } from '../bulk/request-scheduler.ts';
 import { createSourceProfiles } from '../bulk/source-profiles.ts';
 import { createReread, type Reread } from '../cognito/reread.ts';
 import type { SourcePage, UserSource } from '../cognito/user-source.ts';
@@ -11,14 +11,14 @@ import type { MirrorRules } from '../mirror/decide/rules.ts';
 import { configToRules } from '../mirror/mirror.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
 import type { Profiles } from '../user/profiles.ts';
-import type { ListableDirectory } from '../workos/users.ts';
+import type { ListableWorkosUsers } from '../workos/users.ts';
 import type { Acceptance } from './accepted.ts';
 import { compareUser, isFinding, type Verdict } from './compare-user.ts';
 import type { Comparison } from './comparison.ts';
 import { findErased } from './find-erased.ts';
-import { findStrays } from './find-orphans.ts';
+import { findOrphans } from './find-orphans.ts';
 import { fix } from './fix.ts';
-import { lookAtStraysAgain, lookAtUsersAgain } from './recheck.ts';
+import { lookAtUsersAgain, recheckOrphans } from './recheck.ts';
 
 export type VerifyProgress =
   | { phase: 'listing'; workosUsers: number; cognitoUsers: number }
@@ -28,10 +28,10 @@ export type VerifyProgress =
 export type VerifyDependencies = {
   userPoolId: string;
   source: UserSource;
-  directory: ListableDirectory;
+  workosUsers: ListableWorkosUsers;
   comparison: Comparison;
   ledger: BulkLedger;
-  pace: Pace;
+  scheduler: RequestScheduler;
   config: MirrorConfig;
   /** Whether missing and stale users are mirrored. Default: only look. */
   fix?: boolean;
@@ -68,15 +68,15 @@ const MAXIMUM_ROUNDS = 3;
  *
  * With `fix`, missing and stale users go through the mirror, and then all is looked at anew.
  *
- * @throws SourceError, RetryableError or PaceError when it cannot go on.
+ * @throws SourceError, RetryableError or WorkosUnavailableError when it cannot go on.
  */
 export async function verify(dependencies: VerifyDependencies): Promise<Verification> {
-  const { comparison, source, pace, config, abort, onNotice } = dependencies;
+  const { comparison, source, scheduler, config, abort, onNotice } = dependencies;
   const isListed = { current: false };
   const context: Context = {
     ...dependencies,
     isListed,
-    directory: createPacedDirectory(dependencies.directory, pace),
+    workosUsers: createRateLimitedUsers(dependencies.workosUsers, scheduler),
     rules: configToRules(config),
     isLive: source.asOf === 'now',
     holders: createSourceProfiles({
@@ -98,12 +98,12 @@ export async function verify(dependencies: VerifyDependencies): Promise<Verifica
     look = result.complete ? await lookAtAll(context) : { ...look, complete: false };
   }
   const differing =
-    comparison.findings.size() + comparison.strays.size() + comparison.problemCount();
+    comparison.findings.size() + comparison.orphans.size() + comparison.problemCount();
   return { ...look, fixed, inSync: look.complete && differing === 0 };
 }
 
-type Context = Omit<VerifyDependencies, 'directory'> & {
-  directory: PacedDirectory;
+type Context = Omit<VerifyDependencies, 'workosUsers'> & {
+  workosUsers: RateLimitedUsers;
   rules: MirrorRules;
   isLive: boolean;
   holders: Profiles;
@@ -153,8 +153,8 @@ async function lookAtAll(context: Context): Promise<Look> {
     await compareAll(context);
     let notLookedAtAgain = await lookAtUsersAgain(context);
     await findErased(context);
-    findStrays(comparison, userPoolId, context.rules, isLive ? undefined : newest);
-    notLookedAtAgain += await lookAtStraysAgain(context);
+    findOrphans(comparison, userPoolId, context.rules, isLive ? undefined : newest);
+    notLookedAtAgain += await recheckOrphans(context);
     comparison.accepted.apply(context.accept ?? []);
     return { complete: true, notLookedAtAgain };
   } catch (error) {
@@ -170,7 +170,7 @@ async function lookAtAll(context: Context): Promise<Look> {
  * @returns the latest moment that an observation is of.
  */
 async function listBothSides(context: Context): Promise<string> {
-  const { comparison, source, directory, onProgress } = context;
+  const { comparison, source, workosUsers, onProgress } = context;
   const trouble = new AbortController();
   const stop = AbortSignal.any([context.stop, trouble.signal]);
   const abort = AbortSignal.any([context.abort, trouble.signal]);
@@ -200,7 +200,7 @@ async function listBothSides(context: Context): Promise<string> {
   const first = await pages.next();
   if (!first.done) keep(first.value);
   const listWorkos = listIntoIndex({
-    directory,
+    workosUsers,
     index: comparison.index,
     together: comparison.together,
     stop,

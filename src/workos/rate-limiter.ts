@@ -17,7 +17,7 @@ const REFUSALS_BELONG_TOGETHER_MS = 3_000;
 const LIMITS = { requests: 100, writes: 50 };
 
 /** A queue that starts what is put into it at an even pace: so many a second, a few at a time. */
-export function createRateQueue(perSecond: number, atATime = windowOf(perSecond, 100)): PQueue {
+export function createRateLimiter(perSecond: number, atATime = windowOf(perSecond, 100)): PQueue {
   return new PQueue({ intervalCap: atATime, interval: (atATime * 1000) / perSecond });
 }
 

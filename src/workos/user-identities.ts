@@ -6,11 +6,11 @@ import * as v from 'valibot';
  */
 export interface IdentityReader {
   /** undefined: there is no such user. Throws RetryableError like every call of the directory. */
-  identities(userId: string, signal?: AbortSignal): Promise<DirectoryIdentity[] | undefined>;
+  identities(userId: string, signal?: AbortSignal): Promise<WorkosIdentity[] | undefined>;
 }
 
 /** `type` is `OAuth`; the OpenAPI description says that others may follow. */
-export type DirectoryIdentity = {
+export type WorkosIdentity = {
   type: string;
   /** `GoogleOAuth`… */
   provider: string;

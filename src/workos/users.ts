@@ -2,15 +2,15 @@
  * The port through which the mirror sees WorkOS, with answers a rule can be written on. A call that may
  * succeed later throws {@link RetryableError}; a refusal is a value.
  */
-export interface UserDirectory {
-  get(id: string, signal?: AbortSignal): Promise<DirectoryUser | undefined>;
-  findByExternalId(externalId: string, signal?: AbortSignal): Promise<DirectoryUser | undefined>;
+export interface WorkosUsers {
+  get(id: string, signal?: AbortSignal): Promise<WorkosUser | undefined>;
+  findByExternalId(externalId: string, signal?: AbortSignal): Promise<WorkosUser | undefined>;
   /**
    * ASCII letters are compared case-insensitively. `near`: WorkOS takes the address of another user for
    * the same one, though other characters differ.
    */
   findByEmail(email: string, signal?: AbortSignal): Promise<FoundByEmail>;
-  create(user: NewDirectoryUser, signal?: AbortSignal): Promise<WriteResult>;
+  create(user: NewWorkosUser, signal?: AbortSignal): Promise<WriteResult>;
   update(id: string, changes: UserChanges, signal?: AbortSignal): Promise<WriteResult>;
   /** Ends every active session of the user. */
   endSessions(id: string, signal?: AbortSignal): Promise<void>;
@@ -18,10 +18,10 @@ export interface UserDirectory {
   authFactors(id: string, signal?: AbortSignal): Promise<string[]>;
 }
 
-export type FoundByEmail = { kind: 'found' | 'near'; user: DirectoryUser } | { kind: 'none' };
+export type FoundByEmail = { kind: 'found' | 'near'; user: WorkosUser } | { kind: 'none' };
 
 /** A WorkOS user, as far as the mirror looks at it. */
-export type DirectoryUser = {
+export type WorkosUser = {
   id: string;
   email: string;
   emailVerified: boolean;
@@ -34,15 +34,15 @@ export type DirectoryUser = {
 };
 
 /** A directory that can also be read as a whole, a hundred users a request. */
-export interface ListableDirectory extends UserDirectory {
+export interface ListableWorkosUsers extends WorkosUsers {
   /** @param after the `after` of the page before; none for the first one. */
-  list(after?: string, signal?: AbortSignal): Promise<DirectoryPage>;
+  list(after?: string, signal?: AbortSignal): Promise<WorkosUserPage>;
 }
 
 /** Oldest users first, so that users made during a listing come at its end. */
-export type DirectoryPage = { users: DirectoryUser[]; after?: string };
+export type WorkosUserPage = { users: WorkosUser[]; after?: string };
 
-export type NewDirectoryUser = Omit<DirectoryUser, 'id' | 'lastSignInAt'>;
+export type NewWorkosUser = Omit<WorkosUser, 'id' | 'lastSignInAt'>;
 
 /**
  * What an update sends; everything left out stays as it is.
@@ -63,7 +63,7 @@ export type UserChanges = {
 };
 
 export type WriteResult =
-  | { kind: 'written'; user: DirectoryUser }
+  | { kind: 'written'; user: WorkosUser }
   | { kind: 'refused'; refusal: Refusal };
 
 /** Why WorkOS will not take this write, however often it is sent. `code` is WorkOS's own. */

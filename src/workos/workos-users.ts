@@ -8,11 +8,11 @@ import type { StartRate } from './rate-limiter.ts';
 import { createTransport, type RequestCounter, type Transport } from './transport.ts';
 import { type IdentityReader, identitiesSchema } from './user-identities.ts';
 import {
-  type DirectoryUser,
-  type ListableDirectory,
+  type ListableWorkosUsers,
   type Refusal,
   RefusedError,
   RetryableError,
+  type WorkosUser,
   type WriteResult,
 } from './users.ts';
 
@@ -56,12 +56,12 @@ const factorsSchema = v.array(v.object({ type: v.string() }));
  * SDK's own retries sleep for up to a minute (FACTS, WorkOS), in a Lambda that has other users to
  * serve, while waiting in the queue costs nothing.
  */
-export function createWorkosDirectory(dependencies: {
+export function createWorkosUsers(dependencies: {
   config: WorkosConfig;
   apiKey: ApiKeySource;
   counter: RequestCounter;
   startRate?: StartRate;
-}): ListableDirectory & IdentityReader {
+}): ListableWorkosUsers & IdentityReader {
   const { config, apiKey, counter, startRate } = dependencies;
   const transport = createTransport(counter);
   let client: { key: string; sdk: WorkOS } | undefined;
@@ -134,7 +134,7 @@ export function createWorkosDirectory(dependencies: {
       return toUser(expectOk(answer));
     },
     async findByEmail(email, signal) {
-      let near: DirectoryUser | undefined;
+      let near: WorkosUser | undefined;
       // Should the filter tell cases apart after all, the address as WorkOS keeps it is tried too.
       for (const spelling of new Set([email, toAddressKey(email)])) {
         const answer = await request('read', signal, (sdk) => sdk.listUsers({ email: spelling }));
@@ -225,7 +225,7 @@ function expectOk<T>(answer: Answer<T>): T {
   throw unexpected('not found');
 }
 
-function toUser(value: unknown): DirectoryUser {
+function toUser(value: unknown): WorkosUser {
   const parsed = v.safeParse(userSchema, value);
   if (!parsed.success) throw unexpected('a user without the documented fields');
   const { firstName, lastName, externalId, metadata, lastSignInAt, ...rest } = parsed.output;

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LocalDynamodb, startDynamodb } from '../../local/emulators/dynamodb.ts';
-import { createPace } from '../../src/bulk/request-scheduler.ts';
+import { createRequestScheduler } from '../../src/bulk/request-scheduler.ts';
 import { startGivingWay } from '../../src/ledger/give-way.ts';
 import { createUsageReport } from '../../src/ledger/usage-report.ts';
 
@@ -78,16 +78,20 @@ describe('a bulk run', () => {
   });
 });
 
-describe('a pace', () => {
+describe('a scheduler', () => {
   /** How many of so many writes start beside consumers that send as many. */
   async function started(used: { reads: number; writes: number }): Promise<number> {
     const stop = new AbortController();
-    const pace = createPace({ writesPerSecond: 100, requestsPerSecond: 200, signal: stop.signal });
+    const scheduler = createRequestScheduler({
+      writesPerSecond: 100,
+      requestsPerSecond: 200,
+      signal: stop.signal,
+    });
     let count = 0;
-    const run = () => pace.run('write', async () => count++).catch(() => {});
+    const run = () => scheduler.run('write', async () => count++).catch(() => {});
     const all = Array.from({ length: 400 }, run);
     for (let second = 0; second < 2; second++) {
-      pace.giveWay(used);
+      scheduler.giveWay(used);
       await delay(1_000);
     }
     stop.abort();

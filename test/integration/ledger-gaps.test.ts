@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { messageToRecord } from '../../local/emulators/lambda/sqs-event.ts';
-import { createSendBack } from '../../src/redrive/replay-message.ts';
+import { createReplayMessage } from '../../src/redrive/replay-message.ts';
 import { encodeMessage } from '../../src/user/message.ts';
 import type { ObservedUser } from '../../src/user/observed-user.ts';
 import { showInPool } from '../fixtures/cognito-records.ts';
@@ -66,8 +66,11 @@ describe('a consumer with a ledger', () => {
   it('dead-letters a refused user again who was replayed within ten minutes and is refused again', async () => {
     await deliver(person({ email: 'nonsense' }));
     const [letter] = await deadLetters();
-    const sendBack = createSendBack({ sqs: run.queue.client, queueUrl: run.queue.queueUrl });
-    await sendBack({
+    const replayMessage = createReplayMessage({
+      sqs: run.queue.client,
+      queueUrl: run.queue.queueUrl,
+    });
+    await replayMessage({
       messageId: letter?.MessageId ?? '',
       receiptHandle: '',
       groupId: person().sub,
@@ -92,8 +95,11 @@ describe('a consumer with a ledger', () => {
     await deliver(person());
     const [letter] = await deadLetters();
     expect(letter?.MessageAttributes?.reason?.StringValue).toBe('invalid_request_parameters');
-    const sendBack = createSendBack({ sqs: run.queue.client, queueUrl: run.queue.queueUrl });
-    await sendBack({
+    const replayMessage = createReplayMessage({
+      sqs: run.queue.client,
+      queueUrl: run.queue.queueUrl,
+    });
+    await replayMessage({
       messageId: letter?.MessageId ?? '',
       receiptHandle: '',
       groupId: person().sub,

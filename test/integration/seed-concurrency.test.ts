@@ -2,7 +2,7 @@ import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type StrictWorkos, startStrictWorkos } from '../../local/emulators/workos.ts';
-import { createPace } from '../../src/bulk/request-scheduler.ts';
+import { createRequestScheduler } from '../../src/bulk/request-scheduler.ts';
 import { createPoolProfiles } from '../../src/cognito/pool-profiles.ts';
 import { createPoolSource } from '../../src/cognito/pool-source.ts';
 import { createMirror } from '../../src/mirror/mirror.ts';
@@ -11,8 +11,8 @@ import { openState } from '../../src/seed/state.ts';
 import { stateToSummary } from '../../src/seed/summary.ts';
 import { createRisingClock } from '../../src/triggers/rising-clock.ts';
 import { observedUser } from '../fixtures/factories.ts';
-import { directoryOn } from '../rigs/directory-on.ts';
 import { poolUser, subOf } from '../rigs/seed-run.ts';
+import { workosUsersOn } from '../rigs/workos-users-on.ts';
 import { type StrictCognito, startStrictCognito } from '../stand-ins/strict-cognito.ts';
 
 const USERS = 4;
@@ -82,11 +82,11 @@ it('a seed and live events of the same users end with both sides agreeing', asyn
 
 function createLiveMirror() {
   const profiles = createPoolProfiles({ client, clock: () => new Date() });
-  return createMirror({ directory: createDirectory(), profiles, config });
+  return createMirror({ workosUsers: createDirectory(), profiles, config });
 }
 
 function createDirectory() {
-  return directoryOn(workos);
+  return workosUsersOn(workos);
 }
 
 async function runSeed(clock: () => Date): Promise<void> {
@@ -94,9 +94,13 @@ async function runSeed(clock: () => Date): Promise<void> {
   const state = openState(':memory:', { userPoolId: cognito.userPoolId, workos: 'local' });
   const complete = await seed({
     source: createPoolSource({ client, userPoolId: cognito.userPoolId, clock }),
-    directory: createDirectory(),
+    workosUsers: createDirectory(),
     state,
-    pace: createPace({ writesPerSecond: 2_000, requestsPerSecond: 2_000, signal: never }),
+    scheduler: createRequestScheduler({
+      writesPerSecond: 2_000,
+      requestsPerSecond: 2_000,
+      signal: never,
+    }),
     config,
     dryRun: false,
     stop: never,

@@ -195,7 +195,7 @@ describe('a backfill survives', () => {
     expectEverybodyOnce();
   });
 
-  it('a WorkOS far below its pace', async () => {
+  it('a WorkOS far below its scheduler', async () => {
     await setting.close();
     setting = await startSeedSetting({
       workos: { limits: { writesPer10s: 100, windowMs: 1_000 } },

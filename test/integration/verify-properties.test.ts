@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createPace } from '../../src/bulk/request-scheduler.ts';
+import { createRequestScheduler } from '../../src/bulk/request-scheduler.ts';
 import type { UserSource } from '../../src/cognito/user-source.ts';
 import { withoutBulkLedger } from '../../src/ledger/bulk-ledger.ts';
 import { createMirror } from '../../src/mirror/mirror.ts';
@@ -9,8 +9,8 @@ import type { ObservedUser } from '../../src/user/observed-user.ts';
 import { createComparison } from '../../src/verify/comparison.ts';
 import { verify } from '../../src/verify/verify.ts';
 import { at, googleIdentity } from '../fixtures/factories.ts';
-import { directoryOn } from '../rigs/directory-on.ts';
 import { type MirrorOnWorkos, startMirrorOnWorkos } from '../rigs/mirror-on-workos.ts';
+import { workosUsersOn } from '../rigs/workos-users-on.ts';
 
 // Each run has a pool, people and WorkOS users of its own on one stand-in.
 let setting: MirrorOnWorkos;
@@ -111,7 +111,7 @@ function begin(profiles: Profile[], directory: Existing[]) {
     /** A mirror that asks the same pool. */
     mirror: () =>
       createMirror({
-        directory: directoryOn(setting.workos),
+        workosUsers: workosUsersOn(setting.workos),
         profiles: {
           asOf: 'now',
           find: async ({ sub }) => {
@@ -129,9 +129,13 @@ function begin(profiles: Profile[], directory: Existing[]) {
       const verification = await verify({
         userPoolId,
         source: sourceOf(users),
-        directory: directoryOn(setting.workos),
+        workosUsers: workosUsersOn(setting.workos),
         comparison,
-        pace: createPace({ writesPerSecond: 5_000, requestsPerSecond: 5_000, signal: never }),
+        scheduler: createRequestScheduler({
+          writesPerSecond: 5_000,
+          requestsPerSecond: 5_000,
+          signal: never,
+        }),
         config: { trustedProviders: new Map() },
         ledger: withoutBulkLedger(),
         settleMs: 0,

@@ -11,7 +11,7 @@ import { createMirror, type Mirror } from '../../src/mirror/mirror.ts';
 import type { Profiles } from '../../src/user/profiles.ts';
 import { RetryableError } from '../../src/workos/users.ts';
 import { type StrictCognito, startStrictCognito } from '../stand-ins/strict-cognito.ts';
-import { directoryOn } from './directory-on.ts';
+import { workosUsersOn } from './workos-users-on.ts';
 
 /** Two WorkOS on one pool: one mirrored to with a ledger, one without. */
 export type Clock = { ms: number };
@@ -56,10 +56,10 @@ export async function startRig(options: StrictWorkosOptions = {}): Promise<Rig> 
     dynamodb,
     clock,
     profiles,
-    bareMirror: () => createMirror({ directory: directoryOn(bare), profiles, config: RULES }),
+    bareMirror: () => createMirror({ workosUsers: workosUsersOn(bare), profiles, config: RULES }),
     ledMirror() {
       const { mirror: ledger } = createMirrorWithLedger({
-        mirror: { directory: directoryOn(led), profiles, config: RULES },
+        mirror: { workosUsers: workosUsersOn(led), profiles, config: RULES },
         config: { table: dynamodb.table, trustHours: 24 },
         clock: now,
         onUnavailable: () => {},

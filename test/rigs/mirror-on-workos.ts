@@ -9,7 +9,7 @@ import type { MirrorConfig } from '../../src/config/config.ts';
 import { createMirror, type Mirror } from '../../src/mirror/mirror.ts';
 import { showInPool } from '../fixtures/cognito-records.ts';
 import { type StrictCognito, startStrictCognito } from '../stand-ins/strict-cognito.ts';
-import { directoryOn } from './directory-on.ts';
+import { workosUsersOn } from './workos-users-on.ts';
 
 /** The real mirror, through WorkOS's and AWS's SDKs, on strict stand-ins of both. */
 export type MirrorOnWorkos = {
@@ -38,7 +38,7 @@ export async function startMirrorOnWorkos(
   });
   const mirrorOld: MirrorOnWorkos['mirrorOld'] = (config = {}) =>
     createMirror({
-      directory: directoryOn(workos),
+      workosUsers: workosUsersOn(workos),
       profiles: createPoolProfiles({ client, clock: () => new Date() }),
       config: { trustedProviders: new Map(), ...config },
     });

@@ -178,8 +178,8 @@ function createWorkos(
 
   function mirrorOf(): LedgerMirror {
     const part = (MARGIN * share) / consumers;
-    const requests = createTurns(time, REQUESTS_PER_SECOND * part);
-    const writes = createTurns(time, WRITES_PER_SECOND * part);
+    const requests = createUserLocks(time, REQUESTS_PER_SECOND * part);
+    const writes = createUserLocks(time, WRITES_PER_SECOND * part);
     let deadline = 0;
     return {
       async prepare() {
@@ -201,7 +201,7 @@ function createWorkos(
 }
 
 /** Starts, so many a second, in windows as src/workos/rate-limiter.ts counts them. */
-function createTurns(time: SimulatedTime, perSecond: number) {
+function createUserLocks(time: SimulatedTime, perSecond: number) {
   const atATime = Math.max(1, Math.floor((perSecond * WINDOW_MS) / 1000));
   const windowMs = (atATime * 1000) / perSecond;
   const starts: number[] = [];

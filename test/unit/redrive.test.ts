@@ -47,7 +47,7 @@ describe('several messages of one user in one answer', () => {
     const result = await redrive({
       deadLetters: queue,
       stop: never,
-      replay: { isWanted, sendBack: async ({ messageId }) => void sent.push(messageId) },
+      replay: { isWanted, replayMessage: async ({ messageId }) => void sent.push(messageId) },
     });
     expect(sent.filter((id) => id.startsWith('a'))).toEqual(['a1', 'a3']);
     expect(result).toMatchObject({ deadLetters: 4, replayed: 3, kept: 1, failed: 0, unseen: 0 });
@@ -63,7 +63,7 @@ describe('several messages of one user in one answer', () => {
       stop: never,
       replay: {
         isWanted,
-        async sendBack({ messageId }) {
+        async replayMessage({ messageId }) {
           if (messageId === 'a4') throw new QueueError('refused', 'too long');
         },
       },

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createPace } from '../../src/bulk/request-scheduler.ts';
+import { createRequestScheduler } from '../../src/bulk/request-scheduler.ts';
 import { userToEligibility } from '../../src/password-resets/eligibility.ts';
 import { type MailLog, openMailLog } from '../../src/password-resets/mail-log.ts';
 import { lineToEntry } from '../../src/password-resets/recipient-list.ts';
@@ -10,12 +10,12 @@ import { createPeople, type People } from '../../src/password-resets/recipients.
 import { sendMails } from '../../src/password-resets/send-mails.ts';
 import { peopleToSummary } from '../../src/password-resets/summary.ts';
 import type { ObservedUser } from '../../src/user/observed-user.ts';
-import type { DirectoryUser } from '../../src/workos/users.ts';
+import type { WorkosUser } from '../../src/workos/users.ts';
 import { observedUser, POOL } from '../fixtures/factories.ts';
 
 const never = new AbortController().signal;
 
-function workosUser(partial: Partial<DirectoryUser> = {}): DirectoryUser {
+function workosUser(partial: Partial<WorkosUser> = {}): WorkosUser {
   return {
     id: 'user_ada',
     email: 'ada@example.com',
@@ -29,7 +29,7 @@ function workosUser(partial: Partial<DirectoryUser> = {}): DirectoryUser {
 const RULES = { mirror: { trustedProviders: new Map() } };
 
 /** Who gets a mail, where these are the WorkOS users. */
-function eligibilityOf(user: ObservedUser, ...workosUsers: DirectoryUser[]) {
+function eligibilityOf(user: ObservedUser, ...workosUsers: WorkosUser[]) {
   const people = createPeople();
   people.profiles.put(user);
   for (const each of workosUsers) people.index.put(each);
@@ -192,7 +192,7 @@ describe('a sending', () => {
         reread: async (user) => user,
         find: async () => 'unknown',
       },
-      directory: { get: async (id) => people.index.byId(id) },
+      workosUsers: { get: async (id) => people.index.byId(id) },
       resets: {
         async send(email) {
           sentAt.push(Date.now());
@@ -203,7 +203,11 @@ describe('a sending', () => {
       log,
       stop: never,
       abort: never,
-      pace: createPace({ writesPerSecond: RATE, requestsPerSecond: 60, signal: never }),
+      scheduler: createRequestScheduler({
+        writesPerSecond: RATE,
+        requestsPerSecond: 60,
+        signal: never,
+      }),
       limit: Number.POSITIVE_INFINITY,
       atATime: RATE,
     });

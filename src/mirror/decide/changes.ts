@@ -1,6 +1,6 @@
 import { isSameAddress } from '../../user/address.ts';
 import type { ObservedUser } from '../../user/observed-user.ts';
-import type { DirectoryUser, UserChanges } from '../../workos/users.ts';
+import type { UserChanges, WorkosUser } from '../../workos/users.ts';
 import type { MirrorConflict } from './conflicts.ts';
 import type { Decision, Update } from './decision.ts';
 import {
@@ -16,7 +16,7 @@ import { laterStamp } from './stamp.ts';
 import type { Tags } from './tags.ts';
 
 /** The names that differ; one that Cognito lacks changes nothing. */
-export function presentNames(user: ObservedUser, target: DirectoryUser): UserChanges {
+export function presentNames(user: ObservedUser, target: WorkosUser): UserChanges {
   const { firstName, lastName } = userToNames(user);
   return {
     ...(firstName !== undefined && firstName !== target.firstName && { firstName }),
@@ -25,7 +25,7 @@ export function presentNames(user: ObservedUser, target: DirectoryUser): UserCha
 }
 
 /** The names that differ; one that Cognito lacks blanks what is there. */
-export function exactNames(user: ObservedUser, target: DirectoryUser): UserChanges {
+export function exactNames(user: ObservedUser, target: WorkosUser): UserChanges {
   const { firstName = '', lastName = '' } = userToNames(user);
   return {
     ...(firstName !== (target.firstName ?? '') && { firstName }),
@@ -40,14 +40,14 @@ export function namesOf(user: ObservedUser): { firstName: string; lastName: stri
 }
 
 /** Only on Cognito's own word, and only upwards: the address and its flag move together. */
-export function emailChange(user: ObservedUser, target: DirectoryUser): UserChanges {
+export function emailChange(user: ObservedUser, target: WorkosUser): UserChanges {
   if (user.email === undefined || !user.emailVerified) return {};
   if (!isSameAddress(user.email, target.email)) return { email: user.email, emailVerified: true };
   return target.emailVerified ? {} : { emailVerified: true };
 }
 
 /** The tags that differ, as metadata keys. */
-export function tagChange(tags: Tags, target: DirectoryUser, rules: MirrorRules): UserChanges {
+export function tagChange(tags: Tags, target: WorkosUser, rules: MirrorRules): UserChanges {
   const clientIds = rules.clientIds ?? metadataToClientIds(target.metadata);
   const metadata = metadataChanges(target.metadata, tagsToMetadata(tags, clientIds));
   return isEmpty(metadata) ? {} : { metadata };
@@ -58,7 +58,7 @@ export function tagChange(tags: Tags, target: DirectoryUser, rules: MirrorRules)
  */
 export function toUpdate(
   user: ObservedUser,
-  target: DirectoryUser,
+  target: WorkosUser,
   rules: MirrorRules,
   { changes, ...update }: Pick<Update, 'outcome' | 'changes' | 'cleanUp' | 'finalNames'>,
 ): Decision {
@@ -77,7 +77,7 @@ export function toUpdate(
   };
 }
 
-export function conflict(reason: MirrorConflict, { id }: DirectoryUser): Decision {
+export function conflict(reason: MirrorConflict, { id }: WorkosUser): Decision {
   return { kind: 'conflict', reason, workosUserId: id };
 }
 

@@ -1,9 +1,9 @@
 import type { ObservedUser } from '../../user/observed-user.ts';
-import type { DirectoryUser, NewDirectoryUser, UserChanges } from '../../workos/users.ts';
+import type { NewWorkosUser, UserChanges, WorkosUser } from '../../workos/users.ts';
 import type { MirrorConflict } from './conflicts.ts';
 
 /** The WorkOS users that an observed user could be: by external id, and by email. */
-export type Found = { byExternalId?: DirectoryUser; byEmail?: DirectoryUser };
+export type Found = { byExternalId?: WorkosUser; byEmail?: WorkosUser };
 
 export type SkipReason = 'disabled' | 'unconfirmed' | 'no_email';
 
@@ -43,7 +43,7 @@ export type Decision =
   | { kind: 'skipped'; reason: SkipReason }
   | { kind: 'stale' | 'unchanged'; workosUserId: string }
   | { kind: 'conflict'; reason: MirrorConflict; workosUserId: string }
-  | { kind: 'create'; user: NewDirectoryUser }
+  | { kind: 'create'; user: NewWorkosUser }
   | Update
   | { kind: 'recheck'; holderSub?: string }
   | { kind: 'move_on_first'; holder: ObservedUser };

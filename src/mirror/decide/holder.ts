@@ -1,12 +1,12 @@
 import type { ObservedUser } from '../../user/observed-user.ts';
-import type { DirectoryUser } from '../../workos/users.ts';
+import type { WorkosUser } from '../../workos/users.ts';
 import { type Confirmation, skipReason } from './decision.ts';
 import { KEYS, metadataToTags } from './metadata.ts';
 import type { MirrorRules } from './rules.ts';
 import { countsAsVerified } from './trust.ts';
 
 /** The person has signed in at WorkOS: names, email, flag and external id are WorkOS's from then on. */
-export function hasCrossedOver(user: DirectoryUser): boolean {
+export function hasCrossedOver(user: WorkosUser): boolean {
   return user.lastSignInAt !== undefined;
 }
 
@@ -14,12 +14,12 @@ export function hasCrossedOver(user: DirectoryUser): boolean {
  * Whether the external id is one that we gave to a profile of this pool. Without our tag it is the
  * customer's, whatever it looks like; with another pool's, nobody here can ask about its profile.
  */
-export function isOurs(user: DirectoryUser, { userPoolId }: { userPoolId: string }): boolean {
+export function isOurs(user: WorkosUser, { userPoolId }: { userPoolId: string }): boolean {
   return user.metadata[KEYS.pool] === userPoolId;
 }
 
 /** The profile in `external_id` never counted as verified. */
-export function isTaggedUnverified(user: DirectoryUser): boolean {
+export function isTaggedUnverified(user: WorkosUser): boolean {
   return metadataToTags(user.metadata).unverified;
 }
 
@@ -29,7 +29,7 @@ export function isTaggedUnverified(user: DirectoryUser): boolean {
  */
 export function canMoveOn(
   holder: ObservedUser | undefined,
-  held: DirectoryUser,
+  held: WorkosUser,
   rules: MirrorRules,
   { stuck }: Pick<Confirmation, 'stuck'>,
 ): holder is ObservedUser {

@@ -1,21 +1,21 @@
 import { isSameAddress } from '../../user/address.ts';
 import type { ObservedUser } from '../../user/observed-user.ts';
 import type { Profiles } from '../../user/profiles.ts';
-import type { DirectoryUser, UserDirectory } from '../../workos/users.ts';
+import type { WorkosUser, WorkosUsers } from '../../workos/users.ts';
 import { KEYS, metadataToTags } from './metadata.ts';
 
 /** The linked profiles of a WorkOS user that still live and have no WorkOS user of their own. */
 export type FindLinked = (
-  primary: DirectoryUser,
+  primary: WorkosUser,
   signal: AbortSignal | undefined,
 ) => Promise<ObservedUser[] | undefined>;
 
 /** @returns a function whose answer is undefined where nobody is linked. */
 export function createFindLinked(dependencies: {
-  directory: Pick<UserDirectory, 'findByExternalId'>;
+  workosUsers: Pick<WorkosUsers, 'findByExternalId'>;
   profiles: Profiles;
 }): FindLinked {
-  const { directory, profiles } = dependencies;
+  const { workosUsers, profiles } = dependencies;
   return async (primary, signal) => {
     const { linkedSubs } = metadataToTags(primary.metadata);
     const others = linkedSubs.filter((sub) => sub !== primary.externalId);
@@ -24,7 +24,7 @@ export function createFindLinked(dependencies: {
     const found: ObservedUser[] = [];
     for (const sub of others) {
       const profile = await profiles.find({ userPoolId, sub }, signal);
-      if (profile && !(await directory.findByExternalId(sub, signal))) found.push(profile);
+      if (profile && !(await workosUsers.findByExternalId(sub, signal))) found.push(profile);
     }
     return found;
   };

@@ -1,6 +1,6 @@
 import { isSameAddress } from '../../user/address.ts';
 import type { ObservedUser } from '../../user/observed-user.ts';
-import type { DirectoryUser } from '../../workos/users.ts';
+import type { WorkosUser } from '../../workos/users.ts';
 import { conflict, emailChange, presentNames, tagChange, toUpdate } from './changes.ts';
 import type { Confirmation, Decision, Known } from './decision.ts';
 import { canMoveOn, hasCrossedOver, isOurs, isTaggedUnverified } from './holder.ts';
@@ -17,7 +17,7 @@ import { countsAsVerified, holdsAddress } from './trust.ts';
  */
 export function decideOnOwn(
   user: ObservedUser,
-  own: DirectoryUser,
+  own: WorkosUser,
   rules: MirrorRules,
   { linked }: Known,
 ): Decision {
@@ -41,7 +41,7 @@ export function decideOnOwn(
  * WorkOS has verified the address of this user, and Cognito never did for this profile: somebody has
  * proved it in WorkOS, and need not be who registered in Cognito.
  */
-function mayBeSomebodyElses(user: ObservedUser, own: DirectoryUser, rules: MirrorRules): boolean {
+function mayBeSomebodyElses(user: ObservedUser, own: WorkosUser, rules: MirrorRules): boolean {
   if (!own.emailVerified || !isTaggedUnverified(own)) return false;
   const isConfirmed = user.emailVerified || countsAsVerified(user, rules);
   return !(isConfirmed && isSameAddress(user.email, own.email));
@@ -57,7 +57,7 @@ function mayBeSomebodyElses(user: ObservedUser, own: DirectoryUser, rules: Mirro
  */
 function ownTags(
   user: ObservedUser,
-  own: DirectoryUser,
+  own: WorkosUser,
   facts: { address: string; rules: MirrorRules; linked: Known['linked'] },
 ): Tags {
   const { address, rules, linked } = facts;
@@ -78,8 +78,8 @@ function ownTags(
  */
 export function decideOnTaken(
   user: ObservedUser,
-  own: DirectoryUser,
-  blocker: DirectoryUser,
+  own: WorkosUser,
+  blocker: WorkosUser,
   rules: MirrorRules,
   confirmation: Confirmation | undefined,
 ): Decision {

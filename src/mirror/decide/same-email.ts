@@ -1,6 +1,6 @@
 import { isSameAddress } from '../../user/address.ts';
 import type { ObservedUser } from '../../user/observed-user.ts';
-import type { DirectoryUser, UserChanges } from '../../workos/users.ts';
+import type { UserChanges, WorkosUser } from '../../workos/users.ts';
 import {
   conflict,
   emailChange,
@@ -25,7 +25,7 @@ import { countsAsVerified, holdsAddress } from './trust.ts';
  */
 export function decideOnSameEmail(
   user: ObservedUser,
-  other: DirectoryUser,
+  other: WorkosUser,
   rules: MirrorRules,
   confirmation: Confirmation | undefined,
 ): Decision {
@@ -50,7 +50,7 @@ export function decideOnSameEmail(
 /** What needs no question to Cognito. */
 function refuseAtOnce(
   user: ObservedUser,
-  other: DirectoryUser,
+  other: WorkosUser,
   rules: MirrorRules,
 ): Decision | undefined {
   if (!countsAsVerified(user, rules)) return conflict('unverified_email', other);
@@ -63,11 +63,7 @@ function refuseAtOnce(
 }
 
 /** A second profile that is noted already and brings nothing new is no reason to ask Cognito. */
-function withoutConfirmation(
-  user: ObservedUser,
-  other: DirectoryUser,
-  rules: MirrorRules,
-): Decision {
+function withoutConfirmation(user: ObservedUser, other: WorkosUser, rules: MirrorRules): Decision {
   const { externalId: holderSub, metadata } = other;
   if (holderSub === undefined) return { kind: 'recheck' };
   const { linkedSubs, unverified } = metadataToTags(metadata);
@@ -78,7 +74,7 @@ function withoutConfirmation(
 /** Another Cognito sub has the WorkOS user: is it a squatter, the same person, or its former holder? */
 function decideOnHolder(
   user: ObservedUser,
-  held: DirectoryUser,
+  held: WorkosUser,
   rules: MirrorRules,
   confirmation: Confirmation,
 ): Decision {
@@ -102,7 +98,7 @@ function decideOnHolder(
 }
 
 /** A WorkOS user without an external id becomes this profile's. */
-function link(user: ObservedUser, other: DirectoryUser, rules: MirrorRules): Decision {
+function link(user: ObservedUser, other: WorkosUser, rules: MirrorRules): Decision {
   const isTrap = !other.emailVerified;
   const names = isTrap ? exactNames(user, other) : presentNames(user, other);
   const tags = keepLinked(userToTags(user), metadataToTags(other.metadata), user.sub);
@@ -122,7 +118,7 @@ function link(user: ObservedUser, other: DirectoryUser, rules: MirrorRules): Dec
  * and their sub is not noted. The WorkOS user is one that we made, so that it has no sessions unless
  * somebody has signed in to it.
  */
-function displace(user: ObservedUser, squatter: DirectoryUser, rules: MirrorRules): Decision {
+function displace(user: ObservedUser, squatter: WorkosUser, rules: MirrorRules): Decision {
   // Whoever signed in there without proving the address was not the owner: the names are not theirs.
   const isOwners = squatter.emailVerified && hasCrossedOver(squatter);
   return toUpdate(user, squatter, rules, {
@@ -142,7 +138,7 @@ function displace(user: ObservedUser, squatter: DirectoryUser, rules: MirrorRule
  * A native profile takes the first place from a federated one of the same person. Names become
  * exactly its own, blank ones too: had it come first, the other could not have brought any.
  */
-function takeOver(user: ObservedUser, held: DirectoryUser, rules: MirrorRules): Decision {
+function takeOver(user: ObservedUser, held: WorkosUser, rules: MirrorRules): Decision {
   const former = metadataToTags(held.metadata);
   const linkedSubs = sortedUnion(former.linkedSubs, [held.externalId ?? user.sub]);
   const merged = mergeTags(userToTags(user), { ...former, linkedSubs });
@@ -163,7 +159,7 @@ function takeOver(user: ObservedUser, held: DirectoryUser, rules: MirrorRules): 
  * A second profile of a person: its sub and its providers are noted, nothing else changes. The time
  * of the observation is not: it would make the primary's own, seen a moment earlier, look stale.
  */
-function joinAsSecondary(user: ObservedUser, primary: DirectoryUser, rules: MirrorRules): Decision {
+function joinAsSecondary(user: ObservedUser, primary: WorkosUser, rules: MirrorRules): Decision {
   const current = metadataToTags(primary.metadata);
   const merged = mergeTags(current, { ...userToTags(user), linkedSubs: [user.sub] });
   // Nobody is linked to themselves; version 0.1 could note that.
@@ -181,6 +177,6 @@ function looksLikeSub(externalId = ''): boolean {
 }
 
 /** Names, email and flag belong to WorkOS once the person has signed in there. */
-function untilSignedIn(target: DirectoryUser, changes: UserChanges): UserChanges {
+function untilSignedIn(target: WorkosUser, changes: UserChanges): UserChanges {
   return hasCrossedOver(target) ? {} : changes;
 }

@@ -5,7 +5,7 @@ import {
   WORKOS_LIMITS,
 } from '../../local/emulators/workos.ts';
 import { createStartRate, type StartRate } from '../../src/workos/rate-limiter.ts';
-import { directoryOn } from '../rigs/directory-on.ts';
+import { workosUsersOn } from '../rigs/workos-users-on.ts';
 
 let workos: StrictWorkos;
 beforeEach(async () => {
@@ -15,7 +15,7 @@ afterEach(() => workos.close());
 
 /** Creates users through as many directories as there are rates, as fast as they let it. */
 async function createMany(rates: StartRate[], count: number): Promise<void> {
-  const directories = rates.map((startRate) => directoryOn(workos, startRate));
+  const directories = rates.map((startRate) => workosUsersOn(workos, startRate));
   await Promise.all(
     Array.from({ length: count }, (_, n) =>
       directories[n % directories.length]?.create({

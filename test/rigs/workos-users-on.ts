@@ -1,11 +1,11 @@
 import type { StrictWorkos } from '../../local/emulators/workos.ts';
 import type { StartRate } from '../../src/workos/rate-limiter.ts';
-import type { ListableDirectory } from '../../src/workos/users.ts';
-import { createWorkosDirectory } from '../../src/workos/workos-users.ts';
+import type { ListableWorkosUsers } from '../../src/workos/users.ts';
+import { createWorkosUsers } from '../../src/workos/workos-users.ts';
 
 /** The real adapter, WorkOS's SDK and all, on a stand-in. */
-export function directoryOn(workos: StrictWorkos, startRate?: StartRate): ListableDirectory {
-  return createWorkosDirectory({
+export function workosUsersOn(workos: StrictWorkos, startRate?: StartRate): ListableWorkosUsers {
+  return createWorkosUsers({
     config: {
       hostname: workos.hostname,
       port: workos.port,
