@@ -5,7 +5,7 @@ import { createServerClock } from '../src/aws/server-clock.ts';
 import { createRequestScheduler } from '../src/bulk/request-scheduler.ts';
 import type { IdentityProvider } from '../src/cognito/identity-provider.ts';
 import { readIdentityProviders } from '../src/cognito/identity-providers.ts';
-import { ConfigurationError } from '../src/config/config.ts';
+import { ConfigurationError } from '../src/config/environment.ts';
 import { clientsToJson, providersToClients } from '../src/oauth-clients/client-map.ts';
 import { providerToCounterpart } from '../src/oauth-clients/counterpart.ts';
 import { createIdentityCheck, type IdentityCheck } from '../src/oauth-clients/identity-check.ts';

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createServerClock } from '../src/aws/server-clock.ts';
 import { createRequestScheduler, requestsFor } from '../src/bulk/request-scheduler.ts';
-import { loadMirrorConfig } from '../src/config/config.ts';
+import { loadMirrorConfig } from '../src/config/mirror.ts';
 import { configToRules } from '../src/mirror/mirror.ts';
 import type { MailRules } from '../src/password-resets/eligibility.ts';
 import { type MailLog, openMailLog } from '../src/password-resets/mail-log.ts';

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createServerClock } from '../src/aws/server-clock.ts';
 import { createRequestScheduler, requestsFor } from '../src/bulk/request-scheduler.ts';
-import { loadMirrorConfig } from '../src/config/config.ts';
+import { loadMirrorConfig } from '../src/config/mirror.ts';
 import { seed } from '../src/seed/seed.ts';
 import { fingerprint, openState, type SeedState } from '../src/seed/state.ts';
 import { type SeedSummary, stateToSummary } from '../src/seed/summary.ts';

@@ -3,6 +3,7 @@ import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { Option } from 'commander';
 import { classifyPoolError } from '../src/cognito/classify-pool-error.ts';
+import { TRIGGERS } from '../src/config/pool-triggers.ts';
 import { summarizeError } from '../src/telemetry/summarize-error.ts';
 import type { Log } from '../src/telemetry/telemetry.ts';
 import { AttachmentError } from '../src/user-pool-triggers/attachment-error.ts';
@@ -11,7 +12,6 @@ import { type Deployment, findDeployments } from '../src/user-pool-triggers/find
 import { createPoolAdministration } from '../src/user-pool-triggers/pool-administration.ts';
 import { createStackFunctions } from '../src/user-pool-triggers/stack-functions.ts';
 import { createTriggerMemory, tolerant } from '../src/user-pool-triggers/trigger-memory.ts';
-import { TRIGGERS } from '../src/user-pool-triggers/triggers.ts';
 import {
   attachmentsToStates,
   poolToOccupied,

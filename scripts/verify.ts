@@ -10,7 +10,7 @@ import {
   requestsFor,
   WorkosUnavailableError,
 } from '../src/bulk/request-scheduler.ts';
-import { loadMirrorConfig } from '../src/config/config.ts';
+import { loadMirrorConfig } from '../src/config/mirror.ts';
 import { configToRules } from '../src/mirror/mirror.ts';
 import { countMessages } from '../src/readiness/queue-facts.ts';
 import { createTally, type Tally } from '../src/readiness/user-counts.ts';

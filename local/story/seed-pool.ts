@@ -1,6 +1,7 @@
 import { createRequestScheduler } from '../../src/bulk/request-scheduler.ts';
 import { createPoolSource } from '../../src/cognito/pool-source.ts';
-import { loadMirrorConfig, loadWorkosConfig } from '../../src/config/config.ts';
+import { loadMirrorConfig } from '../../src/config/mirror.ts';
+import { loadWorkosConfig } from '../../src/config/workos.ts';
 import { connectBulkLedger } from '../../src/ledger/connect-ledger.ts';
 import { configToRules } from '../../src/mirror/mirror.ts';
 import { type SeedProgress, seed } from '../../src/seed/seed.ts';

@@ -1,6 +1,6 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
 import type { ServerClock } from '../../src/aws/server-clock.ts';
-import { loadWorkosConfig, type WorkosConfig } from '../../src/config/config.ts';
+import { loadWorkosConfig, type WorkosConfig } from '../../src/config/workos.ts';
 import { type ApiKeySource, createApiKeySource } from '../../src/workos/api-key.ts';
 import type { RequestCounter } from '../../src/workos/transport.ts';
 import { createWorkosUsers } from '../../src/workos/workos-users.ts';

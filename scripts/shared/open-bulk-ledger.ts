@@ -1,7 +1,8 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { classifyAwsError } from '../../src/aws/classify-aws-error.ts';
 import type { RequestScheduler } from '../../src/bulk/request-scheduler.ts';
-import { loadLedgerConfig, type MirrorConfig } from '../../src/config/config.ts';
+import { loadLedgerConfig } from '../../src/config/consumer.ts';
+import type { MirrorConfig } from '../../src/config/mirror.ts';
 import { type BulkLedger, withoutBulkLedger } from '../../src/ledger/bulk-ledger.ts';
 import { connectBulkLedger, connectLedgerClient } from '../../src/ledger/connect-ledger.ts';
 import { startGivingWay } from '../../src/ledger/give-way.ts';

@@ -1,14 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { WorkosUnavailableError } from '../../src/bulk/request-scheduler.ts';
-import { SourceError } from '../../src/cognito/user-source.ts';
-import { ConfigurationError } from '../../src/config/config.ts';
-import { RecipientListError } from '../../src/password-resets/recipient-list.ts';
-import { QueueError } from '../../src/redrive/queue-error.ts';
-import { StateError } from '../../src/seed/state.ts';
-import { AttachmentError } from '../../src/user-pool-triggers/attachment-error.ts';
-import { AcceptError } from '../../src/verify/accepted.ts';
-import { RefusedError, RetryableError } from '../../src/workos/users.ts';
+import { ConfigurationError } from '../../src/config/environment.ts';
+import { OperatorError } from '../../src/operator-error.ts';
 
 /**
  * Exit codes of every command (DESIGN, section 7). `attention`: done, but some users failed, or
@@ -17,7 +11,7 @@ import { RefusedError, RetryableError } from '../../src/workos/users.ts';
 export const EXIT = { done: 0, attention: 1, couldNotRun: 2, interrupted: 130 } as const;
 
 /** The command cannot do what it was asked for; the message is one line that says what to mend. */
-export class CommandError extends Error {
+export class CommandError extends OperatorError {
   override name = 'CommandError';
 }
 
@@ -66,27 +60,12 @@ function errorToExit(error: unknown): number {
   return EXIT.couldNotRun;
 }
 
-const EXPECTED = [
-  AcceptError,
-  AttachmentError,
-  ConfigurationError,
-  QueueError,
-  RefusedError,
-  RetryableError,
-  SourceError,
-  StateError,
-  RecipientListError,
-];
-
 /** What may go wrong, in one line that says what to mend; anything else is a bug, named as one. */
 function explain(error: unknown): string {
   if (error instanceof WorkosUnavailableError) {
     return `${error.message}. Run the same command again; what was done is kept.`;
   }
-  const expected = [CommandError, ...EXPECTED];
-  if (expected.some((each) => error instanceof each) && error instanceof Error) {
-    return error.message;
-  }
+  if (error instanceof OperatorError) return error.message;
   const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return `this should not have happened, please report it: ${detail}`;
 }

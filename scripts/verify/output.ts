@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { toConflicts } from '../../src/readiness/comparison-to-facts.ts';
-import type { ConflictFinding, ExtraFinding, Readiness } from '../../src/readiness/facts.ts';
+import type { Readiness } from '../../src/readiness/facts.ts';
 import type { Acceptance } from '../../src/verify/accepted.ts';
 import type { Comparison } from '../../src/verify/comparison.ts';
+import type { ConflictFinding, ExtraFinding } from '../../src/verify/finding.ts';
 import type { MissingFinding, StaleUser } from '../../src/verify/findings.ts';
 import type { Verification } from '../../src/verify/verify.ts';
 

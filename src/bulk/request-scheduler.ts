@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type PQueue from 'p-queue';
+import { OperatorError } from '../operator-error.ts';
 import { createRateLimiter } from '../workos/rate-limiter.ts';
 import { RetryableError } from '../workos/users.ts';
 
@@ -25,7 +26,7 @@ export interface RequestScheduler {
 }
 
 /** The run cannot go on; the message says why and what to do. What was done is kept. */
-export class WorkosUnavailableError extends Error {
+export class WorkosUnavailableError extends OperatorError {
   override name = 'WorkosUnavailableError';
 }
 

@@ -1,4 +1,6 @@
+import { OperatorError } from '../operator-error.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
+import type { SourceProblem } from '../user/user-record.ts';
 
 export type SourcePage = {
   users: ObservedUser[];
@@ -7,9 +9,6 @@ export type SourcePage = {
   /** Where to go on after this page; undefined when the source cannot be continued there. */
   position?: string;
 };
-
-/** `where` and `reason` are safe to print: they name files, records and fields, never values. */
-export type SourceProblem = { where: string; reason: string; sub?: string };
 
 /** All users of one pool, as a seed or a verification reads them. */
 export interface UserSource {
@@ -47,6 +46,6 @@ export interface UserSource {
  * The source cannot be read at all, or no further. The message is one line, safe to print, and says
  * what to mend.
  */
-export class SourceError extends Error {
+export class SourceError extends OperatorError {
   override name = 'SourceError';
 }

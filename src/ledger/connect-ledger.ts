@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { LedgerConfig } from '../config/config.ts';
+import type { LedgerConfig } from '../config/consumer.ts';
 import type { MirrorRules } from '../mirror/decide/rules.ts';
 import { configToRules, createMirror, type MirrorDependencies } from '../mirror/mirror.ts';
 import { type BulkLedger, createBulkLedger } from './bulk-ledger.ts';

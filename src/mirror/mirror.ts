@@ -1,4 +1,4 @@
-import type { MirrorConfig } from '../config/config.ts';
+import type { MirrorConfig } from '../config/mirror.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
 import type { Profiles } from '../user/profiles.ts';
 import { RefusedError, RetryableError, type WorkosUsers } from '../workos/users.ts';

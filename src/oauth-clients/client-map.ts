@@ -1,5 +1,5 @@
 import type { IdentityProvider } from '../cognito/identity-provider.ts';
-import type { OauthClients } from '../config/config.ts';
+import type { OauthClients } from '../config/mirror.ts';
 
 /** Providers → `OAUTH_CLIENTS`. SAML has no client id: left out. */
 export function providersToClients(providers: IdentityProvider[]): OauthClients {

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { DatabaseSync } from 'node:sqlite';
 import * as v from 'valibot';
+import { OperatorError } from '../operator-error.ts';
 import { toAddressKey } from '../user/address.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
 import type { WorkosUser } from '../workos/users.ts';
@@ -16,7 +17,7 @@ export interface Wanted {
 }
 
 /** The file cannot be used; the message names the lines, never what is in them. */
-export class RecipientListError extends Error {
+export class RecipientListError extends OperatorError {
   override name = 'RecipientListError';
 }
 

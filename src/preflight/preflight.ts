@@ -3,7 +3,7 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
-import type { Environment } from '../config/config.ts';
+import type { Environment } from '../config/environment.ts';
 import { askForCaller, checkCredentials } from './caller.ts';
 import { checkConcurrency, estimateSeed } from './capacity.ts';
 import { type CheckResult, runChecks } from './check.ts';

@@ -1,4 +1,5 @@
-import { ConfigurationError, type Environment, loadWorkosConfig } from '../config/config.ts';
+import { ConfigurationError, type Environment } from '../config/environment.ts';
+import { loadWorkosConfig } from '../config/workos.ts';
 import { RetryableError } from '../workos/users.ts';
 import { createWorkosUsers } from '../workos/workos-users.ts';
 import type { Check, Fact, Finding } from './check.ts';

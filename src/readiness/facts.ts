@@ -1,5 +1,6 @@
 import type { ConflictReason } from '../mirror/decide/conflicts.ts';
 import type { Acceptance } from '../verify/accepted.ts';
+import type { ConflictFinding, ExtraFinding, Finding, StaleFinding } from '../verify/finding.ts';
 
 /**
  * What a team looks at before it cuts over: the whole of the readiness report as plain data. Emails are
@@ -58,18 +59,6 @@ export type Known<T> = { known: true; value: T } | { known: false; why: string }
 
 /** How many there are, and the first of them. */
 export type Sampled<T> = { count: number; examples: T[] };
-
-export type Finding = { sub: string; email?: string; username?: string };
-export type StaleFinding = Finding & { workosUserId: string; fields: string[] };
-export type ConflictFinding = Finding & {
-  reason: ConflictReason;
-  /** The WorkOS user that stands in the way. */
-  workosUserId: string;
-  workosEmail?: string;
-  /** That user's external id, where it has one: whose it is. */
-  holderExternalId?: string;
-};
-export type ExtraFinding = { workosUserId: string; externalId: string; email: string };
 
 export type MfaReadiness = {
   /** The pool's own setting; absent where it could not be read. */

@@ -5,8 +5,9 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { createPoolRequest } from '../cognito/pool-requests.ts';
 import { SourceError } from '../cognito/user-source.ts';
+import type { Finding } from '../verify/finding.ts';
 import { createRateLimiter } from '../workos/rate-limiter.ts';
-import type { Finding, MfaReadiness } from './facts.ts';
+import type { MfaReadiness } from './facts.ts';
 import { EXAMPLES } from './user-counts.ts';
 
 export type MfaQuestion = {

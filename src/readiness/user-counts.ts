@@ -3,7 +3,8 @@ import type { MirrorRules } from '../mirror/decide/rules.ts';
 import { userToTags } from '../mirror/decide/tags.ts';
 import { countsAsVerified } from '../mirror/decide/trust.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
-import type { Finding, Readiness } from './facts.ts';
+import type { Finding } from '../verify/finding.ts';
+import type { Readiness } from './facts.ts';
 
 /** Counts what the readiness report says of the Cognito users themselves, as they go by. */
 export interface Tally {

@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../config/config.ts';
+import { ConfigurationError } from '../config/environment.ts';
 
 /** A FIFO queue's URL, and the region that its host name tells, where it does. */
 export type QueueAddress = { url: string; region?: string };

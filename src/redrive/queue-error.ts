@@ -1,4 +1,5 @@
 import { classifyAwsError } from '../aws/classify-aws-error.ts';
+import { OperatorError } from '../operator-error.ts';
 
 /**
  * A queue did not do what it was asked for; the message is one line that says what to mend.
@@ -7,7 +8,7 @@ import { classifyAwsError } from '../aws/classify-aws-error.ts';
  * - `transient`: it may do it later.
  * - `refused`: it will not do it with this message.
  */
-export class QueueError extends Error {
+export class QueueError extends OperatorError {
   override name = 'QueueError';
   readonly kind: 'fatal' | 'transient' | 'refused';
   constructor(kind: QueueError['kind'], message: string, cause?: unknown) {

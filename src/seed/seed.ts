@@ -8,7 +8,7 @@ import { createSourceProfiles, NotListedYetError } from '../bulk/source-profiles
 import { createWorkers, type Workers } from '../bulk/workers.ts';
 import { createReread } from '../cognito/reread.ts';
 import type { SourcePage, UserSource } from '../cognito/user-source.ts';
-import type { MirrorConfig } from '../config/config.ts';
+import type { MirrorConfig } from '../config/mirror.ts';
 import { type BulkLedger, withoutBulkLedger } from '../ledger/bulk-ledger.ts';
 import { configToRules, createMirror, type Mirror } from '../mirror/mirror.ts';
 import type { ObservedUser } from '../user/observed-user.ts';

@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import * as v from 'valibot';
 import { type CognitoIndex, createCognitoIndex } from '../bulk/cognito-index.ts';
 import { createWorkosIndex, type WorkosIndex } from '../bulk/workos-index.ts';
+import { OperatorError } from '../operator-error.ts';
 import { inTransaction } from '../sqlite/transaction.ts';
 
 /** What became of one user in this run; `failed` is tried again by the next one. */
@@ -54,7 +55,7 @@ export interface SeedState {
 }
 
 /** The state file cannot be used; the message says why and what to do. */
-export class StateError extends Error {
+export class StateError extends OperatorError {
   override name = 'StateError';
 }
 

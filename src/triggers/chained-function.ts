@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Environment } from '../config/config.ts';
+import type { Environment } from '../config/environment.ts';
 import { summarizeError } from '../telemetry/summarize-error.ts';
 import type { Invocation } from './invoke-lambda.ts';
 

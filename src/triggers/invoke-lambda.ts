@@ -4,7 +4,7 @@ import { Sha256 } from '@smithy/core/checksum';
 import { HttpRequest, type HttpResponse } from '@smithy/core/protocols';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { SignatureV4 } from '@smithy/signature-v4';
-import type { Environment } from '../config/config.ts';
+import type { Environment } from '../config/environment.ts';
 
 /** What a function answered; `isError` when it ended with one. */
 export type Invocation = { payload: string; isError: boolean };

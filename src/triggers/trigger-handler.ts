@@ -2,12 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import middy, { type MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
-import {
-  ConfigurationError,
-  type Environment,
-  loadChainedFunction,
-  loadPublisherConfig,
-} from '../config/config.ts';
+import { ConfigurationError, type Environment } from '../config/environment.ts';
+import { loadChainedFunction, loadPublisherConfig } from '../config/publisher.ts';
 import { summarizeError, toFrames } from '../telemetry/summarize-error.ts';
 import type { Log } from '../telemetry/telemetry.ts';
 import { ChainedFunctionError, createChainedFunction } from './chained-function.ts';

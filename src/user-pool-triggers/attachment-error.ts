@@ -1,4 +1,5 @@
+import { OperatorError } from '../operator-error.ts';
 /** The change cannot be made, or was taken back. The message says what to do, safe to print. */
-export class AttachmentError extends Error {
+export class AttachmentError extends OperatorError {
   override name = 'AttachmentError';
 }

@@ -5,7 +5,13 @@ import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import middy from '@middy/core';
 import type { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
-import { type AttachmentConfig, type Environment, loadAttachmentConfig } from '../config/config.ts';
+import type { Environment } from '../config/environment.ts';
+import {
+  type AttachmentConfig,
+  type Attachments,
+  loadAttachmentConfig,
+  TRIGGERS,
+} from '../config/pool-triggers.ts';
 import { createTelemetry, type Log } from '../telemetry/telemetry.ts';
 import { AttachmentError } from './attachment-error.ts';
 import {
@@ -20,7 +26,6 @@ import { createPoolAdministration } from './pool-administration.ts';
 import { createStackFunctions, type StackFunctions } from './stack-functions.ts';
 import { createRollBackQuestion } from './stack-status.ts';
 import { createTriggerMemory, type TriggerMemory, tolerant } from './trigger-memory.ts';
-import { type Attachments, TRIGGERS } from './triggers.ts';
 
 /** Kept free at the end of an invocation, for the answer to CloudFormation and its retries. */
 const RESERVE_MS = 30_000;

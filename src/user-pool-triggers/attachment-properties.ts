@@ -1,6 +1,6 @@
 import * as v from 'valibot';
+import { type Attachments, TRIGGERS } from '../config/pool-triggers.ts';
 import { AttachmentError } from './attachment-error.ts';
-import { type Attachments, TRIGGERS } from './triggers.ts';
 
 const attachmentSchema = v.pipe(
   v.object({ FunctionArn: v.string(), Chained: v.optional(v.string(), '') }),

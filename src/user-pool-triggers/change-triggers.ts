@@ -1,17 +1,16 @@
+import { type Attachments, TRIGGERS } from '../config/pool-triggers.ts';
 import type { Log } from '../telemetry/telemetry.ts';
 import { AttachmentError } from './attachment-error.ts';
 import { type PoolSettings, settingsToDifferences, toJson } from './pool-settings.ts';
 import type { StackFunctions } from './stack-functions.ts';
 import type { TriggerMemory } from './trigger-memory.ts';
 import {
-  type Attachments,
   chainedFunction,
   type Functions,
   type Memory,
   NO_FUNCTION,
   planTriggers,
   type Step,
-  TRIGGERS,
 } from './triggers.ts';
 import { createUpdatePool, type PoolAdministration } from './update-pool.ts';
 import { poolToOccupied } from './watched-triggers.ts';

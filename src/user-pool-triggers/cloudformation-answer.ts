@@ -1,7 +1,7 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import pRetry from 'p-retry';
-import type { Environment } from '../config/config.ts';
+import type { Environment } from '../config/environment.ts';
 import type { Log } from '../telemetry/telemetry.ts';
 import { AttachmentError } from './attachment-error.ts';
 

@@ -3,7 +3,7 @@ import {
   type LambdaClient,
   paginateListFunctions,
 } from '@aws-sdk/client-lambda';
-import { loadTriggerConfig, type TriggerConfig } from '../config/config.ts';
+import { loadTriggerConfig, type TriggerConfig } from '../config/pool-triggers.ts';
 
 /** A deployed stack of this project, as its functions show it. */
 export type Deployment = TriggerConfig & {

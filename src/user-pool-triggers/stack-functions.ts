@@ -1,4 +1,5 @@
-import { type Attachments, chainedFunction, TRIGGERS, type Trigger } from './triggers.ts';
+import { type Attachments, TRIGGERS, type Trigger } from '../config/pool-triggers.ts';
+import { chainedFunction } from './triggers.ts';
 
 /** Which functions a deployed stack may put into a pool's triggers. */
 export type StackFunctions = {

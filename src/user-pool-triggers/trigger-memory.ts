@@ -1,7 +1,8 @@
 import { type LambdaClient, ListTagsCommand, TagResourceCommand } from '@aws-sdk/client-lambda';
+import { TRIGGERS } from '../config/pool-triggers.ts';
 import { summarizeError } from '../telemetry/summarize-error.ts';
 import type { Log } from '../telemetry/telemetry.ts';
-import { type Functions, type Memory, TRIGGERS } from './triggers.ts';
+import type { Functions, Memory } from './triggers.ts';
 
 /** Remembers what the triggers held and called, beyond one deployment. */
 export interface TriggerMemory {

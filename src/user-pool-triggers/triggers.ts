@@ -1,16 +1,5 @@
-/** The triggers that this project can take, as LambdaConfig names them. */
-export const TRIGGERS = ['PostConfirmation', 'PreAuthentication', 'PostAuthentication'] as const;
-export type Trigger = (typeof TRIGGERS)[number];
-
-/**
- * What a deployment wants in one trigger.
- *
- * `chained`: the function of somebody else whose place ours takes, calls, and gives back at the end;
- * {@link NO_FUNCTION}, the owner's word that there is no such function any more; or {@link GIVE_BACK}, that
- * the trigger is not to be ours (any more).
- */
-export type Attachment = { functionArn: string; chained?: string };
-export type Attachments = Partial<Record<Trigger, Attachment>>;
+import type { Attachment, Attachments, Trigger } from '../config/pool-triggers.ts';
+import { TRIGGERS } from '../config/pool-triggers.ts';
 
 export const NO_FUNCTION = 'none';
 export const GIVE_BACK = 'give-back';

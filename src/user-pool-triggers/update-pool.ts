@@ -1,3 +1,4 @@
+import { TRIGGERS } from '../config/pool-triggers.ts';
 import type { Log } from '../telemetry/telemetry.ts';
 import { AttachmentError } from './attachment-error.ts';
 import {
@@ -12,7 +13,6 @@ import {
   toJson,
   withExpected,
 } from './pool-settings.ts';
-import { TRIGGERS } from './triggers.ts';
 import { poolToOccupied } from './watched-triggers.ts';
 
 /** The pool as an administrator sees it; errors of the API come through. */

@@ -5,7 +5,8 @@ import {
   DescribeUserPoolCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import middy from '@middy/core';
-import { type Environment, loadTriggerConfig } from '../config/config.ts';
+import type { Environment } from '../config/environment.ts';
+import { loadTriggerConfig } from '../config/pool-triggers.ts';
 import { createTelemetry } from '../telemetry/telemetry.ts';
 import { attachmentsToStates, poolToOccupied } from './watched-triggers.ts';
 

@@ -1,12 +1,6 @@
+import { type Attachments, TRIGGERS, type Trigger } from '../config/pool-triggers.ts';
 import { toJson } from './pool-settings.ts';
-import {
-  type Attachments,
-  chainedFunction,
-  GIVE_BACK,
-  type Occupied,
-  TRIGGERS,
-  type Trigger,
-} from './triggers.ts';
+import { chainedFunction, GIVE_BACK, type Occupied } from './triggers.ts';
 
 /** How a trigger of the pool stands: ours, or what is in its place. */
 export type TriggerState = {

@@ -1,7 +1,9 @@
 import * as v from 'valibot';
-import type { SourceProblem } from '../cognito/user-source.ts';
 import { attributesToFields, MalformedAttributesError } from './attributes.ts';
 import { type ObservedUser, observedUserSchema } from './observed-user.ts';
+
+/** `where` and `reason` are safe to print: they name files, records and fields, never values. */
+export type SourceProblem = { where: string; reason: string; sub?: string };
 
 export type MalformedRecord = {
   kind: 'malformed';

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { DatabaseSync } from 'node:sqlite';
 import * as v from 'valibot';
 import { isConflictReason } from '../mirror/decide/conflicts.ts';
+import { OperatorError } from '../operator-error.ts';
 import { IS_LOCKED, LOCKED } from './findings.ts';
 
 /**
@@ -20,7 +21,7 @@ export interface Accepted {
 }
 
 /** The file cannot be used; the message names the lines. */
-export class AcceptError extends Error {
+export class AcceptError extends OperatorError {
   override name = 'AcceptError';
 }
 

@@ -2,10 +2,10 @@ import type { DatabaseSync } from 'node:sqlite';
 import * as v from 'valibot';
 import { type ConflictReason, isConflictReason } from '../mirror/decide/conflicts.ts';
 import { isFederated } from '../mirror/decide/tags.ts';
-import type { ConflictFinding, Finding, StaleFinding } from '../readiness/facts.ts';
 import { toAddressKey } from '../user/address.ts';
 import { type ObservedUser, observedUserSchema } from '../user/observed-user.ts';
 import { type FindingVerdict, isFinding, type Verdict } from './compare-user.ts';
+import type { ConflictFinding, Finding, StaleFinding } from './finding.ts';
 
 /** One person whom WorkOS does not have. `otherSubs`: further Cognito profiles with the same email. */
 export type MissingFinding = Finding & { otherSubs?: string[]; reason?: string };

@@ -5,7 +5,7 @@ import type { RequestScheduler } from '../bulk/request-scheduler.ts';
 import { createRecheckingMirror } from '../bulk/safe-mirror.ts';
 import { createWorkers } from '../bulk/workers.ts';
 import type { Reread } from '../cognito/reread.ts';
-import type { MirrorConfig } from '../config/config.ts';
+import type { MirrorConfig } from '../config/mirror.ts';
 import type { BulkLedger } from '../ledger/bulk-ledger.ts';
 import { configToRules, createMirror } from '../mirror/mirror.ts';
 import type { SeedResult } from '../seed/state.ts';

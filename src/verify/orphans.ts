@@ -2,8 +2,8 @@ import type { DatabaseSync } from 'node:sqlite';
 import * as v from 'valibot';
 import { storedUserSchema } from '../bulk/workos-index.ts';
 import { KEYS, metadataToTags } from '../mirror/decide/metadata.ts';
-import type { ConflictFinding, ExtraFinding } from '../readiness/facts.ts';
 import type { WorkosUser } from '../workos/users.ts';
+import type { ConflictFinding, ExtraFinding } from './finding.ts';
 
 /**
  * WorkOS users that are tagged as ours and whose sub Cognito does not have any more. Where another

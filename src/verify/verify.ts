@@ -5,7 +5,7 @@ import type { RequestScheduler } from '../bulk/request-scheduler.ts';
 import { createSourceProfiles } from '../bulk/source-profiles.ts';
 import { createReread, type Reread } from '../cognito/reread.ts';
 import type { SourcePage, UserSource } from '../cognito/user-source.ts';
-import type { MirrorConfig } from '../config/config.ts';
+import type { MirrorConfig } from '../config/mirror.ts';
 import type { BulkLedger } from '../ledger/bulk-ledger.ts';
 import type { MirrorRules } from '../mirror/decide/rules.ts';
 import { configToRules } from '../mirror/mirror.ts';

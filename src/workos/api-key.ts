@@ -1,5 +1,5 @@
 import { GetParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
-import type { WorkosConfig } from '../config/config.ts';
+import type { WorkosConfig } from '../config/workos.ts';
 import { summarizeError } from '../telemetry/summarize-error.ts';
 import { RetryableError } from './users.ts';
 

@@ -1,6 +1,6 @@
 import { WorkOS } from '@workos-inc/node';
 import * as v from 'valibot';
-import type { WorkosConfig } from '../config/config.ts';
+import type { WorkosConfig } from '../config/workos.ts';
 import type { ApiKeySource } from './api-key.ts';
 import { type ResetAnswer, toResetAnswer } from './reset-answer.ts';
 import { createTransport, type RequestCounter } from './transport.ts';

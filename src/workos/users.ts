@@ -1,3 +1,5 @@
+import { OperatorError } from '../operator-error.ts';
+
 /**
  * The port through which the mirror sees WorkOS, with answers a rule can be written on. A call that may
  * succeed later throws {@link RetryableError}; a refusal is a value.
@@ -73,7 +75,7 @@ export type Refusal = {
 };
 
 /** WorkOS will not answer a question about this user, however often it is asked. `code` is WorkOS's own. */
-export class RefusedError extends Error {
+export class RefusedError extends OperatorError {
   override name = 'RefusedError';
   readonly code: string;
   constructor(code: string) {
@@ -87,7 +89,7 @@ export class RefusedError extends Error {
  *
  * `retryAfterSeconds` is WorkOS's own wish, where it gave one. The message is safe to log.
  */
-export class RetryableError extends Error {
+export class RetryableError extends OperatorError {
   override name = 'RetryableError';
   readonly retryAfterSeconds: number | undefined;
   readonly status: number | undefined;

@@ -1,6 +1,6 @@
 import { WorkOS } from '@workos-inc/node';
 import * as v from 'valibot';
-import type { WorkosConfig } from '../config/config.ts';
+import type { WorkosConfig } from '../config/workos.ts';
 import { isSameAddress, toAddressKey } from '../user/address.ts';
 import type { ApiKeySource } from './api-key.ts';
 import { classifyError, parseRetryAfter } from './classify-error.ts';

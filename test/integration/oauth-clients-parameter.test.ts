@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
-import { loadMirrorConfig } from '../../src/config/config.ts';
+import { loadMirrorConfig } from '../../src/config/mirror.ts';
 import { clientsToJson } from '../../src/oauth-clients/client-map.ts';
 
 /** What a deployment makes of the parameter, without deploying. */

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { loadMirrorConfig } from '../../src/config/config.ts';
+import { loadMirrorConfig } from '../../src/config/mirror.ts';
 import type { ProviderReport, Survey } from '../../src/oauth-clients/survey.ts';
 import * as pool from '../rigs/oauth-clients-run.ts';
 import { SECRET, startOauthClientsSetting } from '../rigs/oauth-clients-run.ts';

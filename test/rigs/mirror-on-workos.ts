@@ -5,7 +5,7 @@ import {
   startStrictWorkos,
 } from '../../local/emulators/workos.ts';
 import { createPoolProfiles } from '../../src/cognito/pool-profiles.ts';
-import type { MirrorConfig } from '../../src/config/config.ts';
+import type { MirrorConfig } from '../../src/config/mirror.ts';
 import { createMirror, type Mirror } from '../../src/mirror/mirror.ts';
 import { showInPool } from '../fixtures/cognito-records.ts';
 import { type StrictCognito, startStrictCognito } from '../stand-ins/strict-cognito.ts';

@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import {
-  loadConsumerConfig,
-  loadMirrorConfig,
-  loadPublisherConfig,
-  loadWorkosConfig,
-} from '../../src/config/config.ts';
+import { loadConsumerConfig } from '../../src/config/consumer.ts';
+import { loadMirrorConfig } from '../../src/config/mirror.ts';
+import { loadPublisherConfig } from '../../src/config/publisher.ts';
+import { loadWorkosConfig } from '../../src/config/workos.ts';
 
 const QUEUE = 'https://sqs.eu-central-1.amazonaws.com/1/sync.fifo';
 

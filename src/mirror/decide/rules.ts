@@ -1,10 +1,5 @@
+import type { TrustedProviders } from '../../config/mirror.ts';
 import type { ClientIds } from './tags.ts';
-
-/**
- * Identity providers whose addresses the owner vouches for, by their names in Cognito: all of them, or
- * only those of some domains (ASCII lower case, without `@`).
- */
-export type TrustedProviders = ReadonlyMap<string, 'all' | ReadonlySet<string>>;
 
 /** The owner's settings that the rules depend on. */
 export type MirrorRules = {

@@ -1,4 +1,4 @@
-import type { OauthClients } from '../../config/config.ts';
+import type { OauthClients } from '../../config/mirror.ts';
 import type { ObservedUser } from '../../user/observed-user.ts';
 
 /** How a person signs in, as WorkOS's metadata say it. Provider names are in encoded form. */

@@ -1,6 +1,7 @@
+import type { TrustedProviders } from '../../config/mirror.ts';
 import { isSameAddress, toAddressKey } from '../../user/address.ts';
 import type { Identity, ObservedUser } from '../../user/observed-user.ts';
-import type { MirrorRules, TrustedProviders } from './rules.ts';
+import type { MirrorRules } from './rules.ts';
 import { isFederated } from './tags.ts';
 
 /**

@@ -1,4 +1,5 @@
-import type { Finding, Sampled } from '../facts.ts';
+import type { Finding } from '../../verify/finding.ts';
+import type { Sampled } from '../facts.ts';
 import { toCount } from './format.ts';
 import { type Html, html } from './html.ts';
 import type { Shown } from './shown.ts';

@@ -1,4 +1,5 @@
-import type { ExtraFinding, Readiness, StaleFinding } from '../facts.ts';
+import type { ExtraFinding, StaleFinding } from '../../verify/finding.ts';
+import type { Readiness } from '../facts.ts';
 import { barList, stackedBar } from './charts.ts';
 import { counted, toRanking } from './format.ts';
 import { type Html, html } from './html.ts';

@@ -1,5 +1,6 @@
 import { CONFLICT_ADVICE, isConflictReason } from '../../mirror/decide/conflicts.ts';
-import type { ConflictFinding, Readiness } from '../facts.ts';
+import type { ConflictFinding } from '../../verify/finding.ts';
+import type { Readiness } from '../facts.ts';
 import { barList } from './charts.ts';
 import { counted, toRanking } from './format.ts';
 import { type Html, html } from './html.ts';

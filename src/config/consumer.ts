@@ -1,0 +1,50 @@
+import { type Environment, integer, number, url } from './environment.ts';
+import { loadMirrorConfig, type MirrorConfig } from './mirror.ts';
+import { loadWorkosConfig, type WorkosConfig } from './workos.ts';
+
+/** `trustHours`: for how long a state that was mirrored is taken to be in WorkOS still. */
+export type LedgerConfig = { table: string; trustHours: number };
+
+export type ConsumerConfig = {
+  /** The pool whose profiles may be asked about; absent: the one that a message names. */
+  userPoolId?: string;
+  /** How many consumers may run at a time. */
+  concurrency: number;
+  /** The part of WorkOS's limits that all consumers together may use: above 0, at most 1. */
+  workosShare: number;
+  /** Where what was mirrored is remembered; absent: nowhere. */
+  ledger?: LedgerConfig;
+  deadLetterQueueUrl: string;
+  queueUrl: string;
+  mirror: MirrorConfig;
+  workos: WorkosConfig;
+};
+
+/**
+ * Everything the deployed or local consumer needs (DESIGN, section 6).
+ * @throws ConfigurationError
+ */
+export function loadConsumerConfig(env: Environment): ConsumerConfig {
+  const userPoolId = env.SYNC_USER_POOL_ID?.trim();
+  return {
+    ...(userPoolId && { userPoolId }),
+    queueUrl: url(env, 'SYNC_QUEUE_URL'),
+    deadLetterQueueUrl: url(env, 'SYNC_DLQ_URL'),
+    mirror: loadMirrorConfig(env),
+    workos: loadWorkosConfig(env),
+    concurrency: integer(env, 'SYNC_CONSUMER_CONCURRENCY', { fallback: 1, min: 1, max: 1_000 }),
+    workosShare: number(env, 'SYNC_WORKOS_SHARE', { fallback: 0.5, min: 0.01, max: 1 }),
+    ...loadLedgerConfig(env),
+  };
+}
+
+/**
+ * `SYNC_LEDGER_TABLE` and `SYNC_LEDGER_HOURS` (0 to 720; default 24).
+ * @throws ConfigurationError
+ */
+export function loadLedgerConfig(env: Environment): { ledger?: LedgerConfig } {
+  const table = env.SYNC_LEDGER_TABLE?.trim();
+  if (!table) return {};
+  const trustHours = number(env, 'SYNC_LEDGER_HOURS', { fallback: 24, min: 0, max: 720 });
+  return { ledger: { table, trustHours } };
+}

@@ -1,0 +1,57 @@
+import { OperatorError } from '../operator-error.ts';
+
+/** The environment as the process has it: `process.env`, handed in by an entry point. */
+export type Environment = Record<string, string | undefined>;
+
+/** A variable is missing or wrong. The message names it and says what to set. */
+export class ConfigurationError extends OperatorError {
+  override name = 'ConfigurationError';
+  readonly variable: string;
+  constructor(variable: string, problem: string) {
+    super(`${variable} ${problem}`);
+    this.variable = variable;
+  }
+}
+
+/** A URL that has to be set. */
+export function url(env: Environment, variable: string): string {
+  const value = env[variable]?.trim();
+  if (!value) throw new ConfigurationError(variable, 'is not set: give the URL of the queue');
+  if (!URL.canParse(value)) throw new ConfigurationError(variable, 'is not a URL');
+  return value;
+}
+
+type Range = { fallback: number; min: number; max: number };
+
+/** A whole number within `range`; where the variable is not set, `range.fallback`. */
+export function integer(env: Environment, variable: string, range: Range): number {
+  return numberWithin(env, variable, range, Number.isInteger, 'a whole number');
+}
+
+/** A number within `range`; where the variable is not set, `range.fallback`. */
+export function number(env: Environment, variable: string, range: Range): number {
+  return numberWithin(env, variable, range, Number.isFinite, 'a number');
+}
+
+function numberWithin(
+  env: Environment,
+  variable: string,
+  { fallback, min, max }: Range,
+  isKind: (value: number) => boolean,
+  kind: string,
+): number {
+  const text = env[variable]?.trim();
+  if (!text) return fallback;
+  const value = Number(text);
+  if (isKind(value) && value >= min && value <= max) return value;
+  throw new ConfigurationError(variable, `has to be ${kind} from ${min} to ${max}`);
+}
+
+/** `true`, `1`, `false` or `0`. */
+export function boolean(env: Environment, variable: string, fallback: boolean): boolean {
+  const text = env[variable]?.trim().toLowerCase();
+  if (!text) return fallback;
+  if (text === 'true' || text === '1') return true;
+  if (text === 'false' || text === '0') return false;
+  throw new ConfigurationError(variable, 'has to be true or false');
+}

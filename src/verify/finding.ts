@@ -1,0 +1,13 @@
+import type { ConflictReason } from '../mirror/decide/conflicts.ts';
+
+export type Finding = { sub: string; email?: string; username?: string };
+export type StaleFinding = Finding & { workosUserId: string; fields: string[] };
+export type ConflictFinding = Finding & {
+  reason: ConflictReason;
+  /** The WorkOS user that stands in the way. */
+  workosUserId: string;
+  workosEmail?: string;
+  /** That user's external id, where it has one: whose it is. */
+  holderExternalId?: string;
+};
+export type ExtraFinding = { workosUserId: string; externalId: string; email: string };
