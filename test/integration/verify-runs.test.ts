@@ -293,7 +293,7 @@ describe('exported files', () => {
     await mkdir(folder);
     const users = [0, 1, 2].map((n) => poolUser(n, n === 1 ? { given_name: 'Before' } : {}));
     await writeFile(join(folder, 'users_1.json'), JSON.stringify({ Users: users }));
-    const synced = { cognito_synced_at: new Date(Date.now() + 60_000).toISOString() };
+    const synced = { cognito_synced_at: new Date(Date.now() + 30_000).toISOString() };
     await setting.edit(emailOf(1), { metadata: synced });
     workos().seedUser(mirrored(3, { metadata: synced }));
     workos().seedUser(mirrored(4));
