@@ -12,10 +12,15 @@ import {
   type PreflightCheck,
   type PreflightFinding,
 } from './check.ts';
-import { DEPLOYER_STATEMENTS, type DeployerStatement, type Target } from './deployer-actions.ts';
+import {
+  DEPLOYER_STATEMENTS,
+  type DeployerStatement,
+  type DeploymentTarget,
+  statementToExample,
+} from './deployer-policy.ts';
 
 /** What IAM says of one action. `depends`: on conditions that a simulation does not know. */
-type Verdict = { action: string; why: string; decision: 'allowed' | 'denied' | 'depends' };
+type SimulatedAction = { action: string; why: string; decision: 'allowed' | 'denied' | 'depends' };
 
 /** Asks IAM, which simulates, whether the credentials may do what a deployment does. */
 export function checkDeployer(
@@ -58,35 +63,35 @@ async function principalOf(iam: IAMClient, arn: string): Promise<string | undefi
 async function simulateAll(
   iam: IAMClient,
   principal: string,
-  target: Target,
+  target: DeploymentTarget,
 ): Promise<PreflightFinding> {
   const facts = await Promise.all(
     DEPLOYER_STATEMENTS.map((each) =>
       ask((signal) => simulate(iam, principal, each, target, signal)),
     ),
   );
-  const verdicts: Verdict[] = [];
+  const simulated: SimulatedAction[] = [];
   for (const fact of facts) {
     if (!fact.known) return failureToFinding(fact.failure, 'iam:SimulatePrincipalPolicy');
-    verdicts.push(...fact.value);
+    simulated.push(...fact.value);
   }
-  return judge(verdicts, principal);
+  return judge(simulated, principal);
 }
 
 async function simulate(
   iam: IAMClient,
   principal: string,
-  { actions, resource, why }: DeployerStatement,
-  target: Target,
+  statement: DeployerStatement,
+  target: DeploymentTarget,
   abortSignal: AbortSignal,
-): Promise<Verdict[]> {
-  const verdicts: Verdict[] = [];
+): Promise<SimulatedAction[]> {
+  const simulated: SimulatedAction[] = [];
   let marker: string | undefined;
   do {
     const command = new SimulatePrincipalPolicyCommand({
       PolicySourceArn: principal,
-      ActionNames: [...actions],
-      ResourceArns: [resource(target)],
+      ActionNames: [...statement.actions],
+      ResourceArns: [statementToExample(statement, target)],
       ContextEntries: [
         context('aws:RequestedRegion', target.region),
         context('iam:PassedToService', 'lambda.amazonaws.com'),
@@ -94,10 +99,11 @@ async function simulate(
       ...(marker !== undefined && { Marker: marker }),
     });
     const answer = await iam.send(command, { abortSignal });
-    for (const each of answer.EvaluationResults ?? []) verdicts.push(toVerdict(each, why));
+    for (const each of answer.EvaluationResults ?? [])
+      simulated.push(toDecision(each, statement.why));
     marker = answer.IsTruncated ? answer.Marker : undefined;
   } while (marker !== undefined);
-  return verdicts;
+  return simulated;
 }
 
 function context(key: string, value: string) {
@@ -108,33 +114,33 @@ function context(key: string, value: string) {
   };
 }
 
-function toVerdict(result: EvaluationResult, why: string): Verdict {
+function toDecision(result: EvaluationResult, why: string): SimulatedAction {
   const { EvalActionName: action = 'unknown', EvalDecision, MissingContextValues = [] } = result;
   if (EvalDecision === 'allowed') return { action, why, decision: 'allowed' };
   return { action, why, decision: MissingContextValues.length > 0 ? 'depends' : 'denied' };
 }
 
-function judge(verdicts: Verdict[], principal: string): PreflightFinding {
-  const denied = verdicts.filter(({ decision }) => decision === 'denied');
-  const depends = verdicts.filter(({ decision }) => decision === 'depends');
+function judge(simulated: SimulatedAction[], principal: string): PreflightFinding {
+  const denied = simulated.filter(({ decision }) => decision === 'denied');
+  const depends = simulated.filter(({ decision }) => decision === 'depends');
   if (denied.length > 0) {
-    const detail = `${principal} may not do ${denied.length} of the ${verdicts.length} things a deployment does`;
+    const detail = `${principal} may not do ${denied.length} of the ${simulated.length} things a deployment does`;
     return { status: 'fail', detail, todo: `allow ${describe(denied)}` };
   }
   if (depends.length > 0) {
-    const detail = `${depends.length} of ${verdicts.length} actions depend on conditions that cannot be simulated`;
+    const detail = `${depends.length} of ${simulated.length} actions depend on conditions that cannot be simulated`;
     return {
       status: 'warn',
       detail,
       todo: `see that the conditions are met for ${describe(depends)}`,
     };
   }
-  return { status: 'ok', detail: `all ${verdicts.length} actions are allowed to ${principal}` };
+  return { status: 'ok', detail: `all ${simulated.length} actions are allowed to ${principal}` };
 }
 
 /** "sqs:CreateQueue, sqs:TagQueue (the queues); …" */
-function describe(verdicts: Verdict[]): string {
-  const groups = Map.groupBy(verdicts, ({ why }) => why);
+function describe(simulated: SimulatedAction[]): string {
+  const groups = Map.groupBy(simulated, ({ why }) => why);
   return [...groups]
     .map(([why, each]) => `${each.map(({ action }) => action).join(', ')} (${why})`)
     .join('; ');

@@ -1,30 +1,36 @@
 import { SERVICE } from '../user-pool-triggers/function-name.ts';
 
 /** Where a deployment goes. */
-export type Target = { partition: string; account: string; region: string; stage: string };
+export type DeploymentTarget = {
+  partition: string;
+  account: string;
+  region: string;
+  stage: string;
+};
 
 /** What a deployment does to one kind of thing, and why. */
 export type DeployerStatement = {
   why: string;
-  resource(target: Target): string;
+  /**
+   * The ARN, with `REGION`, `ACCOUNT` and `STAGE` to be filled in. What stands in braces is an example of a
+   * name that the deployment gives, in place of which a policy has `*`.
+   */
+  resource: string;
   actions: readonly string[];
 };
 
+const STACK = `${SERVICE}-STAGE`;
+const BUCKET = `${STACK}-serverlessdeploymentbu{cket-example}`;
+
 /**
  * What `serverless deploy`, and CloudFormation in the deployer's name, need for serverless.yml; and
- * `serverless remove`, so that nobody is left with a stack that cannot be removed. The pool itself is
- * changed by a function of the stack, with a role of its own. Resources are examples of the names
- * that the deployment gives: the simulation needs no existing ones.
+ * `serverless remove`, so that no stack is left that cannot be removed. The pool itself is changed by a function
+ * of the stack, with a role of its own.
  */
 export const DEPLOYER_STATEMENTS: readonly DeployerStatement[] = [
   {
     why: 'the stack',
-    resource: (to) =>
-      regional(
-        to,
-        'cloudformation',
-        `stack/${SERVICE}-${to.stage}/00000000-0000-0000-0000-000000000000`,
-      ),
+    resource: regional('cloudformation', `stack/${STACK}/{00000000-0000-0000-0000-000000000000}`),
     actions: [
       'cloudformation:CreateStack',
       'cloudformation:CreateChangeSet',
@@ -41,12 +47,12 @@ export const DEPLOYER_STATEMENTS: readonly DeployerStatement[] = [
   },
   {
     why: 'the template, looked at before it is used',
-    resource: () => '*',
+    resource: '*',
     actions: ['cloudformation:ValidateTemplate'],
   },
   {
     why: 'the bucket for the packages',
-    resource: (to) => `arn:${to.partition}:s3:::${bucket(to)}`,
+    resource: `arn:aws:s3:::${BUCKET}`,
     actions: [
       's3:CreateBucket',
       's3:DeleteBucket',
@@ -61,12 +67,12 @@ export const DEPLOYER_STATEMENTS: readonly DeployerStatement[] = [
   },
   {
     why: 'the packages',
-    resource: (to) => `arn:${to.partition}:s3:::${bucket(to)}/serverless/package.zip`,
+    resource: `arn:aws:s3:::${BUCKET}/{serverless/package.zip}`,
     actions: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'],
   },
   {
     why: 'the functions',
-    resource: (to) => regional(to, 'lambda', `function:${SERVICE}-${to.stage}-consumer`),
+    resource: regional('lambda', `function:${STACK}-{consumer}`),
     actions: [
       'lambda:AddPermission',
       'lambda:CreateFunction',
@@ -83,7 +89,7 @@ export const DEPLOYER_STATEMENTS: readonly DeployerStatement[] = [
   },
   {
     why: 'the queue as the source of the consumer',
-    resource: () => '*',
+    resource: '*',
     actions: [
       'lambda:CreateEventSourceMapping',
       'lambda:DeleteEventSourceMapping',
@@ -93,8 +99,7 @@ export const DEPLOYER_STATEMENTS: readonly DeployerStatement[] = [
   },
   {
     why: "the functions' roles",
-    resource: (to) =>
-      `arn:${to.partition}:iam::${to.account}:role/${SERVICE}-${to.stage}-ConsumerRole-Example`,
+    resource: `arn:aws:iam::ACCOUNT:role/${STACK}-{ConsumerRole-Example}`,
     actions: [
       'iam:CreateRole',
       'iam:DeleteRole',
@@ -108,7 +113,7 @@ export const DEPLOYER_STATEMENTS: readonly DeployerStatement[] = [
   },
   {
     why: 'the queues',
-    resource: (to) => regional(to, 'sqs', `${SERVICE}-${to.stage}.fifo`),
+    resource: regional('sqs', `${STACK}{.fifo}`),
     actions: [
       'sqs:CreateQueue',
       'sqs:DeleteQueue',
@@ -119,7 +124,7 @@ export const DEPLOYER_STATEMENTS: readonly DeployerStatement[] = [
   },
   {
     why: 'the ledger',
-    resource: (to) => regional(to, 'dynamodb', `table/${SERVICE}-${to.stage}-SyncLedger`),
+    resource: regional('dynamodb', `table/${STACK}-{SyncLedger}`),
     actions: [
       'dynamodb:CreateTable',
       'dynamodb:DeleteTable',
@@ -139,8 +144,7 @@ export const DEPLOYER_STATEMENTS: readonly DeployerStatement[] = [
   },
   {
     why: "the functions' logs",
-    resource: (to) =>
-      regional(to, 'logs', `log-group:/aws/lambda/${SERVICE}-${to.stage}-consumer:*`),
+    resource: regional('logs', `log-group:/aws/lambda/${STACK}-{consumer}:*`),
     actions: [
       'logs:CreateLogGroup',
       'logs:DeleteLogGroup',
@@ -148,10 +152,10 @@ export const DEPLOYER_STATEMENTS: readonly DeployerStatement[] = [
       'logs:TagResource',
     ],
   },
-  { why: "the functions' logs", resource: () => '*', actions: ['logs:DescribeLogGroups'] },
+  { why: "the functions' logs", resource: '*', actions: ['logs:DescribeLogGroups'] },
   {
     why: 'the alarms',
-    resource: (to) => regional(to, 'cloudwatch', `alarm:${SERVICE}-${to.stage}-example`),
+    resource: regional('cloudwatch', `alarm:${STACK}-{example}`),
     actions: [
       'cloudwatch:DeleteAlarms',
       'cloudwatch:DescribeAlarms',
@@ -161,13 +165,12 @@ export const DEPLOYER_STATEMENTS: readonly DeployerStatement[] = [
   },
   {
     why: 'the dashboard',
-    resource: (to) =>
-      `arn:${to.partition}:cloudwatch::${to.account}:dashboard/${SERVICE}-${to.stage}`,
+    resource: `arn:aws:cloudwatch::ACCOUNT:dashboard/${STACK}`,
     actions: ['cloudwatch:DeleteDashboards', 'cloudwatch:GetDashboard', 'cloudwatch:PutDashboard'],
   },
   {
     why: 'the rule that looks after the triggers',
-    resource: (to) => regional(to, 'events', `rule/${SERVICE}-${to.stage}-example`),
+    resource: regional('events', `rule/${STACK}-{example}`),
     actions: [
       'events:DeleteRule',
       'events:DescribeRule',
@@ -179,10 +182,31 @@ export const DEPLOYER_STATEMENTS: readonly DeployerStatement[] = [
   },
 ];
 
-function regional({ partition, region, account }: Target, service: string, rest: string): string {
-  return `arn:${partition}:${service}:${region}:${account}:${rest}`;
+/** An ARN of the kind that IAM simulates with: nothing has to exist under that name. */
+export function statementToExample(
+  { resource }: DeployerStatement,
+  { partition, account, region, stage }: DeploymentTarget,
+): string {
+  return resource
+    .replace(/^arn:aws:/, `arn:${partition}:`)
+    .replace(/[{}]/g, '')
+    .replace(/REGION|ACCOUNT|STAGE/g, (name) => {
+      return { REGION: region, ACCOUNT: account, STAGE: stage }[name] ?? name;
+    });
 }
 
-function bucket({ stage }: Target): string {
-  return `${SERVICE}-${stage}-serverlessdeploymentbucket-example`;
+/** The policy of docs/deployer-policy.json, which scripts/write-deployer-policy.ts writes. */
+export function deployerPolicy() {
+  return {
+    Version: '2012-10-17',
+    Statement: DEPLOYER_STATEMENTS.map(({ actions, resource }) => ({
+      Effect: 'Allow',
+      Action: actions,
+      Resource: resource.replace(/\{[^}]*\}/g, '*'),
+    })),
+  };
+}
+
+function regional(service: string, rest: string): string {
+  return `arn:aws:${service}:REGION:ACCOUNT:${rest}`;
 }
