@@ -1,6 +1,6 @@
 import { devNull } from 'node:os';
 import { LOCAL_CREDENTIALS } from './emulators/sqs.ts';
-import type { LocalSystem } from './system.ts';
+import type { LocalSystem } from './local-system.ts';
 
 /** The OAuth client ids of the local pool's identity providers: `OAUTH_CLIENTS`. */
 export const OAUTH_CLIENTS = {

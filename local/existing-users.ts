@@ -10,12 +10,12 @@ const FAMILY_NAMES =
 
 type Names = Record<string, string>;
 /** `names` as Cognito's attributes. */
-type Person = { index: number; email: string; names: Names; since: Date };
+type ExistingPerson = { index: number; email: string; names: Names; since: Date };
 type Kind = {
   count: number;
   /** The first person of the kind; default: the next one who is in no other. */
   from?: number;
-  user(person: Person): PoolUser;
+  user(person: ExistingPerson): PoolUser;
 };
 
 const VERIFIED = { email_verified: 'true' };
@@ -41,7 +41,7 @@ const KINDS: readonly Kind[] = [
   // The same people as some of the first kind: a second profile of each.
   { count: 8, from: 20, user: (person) => federated(person, 'Google', true) },
   { count: 6, user: (person) => federated(person, 'Facebook', false) },
-  // An address of somebody else's, for all that Cognito knows.
+  // Cognito has no proof that these addresses are theirs.
   { count: 4, from: 40, user: (person) => federated(person, 'Facebook', false) },
   {
     count: 12,
@@ -64,7 +64,7 @@ export function existingUsers(): PoolUser[] {
   });
 }
 
-function personAt(index: number): Person {
+function personAt(index: number): ExistingPerson {
   const given = nameAt(GIVEN_NAMES, index);
   const family = nameAt(FAMILY_NAMES, Math.floor(index / GIVEN_NAMES.split(' ').length));
   return {
@@ -81,11 +81,14 @@ function namesAt(index: number, given: string, family: string): Names {
   return index % 13 === 6 ? {} : { given_name: given, family_name: family };
 }
 
-function native({ email, names, since }: Person, flags: { email_verified: string }): PoolUser {
+function native(
+  { email, names, since }: ExistingPerson,
+  flags: { email_verified: string },
+): PoolUser {
   return nativeProfile(since, { sub: uuidOf(email), email, ...flags, ...names });
 }
 
-function phoneOnly({ index, email, names, since }: Person): PoolUser {
+function phoneOnly({ index, email, names, since }: ExistingPerson): PoolUser {
   const phone_number = `+1202555${String(100 + (index % 100)).padStart(4, '0')}`;
   const verified = { phone_number, phone_number_verified: 'true' };
   return nativeProfile(since, { sub: uuidOf(email), ...verified, ...names });
@@ -105,7 +108,7 @@ function nativeProfile(since: Date, attributes: { sub: string } & Names): PoolUs
   };
 }
 
-function federated(person: Person, providerName: string, emailVerified: boolean): PoolUser {
+function federated(person: ExistingPerson, providerName: string, emailVerified: boolean): PoolUser {
   const { index, email, since } = person;
   const { given_name: givenName, family_name: familyName, name } = person.names;
   const claims = {

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { CONFIRMATION_CODE } from './emulators/cognito/engine.ts';
 import type { FederatedSignIn } from './emulators/cognito/federated-sign-in.ts';
-import type { LocalSystem } from './system.ts';
+import type { LocalSystem } from './local-system.ts';
 
 /** User attributes by their names in Cognito. */
 export type Attributes = Record<string, string>;
@@ -88,7 +88,7 @@ export function createPeople(
   };
 }
 
-export type People = ReturnType<typeof createPeople>;
+export type LocalPeople = ReturnType<typeof createPeople>;
 
 function attributeList(attributes: Attributes): { Name: string; Value: string }[] {
   return Object.entries(attributes).map(([Name, Value]) => ({ Name, Value }));

@@ -1,75 +1,30 @@
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
-import {
-  type LocalCognito,
-  type LocalCognitoOptions,
-  startCognito,
-} from './emulators/cognito/cognito.ts';
+import { triggerToFunctionName } from '../src/user-pool-triggers/function-name.ts';
+import { startCognito } from './emulators/cognito/cognito.ts';
 import { createUserPool } from './emulators/cognito/user-pool.ts';
-import { type LocalDynamodb, startDynamodb } from './emulators/dynamodb.ts';
-import {
-  type EventSource,
-  type EventSourceOptions,
-  startEventSource,
-} from './emulators/lambda/event-source.ts';
-import {
-  type LocalLambda,
-  type LocalLambdaOptions,
-  SERVERLESS_FILE,
-  startLambda,
-} from './emulators/lambda/lambda.ts';
+import { startDynamodb } from './emulators/dynamodb.ts';
+import { startEventSource } from './emulators/lambda/event-source.ts';
+import { SERVERLESS_FILE, startLambda } from './emulators/lambda/lambda.ts';
 import { readServerlessConfig } from './emulators/lambda/serverless-config.ts';
-import {
-  LOCAL_CREDENTIALS,
-  type LocalQueue,
-  type LocalQueueOptions,
-  startQueue,
-} from './emulators/sqs.ts';
-import {
-  type AnsweredRequest,
-  type StrictWorkos,
-  startStrictWorkos,
-  WORKOS_LIMITS,
-} from './emulators/workos.ts';
+import { LOCAL_CREDENTIALS, startQueue } from './emulators/sqs.ts';
+import { startStrictWorkos, WORKOS_LIMITS } from './emulators/workos.ts';
 import { consumerEnvironment, triggerEnvironments } from './environment.ts';
 import { existingUsers } from './existing-users.ts';
-
-/** Told of everything that happens, as it happens. */
-export type SystemObserver = {
-  onCognitoRequest: LocalCognitoOptions['onRequest'];
-  onInvoke: LocalLambdaOptions['onInvoke'];
-  onError: LocalLambdaOptions['onError'];
-  onLog: LocalLambdaOptions['onLog'];
-  onSend: LocalQueueOptions['onSend'];
-  onWorkosRequest: (request: AnsweredRequest) => void;
-  onBatch: EventSourceOptions['onBatch'];
-};
-
-export type LocalSystem = {
-  cognito: LocalCognito;
-  /** For the public Cognito API of this machine. */
-  cognitoClient: CognitoIdentityProviderClient;
-  userPoolId: string;
-  clientId: string;
-  lambda: LocalLambda;
-  queue: LocalQueue;
-  source: EventSource;
-  workos: StrictWorkos;
-  /** The ledger's table. */
-  dynamodb: LocalDynamodb;
-  /** Ends everything that was started, last things first. */
-  close(): Promise<void>;
-};
+import type { LocalSystem, SystemObserver } from './local-system.ts';
 
 export const REGION = 'us-east-1';
 
 const WORKOS_API_KEY = 'sk_test_local';
-const TRIGGERS = { PostConfirmation: 'postConfirmation', PreAuthentication: 'preAuthentication' };
+const TRIGGERS = {
+  PostConfirmation: triggerToFunctionName('PostConfirmation'),
+  PreAuthentication: triggerToFunctionName('PreAuthentication'),
+};
 /** As many sandboxes of the consumer as a laptop can bear. */
 const MAXIMUM_CONCURRENCY = 4;
 
 /**
  * Starts the whole system on this machine, with a user pool that has been in use for years and whose
- * triggers have just been attached, and with a WorkOS that knows nobody.
+ * triggers have just been attached, and with a WorkOS without users.
  * Rejects when a part does not start, after ending those that did.
  */
 export async function startSystem(observer: Partial<SystemObserver> = {}): Promise<LocalSystem> {

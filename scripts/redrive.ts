@@ -7,17 +7,8 @@ import { redrive } from '../src/redrive/redrive.ts';
 import type { RedriveResult } from '../src/redrive/redrive-result.ts';
 import { createReplayMessage } from '../src/redrive/replay-message.ts';
 import { createRedriveDisplay } from './redrive/display.ts';
+import type { RedriveCommandOptions } from './redrive/options.ts';
 import { CommandError, EXIT, type Interruption, runCommand } from './shared/run.ts';
-
-export type RedriveCommandOptions = {
-  replay?: true;
-  reason?: string[];
-  force?: true;
-  limit?: number;
-  queueUrl?: string;
-  dlqUrl?: string;
-  json?: true;
-};
 
 /** SQS answers in tens of milliseconds, a long poll after its second. */
 const AWS_REQUEST = {
@@ -31,12 +22,15 @@ await runCommand((interruption) => run(parseOptions(), interruption));
 function parseOptions(): RedriveCommandOptions {
   return new Command('npm run redrive --')
     .description(
-      'Lists the dead letters by reason; with --replay, sends them to the sync queue again.',
+      'Lists the dead-letter queue by reason; with --replay, sends its messages to the sync queue again.',
     )
-    .option('--replay', 'send them back, those that a replay can help')
+    .option('--replay', 'send those that a replay can help to the sync queue again')
     .option('--reason <reason>', 'replay those with this reason alone; can be given again', collect)
-    .option('--force', 'replay the others too: they can only come back')
-    .option('--limit <n>', 'list or send back no more than so many', parseLimit)
+    .option(
+      '--force',
+      'replay the others too: they will only be moved to the dead-letter queue again',
+    )
+    .option('--limit <n>', 'list or replay no more than so many', parseLimit)
     .option('--queue-url <url>', 'the sync queue (default: SYNC_QUEUE_URL)')
     .option('--dlq-url <url>', 'the dead-letter queue (default: SYNC_DLQ_URL)')
     .option('--json', 'the result as one JSON object on stdout')
@@ -62,7 +56,9 @@ async function run(options: RedriveCommandOptions, { stop }: Interruption): Prom
   const result = await redrive({
     deadLetters,
     stop,
-    ...(writer && { replay: { replayMessage: writer.replayMessage, isWanted: toFilter(options) } }),
+    ...(writer && {
+      replay: { replayMessage: writer.replayMessage, isSelected: toFilter(options) },
+    }),
     ...(options.limit !== undefined && { limit: options.limit }),
     onProgress: display.progress,
   }).finally(display.end);
@@ -74,16 +70,16 @@ async function run(options: RedriveCommandOptions, { stop }: Interruption): Prom
 
 function toExit(result: RedriveResult, stop: AbortSignal, notice: (text: string) => void): number {
   if (result.stopped !== undefined) notice(`Stopped: ${result.stopped}`);
-  if (result.notGivenBack !== undefined) {
-    notice(`Hidden for up to two minutes, then back: ${result.notGivenBack}`);
+  if (result.notReleased !== undefined) {
+    notice(`Not released, visible again within two minutes: ${result.notReleased}`);
   }
   if (stop.aborted) {
     notice('Stopped. Nothing is lost: run the same command again to go on.');
     return EXIT.interrupted;
   }
-  const { failed, returned, unseen, inOtherHands, stopped, notGivenBack } = result;
-  const isWhole = failed + returned + unseen + inOtherHands === 0;
-  const isCalm = stopped === undefined && notGivenBack === undefined;
+  const { failed, returned, unseen, inFlight, stopped, notReleased } = result;
+  const isWhole = failed + returned + unseen + inFlight === 0;
+  const isCalm = stopped === undefined && notReleased === undefined;
   return isWhole && isCalm ? EXIT.done : EXIT.attention;
 }
 
@@ -94,7 +90,7 @@ function checkTogether({ replay, reason, force }: RedriveCommandOptions): void {
   }
 }
 
-/** A reason that is named is wanted, whatever it is. */
+/** A reason that is named is selected, whatever it is. */
 function toFilter({ reason, force }: RedriveCommandOptions): (reason: string) => boolean {
   if (reason) return (each) => reason.includes(each);
   return (each) => force === true || adviseOn(each).replayable;

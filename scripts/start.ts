@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { Command, CommanderError } from 'commander';
-import type { Comparison } from '../local/story/compare.ts';
+import type { StoryComparison } from '../local/story/compare.ts';
 import { howTo } from '../local/story/how-to.ts';
 import { createNarrator } from '../local/story/narrator.ts';
 import { runStory } from '../local/story/run-story.ts';
 import { startSystem } from '../local/system.ts';
 
 type Options = { once?: true; json?: true; logs?: true };
-type Result = Comparison & { events: number; seconds: number };
+type Result = StoryComparison & { events: number; seconds: number };
 
 const EXIT_DIFFERENT = 1;
 const EXIT_COULD_NOT_RUN = 2;

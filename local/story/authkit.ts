@@ -1,5 +1,5 @@
 import type { StrictUser } from '../emulators/workos.ts';
-import type { LocalSystem } from '../system.ts';
+import type { LocalSystem } from '../local-system.ts';
 import type { Narrator } from './narrator.ts';
 
 /** What people do on WorkOS's hosted pages. */
@@ -7,7 +7,7 @@ export type Authkit = {
   /** Signs up with an address that WorkOS has not verified, and a password of one's own. */
   register(email: string, password: string): void;
   signIn(email: string): void;
-  /** Somebody's own edit of their profile. */
+  /** The user's own edit of the profile. */
   rename(email: string, firstName: string): void;
   /** Rejects where the password opens the account. */
   expectNoEntry(email: string, password: string): void;
@@ -25,7 +25,7 @@ export function createAuthkit(
   return {
     register(email, password) {
       control.register({ email, password });
-      narrator.tell('AuthKit', `somebody registers ${email}: not verified`);
+      narrator.tell('AuthKit', `a stranger registers ${email}: not verified`);
     },
     signIn(email) {
       control.signIn(userAt(email).id);
@@ -39,7 +39,7 @@ export function createAuthkit(
       if (control.verifyPassword(userAt(email).id, password)) {
         throw new Error(`the stranger's password opens ${email}`);
       }
-      narrator.tell('AuthKit', `the stranger's password opens ${email} no more`);
+      narrator.tell('AuthKit', `the stranger's password no longer opens ${email}`);
     },
   };
 }

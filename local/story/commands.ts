@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { commandEnvironment, queueEnvironment } from '../environment.ts';
-import type { LocalSystem } from '../system.ts';
+import type { LocalSystem } from '../local-system.ts';
 
 export type CommandSystem = Pick<
   LocalSystem,

@@ -2,9 +2,9 @@ import type { UserType } from '@aws-sdk/client-cognito-identity-provider';
 import { listCognitoUsers, listWorkosUsers } from '../emulators/cognito/list-users.ts';
 import type { StrictUser } from '../emulators/workos.ts';
 import { OAUTH_CLIENTS } from '../environment.ts';
-import type { LocalSystem } from '../system.ts';
+import type { LocalSystem } from '../local-system.ts';
 
-export type Comparison = {
+export type StoryComparison = {
   inSync: boolean;
   /** All users of the pool, also those that are not mirrored. */
   cognitoUsers: number;
@@ -24,12 +24,12 @@ type Profile = {
 };
 
 /**
- * Compares every Cognito user with WorkOS, by the rules of DESIGN section 4 as an outsider can check
- * them. It shares no code with `src/mirror`, on purpose: it checks that code.
+ * Compares every Cognito user with WorkOS, by the rules (docs/design.md#whose-account) as an outsider
+ * can check them. It shares no code with `src/mirror`, on purpose: it checks that code.
  */
 export async function compare(
   system: Pick<LocalSystem, 'cognitoClient' | 'userPoolId' | 'workos'>,
-): Promise<Comparison> {
+): Promise<StoryComparison> {
   const { cognitoClient, userPoolId, workos } = system;
   const cognitoUsers = await listCognitoUsers(cognitoClient, userPoolId);
   const workosUsers = await listWorkosUsers(workos);
@@ -43,8 +43,8 @@ export async function compare(
     const [user] = matches;
     if (!user) return [`${primary.email} (${primary.sub}) is not in WorkOS`];
     if (matches.length > 1) return [`${primary.email} is ${matches.length} users in WorkOS`];
-    const wanted = expected(primary, others, userPoolId);
-    return differencesOf(user, wanted).map((text) => `${primary.email} (${user.id}): ${text}`);
+    const desired = expected(primary, others, userPoolId);
+    return differencesOf(user, desired).map((text) => `${primary.email} (${user.id}): ${text}`);
   });
   differences.push(...[...left].map((user) => `${user.email} (${user.id}) is not in Cognito`));
   return {
@@ -123,9 +123,9 @@ function expected(primary: Profile, others: Profile[], userPoolId: string) {
 /** WorkOS's own once the person has signed in there. */
 const OWNED = ['email', 'email_verified', 'first_name', 'last_name'];
 
-function differencesOf(user: StrictUser, wanted: ReturnType<typeof expected>): string[] {
+function differencesOf(user: StrictUser, desired: ReturnType<typeof expected>): string[] {
   const actual: Record<string, unknown> = { ...user, ...user.metadata };
-  return Object.entries(wanted).flatMap(([field, value]) => {
+  return Object.entries(desired).flatMap(([field, value]) => {
     const found = actual[field] ?? '';
     const isTheirs = user.last_sign_in_at !== null && OWNED.includes(field);
     if (value === undefined || found === value || isTheirs) return [];

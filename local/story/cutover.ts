@@ -36,7 +36,7 @@ const verificationSchema = v.object({
   extra: v.array(v.unknown()),
   fixed: v.optional(v.number()),
 });
-type Verification = v.InferOutput<typeof verificationSchema>;
+type StoryVerification = v.InferOutput<typeof verificationSchema>;
 
 const mailsSchema = v.object({
   eligible: v.number(),
@@ -52,10 +52,10 @@ export async function createCutover(
   signal: AbortSignal,
 ): Promise<Cutover> {
   const commands = await createCommands(system, signal);
-  let last: Verification | undefined;
+  let last: StoryVerification | undefined;
 
   async function verify(...args: string[]): Promise<void> {
-    // Nothing is on its way in this story, so nobody has to be waited for.
+    // Nothing is on its way at this point of the story, so there is nothing to wait for.
     const { result } = await commands.run('verify', '--settle', '0', ...args);
     last = v.parse(verificationSchema, result);
     for (const line of verificationToLines(last)) narrator.tell('verify', line);
@@ -106,13 +106,13 @@ async function resetPasswords(
   narrator.tell('', `no mail for: ${skips.join(', ')}`);
 }
 
-function verificationToLines(found: Verification): string[] {
+function verificationToLines(found: StoryVerification): string[] {
   const { inSync, checked, workosUsers, missing, stale, conflicts, extra, fixed } = found;
   const fields = [...new Set(stale.flatMap((each) => each.fields))].join(', ');
   const reasons = [...new Set(conflicts.map(({ reason }) => reason))].join(', ');
   return [
     `${inSync ? 'in sync' : 'NOT in sync'}: ${checked} Cognito users, ${workosUsers} WorkOS users`,
-    ...(fixed === undefined ? [] : [`${fixed} mended`]),
+    ...(fixed === undefined ? [] : [`${fixed} fixed`]),
     ...(missing.length > 0 ? [`${missing.length} missing in WorkOS`] : []),
     ...(stale.length > 0 ? [`${stale.length} stale (${fields})`] : []),
     ...(conflicts.length > 0 ? [`${conflicts.length} in conflict (${reasons})`] : []),

@@ -1,7 +1,8 @@
 import { CONFIRMATION_CODE } from '../emulators/cognito/engine.ts';
 import { commandEnvironment } from '../environment.ts';
+import type { LocalSystem } from '../local-system.ts';
 import { PASSWORD } from '../people.ts';
-import { type LocalSystem, REGION } from '../system.ts';
+import { REGION } from '../system.ts';
 
 /** What to type to see another user arrive; every command can be pasted into a shell as it is. */
 export function howTo(system: LocalSystem): string {
@@ -18,7 +19,7 @@ export function howTo(system: LocalSystem): string {
   const name = { Name: 'name', Value: 'Margaret Hamilton' };
   const credentials = { USERNAME: Username, PASSWORD };
   return `
-It all stays up until Ctrl-C. Sign somebody up, and watch the user arrive:
+It all stays up until Ctrl-C. Sign a user up, and watch it arrive:
 
 ${call('SignUp', { ClientId, Username, Password: PASSWORD, UserAttributes: [name] })}
 ${call('ConfirmSignUp', { ClientId, Username, ConfirmationCode: CONFIRMATION_CODE })}

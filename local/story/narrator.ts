@@ -1,11 +1,11 @@
 import { styleText } from 'node:util';
 import type { AnsweredRequest, StrictUser } from '../emulators/workos.ts';
-import type { SystemObserver } from '../system.ts';
+import type { SystemObserver } from '../local-system.ts';
 
 export type Narrator = SystemObserver & {
   /** Announces what happens next. */
   chapter(title: string): void;
-  /** A line of somebody's within it. */
+  /** A line within it, by whom or what it is about. */
   tell(who: string, text: string): void;
 };
 

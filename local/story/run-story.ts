@@ -1,7 +1,7 @@
+import type { LocalSystem } from '../local-system.ts';
 import { createPeople } from '../people.ts';
-import type { LocalSystem } from '../system.ts';
 import { createAuthkit } from './authkit.ts';
-import { type Comparison, compare } from './compare.ts';
+import { compare, type StoryComparison } from './compare.ts';
 import { createCutover } from './cutover.ts';
 import type { Narrator } from './narrator.ts';
 import { createOperator } from './operator.ts';
@@ -18,7 +18,7 @@ export async function runStory(
   system: LocalSystem,
   narrator: Narrator,
   signal: AbortSignal,
-): Promise<Comparison> {
+): Promise<StoryComparison> {
   const cutover = await createCutover(system, narrator, signal);
   const cast = {
     people: createPeople(system),

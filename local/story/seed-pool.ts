@@ -10,7 +10,7 @@ import { type SeedSummary, stateToSummary } from '../../src/seed/summary.ts';
 import { createApiKeySource } from '../../src/workos/api-key.ts';
 import { createWorkosUsers } from '../../src/workos/workos-users.ts';
 import { commandEnvironment } from '../environment.ts';
-import type { LocalSystem } from '../system.ts';
+import type { LocalSystem } from '../local-system.ts';
 
 export type SeededSystem = Pick<
   LocalSystem,

@@ -1,12 +1,12 @@
-import type { People } from '../people.ts';
+import type { LocalPeople } from '../people.ts';
 import type { Authkit } from './authkit.ts';
 import type { Cutover } from './cutover.ts';
 import type { Operator } from './operator.ts';
 
 /** Everybody who does something in the story. */
-export type Cast = { people: People; operator: Operator; cutover: Cutover; authkit: Authkit };
+export type Cast = { people: LocalPeople; operator: Operator; cutover: Cutover; authkit: Authkit };
 
-export type Step = { title: string; act(cast: Cast): Promise<void> | void };
+export type Chapter = { title: string; act(cast: Cast): Promise<void> | void };
 
 /** Two of those who are in the pool already. */
 const NOOR = 'noor.haddad@example.com';
@@ -21,7 +21,7 @@ const HEDY = 'hedy@example.com';
 const MALLORY = 'mallory@example.com';
 const ROSALIND = 'rosalind@example.com';
 const DOROTHY = 'dorothy@example.com';
-/** Of whoever registers Rosalind's address in AuthKit. */
+/** Of the stranger who registers Rosalind's address in AuthKit. */
 const STRANGERS_PASSWORD = 'a-password-of-a-stranger';
 
 const ALAN_AT_GOOGLE = {
@@ -39,7 +39,7 @@ const GRACE_AT_GOOGLE = {
 };
 
 /** What happens in a user pool, from one day to the next, in the order in which it happens. */
-export const STORY: readonly Step[] = [
+export const STORY: readonly Chapter[] = [
   {
     title: 'The pool has been in use for years: npm run seed brings its users to WorkOS',
     async act({ operator }) {
@@ -157,7 +157,7 @@ export const STORY: readonly Step[] = [
   },
   {
     title:
-      'Weeks later, what nobody reports: Hedy is made and never signs in, Mei is edited in WorkOS',
+      'Weeks later, what no trigger reports: Hedy is created and never signs in, Mei is edited in WorkOS',
     async act({ people, cutover }) {
       await people.invite(HEDY, { given_name: 'Hedy', family_name: 'Lamarr' });
       cutover.editInWorkos(MEI, { first_name: 'M.' });
@@ -169,7 +169,7 @@ export const STORY: readonly Step[] = [
     act: ({ cutover }) => cutover.verify(),
   },
   {
-    title: 'npm run verify -- --fix: mends what the mirror can mend, and deletes nobody',
+    title: 'npm run verify -- --fix: fixes what the mirror can fix, and deletes no user',
     act: ({ cutover }) => cutover.verify('--fix'),
   },
   {
@@ -198,7 +198,7 @@ export const STORY: readonly Step[] = [
     act: ({ cutover }) => cutover.resetPasswords('--send', '--limit', '50'),
   },
   {
-    title: 'The same again: fifty others, nobody twice',
+    title: 'The same again: fifty others, no user twice',
     act: ({ cutover }) => cutover.resetPasswords('--send', '--limit', '50'),
   },
   {

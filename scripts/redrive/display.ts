@@ -1,6 +1,6 @@
 import { SingleBar } from 'cli-progress';
 import type { RedriveResult } from '../../src/redrive/redrive-result.ts';
-import type { RedriveCommandOptions } from '../redrive.ts';
+import type { RedriveCommandOptions } from './options.ts';
 
 export type RedriveDisplay = {
   progress(seen: number, expected: number): void;
@@ -10,7 +10,7 @@ export type RedriveDisplay = {
   summary(result: RedriveResult, options: RedriveCommandOptions): string;
 };
 
-/** Lines where nobody watches: often enough to see that it lives. */
+/** Lines where there is no terminal: often enough to see that it runs. */
 const LINE_INTERVAL_MS = 5_000;
 /** The whole list is in the JSON. */
 const MESSAGES_SHOWN = 20;
@@ -41,7 +41,7 @@ export function createRedriveDisplay(stream: NodeJS.WriteStream): RedriveDisplay
 function summary(result: RedriveResult, options: RedriveCommandOptions): string {
   const { deadLetters, byReason, replayed, kept, failed } = result;
   const head = options.replay
-    ? `${deadLetters} dead letters seen: ${replayed} sent back, ${kept} kept, ${failed} failed`
+    ? `${deadLetters} dead letters seen: ${replayed} replayed, ${kept} kept, ${failed} failed`
     : `${deadLetters} dead letters`;
   const reasons = Object.entries(byReason).map(
     ([reason, { count, what }]) => `${String(count).padStart(7)}  ${reason.padEnd(24)}  ${what}`,
@@ -61,29 +61,31 @@ function list({ messages }: RedriveResult): string[] {
 }
 
 function nextSteps(result: RedriveResult, { replay, force }: RedriveCommandOptions): string[] {
-  const { unseen, inOtherHands, failed, returned, problems, byReason } = result;
+  const { unseen, inFlight, failed, returned, problems, byReason } = result;
   const steps: string[] = [];
   if (problems.length > 0) {
     steps.push(
-      `${failed} could not be sent back, or not removed after it, and are kept with those behind them: ${problems.join('; ')}. Run the same command again.`,
+      `${failed} could not be replayed, or not deleted afterwards, and are kept with those behind them: ${problems.join('; ')}. Run the same command again.`,
     );
   }
   if (returned > 0) {
-    steps.push(`${returned} died again at once: what their reason says has not been mended yet.`);
-  }
-  if (unseen > 0) {
-    const through = replay && !force ? ': --force sends those too, and gets past them' : '';
     steps.push(
-      `About ${unseen} more cannot be seen: SQS shows them when the ones of the same user before them are gone${through}.`,
+      `${returned} were moved to the dead-letter queue again at once: what their reason says has not been fixed yet.`,
     );
   }
-  if (inOtherHands > 0) {
+  if (unseen > 0) {
+    const through = replay && !force ? ': --force replays those too, and gets past them' : '';
     steps.push(
-      `About ${inOtherHands} are in other hands: another redrive, a console, or one that was killed. They come back within two minutes of it.`,
+      `About ${unseen} more cannot be seen: SQS delivers them when the ones of the same user before them are gone${through}.`,
+    );
+  }
+  if (inFlight > 0) {
+    steps.push(
+      `About ${inFlight} are in flight: received by another redrive or a console, or by one that was killed. They are visible again within two minutes.`,
     );
   }
   if (!replay && Object.values(byReason).some(({ replayable }) => replayable)) {
-    steps.push('When the cause is mended: npm run redrive -- --replay');
+    steps.push('When the cause is fixed: npm run redrive -- --replay');
   }
   return steps.length > 0 ? ['', ...steps] : [];
 }

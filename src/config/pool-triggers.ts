@@ -46,7 +46,7 @@ export type AttachmentConfig = TriggerConfig & { settleSeconds: number };
 
 /**
  * `loadTriggerConfig`'s variables, and `SYNC_DETACH_SETTLE_SECONDS` (0 to 60; default 30): Cognito waits five
- * seconds for a trigger and calls it up to three times (FACTS, Cognito), so a sign-in that has read the pool
+ * seconds for a trigger and calls it up to three times (docs/facts.md#cognito-triggers), so a sign-in that has read the pool
  * before the change may call for fifteen; as long again for Cognito to spread the change, about which it
  * documents nothing.
  *

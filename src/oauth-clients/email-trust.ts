@@ -3,7 +3,8 @@ import type { Counterpart } from './counterpart.ts';
 
 /**
  * What follows for a provider's users from what the pool maps: a federated user's address counts as
- * unverified unless `email_verified` is mapped (FACTS, Cognito), and WorkOS finds people by address.
+ * unverified unless `email_verified` is mapped (docs/facts.md#cognito-federated), and WorkOS finds
+ * users by address.
  */
 export function providerToWarnings(provider: IdentityProvider, counterpart: Counterpart): string[] {
   const { name, attributeMapping: mapping } = provider;

@@ -4,8 +4,8 @@ import { ask, type Fact, type PreflightCheck, type PreflightFinding } from './ch
 import { withPool } from './pool.ts';
 
 /**
- * UpdateUserPool resets what it is not given, so attaching the triggers sends the pool's own settings
- * back (FACTS, Cognito), and some of them AWS takes only from somebody who may hand them on.
+ * UpdateUserPool resets what it is not given (docs/facts.md#cognito-update-user-pool), so attaching the triggers
+ * sends the pool's own settings again, and AWS accepts some of them only from a role that may pass them on.
  */
 type PoolFact = Promise<Fact<UserPoolType>>;
 

@@ -12,8 +12,8 @@ import { decodeMessage } from '../user/message.ts';
 import { TOO_MANY_RECEIVES } from './dead-letter-reasons.ts';
 import { QueueError, toQueueError } from './queue-error.ts';
 
-/** A dead letter in our hands. `sub` where the message, or else its group, tells it. */
-export type DeadLetterMessage = {
+/** A dead letter that this run has received. `sub` where the message, or else its group, tells it. */
+export type DeadLetter = {
   messageId: string;
   receiptHandle: string;
   groupId: string;
@@ -27,26 +27,26 @@ export type DeadLetterMessage = {
 };
 
 /**
- * A FIFO dead-letter queue in the hands of one person. While a message is taken, SQS gives no other
- * message of its group away, except those of the same answer (SQS developer guide, FIFO queue
- * delivery logic): what lies behind is seen only when the ones before it have been removed.
+ * A FIFO dead-letter queue, received by one run. While a message is in flight, SQS delivers no other message of
+ * its group, except those of the same answer (SQS developer guide, FIFO queue delivery logic): what lies behind
+ * it is seen only when the ones before it have been deleted.
  */
 export interface DeadLetterQueue {
-  /** SQS's approximate numbers: waiting, and taken by anybody. */
-  count(): Promise<{ waiting: number; taken: number }>;
-  /** At most `max` (and at most ten) more, which stay taken; none: nothing more can be seen now. */
-  take(max: number): Promise<DeadLetterMessage[]>;
-  remove(letter: DeadLetterMessage): Promise<void>;
+  /** SQS's approximate numbers: visible, and in flight for any receiver. */
+  count(): Promise<{ waiting: number; inFlight: number }>;
+  /** Receives at most `max` (and at most ten) more, which stay in flight; none: no more can be seen now. */
+  receive(max: number): Promise<DeadLetter[]>;
+  remove(deadLetter: DeadLetter): Promise<void>;
   /**
-   * Everything taken and not removed is at once visible again, as if nobody had looked. Never rejects:
-   * what SQS does not take comes back by itself.
+   * Makes everything that was received and not deleted visible again at once. Never rejects: what SQS does not
+   * accept becomes visible after the visibility timeout.
    *
-   * @returns why not everything was given back.
+   * @returns why not everything was released.
    */
-  giveBack(): Promise<QueueError | undefined>;
+  release(): Promise<QueueError | undefined>;
 }
 
-/** Should the process die, its messages come back after this. */
+/** The visibility timeout: should the process die, its messages are visible again after this. */
 export const HOLD_SECONDS = 120;
 /** Above 0, so that all of SQS's servers are asked (developer guide, long polling). */
 const WAIT_SECONDS = 1;
@@ -69,10 +69,10 @@ export function createDeadLetterQueue(dependencies: {
       );
       return {
         waiting: Number(Attributes.ApproximateNumberOfMessages ?? 0),
-        taken: Number(Attributes.ApproximateNumberOfMessagesNotVisible ?? 0),
+        inFlight: Number(Attributes.ApproximateNumberOfMessagesNotVisible ?? 0),
       };
     },
-    async take(max) {
+    async receive(max) {
       await renew();
       const until = now() + HOLD_SECONDS * 1000;
       const { Messages = [] } = await call('sqs:ReceiveMessage', () =>
@@ -89,11 +89,11 @@ export function createDeadLetterQueue(dependencies: {
           }),
         ),
       );
-      const letters = Messages.map(toLetter);
-      for (const { messageId, receiptHandle } of letters) {
+      const deadLetters = Messages.map(toDeadLetter);
+      for (const { messageId, receiptHandle } of deadLetters) {
         held.set(messageId, { receiptHandle, until });
       }
-      return letters;
+      return deadLetters;
     },
     async remove({ messageId, receiptHandle }) {
       await call('sqs:DeleteMessage', () =>
@@ -101,8 +101,8 @@ export function createDeadLetterQueue(dependencies: {
       );
       held.delete(messageId);
     },
-    async giveBack() {
-      // The last first: emulators put what comes back at the head of its group.
+    async release() {
+      // The last first: emulators put what is released at the head of its group.
       const handles = [...held.values()].map(({ receiptHandle }) => receiptHandle).reverse();
       held.clear();
       return call('sqs:ChangeMessageVisibility', () => changeVisibility(handles, 0)).then(
@@ -112,7 +112,7 @@ export function createDeadLetterQueue(dependencies: {
     },
   };
 
-  /** A long run keeps what it has taken. What SQS does not renew is only visible earlier. */
+  /** A long run keeps what it has received. What SQS does not renew is only visible earlier. */
   async function renew(): Promise<void> {
     const soon = now() + (HOLD_SECONDS * 1000) / 2;
     const old = [...held.values()].filter(({ until }) => until < soon);
@@ -151,7 +151,7 @@ export function createDeadLetterQueue(dependencies: {
 /** Cognito's subs are UUIDs; another group is not known to be free of personal data. */
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-function toLetter(message: Message): DeadLetterMessage {
+function toDeadLetter(message: Message): DeadLetter {
   const { MessageId = '', ReceiptHandle = '', Body = '', Attributes = {} } = message;
   const decoded = decodeMessage(Body);
   const groupId = Attributes.MessageGroupId ?? MessageId;

@@ -1,7 +1,7 @@
 /** What a reason means for a replay, and what a person does about it, in one line. */
 export type ReasonAdvice = { replayable: boolean; what: string };
 
-/** SQS moved the message by itself, so nobody noted a reason (maxReceiveCount, serverless/queues.yml). */
+/** SQS moved the message by itself, so the consumer noted no reason (maxReceiveCount, serverless/queues.yml). */
 export const TOO_MANY_RECEIVES = 'too_many_receives';
 
 /** The reasons the consumer gives by itself; every other one is a code of WorkOS. */

@@ -1,4 +1,4 @@
-import type { DeadLetterMessage } from './dead-letter-queue.ts';
+import type { DeadLetter } from './dead-letter-queue.ts';
 import { adviseOn, type ReasonAdvice } from './dead-letter-reasons.ts';
 
 /** What became of a dead letter: `failed` ones, like `kept` ones, are still in the dead-letter queue. */
@@ -8,12 +8,12 @@ export type Fate = 'replayed' | 'kept' | 'failed';
 export type RedriveResult = RedriveCounts & {
   /** About how many more there are, behind others of their user that stay. */
   unseen: number;
-  /** About how many were in other hands: another redrive, or one that was killed. */
-  inOtherHands: number;
+  /** About how many were in flight: received by another redrive or a console, or by one that was killed. */
+  inFlight: number;
   /** Why the run ended before its end. */
   stopped?: string;
-  /** Why some messages stay hidden for a while: they come back by themselves. */
-  notGivenBack?: string;
+  /** Why some messages were not released: they are visible again after the visibility timeout. */
+  notReleased?: string;
 };
 
 export type RedriveCounts = {
@@ -23,7 +23,7 @@ export type RedriveCounts = {
   replayed: number;
   kept: number;
   failed: number;
-  /** Replayed in this run, and dead again before it ended. */
+  /** Replayed in this run, and moved to the dead-letter queue again before it ended. */
   returned: number;
   /** Why messages failed, each once. */
   problems: string[];
@@ -31,11 +31,11 @@ export type RedriveCounts = {
 };
 
 export type SettledMessage = Pick<
-  DeadLetterMessage,
+  DeadLetter,
   'messageId' | 'sub' | 'reason' | 'sentAt' | 'receiveCount'
 > & { fate: Fate };
 
-export type Settled = { letter: DeadLetterMessage; fate: Fate };
+export type Settled = { deadLetter: DeadLetter; fate: Fate };
 
 export function settledToCounts(
   settled: Settled[],
@@ -56,15 +56,15 @@ export function settledToCounts(
 }
 
 function groupByReason(settled: Settled[]): RedriveCounts['byReason'] {
-  const groups = Map.groupBy(settled, ({ letter }) => letter.reason);
+  const groups = Map.groupBy(settled, ({ deadLetter }) => deadLetter.reason);
   const commonestFirst = [...groups].sort(([, one], [, other]) => other.length - one.length);
   return Object.fromEntries(
     commonestFirst.map(([reason, { length }]) => [reason, { count: length, ...adviseOn(reason) }]),
   );
 }
 
-function toMessage({ letter, fate }: Settled): SettledMessage {
-  const { messageId, sub, reason, sentAt, receiveCount } = letter;
+function toMessage({ deadLetter, fate }: Settled): SettledMessage {
+  const { messageId, sub, reason, sentAt, receiveCount } = deadLetter;
   return {
     messageId,
     ...(sub !== undefined && { sub }),

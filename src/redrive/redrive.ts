@@ -7,7 +7,7 @@ import type { ReplayMessage } from './replay-message.ts';
 export type RedriveOptions = {
   deadLetters: DeadLetterQueue;
   /** Absent: the dead letters are only listed. */
-  replay?: { replayMessage: ReplayMessage; isWanted: (reason: string) => boolean };
+  replay?: { replayMessage: ReplayMessage; isSelected: (reason: string) => boolean };
   /** At most so many are sent, or listed. Default: all. */
   limit?: number;
   /** Once it fires, no further message is begun. */
@@ -18,8 +18,8 @@ export type RedriveOptions = {
 
 /**
  * Lists the dead letters, or sends them to the sync queue again, in order per group. A run that is
- * killed sends a message a second time at the next attempt, which the mirror takes for what it is:
- * nothing new. Whatever stays is given back at once.
+ * killed sends a message a second time at the next attempt, which changes nothing: the mirror has seen that
+ * state. What stays is released at once.
  *
  * @throws QueueError when nothing could be done.
  */
@@ -29,14 +29,14 @@ export async function redrive(options: RedriveOptions): Promise<RedriveResult> {
   const replay = createReplay({
     deadLetters,
     replayMessage: options.replay?.replayMessage ?? nothingIsSent,
-    isWanted: options.replay?.isWanted ?? (() => false),
+    isSelected: options.replay?.isSelected ?? (() => false),
     limit,
     stop,
   });
   const room = () => limit - (options.replay ? replay.tried() : replay.seen());
-  let notGivenBack: QueueError | undefined;
+  let notReleased: QueueError | undefined;
   const stopped = await settleAll(options, replay, room, before.waiting).finally(async () => {
-    notGivenBack = await deadLetters.giveBack();
+    notReleased = await deadLetters.release();
   });
   const counts = replay.counts();
   const done = options.replay ? counts.replayed : counts.deadLetters;
@@ -45,9 +45,9 @@ export async function redrive(options: RedriveOptions): Promise<RedriveResult> {
   return {
     ...counts,
     unseen: isCutShort ? 0 : Math.max(0, before.waiting - counts.deadLetters),
-    inOtherHands: before.taken,
+    inFlight: before.inFlight,
     ...(stopped && { stopped: stopped.message }),
-    ...(notGivenBack && { notGivenBack: notGivenBack.message }),
+    ...(notReleased && { notReleased: notReleased.message }),
   };
 }
 
@@ -60,9 +60,9 @@ async function settleAll(
 ): Promise<QueueError | undefined> {
   try {
     while (!stop.aborted && room() > 0) {
-      const taken = await deadLetters.take(room());
-      if (replay.knows(taken)) return undefined;
-      await replay.settle(taken);
+      const received = await deadLetters.receive(room());
+      if (replay.knows(received)) return undefined;
+      await replay.settle(received);
       onProgress?.(replay.seen(), Math.max(waiting, replay.seen()));
       const trouble = replay.trouble();
       if (trouble) return trouble;

@@ -21,7 +21,6 @@ export function openStateFile(
   file: string,
   options: { path?: string; isReadOnly?: boolean; setUp(db: DatabaseSync): void },
 ): DatabaseSync {
-  if (file.trim() === '') throw new StateError('--state names no file');
   const { path = file, isReadOnly = false, setUp } = options;
   let db: DatabaseSync | undefined;
   try {
@@ -40,9 +39,10 @@ export function openStateFile(
 
 /**
  * @returns its size in bytes; 0 where there is none.
- * @throws StateError for a directory, a device…
+ * @throws StateError for an empty name, a directory, a device…
  */
 export function stateFileSize(file: string, path = file): number {
+  if (file.trim() === '') throw new StateError('--state names no file');
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats && !stats.isFile()) {
     throw new StateError(`${file} is not a file: name another one with --state`);

@@ -1,5 +1,6 @@
 import { OperatorError } from '../operator-error.ts';
-/** The change cannot be made, or was taken back. The message says what to do, safe to print. */
+
+/** The change cannot be made, or was undone. The message says what to do, safe to print. */
 export class AttachmentError extends OperatorError {
   override name = 'AttachmentError';
 }

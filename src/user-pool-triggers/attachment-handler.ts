@@ -36,7 +36,7 @@ const DEFAULT_REMAINING_MS = 120_000;
  * The custom resource that attaches the triggers to the pool when the stack is deployed, and takes them
  * off when it is removed. CloudFormation is always answered.
  *
- * Whoever may invoke the function can send it such an event, too: the function's own environment says which
+ * A caller that may invoke the function can send it such an event, too: the function's own environment says which
  * pool and which functions are the stack's, and no other is touched.
  *
  * @param options.service the function's name in logs.
@@ -83,7 +83,7 @@ async function carryOut(
 ): Promise<ResourceAnswer> {
   const { cognito, cloudFormation, memory, log, wait, tooLate } = parts;
   if (event.RequestType === 'Delete' && event.ResourceProperties.UserPoolId === '') {
-    // What was refused for the lack of a pool has nothing to give back.
+    // What was refused for the lack of a pool has changed nothing.
     return { physicalResourceId: event.PhysicalResourceId };
   }
   const now = parseAttachmentProperties(event.ResourceProperties);
@@ -174,7 +174,7 @@ function refuseForeignFunctions(named: Attachments, stack: StackFunctions): void
 
 /**
  * When CloudFormation comes here, this function's role may touch the new pool alone: the old one would keep
- * triggers that nobody may call any more, and its sign-ins would fail.
+ * triggers that Cognito may no longer call, and its sign-ins would fail.
  *
  * @param physicalId names the pool that has the triggers, in a roll-back too.
  */
@@ -188,6 +188,6 @@ function refuseAnotherPool(physicalId: string, now: AttachmentProperties): void 
 async function failWhen(tooLate: AbortSignal): Promise<never> {
   await new Promise((resolve) => tooLate.addEventListener('abort', resolve, { once: true }));
   throw new AttachmentError(
-    'Cognito did not answer in time; what is attached now tells npm run triggers. Try again',
+    'Cognito did not answer in time; npm run triggers shows what is attached now. Try again',
   );
 }

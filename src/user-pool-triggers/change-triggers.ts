@@ -23,14 +23,14 @@ const MAXIMUM_ATTEMPTS = 4;
 const PAUSE_MS = 2_000;
 
 /**
- * Changes a pool's triggers and nothing else: reads the whole pool, sends every setting back, reads it
- * again and compares; begins anew where somebody else has changed the pool meanwhile.
+ * Changes a pool's triggers and nothing else: reads the whole pool, sends every setting again, reads it once
+ * more and compares; begins anew where another change of the pool came in between.
  *
  * @param dependencies.stack only its functions, those it chains, and those that are remembered are put
  *   into a trigger.
  * @param dependencies.isRollBack asked before anything is refused: a roll-back never is, or the stack could
  *   not be deployed any more.
- * @throws AttachmentError when a trigger is somebody else's (the pool is untouched then), or when the
+ * @throws AttachmentError when a trigger calls another function (the pool is untouched then), or when the
  *   pool had to be restored, with the difference; errors of the API when nothing was changed.
  */
 export function createChangeTriggers(dependencies: {
@@ -58,7 +58,7 @@ export function createChangeTriggers(dependencies: {
         return { steps, written };
       }
       await noteFormer(steps);
-      // The note has taken its time: what is sent back has to be what is there now.
+      // The note has taken time: what is sent has to be what is there now.
       if (settingsToDifferences(settings, await pool.read()).length === 0) {
         const result = await updatePool(settings, target);
         written = true;
@@ -69,7 +69,7 @@ export function createChangeTriggers(dependencies: {
       }
       if (attempt === MAXIMUM_ATTEMPTS) {
         throw new AttachmentError(
-          'somebody else keeps changing the user pool, and none of their changes was undone: npm run triggers shows which triggers are ours now; try again later',
+          'the user pool keeps being changed by another deployment or tool, and none of those changes was undone: npm run triggers shows which triggers are ours now; try again later',
         );
       }
       await wait(attempt * PAUSE_MS);
@@ -92,7 +92,7 @@ export function createChangeTriggers(dependencies: {
     );
   }
 
-  /** Whoever may invoke the attachment names functions, too: none but these is ever attached. */
+  /** A caller of the attachment can name any function: none but these is ever attached. */
   function checked(steps: TriggerStep[], { former, chained }: TriggerHistory): TriggerStep[] {
     return steps.map((step) => {
       if (step.kind !== 'set') return step;
@@ -112,7 +112,7 @@ export function createChangeTriggers(dependencies: {
     if (Object.keys(former).length > 0) await memory.note({ former });
   }
 
-  /** What went through: who leaves such a function out next time has to say what is to become of it. */
+  /** What went through: a deployment that leaves such a function out has to say what is to become of it. */
   async function noteChained(desired: Attachments, known: TriggerHistory): Promise<void> {
     const chained: TriggerFunctions = {};
     for (const trigger of TRIGGERS) {
@@ -129,7 +129,7 @@ function refuse(steps: readonly TriggerStep[], written: boolean): void {
   const reasons = steps.flatMap((step) => (step.kind === 'refuse' ? [step.why] : []));
   if (reasons.length === 0) return;
   const end = written
-    ? 'Somebody else is changing the user pool: look at its triggers.'
+    ? 'Another deployment or tool is changing the user pool: check its triggers.'
     : 'The user pool was not changed.';
   throw new AttachmentError(`${reasons.join('. ')}. ${end}`);
 }

@@ -53,7 +53,7 @@ export function answerCloudFormation(
   };
 }
 
-/** Somebody has invoked the function directly; the error is theirs. */
+/** The function was invoked directly, not by CloudFormation; the caller gets the error. */
 class NotCloudFormationError extends Error {
   override name = 'NotCloudFormationError';
 }

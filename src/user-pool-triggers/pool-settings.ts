@@ -18,7 +18,8 @@ const RENAMED: Readonly<Record<string, string>> = { Name: 'PoolName' };
 
 /**
  * A described pool → the UpdateUserPool request that changes nothing: every setting the operation
- * accepts, because it resets each one that it is not given (FACTS, Cognito).
+ * accepts, because it resets each one that it is not given
+ * (docs/facts.md#cognito-update-user-pool).
  *
  * Empty values are left out: a pool has them where a setting is not set, and the API refuses some of
  * them ("" is no message, {} no SMS configuration). `LambdaConfig` alone is always sent.
@@ -39,7 +40,7 @@ export function poolToUpdate(pool: Json, unknown: 'drop' | 'keep' = 'drop'): Jso
 }
 
 /**
- * Tags that AWS has put there itself, as CloudFormation does with every pool it makes: nobody else may
+ * Tags that AWS has put there itself, as CloudFormation does with every pool it makes: no other caller may
  * send them, and they stay without being sent (AWS general reference, tag naming: the prefix `aws:`).
  */
 function ownTags(tags: Json): Json {
@@ -48,7 +49,8 @@ function ownTags(tags: Json): Json {
 
 /**
  * The deprecated AdminCreateUserConfig.UnusedAccountValidityDays is described beside its successor
- * PasswordPolicy.TemporaryPasswordValidityDays, and must not be sent beside it (FACTS, Cognito).
+ * PasswordPolicy.TemporaryPasswordValidityDays, and must not be sent beside it
+ * (docs/facts.md#cognito-update-user-pool).
  */
 function withoutDeprecatedTwin(pool: Json): Json {
   const { PasswordPolicy } = toJson(pool.Policies);
@@ -101,7 +103,7 @@ function canonical(value: unknown): string {
   return `{${entries.sort().join()}}`;
 }
 
-/** Differences → one line for people. Long values are cut; an external id is nobody's business. */
+/** Differences → one line for people. Long values are cut; an external id is not shown. */
 export function differencesToText(found: readonly Difference[]): string {
   const show = (path: string, value: unknown) => {
     if (value === undefined) return 'absent';
@@ -143,8 +145,9 @@ const MFA_TWINS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Whether an UpdateUserPool with this body has lost the setting, rather than somebody else changed it after
- * that update: the operation keeps what it is sent, and resets what it is not (FACTS, Cognito). A member
+ * Whether an UpdateUserPool with this body has lost the setting, rather than another change set it after
+ * that update: the operation keeps what it is sent, and resets what it is not
+ * (docs/facts.md#cognito-update-user-pool). A member
  * that was sent and is gone altogether is taken for lost, too: better to stop than to believe it.
  *
  * @param sent the body as it went over the wire: the SDK leaves out what it does not know, at any depth.

@@ -51,8 +51,7 @@ function toTags(
 }
 
 /**
- * The same memory for whom a failure of it is no reason to fail: without it, what the template says is
- * believed.
+ * The same memory for a caller that goes on when it fails: without it, what the template says is believed.
  */
 export function tolerant(memory: TriggerMemory, log: Log): TriggerMemory {
   return {

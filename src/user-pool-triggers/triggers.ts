@@ -188,10 +188,10 @@ function wrongChain(trigger: Trigger, functionArn: string, chained: string): str
 }
 
 function occupiedText(trigger: Trigger, now: string, chained: string | undefined): string {
-  const give = `--param chain${trigger}=${now}`;
+  const chain = `--param chain${trigger}=${now}`;
   return chained === undefined
-    ? `${trigger} already calls ${now}, which is not ours. To have our trigger call it and pass its answer on, deploy with ${give}; to leave the trigger to it, with --param chain${trigger}=${RELEASE}`
-    : `${trigger} calls ${now}, but chain${trigger} names ${chained}: deploy with ${give}`;
+    ? `${trigger} already calls ${now}, which is not ours. To have our trigger call it and pass its answer on, deploy with ${chain}; to leave the trigger to it, with --param chain${trigger}=${RELEASE}`
+    : `${trigger} calls ${now}, but chain${trigger} names ${chained}: deploy with ${chain}`;
 }
 
 function leftOutText(trigger: Trigger, formerly: string): string {

@@ -28,22 +28,22 @@ export interface PoolAdministration {
 }
 
 /**
- * `done`: the pool has our triggers, and whatever somebody else has changed meanwhile. `raced`: somebody
+ * `done`: the pool has our triggers, and whatever another change has set meanwhile. `raced`: another
  * else's update came before or after ours; what is there now is to be looked at anew.
  */
 export type PoolUpdate = 'done' | 'raced';
 
-/** A second look before a difference is believed: a read may be a moment behind the write. */
+/** A second read before a difference is believed: a read may be a moment behind the write. */
 const SECOND_LOOK_MS = 2_000;
 const RESTORE_ATTEMPTS = 3;
 
 /**
  * Takes a pool from `base`, as it was read a moment ago, to `target`, which differs in its triggers alone,
  * and compares three ways with what is there afterwards: a setting that our update has lost is restored,
- * one that somebody else has changed since is left as they want it.
+ * one that another change has set since is left as it is.
  *
- * What nobody can see: a change between our last look and our update, which Cognito overwrites (its API
- * has no condition). Hence the look right before it.
+ * What cannot be seen: a change between our last read and our update, which Cognito overwrites (its API has
+ * no condition). Hence the read right before it.
  *
  * @throws AttachmentError when the update has lost a setting, with the difference; the error of the API
  *   when nothing was changed.
@@ -75,7 +75,7 @@ export function createUpdatePool(dependencies: {
     if (!hasSameTriggers(after, target)) return 'raced';
     const lost = differences.filter((difference) => isLost(difference, sent));
     if (lost.length > 0) return restore(base, target, lost);
-    log.warn('somebody else has changed the pool at the same moment: left as they want it', {
+    log.warn('another change of the pool came at the same moment: its settings are kept', {
       changed: differencesToText(differences),
     });
     return 'done';
@@ -101,7 +101,7 @@ export function createUpdatePool(dependencies: {
     throw new AttachmentError(
       problem === ''
         ? `the update changed more than the triggers; the pool is as it was before. It had changed: ${changed}`
-        : `the update changed more than the triggers, and the pool could NOT be restored; look at it now. Changed: ${changed}. Still different or failed: ${problem}`,
+        : `the update changed more than the triggers, and the pool could NOT be restored: check it now. Changed: ${changed}. Still different or failed: ${problem}`,
     );
   }
 
@@ -112,7 +112,7 @@ export function createUpdatePool(dependencies: {
     lost: readonly Difference[],
   ): Promise<string> {
     for (let attempt = 1; ; attempt++) {
-      // As it is now: only what was lost, and our triggers, are taken back.
+      // As it is now: only what was lost, and our triggers, are restored.
       const wish = withoutOurs(withExpected(await pool.read(), lost), base, target);
       const request = poolToUpdate(wish.pool, 'keep');
       try {
@@ -170,10 +170,10 @@ function explainRefusal(error: unknown, pool: Json): unknown {
     ...(SnsCallerArn ? [`--param smsRoleArn=${SnsCallerArn}`] : []),
     ...(KMSKeyID ? [`--param customSenderKmsKeyArn=${KMSKeyID}`] : []),
   ];
-  const mend =
+  const fix =
     hints.length > 0 ? ` The pool has such settings: deploy with ${hints.join(' ')}.` : '';
   return new AttachmentError(
-    `Cognito refuses UpdateUserPool (${error.name}: ${error.message}); nothing was changed.${mend}`,
+    `Cognito refuses UpdateUserPool (${error.name}: ${error.message}); nothing was changed.${fix}`,
     { cause: error },
   );
 }

@@ -12,11 +12,12 @@ import { poolToTriggers } from './trigger-holder.ts';
 import { attachmentsToStates } from './watched-triggers.ts';
 
 /**
- * Looks whether the pool's triggers still call our functions, and says so as a metric: a pool's own
- * CloudFormation, Amplify or Terraform run drops a trigger that it does not know of (FACTS, Cognito).
- * Nothing is mended here: whoever took the trigger off may have had a reason.
+ * Checks whether the pool's triggers still call our functions, and publishes the answer as a metric: a pool's
+ * own CloudFormation, Amplify or Terraform run drops a trigger that it does not know of
+ * (docs/facts.md#cognito-serverless-existing). The function changes nothing: the trigger may have been removed
+ * on purpose.
  *
- * A look that fails is an error of the function; the alarm takes missing data for a loss.
+ * A check that fails is an error of the function; the alarm treats missing data as a loss.
  */
 export function createWatchHandler(options: { service: string; env: Environment }) {
   const { logger, metrics, log, counters } = createTelemetry(options.service);

@@ -47,9 +47,9 @@ describe('npm start -- --once --json', () => {
     });
     expect(run.stderr()).toMatch(/310 users: 271 created, 8 linked, 4 conflicts, skipped: 7 dis/);
     expect(run.stderr()).toMatch(/310 users: 279 unchanged, .*\n.* 0 writes/);
-    // The drift is found, mended, and gone.
+    // The drift is found, fixed, and gone.
     expect(run.stderr()).toMatch(/1 missing in WorkOS\n.*1 stale \(first_name\)\n.*5 in conflict/);
-    expect(run.stderr()).toMatch(/NOT in sync: .*\n.*2 mended\n.*5 in conflict/);
+    expect(run.stderr()).toMatch(/NOT in sync: .*\n.*2 fixed\n.*5 in conflict/);
     // The trap is refused, and opened to its owner alone; who came early is left alone.
     expect(run.stderr()).toMatch(/conflict \(unverified_in_workos\)/);
     expect(run.stderr()).toContain("the stranger's password opens rosalind@example.com no more");

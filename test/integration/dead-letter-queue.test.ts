@@ -18,13 +18,13 @@ it('a long run keeps what it has taken', async () => {
   try {
     await setting.bury(observedUser(), 'invalid_email');
     setting.proxy.holdSeconds = 2;
-    expect(await mine.take(10)).toHaveLength(1);
+    expect(await mine.receive(10)).toHaveLength(1);
     elapsed = (HOLD_SECONDS - 10) * 1000;
-    expect(await mine.take(10)).toEqual([]);
+    expect(await mine.receive(10)).toEqual([]);
     await delay(2_000);
-    expect(await others.take(10)).toEqual([]);
-    await mine.giveBack();
-    expect(await others.take(10)).toHaveLength(1);
+    expect(await others.receive(10)).toEqual([]);
+    await mine.release();
+    expect(await others.receive(10)).toHaveLength(1);
   } finally {
     sqs.destroy();
     await setting.close();

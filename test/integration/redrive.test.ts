@@ -82,7 +82,7 @@ describe('listing', () => {
     await buryAll(25, 2);
     for (const _ of [1, 2]) {
       const result = json((await setting.run(['--json'])).stdout);
-      expect(result).toMatchObject({ deadLetters: 25, inOtherHands: 0 });
+      expect(result).toMatchObject({ deadLetters: 25, inFlight: 0 });
     }
     const left = await setting.emptied('dead letters');
     for (let n = 0; n < 25; n++) expect(ofGroup(left, n)).toEqual(bodies(n, 2));
@@ -107,7 +107,7 @@ describe('listing', () => {
     expect((await child.ended).code).toBe(130);
     setting.proxy.onAnswer = undefined;
     const result = json((await setting.run(['--json'])).stdout);
-    expect(result).toMatchObject({ deadLetters: 30, inOtherHands: 0 });
+    expect(result).toMatchObject({ deadLetters: 30, inFlight: 0 });
   });
 
   it('an empty queue is done', async () => {
@@ -163,7 +163,7 @@ describe('replaying', () => {
     await setting.bury(person(1), 'invalid_email');
     const ended = await setting.run(['--replay']);
     expect(ended.code).toBe(1);
-    expect(ended.stdout).toContain('--force sends those too, and gets past them');
+    expect(ended.stdout).toContain('--force replays those too, and gets past them');
     const forced = await setting.run(['--replay', '--force', '--json']);
     expect(forced.code).toBe(0);
     expect(await setting.emptied('sync')).toEqual([[sub(1), 'nonsense'], ...bodies(1, 1)]);
@@ -178,7 +178,7 @@ describe('replaying', () => {
     expect(await setting.emptied('dead letters')).toHaveLength(7);
   });
 
-  it('leaves what has died again while it runs', async () => {
+  it('leaves a message that was moved to the dead-letter queue again while it runs', async () => {
     await setting.bury(person(1), 'invalid_email');
     await setting.bury(person(1, 1), 'invalid_email');
     setting.proxy.onAnswer = ({ action, body }) => {
@@ -270,16 +270,16 @@ describe('when something goes wrong in the middle', () => {
       expect((await child.ended).code).toBeNull();
       setting.proxy.holdSeconds = undefined;
       setting.proxy.onAnswer = undefined;
-      await expect.poll(() => inOtherHands(), { timeout: 10_000, interval: 300 }).toBe(0);
+      await expect.poll(() => inFlight(), { timeout: 10_000, interval: 300 }).toBe(0);
       await expectAllOnceInOrder(5, 2);
     },
   );
 
-  async function inOtherHands(): Promise<number> {
-    return json((await setting.run(['--json'])).stdout).inOtherHands;
+  async function inFlight(): Promise<number> {
+    return json((await setting.run(['--json'])).stdout).inFlight;
   }
 
-  it('says what another one holds', async () => {
+  it('says how many messages another receiver has in flight', async () => {
     await buryAll(3, 1);
     setting.proxy.onAnswer = ({ action }) => {
       if (action === 'ReceiveMessage') child.kill('SIGKILL');
@@ -289,7 +289,7 @@ describe('when something goes wrong in the middle', () => {
     setting.proxy.onAnswer = undefined;
     const ended = await setting.run();
     expect(ended.code).toBe(1);
-    expect(ended.stdout).toContain('About 3 are in other hands');
+    expect(ended.stdout).toContain('About 3 are in flight');
   });
 
   it('Ctrl-C ends a replay after what is in hand', async () => {

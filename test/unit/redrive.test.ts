@@ -1,24 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import type { DeadLetterMessage, DeadLetterQueue } from '../../src/redrive/dead-letter-queue.ts';
+import type { DeadLetter, DeadLetterQueue } from '../../src/redrive/dead-letter-queue.ts';
 import { parseQueueAddress } from '../../src/redrive/queue-address.ts';
 import { QueueError } from '../../src/redrive/queue-error.ts';
 import { redrive } from '../../src/redrive/redrive.ts';
 
 const never = new AbortController().signal;
 
-function letter(groupId: string, n: number, reason = 'invalid_email'): DeadLetterMessage {
+function letter(groupId: string, n: number, reason = 'invalid_email'): DeadLetter {
   const messageId = `${groupId}${n}`;
   const body = `body of ${messageId}`;
   return { messageId, receiptHandle: messageId, groupId, body, reason, receiveCount: 1 };
 }
 
 /** As SQS does it: up to ten of one group in an answer, and none while any of them is taken. */
-function queueOf(letters: DeadLetterMessage[]) {
+function queueOf(letters: DeadLetter[]) {
   const left = [...letters];
-  const taken = new Set<DeadLetterMessage>();
+  const taken = new Set<DeadLetter>();
   const queue: DeadLetterQueue = {
-    count: async () => ({ waiting: left.length, taken: 0 }),
-    async take(max) {
+    count: async () => ({ waiting: left.length, inFlight: 0 }),
+    async receive(max) {
       const locked = new Set([...taken].map(({ groupId }) => groupId));
       const free = left.filter(({ groupId }) => !locked.has(groupId));
       const answer = free.slice(0, Math.min(10, max));
@@ -29,7 +29,7 @@ function queueOf(letters: DeadLetterMessage[]) {
       taken.delete(each);
       left.splice(left.indexOf(each), 1);
     },
-    async giveBack() {
+    async release() {
       taken.clear();
       return undefined;
     },
@@ -38,7 +38,7 @@ function queueOf(letters: DeadLetterMessage[]) {
 }
 
 describe('several messages of one user in one answer', () => {
-  const isWanted = (reason: string) => reason === 'invalid_email';
+  const isSelected = (reason: string) => reason === 'invalid_email';
 
   it('are sent in order, those between them that are kept left out', async () => {
     const letters = [letter('a', 1), letter('a', 2, 'malformed_message'), letter('a', 3)];
@@ -47,7 +47,7 @@ describe('several messages of one user in one answer', () => {
     const result = await redrive({
       deadLetters: queue,
       stop: never,
-      replay: { isWanted, replayMessage: async ({ messageId }) => void sent.push(messageId) },
+      replay: { isSelected, replayMessage: async ({ messageId }) => void sent.push(messageId) },
     });
     expect(sent.filter((id) => id.startsWith('a'))).toEqual(['a1', 'a3']);
     expect(result).toMatchObject({ deadLetters: 4, replayed: 3, kept: 1, failed: 0, unseen: 0 });
@@ -62,7 +62,7 @@ describe('several messages of one user in one answer', () => {
       deadLetters: queue,
       stop: never,
       replay: {
-        isWanted,
+        isSelected,
         async replayMessage({ messageId }) {
           if (messageId === 'a4') throw new QueueError('refused', 'too long');
         },

@@ -8,7 +8,7 @@ export type Body = any;
 /**
  * Answers a request of the Cognito API: cognito-local, with what it lacks in front of it.
  * PreAuthentication is called before the password is checked, ListUsers has pages, a pool knows about
- * how many users it has, and nobody signs up with an address that counts as verified.
+ * how many users it has, and a new sign-up's address does not count as verified.
  */
 export async function answerRequest(
   engine: CognitoEngine,
@@ -41,7 +41,7 @@ export function usernameIn({
   return Username ?? AuthParameters?.USERNAME ?? ChallengeResponses?.USERNAME;
 }
 
-/** Calls PreAuthentication for whoever claims to sign in; a refreshed token is no sign-in. */
+/** Calls PreAuthentication for the user who claims to sign in; a refreshed token is no sign-in. */
 async function preAuthenticate({ cognito }: CognitoEngine, callTrigger: CallTrigger, body: Body) {
   const { AuthFlow, AuthParameters, ClientId: clientId, ClientMetadata } = body;
   if (String(AuthFlow).startsWith('REFRESH_TOKEN') || !AuthParameters?.USERNAME) return;

@@ -63,7 +63,7 @@ export function createFederatedSignIn({ cognito }: CognitoEngine, callTrigger: C
   };
 }
 
-/** The profile of somebody who comes through a provider for the first time. */
+/** The profile of a user who comes through a provider for the first time. */
 export function createFederatedProfile(person: Claims, sub: string, now: Date): PoolUser {
   const { providerName, providerType = providerName, userId } = person;
   const identity = {
@@ -85,7 +85,7 @@ export function createFederatedProfile(person: Claims, sub: string, now: Date): 
     ],
     UserCreateDate: now,
     UserLastModifiedDate: now,
-    // Nobody can sign in to it with a password.
+    // No password opens it.
     Password: randomUUID(),
     RefreshTokens: [],
   };

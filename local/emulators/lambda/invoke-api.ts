@@ -20,7 +20,7 @@ export async function serveInvokeApi(functions: ReadonlySet<string>, run: RunFun
       }
       const work = run(name, request.body || '{}');
       if (request.headers['x-amz-invocation-type'] === 'Event') {
-        work.catch(() => {}); // nobody waits for the answer; `onInvoke` has reported it
+        work.catch(() => {}); // no caller waits for the answer; `onInvoke` has reported it
         return reply.code(202).send();
       }
       reply.type('application/json').header('x-amz-executed-version', '$LATEST');

@@ -9,7 +9,7 @@ export interface RecordedReset {
   at: number;
 }
 
-/** Why the environment sends no reset mail to somebody who exists. */
+/** Why the environment sends no reset mail to a user who exists. */
 export interface ResetRules {
   /** Ids of users whose organization's policy forbids it. */
   readonly notAllowed: Set<string>;

@@ -16,7 +16,7 @@ export interface StrictWorkosOptions {
   externalIdMaxLength?: 64 | 128;
   /** Emails are kept in lower case, whatever the client sent. Undocumented; default false. */
   lowercaseEmails?: boolean;
-  /** Which letters are the same in either case where emails are compared. Default `unicode`. */
+  /** Which characters are the same in either case where emails are compared. Default `unicode`. */
   emailComparison?: EmailComparison;
   /** DELETE /users/:id deletes. Default false: 405 to every DELETE, as nothing here may delete. */
   allowDeletes?: boolean;

@@ -74,7 +74,7 @@ export function createUserStore({ accounts, isEmail, ...settings }: UserStoreSet
       (error) => error !== undefined,
     );
     const [first] = errors;
-    // FACTS: WorkOS's emulators answer so; the OpenAPI spec has no 409 here.
+    // WorkOS's emulators answer so; the OpenAPI spec has no 409 here (docs/facts.md#workos-errors).
     if (settings.emulatorStyleConflicts && first?.code === 'email_not_available') {
       return refusal(409, 'user_already_exists', first.message);
     }
@@ -120,7 +120,7 @@ export function createUserStore({ accounts, isEmail, ...settings }: UserStoreSet
     return { status: 200, body: user };
   }
 
-  /** FACTS: a password can be overwritten, never removed. Sessions stay: WorkOS documents no end. */
+  /** A password can be overwritten, never removed (docs/facts.md#workos-passwords). Sessions stay: WorkOS documents no end. */
   function setPassword({ id }: StrictUser, body: CreateUserBody | UpdateUserBody): void {
     const password = toPassword(body);
     if (password) passwords.set(id, password);

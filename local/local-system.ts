@@ -1,0 +1,34 @@
+import type { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import type { LocalCognito, LocalCognitoOptions } from './emulators/cognito/cognito.ts';
+import type { LocalDynamodb } from './emulators/dynamodb.ts';
+import type { EventSource, EventSourceOptions } from './emulators/lambda/event-source.ts';
+import type { LocalLambda, LocalLambdaOptions } from './emulators/lambda/lambda.ts';
+import type { LocalQueue, LocalQueueOptions } from './emulators/sqs.ts';
+import type { AnsweredRequest, StrictWorkos } from './emulators/workos.ts';
+
+/** Told of everything that happens, as it happens. */
+export type SystemObserver = {
+  onCognitoRequest: LocalCognitoOptions['onRequest'];
+  onInvoke: LocalLambdaOptions['onInvoke'];
+  onError: LocalLambdaOptions['onError'];
+  onLog: LocalLambdaOptions['onLog'];
+  onSend: LocalQueueOptions['onSend'];
+  onWorkosRequest: (request: AnsweredRequest) => void;
+  onBatch: EventSourceOptions['onBatch'];
+};
+
+export type LocalSystem = {
+  cognito: LocalCognito;
+  /** For the public Cognito API of this machine. */
+  cognitoClient: CognitoIdentityProviderClient;
+  userPoolId: string;
+  clientId: string;
+  lambda: LocalLambda;
+  queue: LocalQueue;
+  source: EventSource;
+  workos: StrictWorkos;
+  /** The ledger's table. */
+  dynamodb: LocalDynamodb;
+  /** Ends everything that was started, last things first. */
+  close(): Promise<void>;
+};

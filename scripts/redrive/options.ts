@@ -1,0 +1,10 @@
+/** The options of `npm run redrive`, as they were given. */
+export type RedriveCommandOptions = {
+  replay?: true;
+  reason?: string[];
+  force?: true;
+  limit?: number;
+  queueUrl?: string;
+  dlqUrl?: string;
+  json?: true;
+};
