@@ -9,7 +9,11 @@ import { ConfigurationError } from '../src/config/environment.ts';
 import { clientsToJson, providersToClients } from '../src/oauth-clients/client-map.ts';
 import { providerToCounterpart } from '../src/oauth-clients/counterpart.ts';
 import { createIdentityCheck, type IdentityCheck } from '../src/oauth-clients/identity-check.ts';
-import { providerToReport, type Survey, survey } from '../src/oauth-clients/survey.ts';
+import {
+  type ProviderSummary,
+  providerToReport,
+  summarizeProviders,
+} from '../src/oauth-clients/provider-summary.ts';
 import { createOauthClientsProgress } from './oauth-clients/progress.ts';
 import { providersToText } from './oauth-clients/text.ts';
 import { connectWorkos } from './shared/connect-workos.ts';
@@ -101,7 +105,7 @@ async function run(options: Options, { stop }: Interruption): Promise<number> {
   try {
     const onProgress = progress.show;
     const { count } = options;
-    const result = await survey({
+    const result = await summarizeProviders({
       reports,
       source,
       count,
@@ -167,7 +171,7 @@ async function writeClients(file: string, providers: IdentityProvider[]): Promis
   }
 }
 
-function print(result: Survey, options: Options): void {
+function print(result: ProviderSummary, options: Options): void {
   process.stdout.write(
     options.json
       ? toJsonLine({ userPoolId: options.userPoolId, ...result })
@@ -176,7 +180,7 @@ function print(result: Survey, options: Options): void {
   if (!result.complete) process.stderr.write('Stopped: the counts are of the users read so far.\n');
 }
 
-function toExit({ complete, check, unreadable = 0 }: Survey): number {
+function toExit({ complete, check, unreadable = 0 }: ProviderSummary): number {
   if (!complete) return EXIT.interrupted;
   const found = unreadable > 0 || (check && (check.different.length > 0 || check.failed > 0));
   return found ? EXIT.attention : EXIT.done;

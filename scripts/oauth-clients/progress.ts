@@ -1,14 +1,14 @@
 import { SingleBar } from 'cli-progress';
-import type { SurveyProgress } from '../../src/oauth-clients/survey.ts';
+import type { ProviderSummaryProgress } from '../../src/oauth-clients/provider-summary.ts';
 
-/** Lines where nobody watches: often enough to see that it lives. */
+/** Lines where there is no terminal: often enough to see that it runs. */
 const LINE_INTERVAL_MS = 5_000;
 
 /** Progress on stderr: a bar on a terminal, a line every five seconds elsewhere. */
 export function createOauthClientsProgress(
   stream: NodeJS.WriteStream,
   estimate: number | undefined,
-): { show(progress: SurveyProgress): void; end(): void } {
+): { show(progress: ProviderSummaryProgress): void; end(): void } {
   const bar = stream.isTTY ? createBar(stream) : undefined;
   let lastLine = 0;
   return {
@@ -35,7 +35,7 @@ function createBar(stream: NodeJS.WriteStream): SingleBar {
   return new SingleBar({ stream, format, hideCursor: true, clearOnComplete: false, fps: 8 });
 }
 
-function toLine(progress: SurveyProgress, estimate: number | undefined): string {
+function toLine(progress: ProviderSummaryProgress, estimate: number | undefined): string {
   if (progress.phase === 'listing') return `listing WorkOS: ${progress.workosUsers} users`;
   const total = estimate === undefined ? '' : ` of about ${estimate}`;
   const looked = progress.looked === undefined ? '' : `, ${progress.looked} looked at in WorkOS`;

@@ -1,5 +1,5 @@
-import type { CheckResult } from '../../src/oauth-clients/identity-check.ts';
-import type { ProviderReport, Survey } from '../../src/oauth-clients/survey.ts';
+import type { IdentityCheckResult } from '../../src/oauth-clients/identity-check.ts';
+import type { ProviderReport, ProviderSummary } from '../../src/oauth-clients/provider-summary.ts';
 import type { ProviderUsers } from '../../src/oauth-clients/user-tally.ts';
 import { toTerminalText } from '../shared/text.ts';
 
@@ -8,18 +8,18 @@ const EXAMPLES = 20;
 
 /** The result for people. */
 export function providersToText(
-  result: Survey,
+  result: ProviderSummary,
   options: { userPoolId: string; write?: string },
 ): string {
   const { providers, formerProviders = [], check, read, unreadable = 0 } = result;
   const lines = [
     providers.length === 0
-      ? `The user pool ${options.userPoolId} has no identity providers: nobody signs in through one.`
+      ? `The user pool ${options.userPoolId} has no identity providers: no user signs in through one.`
       : `The user pool ${options.userPoolId} has ${plural(providers.length, 'identity provider')}.`,
     ...providers.flatMap(providerToLines),
     ...formerProviders.flatMap(({ name, users }) => [
       '',
-      `"${name}" is no provider of the pool any more, yet ${usersToText(users)} have it: nobody can sign in with it, on either side.`,
+      `"${name}" is no provider of the pool any more, yet ${usersToText(users)} have it: no user can sign in with it, on either side.`,
     ]),
     ...(read === undefined ? [] : ['', `${plural(read, 'user')} read.`]),
     ...(unreadable > 0 ? [`${plural(unreadable, 'record')} could not be read.`] : []),
@@ -55,7 +55,7 @@ function usersToText({ total, federatedOnly, linked }: ProviderUsers): string {
   return `${plural(total, 'user')} (${federatedOnly} without a password, ${linked} with one)`;
 }
 
-function checkToLines(check: CheckResult): string[] {
+function checkToLines(check: IdentityCheckResult): string[] {
   const rows = [
     ['looked at', check.looked],
     ['have crossed over', check.crossedOver],
@@ -76,7 +76,7 @@ function checkToLines(check: CheckResult): string[] {
   ];
 }
 
-function differencesToLines({ different }: CheckResult): string[] {
+function differencesToLines({ different }: IdentityCheckResult): string[] {
   const shown = different
     .slice(0, EXAMPLES)
     .map(
@@ -104,7 +104,7 @@ const ANY_PROVIDER =
   'the ids belong to the client: if all differ, WorkOS has another client than Cognito; if few, these may be other accounts with the same address: ask them.';
 const MEANING: Record<string, string> = {
   GoogleOAuth:
-    'ids are the same for every client, so this is another Google account: an address that was given to somebody else, or a second account.',
+    'ids are the same for every client, so this is another Google account: an address that has another owner now, or a second account.',
   GitHubOAuth:
     'ids are the same for every app: either the bridge between Cognito and GitHub uses the login name, or this is another account.',
   AppleOAuth:

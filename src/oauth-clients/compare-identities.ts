@@ -13,7 +13,7 @@ export type ProfileIdentity = Identity & { sub: string };
  *   account with the same address.
  * - `other_provider`: the person came to WorkOS by a provider that Cognito does not have for them.
  */
-export type Difference = {
+export type IdentityDifference = {
   sub: string;
   provider: string;
   reason: 'other_id' | 'other_provider';
@@ -21,9 +21,9 @@ export type Difference = {
   workosIdpId?: string;
 };
 
-export type Comparison =
+export type IdentityComparison =
   | { kind: 'not_yet' | 'same' | 'not_comparable' }
-  | { kind: 'different'; differences: Difference[] };
+  | { kind: 'different'; differences: IdentityDifference[] };
 
 /**
  * Is the person that WorkOS has met the one that Cognito knows? One person's identities on both sides.
@@ -36,7 +36,7 @@ export function compareIdentities(
   cognito: readonly ProfileIdentity[],
   workos: readonly WorkosIdentity[],
   counterparts: Counterparts,
-): Comparison {
+): IdentityComparison {
   if (workos.length === 0) return { kind: 'not_yet' };
   const met = workos.filter(({ type }) => type === 'OAuth');
   const pairs = cognito.flatMap((identity) => {
@@ -66,10 +66,10 @@ export function compareIdentities(
   return { kind: verdicts.some(({ verdict }) => verdict === 'same') ? 'same' : 'not_comparable' };
 }
 
-type Verdict = 'same' | 'different' | 'not_comparable';
+type IdentityVerdict = 'same' | 'different' | 'not_comparable';
 type Pair = { identity: ProfileIdentity; provider: string; there: WorkosIdentity[] };
 
-function judge({ identity, provider, there }: Pair): Verdict {
+function judge({ identity, provider, there }: Pair): IdentityVerdict {
   const { userId } = identity;
   if (there.some(({ idpId }) => isSameText(idpId, userId))) return 'same';
   if (userId === '') return 'not_comparable';
@@ -77,11 +77,14 @@ function judge({ identity, provider, there }: Pair): Verdict {
   return provider === 'MicrosoftOAuth' && differentKinds ? 'not_comparable' : 'different';
 }
 
-function isMet(verdicts: { verdict: Verdict; provider: string }[], provider: string): boolean {
+function isMet(
+  verdicts: { verdict: IdentityVerdict; provider: string }[],
+  provider: string,
+): boolean {
   return verdicts.some((each) => each.provider === provider && each.verdict === 'same');
 }
 
-function otherProviders(sub: string, met: WorkosIdentity[]): Difference[] {
+function otherProviders(sub: string, met: WorkosIdentity[]): IdentityDifference[] {
   return met.map(({ provider, idpId }) => ({
     sub,
     provider,

@@ -29,7 +29,7 @@ export type OauthProvider =
   | 'VercelOAuth'
   | 'XeroOAuth';
 
-/** Compared whole: `github.com.evil.example` and `notgithub.com` are somebody else. */
+/** Compared whole: `github.com.evil.example` and `notgithub.com` belong to others. */
 const HOSTS: Record<string, OauthProvider | 'Facebook' | 'LoginWithAmazon'> = {
   'accounts.google.com': 'GoogleOAuth',
   'appleid.apple.com': 'AppleOAuth',

@@ -5,26 +5,26 @@ import { type ListableWorkosUsers, RetryableError } from '../workos/users.ts';
 import {
   type Counterparts,
   compareIdentities,
-  type Difference,
+  type IdentityDifference,
   type ProfileIdentity,
 } from './compare-identities.ts';
 import { withLastAttempt } from './last-attempt.ts';
-import { listPeople, type People } from './people.ts';
+import { listWorkosUserIds, type WorkosUserIds } from './workos-user-ids.ts';
 
 /**
- * Who of the federated people has crossed over to WorkOS, and as the same one? People, not profiles:
+ * Which federated users have signed in at WorkOS, and is each the same person there? People, not profiles:
  * two Cognito profiles of one person are one.
  *
  * `looked` = `crossedOver` + `notYet`; `crossedOver` = `same` + `notComparable` + the people in
  * `different`.
  */
-export type CheckResult = {
+export type IdentityCheckResult = {
   looked: number;
   crossedOver: number;
   notYet: number;
   same: number;
   notComparable: number;
-  different: (Difference & { workosUserId: string })[];
+  different: (IdentityDifference & { workosUserId: string })[];
   /** Not looked at: not in WorkOS (yet); SSO alone, which WorkOS lists no identities of; over the limit. */
   notInWorkos: number;
   ssoOnly: number;
@@ -40,7 +40,7 @@ export type IdentityCheck = {
   look(users: ObservedUser[]): Promise<void>;
   /** Looks at the people of several profiles. After everything else. */
   finish(): Promise<void>;
-  result(): CheckResult;
+  result(): IdentityCheckResult;
 };
 
 export function createIdentityCheck(options: {
@@ -58,10 +58,10 @@ export function createIdentityCheck(options: {
     limit = Number.POSITIVE_INFINITY,
     signal,
   } = options;
-  let people: People = { userIds: new Map(), shared: new Set() };
+  let people: WorkosUserIds = { userIds: new Map(), shared: new Set() };
   /** Of people with several profiles: looked at when all are read. */
   const gathered = new Map<string, ProfileIdentity[]>();
-  const result: CheckResult = {
+  const result: IdentityCheckResult = {
     looked: 0,
     crossedOver: 0,
     notYet: 0,
@@ -118,7 +118,11 @@ export function createIdentityCheck(options: {
 
   return {
     async prepare(onListed) {
-      people = await listPeople((after) => workosUsers.list(after, signal), scheduler, onListed);
+      people = await listWorkosUserIds(
+        (after) => workosUsers.list(after, signal),
+        scheduler,
+        onListed,
+      );
     },
     async look(users) {
       const reads = users.map(async (user) => {

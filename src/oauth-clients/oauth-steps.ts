@@ -2,7 +2,7 @@ import type { IdentityProvider } from '../cognito/identity-provider.ts';
 import { CONSOLES } from './consoles.ts';
 import type { OauthProvider } from './counterpart.ts';
 
-/** The same client in WorkOS, beside Cognito, until nobody signs in to Cognito any more. */
+/** The same client in WorkOS, beside Cognito, until users no longer sign in to Cognito. */
 export function oauthSteps(provider: IdentityProvider, workos: OauthProvider): string[] {
   const { name, where, uris } = CONSOLES[workos];
   const client = provider.clientId ?? '(Cognito did not say it: look in the Cognito console)';
@@ -30,7 +30,7 @@ function appleCredentials({ teamId, keyId }: IdentityProvider, client: string): 
   const key = keyId ?? '(look in the Cognito console)';
   return [
     `Back in that dialog: paste the Team ID ${team}, the Service ID ${client}, the Private Key ID ${key} and the private key (the .p8 file; Apple gives it out once, so if it is lost make another key of the same team and use its id).`,
-    `The team must stay ${team}: another team means other user ids, and other private relay addresses, so that nobody would be recognized. Use the same Service ID too, or nobody's consent counts.`,
+    `The team must stay ${team}: another team means other user ids, and other private relay addresses, so that no user would be recognized. Use the same Service ID too, or users have to consent again.`,
     'Private relay addresses (@privaterelay.appleid.com): register the Outbound email domains that WorkOS shows in that dialog at Apple (Services → Sign in with Apple for Email Communication), or no mail of WorkOS reaches these users.',
   ];
 }

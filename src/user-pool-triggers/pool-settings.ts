@@ -60,7 +60,7 @@ function withoutDeprecatedTwin(pool: Json): Json {
 }
 
 /** One setting that is not as it should be; `path` as in Policies, PasswordPolicy, MinimumLength. */
-export type Difference = { path: readonly string[]; expected: unknown; actual: unknown };
+export type SettingDifference = { path: readonly string[]; expected: unknown; actual: unknown };
 
 /** What GetUserPoolMfaConfig tells comes under this name. */
 export const MFA = 'MFA';
@@ -75,7 +75,10 @@ const VOLATILE = [
 ];
 
 /** What differs between two readings of a pool, setting by setting; the order of lists does not count. */
-export function settingsToDifferences(expected: PoolSettings, actual: PoolSettings): Difference[] {
+export function settingsToDifferences(
+  expected: PoolSettings,
+  actual: PoolSettings,
+): SettingDifference[] {
   const pool = differences(comparable(expected.pool), comparable(actual.pool), []);
   // Where it could be read only once, nothing can be said.
   if (!expected.mfa || !actual.mfa) return pool;
@@ -87,7 +90,11 @@ function comparable(pool: Json): Json {
   return withoutEmpty(withoutDeprecatedTwin(Object.fromEntries(settings)));
 }
 
-function differences(expected: unknown, actual: unknown, path: readonly string[]): Difference[] {
+function differences(
+  expected: unknown,
+  actual: unknown,
+  path: readonly string[],
+): SettingDifference[] {
   if (isJson(expected) && isJson(actual)) {
     const names = new Set([...Object.keys(expected), ...Object.keys(actual)]);
     return [...names].flatMap((name) => differences(expected[name], actual[name], [...path, name]));
@@ -104,7 +111,7 @@ function canonical(value: unknown): string {
 }
 
 /** Differences → one line for people. Long values are cut; an external id is not shown. */
-export function differencesToText(found: readonly Difference[]): string {
+export function differencesToText(found: readonly SettingDifference[]): string {
   const show = (path: string, value: unknown) => {
     if (value === undefined) return 'absent';
     if (/ExternalId/.test(path)) return '…';
@@ -122,7 +129,7 @@ export function differencesToText(found: readonly Difference[]): string {
 /** The same settings with these differences' expected values. */
 export function withExpected(
   settings: PoolSettings,
-  expected: readonly Difference[],
+  expected: readonly SettingDifference[],
 ): PoolSettings {
   const whole: Json = structuredClone({ ...settings.pool, [MFA]: settings.mfa });
   for (const difference of expected) {
@@ -152,7 +159,7 @@ const MFA_TWINS: Readonly<Record<string, string>> = {
  *
  * @param sent the body as it went over the wire: the SDK leaves out what it does not know, at any depth.
  */
-export function isLost({ path, expected, actual }: Difference, sent: Json): boolean {
+export function isLost({ path, expected, actual }: SettingDifference, sent: Json): boolean {
   if (expected === undefined) return false;
   const names = nameInUpdate(path);
   if (actual === undefined && names.length === 1) return true;

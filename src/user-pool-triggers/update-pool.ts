@@ -3,13 +3,13 @@ import { TRIGGERS } from '../config/pool-triggers.ts';
 import type { Log } from '../telemetry/telemetry.ts';
 import { AttachmentError } from './attachment-error.ts';
 import {
-  type Difference,
   differencesToText,
   isLost,
   type Json,
   MFA,
   type PoolSettings,
   poolToUpdate,
+  type SettingDifference,
   settingsToDifferences,
   toJson,
   withExpected,
@@ -91,7 +91,7 @@ export function createUpdatePool(dependencies: {
   async function restore(
     base: PoolSettings,
     target: PoolSettings,
-    lost: readonly Difference[],
+    lost: readonly SettingDifference[],
   ): Promise<never> {
     const changed = differencesToText(lost);
     log.error('UpdateUserPool changed more than the triggers: restoring the pool', { changed });
@@ -109,7 +109,7 @@ export function createUpdatePool(dependencies: {
   async function tryToRestore(
     base: PoolSettings,
     target: PoolSettings,
-    lost: readonly Difference[],
+    lost: readonly SettingDifference[],
   ): Promise<string> {
     for (let attempt = 1; ; attempt++) {
       // As it is now: only what was lost, and our triggers, are restored.
@@ -131,7 +131,7 @@ export function createUpdatePool(dependencies: {
     }
   }
 
-  async function stillLost(wish: PoolSettings, sent: Json): Promise<Difference[]> {
+  async function stillLost(wish: PoolSettings, sent: Json): Promise<SettingDifference[]> {
     const found = settingsToDifferences(wish, await pool.read());
     return found.filter((difference) => isLost(difference, sent));
   }

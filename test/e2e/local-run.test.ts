@@ -136,8 +136,8 @@ function start(...args: string[]) {
     stderr: () => output.stderr,
     async printed(text: string): Promise<void> {
       while (!output.stdout.includes(text)) {
-        const code = await Promise.race([once(child.stdout, 'data').then(() => null), ended]);
-        if (code !== null) throw new Error(`ended with ${code}: ${output.stderr}`);
+        const next = await Promise.race([once(child.stdout, 'data'), ended]);
+        if (!Array.isArray(next)) throw new Error(`ended with ${next}: ${output.stderr}`);
       }
     },
   };

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CheckResult } from '../../src/oauth-clients/identity-check.ts';
+import type { IdentityCheckResult } from '../../src/oauth-clients/identity-check.ts';
 import {
   APPLE,
   FACEBOOK,
@@ -58,7 +58,7 @@ function meet(id: string, ids: Ids): void {
   setting.workos.control.setIdentities(id, list);
 }
 
-async function check(args: string[] = []): Promise<{ code: number | null; check: CheckResult }> {
+async function check(args: string[] = []): Promise<{ code: number | null; check: IdentityCheckResult }> {
   const fast = ['--check', '--json', '--rate', '500'];
   const { code, stdout } = await setting.list([...fast, ...args]);
   return { code, check: JSON.parse(stdout).check };

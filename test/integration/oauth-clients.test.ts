@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { loadMirrorConfig } from '../../src/config/mirror.ts';
-import type { ProviderReport, Survey } from '../../src/oauth-clients/survey.ts';
+import type { ProviderReport, ProviderSummary } from '../../src/oauth-clients/provider-summary.ts';
 import * as pool from '../rigs/oauth-clients-run.ts';
 import { SECRET, startOauthClientsSetting } from '../rigs/oauth-clients-run.ts';
 import { poolUser, subOf } from '../rigs/seed-run.ts';
@@ -28,7 +28,7 @@ afterEach(async () => {
   expect(setting.workos.control.countRequests().writes).toBe(0);
 });
 
-async function listJson(args: string[] = []): Promise<Survey> {
+async function listJson(args: string[] = []): Promise<ProviderSummary> {
   const { stdout } = await setting.list(['--json', ...args]);
   return JSON.parse(stdout);
 }

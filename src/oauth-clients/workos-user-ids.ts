@@ -3,7 +3,7 @@ import { metadataToTags } from '../mirror/decide/metadata.ts';
 import type { WorkosUserPage } from '../workos/users.ts';
 
 /** The users of WorkOS by the Cognito profiles that they are. */
-export type People = {
+export type WorkosUserIds = {
   /** Cognito sub → WorkOS user. */
   userIds: ReadonlyMap<string, string>;
   /** WorkOS users of several profiles. */
@@ -11,11 +11,11 @@ export type People = {
 };
 
 /** Lists all users, a hundred a request. */
-export async function listPeople(
+export async function listWorkosUserIds(
   list: (after?: string) => Promise<WorkosUserPage>,
   scheduler: RequestScheduler,
   onListed: (users: number) => void,
-): Promise<People> {
+): Promise<WorkosUserIds> {
   const userIds = new Map<string, string>();
   const shared = new Set<string>();
   let listed = 0;

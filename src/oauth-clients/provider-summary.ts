@@ -2,7 +2,7 @@ import type { IdentityProvider } from '../cognito/identity-provider.ts';
 import type { UserSource } from '../cognito/user-source.ts';
 import { providerToCounterpart } from './counterpart.ts';
 import { providerToWarnings } from './email-trust.ts';
-import type { CheckResult, IdentityCheck } from './identity-check.ts';
+import type { IdentityCheck, IdentityCheckResult } from './identity-check.ts';
 import { providerToSteps } from './steps.ts';
 import { createUserTally, type ProviderUsers } from './user-tally.ts';
 
@@ -39,19 +39,19 @@ function clientWarning({ type, clientId }: IdentityProvider): string[] {
   return ['Cognito did not say its client id: it is left out of the map for OAUTH_CLIENTS.'];
 }
 
-export type Survey = {
+export type ProviderSummary = {
   providers: ProviderReport[];
   /** Providers that users still have, and the pool has no more. */
   formerProviders?: { name: string; users: ProviderUsers }[];
   /** Users read; records that could not be. */
   read?: number;
   unreadable?: number;
-  check?: CheckResult;
+  check?: IdentityCheckResult;
   /** False when it was stopped: then every count is of the users read so far. */
   complete: boolean;
 };
 
-export type SurveyProgress =
+export type ProviderSummaryProgress =
   | { phase: 'listing'; workosUsers: number }
   | { phase: 'users'; read: number; looked?: number };
 
@@ -60,14 +60,14 @@ export type SurveyProgress =
  *
  * @throws SourceError, WorkosUnavailableError
  */
-export async function survey(options: {
+export async function summarizeProviders(options: {
   reports: ProviderReport[];
   source: UserSource;
   check?: IdentityCheck;
   count: boolean;
   stop: AbortSignal;
-  onProgress(progress: SurveyProgress): void;
-}): Promise<Survey> {
+  onProgress(progress: ProviderSummaryProgress): void;
+}): Promise<ProviderSummary> {
   const { source, check, stop, onProgress } = options;
   const tally = createUserTally();
   let read = 0;
