@@ -29,7 +29,7 @@ import {
 import { toJsonLine } from './shared/text.ts';
 import { createUserSource } from './shared/user-source.ts';
 
-type Options = {
+type OauthClientsOptions = {
   userPoolId: string;
   write?: string;
   count: boolean;
@@ -46,7 +46,7 @@ const ENVIRONMENT_BYTES = 3_000;
 
 await runCommand((interruption) => run(parseOptions(), interruption));
 
-function parseOptions(): Options {
+function parseOptions(): OauthClientsOptions {
   return poolCommand('oauth-clients')
     .description(
       "Lists a pool's identity providers, what each is in WorkOS, and how to go on with the same OAuth client there. Never shows a secret.",
@@ -72,7 +72,7 @@ Exit code: 0 done, 1 done but --check found differences or some users could not 
 2 could not run, 130 stopped by Ctrl-C.`,
     )
     .parse()
-    .opts<Options>();
+    .opts<OauthClientsOptions>();
 }
 
 function parseLimit(value: string): number {
@@ -81,7 +81,7 @@ function parseLimit(value: string): number {
   throw new InvalidArgumentError('It has to be a whole number above 0.');
 }
 
-async function run(options: Options, { stop }: Interruption): Promise<number> {
+async function run(options: OauthClientsOptions, { stop }: Interruption): Promise<number> {
   const { userPoolId } = options;
   for (const option of ['rate', 'limit'] as const) {
     if (options[option] === undefined || options.check) continue;
@@ -136,7 +136,7 @@ async function readProviders(pool: {
 }
 
 /** Before Cognito is asked for anything, so that a missing key shows at once. */
-function connectCheck(options: Options): {
+function connectCheck(options: OauthClientsOptions): {
   checkOf(providers: IdentityProvider[], stop: AbortSignal): IdentityCheck;
 } {
   const { workosUsers } = connectWorkos(options);
@@ -171,7 +171,7 @@ async function writeClients(file: string, providers: IdentityProvider[]): Promis
   }
 }
 
-function print(result: ProviderSummary, options: Options): void {
+function print(result: ProviderSummary, options: OauthClientsOptions): void {
   process.stdout.write(
     options.json
       ? toJsonLine({ userPoolId: options.userPoolId, ...result })

@@ -4,7 +4,7 @@ import type { PreflightCheckResult } from '../src/preflight/check.ts';
 import { type Preflight, preflight } from '../src/preflight/preflight.ts';
 import { EXIT, poolCommand, runCommand } from './shared/run.ts';
 
-type Options = {
+type PreflightCommandOptions = {
   userPoolId: string;
   stage: string;
   workosApiKeyParameter?: string;
@@ -17,7 +17,7 @@ type Options = {
 
 await runCommand(() => run(parseOptions()));
 
-function parseOptions(): Options {
+function parseOptions(): PreflightCommandOptions {
   return poolCommand('preflight')
     .description('Checks, before the first deployment, what can be checked. Changes nothing.')
     .option('--stage <stage>', 'the stage to be deployed', parseStage, 'dev')
@@ -39,10 +39,10 @@ WORKOS_API_PORT, WORKOS_API_HTTPS.
 Exit code: 0 nothing failed, 1 something did, 2 could not run.`,
     )
     .parse()
-    .opts<Options>();
+    .opts<PreflightCommandOptions>();
 }
 
-async function run(options: Options): Promise<number> {
+async function run(options: PreflightCommandOptions): Promise<number> {
   const { userPoolId, stage } = options;
   const result = await preflight({
     userPoolId,
@@ -55,7 +55,7 @@ async function run(options: Options): Promise<number> {
   return result.ready ? EXIT.done : EXIT.attention;
 }
 
-function triggersOf(options: Options) {
+function triggersOf(options: PreflightCommandOptions) {
   const { chainPostConfirmation, chainPreAuthentication, chainPostAuthentication } = options;
   return [
     place('PostConfirmation', chainPostConfirmation),

@@ -24,7 +24,7 @@ import {
 } from '../src/user-pool-triggers/watched-triggers.ts';
 import { CommandError, EXIT, poolCommand, regionOf, runCommand } from './shared/run.ts';
 
-type Options = {
+type TriggersOptions = {
   userPoolId: string;
   stage?: string;
   attach?: true;
@@ -32,7 +32,7 @@ type Options = {
   json?: true;
 };
 
-type Report = {
+type TriggersReport = {
   userPoolId: string;
   /** The stage of the deployment that observes the pool; null where there is none. */
   stage: string | null;
@@ -42,7 +42,7 @@ type Report = {
 
 await runCommand(() => run(parseOptions()));
 
-function parseOptions(): Options {
+function parseOptions(): TriggersOptions {
   return poolCommand('triggers')
     .description('Shows whether the triggers of a user pool call the deployed functions.')
     .option('--stage <name>', 'which deployment, where several observe the pool')
@@ -63,10 +63,10 @@ lambda:TagResource.
 Exit code: 0 every trigger calls the deployed function, 1 one does not, 2 could not run.`,
     )
     .parse()
-    .opts<Options>();
+    .opts<TriggersOptions>();
 }
 
-async function run(options: Options): Promise<number> {
+async function run(options: TriggersOptions): Promise<number> {
   const { userPoolId } = options;
   const region = regionOf(userPoolId, process.env);
   const lambda = new LambdaClient(region);
@@ -82,7 +82,10 @@ async function run(options: Options): Promise<number> {
     throw toCommandError(error, userPoolId);
   }
 
-  async function change(deployment: Deployment | undefined, { attach }: Options): Promise<void> {
+  async function change(
+    deployment: Deployment | undefined,
+    { attach }: TriggersOptions,
+  ): Promise<void> {
     if (!deployment) {
       throw new CommandError(
         `no deployment observes the user pool ${userPoolId} in this region: serverless deploy first`,
@@ -110,7 +113,10 @@ async function run(options: Options): Promise<number> {
   }
 }
 
-function choose(found: Deployment[], { stage, userPoolId }: Options): Deployment | undefined {
+function choose(
+  found: Deployment[],
+  { stage, userPoolId }: TriggersOptions,
+): Deployment | undefined {
   const matching = stage === undefined ? found : found.filter((each) => each.stage === stage);
   if (stage !== undefined && matching.length === 0) {
     throw new CommandError(`no deployment of the stage ${stage} observes the pool ${userPoolId}`);
@@ -126,7 +132,7 @@ function toReport(
   userPoolId: string,
   deployment: Deployment | undefined,
   current: PoolTriggers,
-): Report {
+): TriggersReport {
   if (deployment) {
     const triggers = attachmentsToStates(deployment.desired, current);
     const attached = triggers.length > 0 && triggers.every((each) => each.attached);
@@ -139,7 +145,7 @@ function toReport(
   return { userPoolId, stage: null, attached: false, triggers };
 }
 
-function toText({ userPoolId, stage, attached, triggers }: Report): string {
+function toText({ userPoolId, stage, attached, triggers }: TriggersReport): string {
   const where = stage === null ? 'no deployment observes it' : `deployment of the stage ${stage}`;
   const lines = triggers.map(({ trigger = '', attached: isOurs, actual, chained }) => {
     const calls = isOurs

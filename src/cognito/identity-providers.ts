@@ -13,8 +13,8 @@ import { SourceError } from './user-source.ts';
 /** The most that ListIdentityProviders gives at once (API reference: MaxResults). */
 const PAGE_SIZE = 60;
 
-type Pool = { client: CognitoIdentityProviderClient; userPoolId: string };
-type Listed = { name: string; type?: string | undefined };
+type ProviderPool = { client: CognitoIdentityProviderClient; userPoolId: string };
+type ListedProvider = { name: string; type?: string | undefined };
 
 const listedSchema = v.object({
   ProviderName: v.pipe(v.string(), v.nonEmpty()),
@@ -37,7 +37,7 @@ const answerSchema = v.object({ IdentityProvider: v.unknown() });
  *   a client secret.
  */
 export async function readIdentityProviders(
-  pool: Pool & { patience?: Partial<Patience>; signal?: AbortSignal },
+  pool: ProviderPool & { patience?: Partial<Patience>; signal?: AbortSignal },
 ): Promise<IdentityProvider[]> {
   const request = createPoolRequest(pool.userPoolId, pool.patience);
   const providers: IdentityProvider[] = [];
@@ -53,8 +53,12 @@ export async function readIdentityProviders(
   return providers;
 }
 
-async function list(pool: Pool, request: PoolRequest, signal?: AbortSignal): Promise<Listed[]> {
-  const found = new Map<string, Listed>();
+async function list(
+  pool: ProviderPool,
+  request: PoolRequest,
+  signal?: AbortSignal,
+): Promise<ListedProvider[]> {
+  const found = new Map<string, ListedProvider>();
   const used = new Set<string>();
   let token: string | undefined;
   do {
@@ -82,9 +86,9 @@ const CIRCLE =
   'the identity providers cannot be listed to their end (ListIdentityProviders has given the same NextToken twice): run the same command again';
 
 async function describe(
-  pool: Pool,
+  pool: ProviderPool,
   request: PoolRequest,
-  listed: Listed,
+  listed: ListedProvider,
   signal?: AbortSignal,
 ): Promise<IdentityProvider | undefined> {
   const command = new DescribeIdentityProviderCommand({

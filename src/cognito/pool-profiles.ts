@@ -6,7 +6,7 @@ import { findProfile } from './find-profile.ts';
 
 /**
  * The profiles of a live pool, asked for one by one, each with one request (cognito-idp:ListUsers on the
- * pool). The SDK's own retries are all there are: whoever asks can wait and ask again.
+ * pool). The SDK's own retries are all there are: the consumer retries the message.
  */
 export function createPoolProfiles(dependencies: {
   client: CognitoIdentityProviderClient;
@@ -37,7 +37,7 @@ export function createPoolProfiles(dependencies: {
   };
 }
 
-/** Whatever is wrong, nothing may be decided without an answer: the caller comes again. */
+/** Whatever is wrong, nothing may be decided without an answer: the caller retries. */
 function toRetryable(cause: unknown, userPoolId: string): RetryableError {
   const failure = classifyPoolError(cause, 'ListUsers', userPoolId);
   switch (failure.kind) {

@@ -86,7 +86,7 @@ export function createPoolRequest(
   };
 }
 
-/** @throws SourceError, or the error itself where nobody has foreseen it. */
+/** @throws SourceError, or the error itself where it is not one of the API. */
 function errorToAnswer(
   cause: unknown,
   failure: PoolFailure,

@@ -23,14 +23,14 @@ const ESTIMATE_MS = 5_000;
 /** A clock that only goes on differs by less. */
 const CLOCK_WAS_SET_MS = 2_000;
 
-type Pool = { client: CognitoIdentityProviderClient; userPoolId: string; clock: () => Date };
+type LivePool = { client: CognitoIdentityProviderClient; userPoolId: string; clock: () => Date };
 
 /**
  * The users of a live pool, with the IAM actions `cognito-idp:ListUsers`, `cognito-idp:AdminGetUser`
  * (only for {@link UserSource.reread}) and, if allowed, `cognito-idp:DescribeUserPool`.
  *
  * - `observedAt` is taken before a request is sent, so that a change during it counts as newer. Let
- *   `clock` tell Cognito's time (src/server-clock.ts).
+ *   `clock` tell Cognito's time (src/aws/server-clock.ts).
  * - A position is a PaginationToken. Cognito does not say how long one lives; when one is refused, the
  *   listing begins anew and users come again.
  * - Throttling, errors of Cognito's and of the network are outlived for five minutes
@@ -39,7 +39,7 @@ type Pool = { client: CognitoIdentityProviderClient; userPoolId: string; clock: 
  * @param patience default: see there.
  */
 export function createPoolSource(
-  dependencies: Pool & { patience?: Partial<Patience> },
+  dependencies: LivePool & { patience?: Partial<Patience> },
 ): UserSource {
   const { client, userPoolId } = dependencies;
   const request = createPoolRequest(userPoolId, dependencies.patience);
@@ -64,7 +64,7 @@ export function createPoolSource(
 }
 
 async function* listPages(
-  pool: Pool,
+  pool: LivePool,
   request: PoolRequest,
   { after, signal }: { after?: string; signal?: AbortSignal },
 ): AsyncGenerator<SourcePage> {
@@ -86,9 +86,9 @@ async function* listPages(
   } while (number === 0 || token !== undefined);
 }
 
-type Listed = { records: unknown[]; observedAt: Date; next: string | undefined };
+type ListedPage = { records: unknown[]; observedAt: Date; next: string | undefined };
 
-function toPage({ records, observedAt, next }: Listed, userPoolId: string, number: number) {
+function toPage({ records, observedAt, next }: ListedPage, userPoolId: string, number: number) {
   const page: SourcePage = { users: [], problems: [], ...(next && { position: next }) };
   for (const [index, record] of records.entries()) {
     const parsed = userRecordToUser(record, userPoolId, observedAt);
@@ -103,7 +103,7 @@ function toPage({ records, observedAt, next }: Listed, userPoolId: string, numbe
  * (Cognito's words for a bad one vary: "Paging marker … is invalid for request", aws-sdk-js 3705).
  */
 async function listPage(
-  { client, userPoolId, clock }: Pool,
+  { client, userPoolId, clock }: LivePool,
   request: PoolRequest,
   token: string | undefined,
   signal: AbortSignal | undefined,
@@ -127,7 +127,7 @@ async function listPage(
 }
 
 async function reread(
-  { client, userPoolId, clock }: Pool,
+  { client, userPoolId, clock }: LivePool,
   request: PoolRequest,
   user: ObservedUser,
   signal: AbortSignal | undefined,
@@ -141,14 +141,14 @@ async function reread(
   const parsed = userRecordToUser(answer, userPoolId, observedAt);
   const { sub } = parsed.kind === 'user' ? parsed.user : parsed;
   if (sub === undefined) return 'unknown';
-  // A username can be given to somebody else once its owner is deleted.
+  // A username can belong to another user once the former one is deleted.
   if (sub !== user.sub) return undefined;
   return parsed.kind === 'user' ? parsed.user : 'unknown';
 }
 
 /** @returns undefined when there is no such profile. */
 async function find(
-  { client, userPoolId, clock }: Pool,
+  { client, userPoolId, clock }: LivePool,
   request: PoolRequest,
   sub: string,
   signal: AbortSignal | undefined,

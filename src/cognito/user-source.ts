@@ -27,7 +27,7 @@ export interface UserSource {
    */
   pages(options?: { after?: string; signal?: AbortSignal }): AsyncIterable<SourcePage>;
   /**
-   * The user as it is now; undefined when it is gone, or when its username belongs to somebody else
+   * The user as it is now; undefined when it is gone, or when its username belongs to another user
    * by now; `unknown` where the source cannot tell.
    *
    * @throws SourceError
@@ -44,7 +44,7 @@ export interface UserSource {
 
 /**
  * The source cannot be read at all, or no further. The message is one line, safe to print, and says
- * what to mend.
+ * what to do.
  */
 export class SourceError extends OperatorError {
   override name = 'SourceError';

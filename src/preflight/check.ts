@@ -1,13 +1,13 @@
 import { type AwsFailure, classifyAwsError } from '../aws/classify-aws-error.ts';
 
-/** `unknown`: it could not be looked at, which is no reason to believe that it is bad. */
+/** `unknown`: it could not be checked, which is no reason to believe that it is bad. */
 export type PreflightStatus = 'ok' | 'warn' | 'fail' | 'unknown';
 /** One line each; `todo` says what to do about it. Never a secret. */
 export type PreflightFinding = { status: PreflightStatus; detail: string; todo?: string };
 export type PreflightCheckResult = { name: string } & PreflightFinding;
 export type PreflightCheck = { name: string; run(): Promise<PreflightFinding> };
 
-/** A fact, or why AWS did not tell it. Several checks may look at one fact. */
+/** A fact, or why AWS did not tell it. Several checks may use one fact. */
 export type Fact<T> = { known: true; value: T } | { known: false; failure: AwsFailure };
 
 /** No check is waited for longer, whatever hangs. */

@@ -46,7 +46,7 @@ export const DEPLOYER_STATEMENTS: readonly DeployerStatement[] = [
     ],
   },
   {
-    why: 'the template, looked at before it is used',
+    why: 'the validation of the template',
     resource: '*',
     actions: ['cloudformation:ValidateTemplate'],
   },
@@ -169,7 +169,7 @@ export const DEPLOYER_STATEMENTS: readonly DeployerStatement[] = [
     actions: ['cloudwatch:DeleteDashboards', 'cloudwatch:GetDashboard', 'cloudwatch:PutDashboard'],
   },
   {
-    why: 'the rule that looks after the triggers',
+    why: 'the rule that schedules the trigger watch',
     resource: regional('events', `rule/${STACK}-{example}`),
     actions: [
       'events:DeleteRule',

@@ -11,7 +11,7 @@ import {
   type PreflightFinding,
 } from './check.ts';
 
-/** `value` is a secret: it is handed to WorkOS and to nobody else. */
+/** `value` is a secret: it is sent to WorkOS and nowhere else. */
 export type KeyParameter = { type: string | undefined; value: string };
 
 export async function askForKey(ssm: SSMClient, Name: string): Promise<Fact<KeyParameter>> {

@@ -16,14 +16,14 @@ import { checkCustomSenderKey, checkEmailSender, checkSmsRole } from './side-per
 import { checkChained, checkTrigger } from './triggers.ts';
 import { checkWorkosKey } from './workos-key.ts';
 
-/** `ready`: nothing has failed; there may be warnings, and things that could not be looked at. */
+/** `ready`: nothing has failed; there may be warnings, and things that could not be checked. */
 export type Preflight = { ready: boolean; checks: PreflightCheckResult[] };
 
 export type PreflightOptions = {
   userPoolId: string;
   stage: string;
   keyParameter: string;
-  /** The places that are to be taken, each with the function that is to be chained there. */
+  /** The triggers that are to be taken, each with the function that is to be chained there. */
   triggers: { trigger: Trigger; chained?: string }[];
   env: Environment;
 };
@@ -31,7 +31,7 @@ export type PreflightOptions = {
 /** AWS answers these in tenths of a second. */
 const REQUEST = { connectionTimeout: 3_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
 
-/** Looks at everything that a first deployment depends on, and changes nothing. */
+/** Checks everything that a first deployment depends on, and changes nothing. */
 export async function preflight(options: PreflightOptions): Promise<Preflight> {
   const { userPoolId, stage, keyParameter, triggers, env } = options;
   const region = userPoolId.split('_')[0] ?? '';

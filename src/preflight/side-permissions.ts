@@ -10,7 +10,7 @@ import { withPool } from './pool.ts';
 type PoolFact = Promise<Fact<UserPoolType>>;
 
 /**
- * The role that sends SMS is passed again (IAM user guide, iam:PassRole), and Cognito looks at it again:
+ * The role that sends SMS is passed again (IAM user guide, iam:PassRole), and Cognito checks it again:
  * where it is gone, no change of the pool is possible (UpdateUserPool,
  * InvalidSmsRoleTrustRelationshipException).
  */
@@ -42,7 +42,7 @@ async function isGone(iam: IAMClient, roleArn: string): Promise<boolean> {
 }
 
 /**
- * Whoever updates a pool with a custom sender must be allowed to create a grant on its key (Cognito
+ * The role that updates a pool with a custom sender must be allowed to create a grant on its key (Cognito
  * developer guide, Custom SMS sender Lambda trigger, step 5).
  */
 export function checkCustomSenderKey(pool: PoolFact): PreflightCheck {

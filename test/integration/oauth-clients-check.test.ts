@@ -58,7 +58,9 @@ function meet(id: string, ids: Ids): void {
   setting.workos.control.setIdentities(id, list);
 }
 
-async function check(args: string[] = []): Promise<{ code: number | null; check: IdentityCheckResult }> {
+async function check(
+  args: string[] = [],
+): Promise<{ code: number | null; check: IdentityCheckResult }> {
   const fast = ['--check', '--json', '--rate', '500'];
   const { code, stdout } = await setting.list([...fast, ...args]);
   return { code, check: JSON.parse(stdout).check };

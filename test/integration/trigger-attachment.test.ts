@@ -466,7 +466,7 @@ describe("another function's place", () => {
     expect(writes()).toEqual([]);
   });
 
-  it('is taken where the owner names it, and given back at the end', async () => {
+  it('is taken where the owner names it, and restored at the end', async () => {
     occupy({ PostConfirmation: THEIRS });
     const before = structuredClone(pool().settings);
     const chained = properties({ PostConfirmation: THEIRS });
@@ -476,7 +476,7 @@ describe("another function's place", () => {
     expect(pool().settings).toEqual(before);
   });
 
-  it('is not given back for a parameter that was forgotten, and the message says what to write', async () => {
+  it('is not restored for a parameter that was forgotten, and the message says what to write', async () => {
     occupy({ PostConfirmation: THEIRS });
     const chained = properties({ PostConfirmation: THEIRS });
     await create(chained);
@@ -498,7 +498,7 @@ describe("another function's place", () => {
     expect(await update(properties(), chained)).toMatchObject({ Status: 'FAILED' });
   });
 
-  it('is given back when the owner says so, and stays so', async () => {
+  it('is restored when the owner says so, and stays so', async () => {
     occupy({ PostConfirmation: THEIRS });
     const chained = properties({ PostConfirmation: THEIRS });
     const given = properties({ PostConfirmation: 'release' });
@@ -538,7 +538,7 @@ describe("another function's place", () => {
     expect(triggers()).toMatchObject({ ...BOTH, PostConfirmation: THEIRS });
   });
 
-  it('is taken again when a deployment that gave it back is rolled back', async () => {
+  it('is taken again when a deployment that released it is rolled back', async () => {
     occupy({ PostConfirmation: THEIRS });
     const chained = properties({ PostConfirmation: THEIRS });
     const given = properties({ PostConfirmation: 'release' });
@@ -548,7 +548,7 @@ describe("another function's place", () => {
     expect(triggers()).toMatchObject(BOTH);
   });
 
-  it('is given back when the deployment that took it is rolled back', async () => {
+  it('is restored when the deployment that took it is rolled back', async () => {
     await create(properties());
     occupy({ PostConfirmation: THEIRS });
     const chained = properties({ PostConfirmation: THEIRS });
@@ -594,7 +594,7 @@ describe("another function's place", () => {
     expect(triggers()).not.toHaveProperty('PreAuthentication');
   });
 
-  it('is left alone when it is to be given back and somebody has taken ours meanwhile', async () => {
+  it('is left alone when it is to be restored and somebody has taken ours meanwhile', async () => {
     occupy({ PostConfirmation: THEIRS });
     const chained = properties({ PostConfirmation: THEIRS });
     await create(chained);
@@ -621,7 +621,7 @@ describe("another function's place", () => {
     expect(triggers()).toMatchObject(BOTH);
   });
 
-  it('is given back after its trigger was lost and mended', async () => {
+  it('is restored after its trigger was lost and mended', async () => {
     occupy({ PostConfirmation: THEIRS });
     const chained = properties({ PostConfirmation: THEIRS });
     await create(chained);
