@@ -153,7 +153,7 @@ function toText({ userPoolId, stage, attached, triggers }: Report): string {
 /** Steps are told by the command itself; what goes wrong is worth a line. */
 function createStderrLog(): Log {
   const write = (message: string) => void process.stderr.write(`${message}\n`);
-  return { debug: () => {}, info: () => {}, warn: write, error: write };
+  return { info: () => {}, warn: write, error: write };
 }
 
 function toCommandError(error: unknown, userPoolId: string): unknown {

@@ -1,15 +1,15 @@
 import { ConfigurationError, type Environment, integer } from './environment.ts';
 
-/** The triggers that this project can take, as LambdaConfig names them. */
+/** The user pool triggers that this project can attach to, by their names in Cognito's LambdaConfig. */
 export const TRIGGERS = ['PostConfirmation', 'PreAuthentication', 'PostAuthentication'] as const;
 export type Trigger = (typeof TRIGGERS)[number];
 
 /**
- * What a deployment wants in one trigger.
+ * What a deployment configures for one trigger.
  *
- * `chained`: the function of somebody else whose place ours takes, calls, and gives back at the end;
- * `none`, the owner's word that there is no such function any more; or `give-back`, that
- * the trigger is not to be ours (any more).
+ * `chained`: the function of the application that had the trigger before; ours calls it, and it gets the
+ * trigger again when the stack is removed. `none`: the owner says that there is no such function any more.
+ * `give-back`: the trigger is returned to that function.
  */
 export type Attachment = { functionArn: string; chained?: string };
 export type Attachments = Partial<Record<Trigger, Attachment>>;
@@ -24,8 +24,8 @@ const TRIGGER_VARIABLES: Record<Trigger, string> = {
 };
 
 /**
- * What a deployment wants of the pool's triggers: `SYNC_USER_POOL_ID`, and for each trigger that it
- * takes `SYNC_<TRIGGER>_FUNCTION_ARN` and `SYNC_<TRIGGER>_CHAINED_ARN`, as serverless.yml sets them.
+ * What a deployment configures for the pool's triggers: `SYNC_USER_POOL_ID`, and for each trigger that it
+ * attaches to `SYNC_<TRIGGER>_FUNCTION_ARN` and `SYNC_<TRIGGER>_CHAINED_ARN`, as serverless.yml sets them.
  *
  * @throws ConfigurationError
  */
@@ -41,14 +41,14 @@ export function loadTriggerConfig(env: Environment): TriggerConfig {
   return { userPoolId, wanted };
 }
 
-/** What the attachment needs beside it: how long functions go on after their triggers were taken off. */
+/** Also how many seconds the functions remain after their triggers were detached. */
 export type AttachmentConfig = TriggerConfig & { settleSeconds: number };
 
 /**
- * `loadTriggerConfig`'s variables, and `SYNC_DETACH_SETTLE_SECONDS` (0 to 60; default 30): Cognito waits five
- * seconds for a trigger and calls it up to three times (FACTS, Cognito), so a sign-in that has read the pool
- * before the change may call for fifteen; as long again for Cognito to spread the change, about which it
- * documents nothing.
+ * The variables of `loadTriggerConfig`, and `SYNC_DETACH_SETTLE_SECONDS` (0 to 60; default 30). Cognito
+ * waits five seconds for a trigger and calls it up to three times (docs/facts.md#cognito-triggers), so a
+ * sign-in that has read the pool's settings before the change may call for fifteen seconds; fifteen more are
+ * for Cognito to propagate the change, which is not documented.
  *
  * @throws ConfigurationError
  */

@@ -6,7 +6,7 @@ type AttributeFields = Pick<
   'email' | 'emailVerified' | 'givenName' | 'familyName' | 'name' | 'identities'
 >;
 
-/** Cognito writes `primary` as a boolean or as a string (FACTS, Cognito). */
+/** Cognito writes `primary` as a boolean or as a string (docs/facts.md#cognito-identities-attribute). */
 const rawIdentitiesSchema = v.array(
   v.object({
     providerName: v.pipe(v.string(), v.nonEmpty()),
@@ -17,13 +17,13 @@ const rawIdentitiesSchema = v.array(
 );
 
 /**
- * Cognito user attributes → the fields of an observed user that the mirror uses. Everything else
- * (custom attributes, phone numbers…) stays behind.
+ * Cognito user attributes → the fields of an observed user that the mirror uses. All others (custom
+ * attributes, phone numbers…) are dropped.
  *
- * Blank values count as absent. Unpaired surrogates, which no JSON peer has to accept, are replaced.
+ * Blank values count as absent. Unpaired surrogates, which not every JSON parser accepts, are replaced.
  *
- * @throws MalformedAttributesError when `identities` is not the JSON list Cognito documents: a guess
- *   would change a person's provider tags.
+ * @throws MalformedAttributesError when `identities` is not the JSON list that Cognito documents: guessing
+ *   could change a person's provider tags.
  */
 export function attributesToFields(attributes: Record<string, unknown>): AttributeFields {
   return {

@@ -46,16 +46,16 @@ const REFUSALS: Record<string, Refusal['because']> = {
  * status and WorkOS codes, never by message or class. Whatever WorkOS did not clearly refuse may be
  * tried again: unknown means not done.
  *
- * @param context.isUsersOwn a 403 is about this request alone, and not about the key.
+ * @param context.isAboutUser a 403 is about this request alone, and not about the key.
  */
 export function classifyError(
   thrown: unknown,
   answer: LastAnswer,
-  { isUsersOwn = false } = {},
+  { isAboutUser = false } = {},
 ): ClassifiedError {
   const status = answer.status;
   if (status === 404) return { kind: 'not_found' };
-  if (status === 400 || status === 409 || status === 422 || (status === 403 && isUsersOwn)) {
+  if (status === 400 || status === 409 || status === 422 || (status === 403 && isAboutUser)) {
     // Anything but JSON is not WorkOS's answer, but some proxy's.
     if (answer.json) return { kind: 'refused', refusal: toRefusal(codesOf(thrown), status) };
   }
