@@ -24,11 +24,11 @@ type Options = {
 };
 
 const EXIT_COULD_NOT_RUN = 2;
-/** As a shell tells it of a command that Ctrl-C ended. */
+/** The exit code that shells give a command that Ctrl-C ended. */
 const EXIT_INTERRUPTED = 130;
 
 const interruption = new AbortController();
-// Only the first is caught: a second Ctrl-C ends the process at once.
+// Only the first signal is handled: a second Ctrl-C ends the process at once.
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => interruption.abort());
 
 process.exitCode = await main(interruption.signal);

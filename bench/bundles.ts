@@ -22,7 +22,7 @@ export type BenchBundles = { fileOf(name: BundleName): string; remove(): Promise
 
 const BARE = { bareTrigger: 'trigger', bareConsumer: 'consumer', bareSender: 'sender' };
 
-/** Bundles the functions and the bare handlers alike, each alone, as serverless.yml deploys them. */
+/** Bundles each function and each bare handler on its own, as serverless.yml deploys them. */
 export async function bundleAll(): Promise<BenchBundles> {
   const config = await readServerlessConfig(SERVERLESS_FILE);
   const functions = FUNCTIONS.map((name) => {

@@ -3,10 +3,10 @@ import { encodeMessage } from '../src/user/message.ts';
 import type { ObservedUser } from '../src/user/observed-user.ts';
 import type { DualRun } from '../test/rigs/dual-run.ts';
 
-/** As serverless.yml has it, and as much of one group as SQS gives at once. */
+/** The batch size in serverless.yml, which is also the most that SQS returns of one group. */
 const BATCH = 10;
 
-/** Observations → events as Lambda would make them of a FIFO queue that is full of them. */
+/** Observations → the events that Lambda would make of a full FIFO queue. */
 export function observationsToEvents(users: readonly ObservedUser[], run: DualRun): SqsEvent[] {
   const records = users.map((user, index) =>
     messageToRecord(
@@ -25,7 +25,7 @@ export function observationsToEvents(users: readonly ObservedUser[], run: DualRu
   }));
 }
 
-/** One invocation after another: nothing else is possible with one group. */
+/** One invocation after another, as Lambda does with a single group. */
 export async function invokeInTurn(run: DualRun, events: readonly SqsEvent[]): Promise<void> {
   for (const event of events) {
     const answer = (await run.lambda.invoke('consumer', event)) as {

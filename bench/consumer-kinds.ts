@@ -5,14 +5,14 @@ import type { ObservedUser } from '../src/user/observed-user.ts';
 import { at, observedUser } from '../test/fixtures/factories.ts';
 import type { RequestScheduler } from './full-windows.ts';
 
-/** One sort of event, and DESIGN's budget for it: requests an event. */
+/** A kind of event, and its budget in requests an event (docs/design.md#budget). */
 export type Kind = {
   name: 'new' | 'unchanged' | 'changed';
   budget: RequestScheduler;
   outcome: CountMetric;
   /** The user as Cognito shows it now. */
   observation(number: number): ObservedUser;
-  /** Does WorkOS know the user already? */
+  /** Whether WorkOS has the user already. */
   mirrored: boolean;
 };
 
@@ -42,7 +42,7 @@ export const KINDS: readonly Kind[] = [
   },
 ];
 
-/** The most events a second that WorkOS's limits allow, with not one request too many. */
+/** The most events a second that WorkOS's limits allow, without a request more than the budget. */
 export function bestRate({ reads, writes }: RequestScheduler): number {
   const { readsPer10s, writesPer10s, requestsPer60s } = WORKOS_LIMITS;
   return Math.min(
@@ -52,7 +52,7 @@ export function bestRate({ reads, writes }: RequestScheduler): number {
   );
 }
 
-/** Puts the first `count` users into WorkOS, as the mirror made them from an earlier observation. */
+/** Creates the first `count` users in WorkOS, as the mirror would have from an earlier observation. */
 export function mirrorUsers(control: StrictWorkosControl, count: number): void {
   for (let number = 0; number < count; number++) {
     const decision = decide(user(number), {}, { trustedProviders: new Map() });

@@ -19,7 +19,7 @@ export type Measurements = {
   seed: SeedMeasurements;
 };
 
-/** One line of the table: ours, what it is compared with, and the one divided by the other. */
+/** One line of the table: our figure, what it is compared with, and the ratio of the two. */
 export type Row = { measure: string; of: string; ours: string; against: string; ratio: number };
 
 export function measurementsToRows(measurements: Measurements): Row[] {
@@ -101,7 +101,7 @@ function throughputRows(result: ThroughputOfRuns): Row[] {
   ];
 }
 
-/** With the ledger or without, as rows and aims name it. */
+/** The kind of event, with or without the ledger, as rows and aims name it. */
 export function throughputName({ kind, ledger }: ThroughputOfRuns): string {
   return ledger ? `${kind}, ledger` : kind;
 }
@@ -154,7 +154,7 @@ function drainRows({ name, users, lastWait, medianWait, ideal }: Drain): Row[] {
   ];
 }
 
-/** The memory a million users may take (the issue's own figure), in megabytes. */
+/** The most memory that a million users may take, in megabytes. */
 export const MEMORY_FOR_A_MILLION = 250;
 
 function seedRows({ atLimit, unlimited }: SeedMeasurements): Row[] {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { type BenchBundles, type BundleName, COMPARED, FUNCTIONS } from './bundles.ts';
 
-/** Bytes of a bundle: as minified, and as gzip makes them (a zip adds some hundred). */
+/** Bytes of a bundle: minified, and compressed by gzip (a zip adds a few hundred). */
 export type Size = { minified: number; zipped: number };
 
 export type SizeComparison = { name: string; ours: Size; bare: Size };

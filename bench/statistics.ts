@@ -1,4 +1,4 @@
-/** The middle of some numbers, and how far they spread. */
+/** The median of some numbers, and their range. */
 export type Spread = { median: number; min: number; max: number };
 
 export function spreadOf(values: readonly number[]): Spread {

@@ -3,7 +3,7 @@ import type { SendMessageCommandInput } from '@aws-sdk/client-sqs';
 import { encodeMessage } from '../src/user/message.ts';
 import { observedUser, triggerEvent } from '../test/fixtures/factories.ts';
 
-/** What `trigger-time.ts` asks this process to do. */
+/** The task that `trigger-time.ts` sends to this process. */
 export type TriggerTask = {
   handlerFile: string;
   senderFile: string;
@@ -12,7 +12,7 @@ export type TriggerTask = {
   pairs: number;
 };
 
-/** Milliseconds of one pair. */
+/** The milliseconds of one pair of calls. */
 export type TriggerSample = { ours: number; raw: number };
 
 type Handler = (event: unknown, context: object) => Promise<unknown>;
@@ -46,7 +46,7 @@ async function measure(task: TriggerTask): Promise<TriggerSample[]> {
 
   const samples: TriggerSample[] = [];
   for (let pair = 0; pair < task.pairs; pair++) {
-    // Who goes first changes, so that nobody always meets what the other left behind.
+    // The order alternates, so that neither is always the one that runs after the other.
     if (pair % 2 === 0) samples.push({ ours: await timeOurs(pair), raw: await timeRaw(pair) });
     else samples.push({ raw: await timeRaw(pair), ours: await timeOurs(pair) });
   }

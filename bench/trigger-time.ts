@@ -7,7 +7,10 @@ import { functionEnvironment } from './environment.ts';
 import { spreadOf } from './statistics.ts';
 import type { TriggerSample, TriggerTask } from './trigger-time-process.ts';
 
-/** Milliseconds, medians; `own` is the median of what each call took more than its neighbour. */
+/**
+ * Milliseconds, medians; `own` is the median of how much longer each call took than the SendMessage beside
+ * it.
+ */
 export type TriggerComparison = { name: TriggerName; ours: number; raw: number; own: number };
 
 export const WARM_UP_PAIRS = 200;
@@ -18,8 +21,8 @@ const SOURCES = {
 } as const satisfies Record<TriggerName, string>;
 
 /**
- * Each trigger in a process of its own, in turn with the raw SendMessage, against an SQS in this
- * process. Its log lines go through a pipe, written before the handler returns as on Lambda.
+ * Measures each trigger in a process of its own, alternating with the plain SendMessage, against an SQS in
+ * this process. Its log lines go through a pipe, written before the handler returns as on Lambda.
  */
 export async function measureTriggerTimes(
   bundles: BenchBundles,
@@ -61,7 +64,7 @@ async function measureTrigger(
       queueUrl: queue.queueUrl,
       pairs: total,
     });
-    // A publication that was lost would have been a fast one.
+    // A lost publication would have been measured as a fast one.
     if (sent !== 2 * total) throw new Error(`${name}: ${sent} of ${2 * total} messages arrived`);
     return samples;
   } finally {

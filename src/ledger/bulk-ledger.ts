@@ -7,21 +7,22 @@ import { createLedgerMemory } from './ledger-memory.ts';
 import { isOutdated } from './ledger-mirror.ts';
 
 /**
- * The ledger of a run over all users, which sees WorkOS itself: so it saves no requests by it, but knows by
- * it who was deleted in WorkOS and what is newer than an exported record, and tells it what it has done.
+ * The ledger of a run over all users. Such a run reads WorkOS itself, so the ledger saves it no requests; it
+ * shows which users were deleted in WorkOS and which observations are newer than an exported record, and it
+ * receives what the run has done.
  */
 export type BulkLedger = {
   memory: MirrorMemory;
   leases: Leases;
-  /** Reads what is known of the users that come next. */
+  /** Reads the entries of the users that come next. */
   prepare(subs: readonly string[]): Promise<void>;
-  /** Whether a live event has shown another state since. */
+  /** Whether a live event has shown a different, newer state. */
   isOutdated(user: ObservedUser): boolean;
-  /** Leaves nothing unsaid that the table should know. */
+  /** Writes what the table does not know yet. */
   end(): Promise<void>;
 };
 
-/** Entries of users in hand, and of whole pages of those that wait. */
+/** Entries of users in progress, and of the pages of users that wait. */
 const KEPT = 10_000;
 
 /** @param dependencies.isReadOnly for a run that writes nothing. */
@@ -45,7 +46,7 @@ export function createBulkLedger(dependencies: {
         if (isReadOnly) return;
         const known = memory.entryOf(settlement.user.sub);
         const entry = memory.toEntry(settlement);
-        // A seed that changes nothing should cost next to nothing.
+        // A seed that changes nothing should cost almost no writes.
         if (entry && known && saysTheSame(known, entry)) return;
         await memory.note(settlement);
       },
@@ -59,7 +60,7 @@ export function createBulkLedger(dependencies: {
   };
 }
 
-/** A run that has no ledger. */
+/** For a run without a ledger. */
 export function withoutBulkLedger(): BulkLedger {
   return {
     memory: createProcessMemory(),
