@@ -12,11 +12,11 @@ export const COMPARED = {
 } as const;
 
 export type FunctionName = keyof typeof COMPARED;
-export type TriggerName = Exclude<FunctionName, 'consumer'>;
+export type TriggerFunction = Exclude<FunctionName, 'consumer'>;
 export type BundleName = FunctionName | 'bareTrigger' | 'bareConsumer' | 'bareSender';
 
 export const FUNCTIONS = Object.keys(COMPARED) as FunctionName[];
-export const TRIGGERS = FUNCTIONS.filter((name): name is TriggerName => name !== 'consumer');
+export const TRIGGERS = FUNCTIONS.filter((name): name is TriggerFunction => name !== 'consumer');
 
 export type BenchBundles = { fileOf(name: BundleName): string; remove(): Promise<void> };
 

@@ -3,12 +3,12 @@ import { decide } from '../src/mirror/decide/decide.ts';
 import type { CountMetric } from '../src/telemetry/telemetry.ts';
 import type { ObservedUser } from '../src/user/observed-user.ts';
 import { at, observedUser } from '../test/fixtures/factories.ts';
-import type { RequestScheduler } from './full-windows.ts';
+import type { RequestRates } from './full-windows.ts';
 
 /** A kind of event, and its budget in requests an event (docs/design.md#budget). */
-export type Kind = {
+export type EventKind = {
   name: 'new' | 'unchanged' | 'changed';
-  budget: RequestScheduler;
+  budget: RequestRates;
   outcome: CountMetric;
   /** The user as Cognito shows it now. */
   observation(number: number): ObservedUser;
@@ -18,7 +18,7 @@ export type Kind = {
 
 const observation = (number: number) => user(number, { observedAt: at(60) });
 
-export const KINDS: readonly Kind[] = [
+export const KINDS: readonly EventKind[] = [
   {
     name: 'new',
     budget: { reads: 1, writes: 1 },
@@ -43,7 +43,7 @@ export const KINDS: readonly Kind[] = [
 ];
 
 /** The most events a second that WorkOS's limits allow, without a request more than the budget. */
-export function bestRate({ reads, writes }: RequestScheduler): number {
+export function bestRate({ reads, writes }: RequestRates): number {
   const { readsPer10s, writesPer10s, requestsPer60s } = WORKOS_LIMITS;
   return Math.min(
     readsPer10s / 10 / reads,

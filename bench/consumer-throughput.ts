@@ -7,13 +7,13 @@ import {
 } from '../local/emulators/lambda/serverless-config.ts';
 import { WORKOS_LIMITS } from '../local/emulators/workos.ts';
 import { type DualRun, metricTotals, startDualRun } from '../test/rigs/dual-run.ts';
-import { bestRate, KINDS, type Kind, mirrorUsers } from './consumer-kinds.ts';
-import { createHoldableClock, fillWindows, type RequestScheduler } from './full-windows.ts';
+import { bestRate, type EventKind, KINDS, mirrorUsers } from './consumer-kinds.ts';
+import { createHoldableClock, fillWindows, type RequestRates } from './full-windows.ts';
 import { type Spread, spreadOf } from './statistics.ts';
 
 /** How fast the consumer handled one kind of event. Rates are in events a second. */
 export type Throughput = {
-  kind: Kind['name'];
+  kind: EventKind['name'];
   ledger: boolean;
   events: number;
   /** Requests an event: the budget, and those sent when WorkOS refuses none. */
@@ -58,7 +58,7 @@ export async function measureThroughputs(options: {
   events: number;
   runs: number;
   signal: AbortSignal;
-  onKind: (kind: Kind, ledger: boolean, run: number) => void;
+  onKind: (kind: EventKind, ledger: boolean, run: number) => void;
 }): Promise<ThroughputOfRuns[]> {
   const config = await readServerlessConfig(SERVERLESS_FILE);
   const results = SETTINGS.map((): Throughput[] => []);
@@ -91,7 +91,7 @@ export function concurrencyOf(config: ServerlessConfig): number {
  * (6,000 a minute are exactly the two that a new user needs, at 50 users a second).
  */
 async function measureThroughput(
-  kind: Kind,
+  kind: EventKind,
   ledger: boolean,
   config: ServerlessConfig,
   { events, signal }: { events: number; signal: AbortSignal },
@@ -157,10 +157,15 @@ async function measureThroughput(
   }
 }
 
-export async function enqueue(dual: DualRun, kind: Kind, from: number, to: number): Promise<void> {
-  const atOnce = 50;
-  for (let first = from; first < to; first += atOnce) {
-    const numbers = Array.from({ length: Math.min(atOnce, to - first) }, (_, i) => first + i);
+export async function enqueue(
+  dual: DualRun,
+  kind: EventKind,
+  from: number,
+  to: number,
+): Promise<void> {
+  const concurrent = 50;
+  for (let first = from; first < to; first += concurrent) {
+    const numbers = Array.from({ length: Math.min(concurrent, to - first) }, (_, i) => first + i);
     await Promise.all(
       numbers.map((number) => dual.enqueue(kind.observation(number), `event-${number}`)),
     );
@@ -211,6 +216,6 @@ function rateOf(completions: readonly number[]): number {
   return (completions.length * 1000) / (completions.at(-1) ?? Number.POSITIVE_INFINITY);
 }
 
-function times({ reads, writes }: RequestScheduler, factor: number): RequestScheduler {
+function times({ reads, writes }: RequestRates, factor: number): RequestRates {
   return { reads: reads * factor, writes: writes * factor };
 }

@@ -3,7 +3,7 @@ import { Agent, request } from 'node:http';
 import type { StrictWorkos } from '../local/emulators/workos.ts';
 
 /** Requests a second. */
-export type RequestScheduler = { reads: number; writes: number };
+export type RequestRates = { reads: number; writes: number };
 
 /** The longest of WorkOS's rate windows. */
 const WINDOW_MS = 60_000;
@@ -33,7 +33,7 @@ export function createHoldableClock() {
 export async function fillWindows(
   workos: StrictWorkos,
   clock: ReturnType<typeof createHoldableClock>,
-  { reads, writes }: RequestScheduler,
+  { reads, writes }: RequestRates,
   signal: AbortSignal,
 ): Promise<void> {
   const agent = new Agent({ keepAlive: true });

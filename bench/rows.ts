@@ -20,9 +20,15 @@ export type Measurements = {
 };
 
 /** One line of the table: our figure, what it is compared with, and the ratio of the two. */
-export type Row = { measure: string; of: string; ours: string; against: string; ratio: number };
+export type BenchRow = {
+  measure: string;
+  of: string;
+  ours: string;
+  against: string;
+  ratio: number;
+};
 
-export function measurementsToRows(measurements: Measurements): Row[] {
+export function measurementsToRows(measurements: Measurements): BenchRow[] {
   const { sizes, inits, triggers, throughputs, floods, bystanders, drains, seed } = measurements;
   return [
     ...sizes.map((each) => sizeRow('bundle, minified', each, 'minified')),
@@ -59,7 +65,7 @@ function sizeRow(measure: string, { name, ours, bare }: SizeComparison, which: k
   };
 }
 
-function throughputRows(result: ThroughputOfRuns): Row[] {
+function throughputRows(result: ThroughputOfRuns): BenchRow[] {
   const { budget, rate, rates, bestRate, sequentialRate, rateLimited } = result;
   const row = (measure: string, ours: string, against: string, ratio: number) => ({
     measure,
@@ -110,7 +116,7 @@ export function requestsOf({ requestsPerEventAtLimit, events }: ThroughputOfRuns
   return Math.round(requestsPerEventAtLimit * events);
 }
 
-function floodRows({ ledger, attempts, attemptsPerSecond, workosRequests }: Flood): Row[] {
+function floodRows({ ledger, attempts, attemptsPerSecond, workosRequests }: Flood): BenchRow[] {
   const of = ledger ? 'one name, ledger' : 'one name';
   return [
     {
@@ -130,7 +136,7 @@ function floodRows({ ledger, attempts, attemptsPerSecond, workosRequests }: Floo
   ];
 }
 
-function bystanderRow({ share, asked, refused }: Bystander): Row {
+function bystanderRow({ share, asked, refused }: Bystander): BenchRow {
   return {
     measure: 'bystander refused',
     of: `beside a share of ${share}`,
@@ -140,7 +146,7 @@ function bystanderRow({ share, asked, refused }: Bystander): Row {
   };
 }
 
-function drainRows({ name, users, lastWait, medianWait, ideal }: Drain): Row[] {
+function drainRows({ name, users, lastWait, medianWait, ideal }: Drain): BenchRow[] {
   const row = (measure: string, wait: number, best: number) => ({
     measure,
     of: name,
@@ -157,7 +163,7 @@ function drainRows({ name, users, lastWait, medianWait, ideal }: Drain): Row[] {
 /** The most memory that a million users may take, in megabytes. */
 export const MEMORY_FOR_A_MILLION = 250;
 
-function seedRows({ atLimit, unlimited }: SeedMeasurements): Row[] {
+function seedRows({ atLimit, unlimited }: SeedMeasurements): BenchRow[] {
   const of = ({ name }: SeedRun) => (name === 'verify' ? 'verify, in sync' : `seed, ${name}`);
   return [
     {

@@ -15,8 +15,8 @@ export type TriggerTask = {
 /** The milliseconds of one pair of calls. */
 export type TriggerSample = { ours: number; raw: number };
 
-type Handler = (event: unknown, context: object) => Promise<unknown>;
-type Send = (input: SendMessageCommandInput) => Promise<unknown>;
+type TriggerHandler = (event: unknown, context: object) => Promise<unknown>;
+type RawSend = (input: SendMessageCommandInput) => Promise<unknown>;
 
 process.once('message', async (task: TriggerTask) => {
   process.send?.(await measure(task));
@@ -24,8 +24,8 @@ process.once('message', async (task: TriggerTask) => {
 
 async function measure(task: TriggerTask): Promise<TriggerSample[]> {
   const require = createRequire(import.meta.url);
-  const { handler }: { handler: Handler } = require(task.handlerFile);
-  const { send }: { send: Send } = require(task.senderFile);
+  const { handler }: { handler: TriggerHandler } = require(task.handlerFile);
+  const { send }: { send: RawSend } = require(task.senderFile);
   const body = encodeMessage(observedUser());
 
   const timeOurs = (pair: number) => {

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { LOCAL_CREDENTIALS, startQueue } from '../local/emulators/sqs.ts';
-import { type BenchBundles, TRIGGERS, type TriggerName } from './bundles.ts';
+import { type BenchBundles, TRIGGERS, type TriggerFunction } from './bundles.ts';
 import { functionEnvironment } from './environment.ts';
 import { spreadOf } from './statistics.ts';
 import type { TriggerSample, TriggerTask } from './trigger-time-process.ts';
@@ -11,14 +11,14 @@ import type { TriggerSample, TriggerTask } from './trigger-time-process.ts';
  * Milliseconds, medians; `own` is the median of how much longer each call took than the SendMessage beside
  * it.
  */
-export type TriggerComparison = { name: TriggerName; ours: number; raw: number; own: number };
+export type TriggerComparison = { name: TriggerFunction; ours: number; raw: number; own: number };
 
 export const WARM_UP_PAIRS = 200;
 
 const SOURCES = {
   postConfirmation: 'PostConfirmation_ConfirmSignUp',
   preAuthentication: 'PreAuthentication_Authentication',
-} as const satisfies Record<TriggerName, string>;
+} as const satisfies Record<TriggerFunction, string>;
 
 /**
  * Measures each trigger in a process of its own, alternating with the plain SendMessage, against an SQS in
@@ -44,7 +44,7 @@ export async function measureTriggerTimes(
 
 async function measureTrigger(
   bundles: BenchBundles,
-  name: TriggerName,
+  name: TriggerFunction,
   { pairs, signal }: { pairs: number; signal: AbortSignal },
 ): Promise<TriggerSample[]> {
   let sent = 0;

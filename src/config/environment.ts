@@ -25,14 +25,15 @@ export function url(env: Environment, variable: string): string {
   return value;
 }
 
-type Range = { fallback: number; min: number; max: number };
+/** Both ends included. */
+type NumberRange = { fallback: number; min: number; max: number };
 
 /**
  * A whole number within `range`; where the variable is not set, `range.fallback`.
  *
  * @throws ConfigurationError
  */
-export function integer(env: Environment, variable: string, range: Range): number {
+export function integer(env: Environment, variable: string, range: NumberRange): number {
   return numberWithin(env, variable, range, Number.isInteger, 'a whole number');
 }
 
@@ -41,14 +42,14 @@ export function integer(env: Environment, variable: string, range: Range): numbe
  *
  * @throws ConfigurationError
  */
-export function number(env: Environment, variable: string, range: Range): number {
+export function number(env: Environment, variable: string, range: NumberRange): number {
   return numberWithin(env, variable, range, Number.isFinite, 'a number');
 }
 
 function numberWithin(
   env: Environment,
   variable: string,
-  { fallback, min, max }: Range,
+  { fallback, min, max }: NumberRange,
   isKind: (value: number) => boolean,
   kind: string,
 ): number {

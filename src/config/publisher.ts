@@ -1,6 +1,6 @@
 import { ConfigurationError, type Environment, integer, url } from './environment.ts';
 
-export type PublisherConfig = {
+type PublisherConfig = {
   queueUrl: string;
   timeoutMs: number;
   /** Bad values that were replaced by a default: to be logged. */

@@ -14,7 +14,7 @@ import { createWorkosUsers } from '../workos/workos-users.ts';
 import { AWS_REQUEST } from './aws-request.ts';
 
 /** The mirror of the consumer, and the report of its requests to bulk runs. */
-export type ConsumerMirror = { mirror: LedgerMirror; usage: UsageReport };
+type ConsumerMirror = { mirror: LedgerMirror; usage: UsageReport };
 
 /**
  * Connects the mirror to WorkOS, to Cognito and, where the configuration names a table, to the ledger.

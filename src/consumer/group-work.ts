@@ -8,7 +8,7 @@ export type Delivery = { record: SQSRecord; message: DecodedMessage };
  * What is mirrored in one step: the newest state of a user in the batch, and the older ones that it
  * supersedes. `position`: the place of the newest in its group.
  */
-export type UserWork = { delivery: Delivery; superseded: Delivery[]; position: number };
+type UserWork = { delivery: Delivery; superseded: Delivery[]; position: number };
 
 /**
  * A message group → one piece of work a user, ordered by the position of the user's newest state. A

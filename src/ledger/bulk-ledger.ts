@@ -23,7 +23,7 @@ export type BulkLedger = {
 };
 
 /** Entries of users in progress, and of the pages of users that wait. */
-const KEPT = 10_000;
+const KEPT_ENTRIES = 10_000;
 
 /** @param dependencies.isReadOnly for a run that writes nothing. */
 export function createBulkLedger(dependencies: {
@@ -34,7 +34,7 @@ export function createBulkLedger(dependencies: {
   isReadOnly: boolean;
 }): BulkLedger {
   const { leases, isReadOnly, clock } = dependencies;
-  const memory = createLedgerMemory({ ...dependencies, keeps: KEPT });
+  const memory = createLedgerMemory({ ...dependencies, keeps: KEPT_ENTRIES });
   return {
     leases: isReadOnly ? NO_LEASES : leases,
     memory: {
@@ -47,7 +47,7 @@ export function createBulkLedger(dependencies: {
         const known = memory.entryOf(settlement.user.sub);
         const entry = memory.toEntry(settlement);
         // A seed that changes nothing should cost almost no writes.
-        if (entry && known && saysTheSame(known, entry)) return;
+        if (entry && known && isSameEntry(known, entry)) return;
         await memory.note(settlement);
       },
     },
@@ -74,7 +74,7 @@ export function withoutBulkLedger(): BulkLedger {
 /** A quarter of the time for which an entry is trusted by default. */
 const RENEWED_AFTER_MS = 6 * 3_600_000;
 
-function saysTheSame(known: LedgerEntry, entry: LedgerEntry): boolean {
+function isSameEntry(known: LedgerEntry, entry: LedgerEntry): boolean {
   if (!known.state || !entry.state) return false;
   const { settledAt: before, ...knownState } = known.state;
   const { settledAt: now, ...state } = entry.state;

@@ -3,7 +3,7 @@ import { ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/c
 /** How long requests fail at once after one has failed. */
 const OPEN_MS = 5_000;
 
-export type DynamoSend = Pick<DynamoDBClient, 'send'>;
+type DynamoSend = Pick<DynamoDBClient, 'send'>;
 
 /**
  * A client whose requests fail at once for five seconds after one has failed: the ledger is there to save

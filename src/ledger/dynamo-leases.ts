@@ -67,7 +67,8 @@ export function createDynamoLeases(dependencies: {
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
       const answer = await tryAcquire(key, owner);
       if (answer !== 'held') return answer;
-      if (now() > deadline) throw new RetryableError('another process holds the WorkOS user');
+      if (now() > deadline)
+        throw new RetryableError('another process is changing the same WorkOS user');
       // Random, so that two processes that wait for the same lease do not ask at the same moment.
       const wait = pause * (0.5 + Math.random());
       await delay(wait, undefined, signal ? { signal } : {}).catch((cause: unknown) => {

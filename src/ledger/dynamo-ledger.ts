@@ -6,9 +6,9 @@ import {
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import * as v from 'valibot';
 import { summarizeError } from '../telemetry/summarize-error.ts';
-import type { Ledger, LedgerEntry, LedgerState } from './ledger.ts';
+import type { Ledger, LedgerEntry } from './ledger.ts';
+import { itemToEntry, stateToItem } from './ledger-item.ts';
 
 /** The most that one request reads (API reference, BatchGetItem). */
 const BATCH = 100;
@@ -19,20 +19,6 @@ const BATCH = 100;
 const GAP = '#gap';
 /** Longer than the clocks of two Lambdas differ. */
 const CLOCKS_DIFFER_MS = 5_000;
-
-const text = v.object({ S: v.string() });
-const itemSchema = v.object({
-  sub: text,
-  observedAt: text,
-  hash: v.optional(text),
-  rules: v.optional(text),
-  outcome: v.optional(v.object({ S: v.picklist(['mirrored', 'conflict', 'rejected']) })),
-  reason: v.optional(text),
-  conflictsWith: v.optional(text),
-  settledAt: v.optional(text),
-  workosUserId: v.optional(text),
-  isSecondary: v.optional(v.object({ BOOL: v.boolean() })),
-});
 
 /**
  * The ledger in a DynamoDB table with the key `sub` (docs/design.md#ledger).
@@ -181,47 +167,5 @@ export function createDynamoLedger(dependencies: {
       await update(sub, observedAt, {});
     },
     forget,
-  };
-}
-
-function stateToItem(state: LedgerState | undefined): Record<string, AttributeValue | undefined> {
-  return {
-    hash: toText(state?.hash),
-    rules: toText(state?.rules),
-    outcome: toText(state?.outcome),
-    reason: toText(state?.reason),
-    conflictsWith: toText(state?.conflictsWith),
-    settledAt: toText(state?.settledAt),
-  };
-}
-
-function toText(value: string | undefined): AttributeValue | undefined {
-  return value === undefined ? undefined : { S: value };
-}
-
-/** An item of another form counts as none. */
-function itemToEntry(item: Record<string, AttributeValue>): LedgerEntry | undefined {
-  const parsed = v.safeParse(itemSchema, item);
-  if (!parsed.success) return undefined;
-  const { sub, observedAt, workosUserId, isSecondary, ...state } = parsed.output;
-  const { hash, rules, outcome, reason, conflictsWith, settledAt } = state;
-  return {
-    sub: sub.S,
-    observedAt: observedAt.S,
-    isSecondary: isSecondary?.BOOL ?? false,
-    ...(workosUserId && { workosUserId: workosUserId.S }),
-    ...(hash &&
-      rules &&
-      outcome &&
-      settledAt && {
-        state: {
-          hash: hash.S,
-          rules: rules.S,
-          outcome: outcome.S,
-          settledAt: settledAt.S,
-          ...(reason && { reason: reason.S }),
-          ...(conflictsWith && { conflictsWith: conflictsWith.S }),
-        },
-      }),
   };
 }

@@ -17,7 +17,7 @@ export type LedgerMemory = MirrorMemory & {
   prepare(subs: readonly string[], signal?: AbortSignal): Promise<void>;
   entryOf(sub: string): LedgerEntry | undefined;
   /** The user's message was retried often enough: it is mirrored though the ledger cannot be written. */
-  goOnWithout(sub: string): void;
+  writeWithoutLedger(sub: string): void;
   /** Writes the entry of any outcome, refusals included. */
   noteSettled(settlement: Settlement): Promise<void>;
   /** The entry that would be written; undefined where the outcome does not tell the state in WorkOS. */
@@ -39,8 +39,8 @@ export function createLedgerMemory(dependencies: {
   const own = createProcessMemory();
   const entries = new Map<string, LedgerEntry>();
   /** Subs that were read from the table: one without an entry has none there. */
-  let asked = new Set<string>();
-  let impatient = new Set<string>();
+  let readSubs = new Set<string>();
+  let withoutLedger = new Set<string>();
 
   function forgetAllBut(count: number): void {
     for (const sub of entries.keys()) {
@@ -52,13 +52,13 @@ export function createLedgerMemory(dependencies: {
   return {
     async prepare(subs, signal) {
       const read = await ledger.read(subs, signal);
-      asked = new Set([...(asked.size < keeps ? asked : []), ...subs]);
-      impatient = new Set();
+      readSubs = new Set([...(readSubs.size < keeps ? readSubs : []), ...subs]);
+      withoutLedger = new Set();
       forgetAllBut(keeps);
       for (const [sub, entry] of read) entries.set(sub, entry);
     },
     entryOf: (sub) => entries.get(sub),
-    goOnWithout: (sub) => void impatient.add(sub),
+    writeWithoutLedger: (sub) => void withoutLedger.add(sub),
     toEntry: (settlement) =>
       toEntry(settlement, entries.get(settlement.user.sub), { rulesHash, now: clock() }),
     recall(sub) {
@@ -70,11 +70,11 @@ export function createLedgerMemory(dependencies: {
       const known = entries.get(sub);
       if (known?.state) {
         const { state: _, ...entry } = known;
-        if (!(await ledger.forget(sub)) && !impatient.has(sub)) {
-          throw new RetryableError('the ledger cannot be told that a user is about to change');
+        if (!(await ledger.forget(sub)) && !withoutLedger.has(sub)) {
+          throw new RetryableError('the ledger could not be written before a user changes');
         }
         entries.set(sub, entry);
-      } else if (!known && !asked.has(sub)) await ledger.forget(sub);
+      } else if (!known && !readSubs.has(sub)) await ledger.forget(sub);
       for (const each of linked) await ledger.forget(each);
       if (displaced !== undefined) await ledger.forget(displaced, { user: true });
     },

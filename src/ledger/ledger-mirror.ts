@@ -36,9 +36,9 @@ export interface LedgerMirror {
 }
 
 /** Refusals and conflicts are tried again after this: their cause may have been fixed. */
-const REFUSED_MS = 600_000;
+const REFUSAL_TRUSTED_MS = 600_000;
 /** How often a changed user is delivered while the ledger cannot be written, before it is mirrored without. */
-const PATIENT_DELIVERIES = 4;
+const MAXIMUM_DELIVERIES_UNNOTED = 4;
 
 export function createLedgerMirror(dependencies: {
   mirror: Mirror;
@@ -57,7 +57,7 @@ export function createLedgerMirror(dependencies: {
   return {
     prepare: (users, signal) => memory.prepare([...new Set(users.map(({ sub }) => sub))], signal),
     async mirror(user, signal, { isReplay = false, deliveries = 1 } = {}) {
-      if (deliveries > PATIENT_DELIVERIES) memory.goOnWithout(user.sub);
+      if (deliveries > MAXIMUM_DELIVERIES_UNNOTED) memory.writeWithoutLedger(user.sub);
       const entry = memory.entryOf(user.sub);
       const newest = newestTime(user, clock());
       const known = entry?.state?.hash === userToHash(user) ? entry.state : undefined;
@@ -87,7 +87,7 @@ export function createLedgerMirror(dependencies: {
   function isTrusted({ outcome, settledAt, ...state }: LedgerState): boolean {
     if (state.rules !== rules) return false;
     const age = clock().getTime() - Date.parse(settledAt);
-    return age < (outcome === 'mirrored' ? trustHours * 3_600_000 : REFUSED_MS);
+    return age < (outcome === 'mirrored' ? trustHours * 3_600_000 : REFUSAL_TRUSTED_MS);
   }
 }
 

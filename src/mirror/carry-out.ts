@@ -17,7 +17,7 @@ export type Decided = { decision: Decision; confirmed?: ObservedUser | undefined
  * @param found the WorkOS users that the decision was taken on.
  * @throws RetryableError
  */
-export type CarryOut = (
+type CarryOut = (
   user: ObservedUser,
   decided: Decided,
   found: FoundUsers,

@@ -6,7 +6,7 @@ import { isLinkedTo } from './decide/metadata.ts';
 import type { RoundOptions } from './round-result.ts';
 
 /** Finds the WorkOS users that an observed user could be (docs/design.md#finding). */
-export type UserFinder = {
+type UserFinder = {
   /**
    * Without a hint only the external id is looked up: for a new user the create itself shows whether the
    * email is free, which saves a request. With a hint the email is looked up first.

@@ -13,7 +13,7 @@ import type { MirrorMemory } from './memory.ts';
  * profile's between the read and the write of another one, whose update it has received. Does nothing
  * where the person has signed in at WorkOS, or where Cognito does not have the profile.
  */
-export type Restore = (user: WorkosUser, signal: AbortSignal | undefined) => Promise<void>;
+type Restore = (user: WorkosUser, signal: AbortSignal | undefined) => Promise<void>;
 
 export function createRestore(dependencies: {
   workosUsers: Pick<WorkosUsers, 'update'>;

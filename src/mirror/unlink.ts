@@ -18,7 +18,7 @@ import type { UserLocks } from './user-locks.ts';
  * @param options.isElsewhere whether the profile was mirrored to another WorkOS user.
  * @throws RetryableError
  */
-export type Unlink = (
+type Unlink = (
   user: ObservedUser,
   workosUserId: string,
   options: { isElsewhere: boolean },

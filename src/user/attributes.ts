@@ -26,12 +26,16 @@ const rawIdentitiesSchema = v.array(
  *   could change a person's provider tags.
  */
 export function attributesToFields(attributes: Record<string, unknown>): AttributeFields {
+  const email = toText(attributes.email);
+  const givenName = toText(attributes.given_name);
+  const familyName = toText(attributes.family_name);
+  const name = toText(attributes.name);
   return {
-    ...present('email', attributes.email),
+    ...(email && { email }),
     emailVerified: String(attributes.email_verified).toLowerCase() === 'true',
-    ...present('givenName', attributes.given_name),
-    ...present('familyName', attributes.family_name),
-    ...present('name', attributes.name),
+    ...(givenName && { givenName }),
+    ...(familyName && { familyName }),
+    ...(name && { name }),
     identities: parseIdentities(attributes.identities),
   };
 }
@@ -41,10 +45,9 @@ export class MalformedAttributesError extends Error {
   override name = 'MalformedAttributesError';
 }
 
-function present<K extends string>(key: K, value: unknown): { [P in K]?: string } {
-  if (typeof value !== 'string') return {};
-  const text = value.toWellFormed().trim();
-  return text === '' ? {} : ({ [key]: text } as { [P in K]: string });
+/** The value without surrounding blanks; undefined where it is no text or blank. */
+function toText(value: unknown): string | undefined {
+  return typeof value === 'string' ? value.toWellFormed().trim() || undefined : undefined;
 }
 
 function parseIdentities(value: unknown): Identity[] {

@@ -10,7 +10,7 @@ export type LastAnswer = {
   requestId?: string | null;
 };
 
-export type ClassifiedError =
+type ClassifiedError =
   | { kind: 'not_found' }
   | { kind: 'refused'; refusal: Refusal }
   | { kind: 'retryable'; error: RetryableError };

@@ -24,7 +24,7 @@ const UNUSED_ID = 'user_00000000000000000000000000';
  * @throws RetryableError for whatever may succeed later: 429, 5xx, a timeout, a connection error, a key
  *   that WorkOS refuses (it is read anew for the next request), or `signal` aborting first.
  */
-export type SendRequest = <T>(
+type SendRequest = <T>(
   kind: 'read' | 'write',
   signal: AbortSignal | undefined,
   call: (users: WorkOS['userManagement'], sdk: WorkOS) => Promise<T>,

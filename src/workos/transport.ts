@@ -19,12 +19,14 @@ export type Transport = {
   ): Promise<{ result: PromiseSettledResult<T>; answer: LastAnswer }>;
 };
 
+type SdkCall = { signal: AbortSignal | undefined; answer: LastAnswer };
+
 /**
  * The fetch function of an SDK client. The SDK has one for all calls, takes no signal, and keeps
  * `Retry-After` only for some statuses; an asynchronous context for each call carries both.
  */
 export function createTransport(counter: RequestCounter): Transport {
-  const calls = new AsyncLocalStorage<{ signal: AbortSignal | undefined; answer: LastAnswer }>();
+  const calls = new AsyncLocalStorage<SdkCall>();
   return {
     async fetch(input, init) {
       const call = calls.getStore();
@@ -42,7 +44,7 @@ export function createTransport(counter: RequestCounter): Transport {
       return response;
     },
     async run(signal, send) {
-      const call = { signal, answer: {} as LastAnswer };
+      const call: SdkCall = { signal, answer: {} };
       const [result] = await Promise.allSettled([calls.run(call, send)]);
       return { result, answer: call.answer };
     },

@@ -10,7 +10,7 @@ import { KEYS, metadataToTags } from './metadata.ts';
  *
  * @throws RetryableError when Cognito or WorkOS cannot be asked.
  */
-export type FindLinked = (
+type FindLinked = (
   primary: WorkosUser,
   signal: AbortSignal | undefined,
 ) => Promise<ObservedUser[] | undefined>;

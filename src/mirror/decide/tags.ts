@@ -78,7 +78,7 @@ export function oauthClientsToIds(clients: OauthClients): ClientIds {
  * Provider names may contain any character, also the separators of our lists; encoded, they are unambiguous
  * ASCII.
  */
-export function encodeName(name: string): string {
+function encodeName(name: string): string {
   return name.toWellFormed().replace(/[^\x21-\x7e]|[%,=]/gu, (char) => encodeURIComponent(char));
 }
 
