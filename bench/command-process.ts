@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 
-// Runs a command and writes its peak memory (kilobytes) to a file when it ends.
+// The command as it is, with its peak of memory (kilobytes) written down at its end.
 const [, , memoryFile = '', script = '', ...args] = process.argv;
 process.argv.splice(2, process.argv.length, ...args);
 process.on('exit', () => writeFileSync(memoryFile, String(process.resourceUsage().maxRSS)));

@@ -1,15 +1,15 @@
 import { ConfigurationError, type Environment, integer } from './environment.ts';
 
-/** The user pool triggers that this project can attach to, by their names in Cognito's LambdaConfig. */
+/** The triggers that this project can take, as LambdaConfig names them. */
 export const TRIGGERS = ['PostConfirmation', 'PreAuthentication', 'PostAuthentication'] as const;
 export type Trigger = (typeof TRIGGERS)[number];
 
 /**
- * What a deployment configures for one trigger.
+ * What a deployment wants in one trigger.
  *
- * `chained`: the function of the application that had the trigger before; ours calls it, and it gets the
- * trigger again when the stack is removed. `none`: the owner says that there is no such function any more.
- * `give-back`: the trigger is returned to that function.
+ * `chained`: the function of somebody else whose place ours takes, calls, and gives back at the end;
+ * `none`, the owner's word that there is no such function any more; or `give-back`, that
+ * the trigger is not to be ours (any more).
  */
 export type Attachment = { functionArn: string; chained?: string };
 export type Attachments = Partial<Record<Trigger, Attachment>>;
@@ -24,8 +24,8 @@ const TRIGGER_VARIABLES: Record<Trigger, string> = {
 };
 
 /**
- * What a deployment configures for the pool's triggers: `SYNC_USER_POOL_ID`, and for each trigger that it
- * attaches to `SYNC_<TRIGGER>_FUNCTION_ARN` and `SYNC_<TRIGGER>_CHAINED_ARN`, as serverless.yml sets them.
+ * What a deployment wants of the pool's triggers: `SYNC_USER_POOL_ID`, and for each trigger that it
+ * takes `SYNC_<TRIGGER>_FUNCTION_ARN` and `SYNC_<TRIGGER>_CHAINED_ARN`, as serverless.yml sets them.
  *
  * @throws ConfigurationError
  */

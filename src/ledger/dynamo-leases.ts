@@ -96,7 +96,7 @@ export function createDynamoLeases(dependencies: {
         }),
       );
       const { until, releasedAt } = v.parse(heldSchema, Attributes);
-      // A lease that was never released ended when it expired.
+      // One that was never let go of ended with its time.
       return Number(until?.N ?? releasedAt?.N ?? 0);
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return 'held';
@@ -119,7 +119,7 @@ export function createDynamoLeases(dependencies: {
       );
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return;
-      // The lease expires.
+      // It expires by itself.
       onUnavailable({ action: 'UpdateItem', name: summarizeError(error).name });
     }
   }

@@ -13,9 +13,9 @@ beforeEach(async () => {
 });
 afterEach(() => workos.close());
 
-/** Creates users through as many directories as there are limiters, as fast as they let it. */
-async function createMany(limiters: ShareLimiter[], count: number): Promise<void> {
-  const directories = limiters.map((limiter) => workosUsersOn(workos, limiter));
+/** Creates users through as many directories as there are rates, as fast as they let it. */
+async function createMany(rates: ShareLimiter[], count: number): Promise<void> {
+  const directories = rates.map((startRate) => workosUsersOn(workos, startRate));
   await Promise.all(
     Array.from({ length: count }, (_, n) =>
       directories[n % directories.length]?.create({
@@ -36,10 +36,8 @@ function busiestSecond(): number {
 
 it('consumers keep to their share of the limits together, from the first request on', async () => {
   const sharers = 2;
-  const limiters = Array.from({ length: sharers }, () =>
-    createShareLimiter({ share: 0.5, sharers }),
-  );
-  await createMany(limiters, 100);
+  const rates = Array.from({ length: sharers }, () => createShareLimiter({ share: 0.5, sharers }));
+  await createMany(rates, 100);
   expect(new Set(statuses())).toEqual(new Set([201]));
   // Half of the 50 writes a second, and as much again at most where a second cuts a window of 0.8 s.
   expect(busiestSecond()).toBeLessThanOrEqual(2 * 25);
@@ -62,7 +60,7 @@ it('a request that is refused for longer than an invocation can wait is given up
 });
 
 it('a request that may not start any more fails at once', async () => {
-  const limiter = createShareLimiter({ share: 0.01, sharers: 1 });
-  await limiter.acquire('write');
-  await expect(limiter.acquire('write', AbortSignal.timeout(10))).rejects.toThrow();
+  const startRate = createShareLimiter({ share: 0.01, sharers: 1 });
+  await startRate.acquire('write');
+  await expect(startRate.acquire('write', AbortSignal.timeout(10))).rejects.toThrow();
 });
