@@ -4,19 +4,19 @@ import { bundleFunctions } from '../local/emulators/lambda/bundle.ts';
 import { SERVERLESS_FILE } from '../local/emulators/lambda/lambda.ts';
 import { readServerlessConfig } from '../local/emulators/lambda/serverless-config.ts';
 
+export const TRIGGERS = ['postConfirmation', 'preAuthentication'] as const;
+export const FUNCTIONS = [...TRIGGERS, 'consumer'] as const;
+
+export type TriggerFunction = (typeof TRIGGERS)[number];
+type FunctionName = (typeof FUNCTIONS)[number];
+export type BundleName = FunctionName | 'bareTrigger' | 'bareConsumer' | 'bareSender';
+
 /** The functions, each with the bare handler that it is compared with. */
 export const COMPARED = {
   postConfirmation: 'bareTrigger',
   preAuthentication: 'bareTrigger',
   consumer: 'bareConsumer',
-} as const;
-
-export type FunctionName = keyof typeof COMPARED;
-export type TriggerFunction = Exclude<FunctionName, 'consumer'>;
-export type BundleName = FunctionName | 'bareTrigger' | 'bareConsumer' | 'bareSender';
-
-export const FUNCTIONS = Object.keys(COMPARED) as FunctionName[];
-export const TRIGGERS = FUNCTIONS.filter((name): name is TriggerFunction => name !== 'consumer');
+} as const satisfies Record<FunctionName, BundleName>;
 
 export type BenchBundles = { fileOf(name: BundleName): string; remove(): Promise<void> };
 

@@ -4,7 +4,8 @@ import { readServerlessConfig } from '../local/emulators/lambda/serverless-confi
 import { WORKOS_LIMITS } from '../local/emulators/workos.ts';
 import { startDualRun } from '../test/rigs/dual-run.ts';
 import { bestRate, KINDS } from './consumer-kinds.ts';
-import { concurrencyOf, consume, enqueue, LATENCY_MS } from './consumer-throughput.ts';
+import { concurrencyOf, consume, enqueue } from './consumer-queue.ts';
+import { LATENCY_MS } from './consumer-throughput.ts';
 import { createHoldableClock, fillWindows } from './full-windows.ts';
 
 /** How many requests of the customer's application are refused while a backlog of new users drains. */

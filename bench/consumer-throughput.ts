@@ -1,13 +1,12 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { startEventSource } from '../local/emulators/lambda/event-source.ts';
 import { SERVERLESS_FILE } from '../local/emulators/lambda/lambda.ts';
 import {
   readServerlessConfig,
   type ServerlessConfig,
 } from '../local/emulators/lambda/serverless-config.ts';
 import { WORKOS_LIMITS } from '../local/emulators/workos.ts';
-import { type DualRun, metricTotals, startDualRun } from '../test/rigs/dual-run.ts';
+import { metricTotals, startDualRun } from '../test/rigs/dual-run.ts';
 import { bestRate, type EventKind, KINDS, mirrorUsers } from './consumer-kinds.ts';
+import { concurrencyOf, consume, enqueue } from './consumer-queue.ts';
 import { createHoldableClock, fillWindows, type RequestRates } from './full-windows.ts';
 import { type Spread, spreadOf } from './statistics.ts';
 
@@ -72,12 +71,6 @@ export async function measureThroughputs(options: {
     const middle = runs.toSorted((a, b) => a.rate - b.rate)[(runs.length - 1) >> 1];
     return middle ? [{ ...middle, rates: spreadOf(runs.map(({ rate }) => rate)) }] : [];
   });
-}
-
-/** As the deployment configures it: so many consumers share WorkOS's limits. */
-export function concurrencyOf(config: ServerlessConfig): number {
-  const consumer = config.functions.find(({ name }) => name === 'consumer');
-  return consumer?.eventSource?.maximumConcurrency ?? 1;
 }
 
 /**
@@ -155,61 +148,6 @@ async function measureThroughput(
   } finally {
     await dual.close();
   }
-}
-
-export async function enqueue(
-  dual: DualRun,
-  kind: EventKind,
-  from: number,
-  to: number,
-): Promise<void> {
-  const concurrent = 50;
-  for (let first = from; first < to; first += concurrent) {
-    const numbers = Array.from({ length: Math.min(concurrent, to - first) }, (_, i) => first + i);
-    await Promise.all(
-      numbers.map((number) => dual.enqueue(kind.observation(number), `event-${number}`)),
-    );
-  }
-}
-
-/**
- * Runs the event source until so many events are done, or the time is up.
- *
- * @returns the milliseconds after which each event was done, in order.
- */
-export async function consume(
-  dual: DualRun,
-  { functions }: ServerlessConfig,
-  { events, timeoutMs, signal }: { events: number; timeoutMs: number; signal: AbortSignal },
-): Promise<number[]> {
-  const eventSource = functions.find(({ name }) => name === 'consumer')?.eventSource;
-  if (!eventSource) throw new Error('serverless.yml: the consumer has no queue');
-  const completions: number[] = [];
-  const { promise: finished, resolve: finish } = Promise.withResolvers<void>();
-  const from = performance.now();
-  const source = startEventSource({
-    client: dual.queue.client,
-    queueUrl: dual.queue.queueUrl,
-    queueArn: dual.queue.queueArn,
-    ...eventSource,
-    invoke: (event) => dual.lambda.invoke('consumer', event),
-    onBatch({ received, failed }) {
-      const now = performance.now() - from;
-      for (let i = failed; i < received; i++) completions.push(now);
-      if (completions.length >= events) finish();
-    },
-  });
-  const timer = new AbortController();
-  try {
-    await Promise.race([
-      finished,
-      delay(timeoutMs, undefined, { signal: AbortSignal.any([timer.signal, signal]) }),
-    ]);
-  } finally {
-    timer.abort();
-    await source.stop();
-  }
-  return completions;
 }
 
 function rateOf(completions: readonly number[]): number {

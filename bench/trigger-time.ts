@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import * as v from 'valibot';
 import { LOCAL_CREDENTIALS, startQueue } from '../local/emulators/sqs.ts';
 import { type BenchBundles, TRIGGERS, type TriggerFunction } from './bundles.ts';
 import { functionEnvironment } from './environment.ts';
@@ -14,6 +15,8 @@ import type { TriggerSample, TriggerTask } from './trigger-time-process.ts';
 export type TriggerComparison = { name: TriggerFunction; ours: number; raw: number; own: number };
 
 export const WARM_UP_PAIRS = 200;
+
+const samplesSchema = v.array(v.object({ ours: v.number(), raw: v.number() }));
 
 const SOURCES = {
   postConfirmation: 'PostConfirmation_ConfirmSignUp',
@@ -84,5 +87,5 @@ async function runTask(env: NodeJS.ProcessEnv, signal: AbortSignal, task: Trigge
   const [samples] = await Promise.race([once(child, 'message'), exited]);
   child.disconnect();
   await exited.catch(() => {});
-  return samples as TriggerSample[];
+  return v.parse(samplesSchema, samples);
 }
