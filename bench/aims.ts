@@ -25,6 +25,7 @@ const MINIMUM_SEED_SHARE = 0.95;
 /** Requests a user (docs/design.md#budget). */
 const SEED_BUDGET: Record<string, number> = { fresh: 1.1, unchanged: 0.05, verify: 0.05 };
 
+/** What was measured → whether each goal is met. */
 export function measurementsToAims(measurements: Measurements): Aim[] {
   const { sizes, inits, triggers, throughputs, floods, bystanders, drains, seed } = measurements;
   const kinds = (value: (result: ThroughputOfRuns) => number) =>
@@ -135,6 +136,7 @@ function seedKinds(runs: SeedRun[], value: (run: SeedRun) => number): Record<str
   return Object.fromEntries(runs.map((run) => [run.name, value(run)]));
 }
 
+/** One line: met or not, the goal, and the figures. */
 export function formatAim({ aim, met, figures }: Aim): string {
   const shown = Object.entries(figures).map(([name, figure]) => `${name} ${figure.toFixed(2)}`);
   return `${met ? 'met    ' : 'NOT met'}  ${aim}: ${shown.join(', ')}`;

@@ -4,6 +4,7 @@ import { bundleFunctions } from '../local/emulators/lambda/bundle.ts';
 import { SERVERLESS_FILE } from '../local/emulators/lambda/lambda.ts';
 import { readServerlessConfig } from '../local/emulators/lambda/serverless-config.ts';
 
+/** The functions that are measured, by their names in serverless.yml. */
 export const TRIGGERS = ['postConfirmation', 'preAuthentication'] as const;
 export const FUNCTIONS = [...TRIGGERS, 'consumer'] as const;
 
@@ -18,6 +19,7 @@ export const COMPARED = {
   consumer: 'bareConsumer',
 } as const satisfies Record<FunctionName, BundleName>;
 
+/** The bundled files; `remove` deletes them. */
 export type BenchBundles = { fileOf(name: BundleName): string; remove(): Promise<void> };
 
 const BARE = { bareTrigger: 'trigger', bareConsumer: 'consumer', bareSender: 'sender' };

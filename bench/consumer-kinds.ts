@@ -18,6 +18,7 @@ export type EventKind = {
 
 const observation = (number: number) => user(number, { observedAt: at(60) });
 
+/** A new user, a sign-in that changes nothing, and a changed name. */
 export const KINDS: readonly EventKind[] = [
   {
     name: 'new',

@@ -32,7 +32,9 @@ export type Throughput = {
   sequentialRate: number;
 };
 
+/** How long the stand-in of WorkOS takes to answer. */
 export const LATENCY_MS = 80;
+/** Handled before the measurement begins. */
 export const WARM_UP_EVENTS = 200;
 
 /** Unchanged events with the ledger send nothing to WorkOS, so no limit applies to them (see flood.ts). */

@@ -16,6 +16,7 @@ export type Flood = {
 export const COGNITO_SIGN_INS_PER_SECOND = 120;
 const LATENCY_MS = 80;
 
+/** Measures a flood with the ledger and one without. */
 export async function measureFloods(options: {
   attempts: number;
   signal: AbortSignal;

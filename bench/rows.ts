@@ -8,6 +8,7 @@ import type { SizeComparison } from './size.ts';
 import type { Spread } from './statistics.ts';
 import type { TriggerComparison } from './trigger-time.ts';
 
+/** Everything that the bench measures. */
 export type Measurements = {
   sizes: SizeComparison[];
   inits: InitComparison[];
@@ -28,6 +29,7 @@ export type BenchRow = {
   ratio: number;
 };
 
+/** What was measured → the lines of the table. */
 export function measurementsToRows(measurements: Measurements): BenchRow[] {
   const { sizes, inits, triggers, throughputs, floods, bystanders, drains, seed } = measurements;
   return [
@@ -112,6 +114,7 @@ export function throughputName({ kind, ledger }: ThroughputOfRuns): string {
   return ledger ? `${kind}, ledger` : kind;
 }
 
+/** The requests of all events of a run at the limit. */
 export function requestsOf({ requestsPerEventAtLimit, events }: ThroughputOfRuns): number {
   return Math.round(requestsPerEventAtLimit * events);
 }

@@ -8,6 +8,7 @@ import { startStrictWorkos, WORKOS_LIMITS } from '../local/emulators/workos.ts';
 import { poolUser, subOf } from '../test/rigs/seed-run.ts';
 import { startStrictCognito } from '../test/stand-ins/strict-cognito.ts';
 
+/** One run of seed or verify over a pool. */
 export type SeedRun = {
   name: string;
   users: number;

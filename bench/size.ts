@@ -7,6 +7,7 @@ export type BundleSize = { minified: number; zipped: number };
 
 export type SizeComparison = { name: string; ours: BundleSize; bare: BundleSize };
 
+/** The sizes of each function and of its bare handler. */
 export async function measureSizes(bundles: BenchBundles): Promise<SizeComparison[]> {
   const sizeOf = async (name: BundleName): Promise<BundleSize> => {
     const file = await readFile(bundles.fileOf(name));

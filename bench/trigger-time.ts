@@ -14,6 +14,7 @@ import type { TriggerSample, TriggerTask } from './trigger-time-process.ts';
  */
 export type TriggerComparison = { name: TriggerFunction; ours: number; raw: number; own: number };
 
+/** Pairs of calls before the measurement begins. */
 export const WARM_UP_PAIRS = 200;
 
 const samplesSchema = v.array(v.object({ ours: v.number(), raw: v.number() }));

@@ -5,6 +5,7 @@ import { loadWorkosConfig, type WorkosConfig } from './workos.ts';
 /** `trustHours`: for how many hours a state that was mirrored is assumed to be in WorkOS unchanged. */
 export type LedgerConfig = { table: string; trustHours: number };
 
+/** See `loadConsumerConfig`. */
 export type ConsumerConfig = {
   /** The pool whose profiles may be read. Absent: the one that a message names. */
   userPoolId?: string;

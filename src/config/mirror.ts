@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { ConfigurationError, type Environment } from './environment.ts';
 
+/** By the name of the identity provider in Cognito. */
 export type OauthClients = Record<string, { type: string; clientId: string }>;
 
 /**
@@ -9,6 +10,7 @@ export type OauthClients = Record<string, { type: string; clientId: string }>;
  */
 export type TrustedProviders = ReadonlyMap<string, 'all' | ReadonlySet<string>>;
 
+/** The owner's settings of the mirror, see `loadMirrorConfig`. */
 export type MirrorConfig = {
   /** Absent when `OAUTH_CLIENTS` is not set: client ids that are already tagged are then left as they are. */
   oauthClients?: OauthClients;

@@ -1,5 +1,6 @@
 import { boolean, ConfigurationError, type Environment, integer } from './environment.ts';
 
+/** Where WorkOS is and how to authenticate, see `loadWorkosConfig`. */
 export type WorkosConfig = {
   hostname: string;
   port: number;

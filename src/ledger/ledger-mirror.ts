@@ -40,6 +40,7 @@ const REFUSAL_TRUSTED_MS = 600_000;
 /** How often a changed user is delivered while the ledger cannot be written, before it is mirrored without. */
 const MAXIMUM_DELIVERIES_UNNOTED = 4;
 
+/** @param dependencies.mirror mirrors what the ledger does not answer; it must use the same `memory`. */
 export function createLedgerMirror(dependencies: {
   mirror: Mirror;
   ledger: Ledger;

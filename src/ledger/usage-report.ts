@@ -21,6 +21,11 @@ const LOOK_EVERY_MS = 5_000;
 
 const runSchema = v.object({ until: v.object({ N: v.string() }) });
 
+/**
+ * Reports only while a bulk run is announced in the table.
+ *
+ * @param dependencies.onUnavailable called for each request to the table that failed; safe to log.
+ */
 export function createUsageReport(dependencies: {
   client: Pick<DynamoDBClient, 'send'>;
   table: string;

@@ -24,6 +24,7 @@ type CarryOut = (
   options: Pick<RoundOptions, 'stuck' | 'signal'>,
 ) => Promise<RoundResult>;
 
+/** @param dependencies.confirm asked when the holder of a taken address has to be looked up. */
 export function createCarryOut(dependencies: {
   workosUsers: Pick<WorkosUsers, 'findByEmail'>;
   rules: MirrorRules;

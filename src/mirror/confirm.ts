@@ -14,6 +14,7 @@ export type Confirm = (
   options: { stuck: ReadonlySet<string>; signal: AbortSignal | undefined },
 ) => Promise<Confirmation>;
 
+/** @param profiles where both profiles are read, in parallel. */
 export function createConfirm(profiles: Profiles): Confirm {
   return async (user, holderSub, { stuck, signal }) => {
     const { userPoolId, sub } = user;

@@ -26,6 +26,7 @@ type UserFinder = {
   ): Promise<FoundUsers | undefined>;
 };
 
+/** Each lookup is one request, or two where the hint did not help. */
 export function createUserFinder(
   workosUsers: Pick<WorkosUsers, 'get' | 'findByEmail' | 'findByExternalId'>,
 ): UserFinder {

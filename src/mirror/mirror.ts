@@ -53,6 +53,7 @@ const MAXIMUM_ROUNDS = 6;
 /** The longest chain of people who each need the next one's address; later events complete a longer one. */
 const LONGEST_CHAIN = 25;
 
+/** See {@link createMirror}. */
 export type MirrorDependencies = {
   workosUsers: WorkosUsers;
   profiles: Profiles;

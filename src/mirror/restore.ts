@@ -15,6 +15,7 @@ import type { MirrorMemory } from './memory.ts';
  */
 type Restore = (user: WorkosUser, signal: AbortSignal | undefined) => Promise<void>;
 
+/** @param dependencies.memory told before the write, like every write. */
 export function createRestore(dependencies: {
   workosUsers: Pick<WorkosUsers, 'update'>;
   profiles: Profiles;

@@ -11,6 +11,7 @@ import type { Outcome } from './outcome.ts';
  */
 export type LookupHint = 'none' | 'linked_elsewhere' | 'email_taken' | 'lost_a_race';
 
+/** What a round is given besides the user. */
 export type RoundOptions = {
   hint: LookupHint;
   /** Subs that could not be moved to another address. */

@@ -25,6 +25,7 @@ type Unlink = (
   signal: AbortSignal | undefined,
 ) => Promise<void>;
 
+/** Reads and writes under the lock and the lease of the WorkOS user. */
 export function createUnlink(dependencies: {
   workosUsers: WorkosUsers;
   profiles: Profiles;

@@ -15,6 +15,7 @@ export interface UserLocks {
 /** How many ends are remembered; far more than what is in progress at a time. */
 const MAXIMUM_REMEMBERED = 10_000;
 
+/** Locks of this process; work with the same key runs in the order of the calls. */
 export function createUserLocks(): UserLocks {
   const last = new Map<string, Promise<unknown>>();
   /** Oldest end first. */

@@ -24,6 +24,7 @@ export type Write = {
   ): Promise<RoundResult | 'email_taken'>;
 };
 
+/** @param dependencies.memory told before each write, because the answer can be lost. */
 export function createWrite(dependencies: {
   workosUsers: WorkosUsers;
   profiles: Profiles;

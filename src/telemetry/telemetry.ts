@@ -35,6 +35,7 @@ export type CountMetric =
   | 'TriggersDetached'
   | 'ChainedFunctionFailed';
 
+/** Where the metrics are counted; each invocation publishes its own. */
 export interface Counters {
   /** Adds `by` (default 1) to a count. */
   count(metric: CountMetric, by?: number): void;

@@ -7,6 +7,7 @@ const MESSAGE_VERSION = 1;
 
 const envelopeSchema = v.object({ version: v.number(), user: v.unknown() });
 
+/** `detail` names fields, never values: it is safe to log. */
 export type DecodedMessage =
   | { kind: 'message'; user: ObservedUser }
   | { kind: 'malformed'; reason: 'malformed_message' | 'unsupported_version'; detail: string };

@@ -5,6 +5,7 @@ import { type ObservedUser, observedUserSchema } from './observed-user.ts';
 /** `where` and `reason` are safe to print: they name files, records and fields, never values. */
 export type SourceProblem = { where: string; reason: string; sub?: string };
 
+/** `reason` names fields, never values. */
 export type MalformedRecord = {
   kind: 'malformed';
   reason: string;
@@ -12,6 +13,7 @@ export type MalformedRecord = {
   username?: string;
 };
 
+/** The user that a record shows, or why it cannot be read. */
 export type UserRecord = { kind: 'user'; user: ObservedUser } | MalformedRecord;
 
 const attributesSchema = v.array(v.object({ Name: v.string(), Value: v.optional(v.unknown()) }));

@@ -9,6 +9,7 @@ export interface RequestCounter {
   answered?(date: string | null): void;
 }
 
+/** What an SDK client sends its requests through. */
 export type Transport = {
   /** To be passed to the SDK. */
   fetch: typeof fetch;

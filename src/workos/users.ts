@@ -20,6 +20,7 @@ export interface WorkosUsers {
   authFactors(id: string, signal?: AbortSignal): Promise<string[]>;
 }
 
+/** See {@link WorkosUsers.findByEmail}. */
 export type FoundByEmail = { kind: 'found' | 'near'; user: WorkosUser } | { kind: 'none' };
 
 /** The fields of a WorkOS user that the mirror reads. */
@@ -44,6 +45,7 @@ export interface ListableWorkosUsers extends WorkosUsers {
 /** Oldest users first, so that users who are created during a listing come at its end. */
 export type WorkosUserPage = { users: WorkosUser[]; after?: string };
 
+/** The fields of a create. */
 export type NewWorkosUser = Omit<WorkosUser, 'id' | 'lastSignInAt'>;
 
 /**
@@ -64,6 +66,7 @@ export type UserChanges = {
   password?: string;
 };
 
+/** The user as WorkOS has it after the write, or why WorkOS refuses it. */
 export type WriteResult =
   | { kind: 'written'; user: WorkosUser }
   | { kind: 'refused'; refusal: Refusal };

@@ -87,6 +87,7 @@ export function toUpdate(
   };
 }
 
+/** A conflict over this WorkOS user: nothing is written. */
 export function conflict(reason: MirrorConflict, { id }: WorkosUser): Decision {
   return { kind: 'conflict', reason, workosUserId: id };
 }

@@ -16,6 +16,7 @@ export type ComparisonConflict =
   | 'linked_sub_of_another'
   | 'primary_gone';
 
+/** Every conflict that the commands can report. */
 export type ConflictReason = MirrorConflict | ComparisonConflict;
 
 /** `means`: what the conflict is; `todo`: what a person can do about it. Plain text. */

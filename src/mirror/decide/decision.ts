@@ -5,6 +5,7 @@ import type { MirrorConflict } from './conflicts.ts';
 /** The WorkOS users that an observed user could be: by external id, and by email. */
 export type FoundUsers = { byExternalId?: WorkosUser; byEmail?: WorkosUser };
 
+/** Why an observed user is not mirrored (docs/design.md#skipped). */
 export type SkipReason = 'disabled' | 'unconfirmed' | 'no_email';
 
 /**
@@ -48,6 +49,7 @@ export type Decision =
   | { kind: 'recheck'; holderSub?: string }
   | { kind: 'move_holder_first'; holder: ObservedUser };
 
+/** One update of a WorkOS user; `cleanUp` as in {@link Decision}. */
 export type Update = {
   kind: 'update';
   outcome: 'linked' | 'updated';

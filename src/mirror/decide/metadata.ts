@@ -22,6 +22,7 @@ const REQUIRED = [KEYS.pool, KEYS.auth, KEYS.syncedAt];
 const MAXIMUM_KEYS = 10;
 const MAXIMUM_VALUE_LENGTH = 600;
 
+/** All metadata of a WorkOS user, the customer's keys included. */
 export type WorkosMetadata = Record<string, string>;
 /** null: the key is deleted. */
 export type MetadataChanges = Record<string, string | null>;
