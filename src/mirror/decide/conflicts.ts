@@ -20,7 +20,7 @@ export type ComparisonConflict =
 export type ConflictReason = MirrorConflict | ComparisonConflict;
 
 /** `means`: what the conflict is; `todo`: what a person can do about it. Plain text. */
-type Advice = { means: string; todo: string };
+export type Advice = { means: string; todo: string };
 
 /**
  * What each conflict means and what to do: the terminal, the report and the documentation show these texts.
