@@ -41,14 +41,14 @@ export function loadTriggerConfig(env: Environment): TriggerConfig {
   return { userPoolId, wanted };
 }
 
-/** Also how many seconds the functions remain after their triggers were detached. */
+/** What the attachment needs beside it: how long functions go on after their triggers were taken off. */
 export type AttachmentConfig = TriggerConfig & { settleSeconds: number };
 
 /**
- * The variables of `loadTriggerConfig`, and `SYNC_DETACH_SETTLE_SECONDS` (0 to 60; default 30). Cognito
- * waits five seconds for a trigger and calls it up to three times (docs/facts.md#cognito-triggers), so a
- * sign-in that has read the pool's settings before the change may call for fifteen seconds; fifteen more are
- * for Cognito to propagate the change, which is not documented.
+ * `loadTriggerConfig`'s variables, and `SYNC_DETACH_SETTLE_SECONDS` (0 to 60; default 30): Cognito waits five
+ * seconds for a trigger and calls it up to three times (FACTS, Cognito), so a sign-in that has read the pool
+ * before the change may call for fifteen; as long again for Cognito to spread the change, about which it
+ * documents nothing.
  *
  * @throws ConfigurationError
  */
