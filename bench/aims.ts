@@ -5,11 +5,11 @@ import { COGNITO_SIGN_INS_PER_SECOND, type Flood } from './flood.ts';
 import { MEMORY_FOR_A_MILLION, type Measurements, requestsOf, throughputName } from './rows.ts';
 import type { SeedRun } from './seed.ts';
 
-/** One of the project's aims for itself, and how far this run got. */
+/** One of the project's performance goals, and whether this run met it. */
 export type Aim = { aim: string; met: boolean; figures: Record<string, number> };
 
 const MAXIMUM_OWN_MS = 0.3;
-/** A sign-in waits for a trigger's start; nobody waits for the consumer's. */
+/** A sign-in waits for the cold start of a trigger, but not for that of the consumer. */
 const MAXIMUM_TRIGGER_INIT_RATIO = 1.15;
 const MAXIMUM_CONSUMER_INIT_RATIO = 1.3;
 const MAXIMUM_TRIGGER_BYTES = 130_000;
@@ -18,13 +18,14 @@ const MINIMUM_SHARE_OF_LIMIT = 0.97;
 const MAXIMUM_RATE_LIMITED = 0.01;
 /** "A handful." */
 const FLOOD_REQUESTS = 5;
-/** Of backlog ÷ rate. */
+/** As a multiple of backlog ÷ rate. */
 const MAXIMUM_WAIT = 1.2;
 
 const MINIMUM_SEED_SHARE = 0.95;
-/** DESIGN, section 4, budget. */
+/** Requests a user (docs/design.md#budget). */
 const SEED_BUDGET: Record<string, number> = { fresh: 1.1, unchanged: 0.05, verify: 0.05 };
 
+/** What was measured → whether each goal is met. */
 export function measurementsToAims(measurements: Measurements): Aim[] {
   const { sizes, inits, triggers, throughputs, floods, bystanders, drains, seed } = measurements;
   const kinds = (value: (result: ThroughputOfRuns) => number) =>
@@ -125,7 +126,7 @@ function ratios(inits: readonly InitComparison[]): Record<string, number> {
   return Object.fromEntries(inits.map(({ name, ours, bare }) => [name, ours.median / bare.median]));
 }
 
-/** What the deployed consumer does: it has its ledger. */
+/** Only with the ledger, which the deployed consumer has. */
 function floodFigures(floods: Flood[], value: (flood: Flood) => number): Record<string, number> {
   const deployed = floods.filter(({ ledger }) => ledger);
   return Object.fromEntries(deployed.map((flood) => ['ledger', value(flood)]));
@@ -135,6 +136,7 @@ function seedKinds(runs: SeedRun[], value: (run: SeedRun) => number): Record<str
   return Object.fromEntries(runs.map((run) => [run.name, value(run)]));
 }
 
+/** One line: met or not, the goal, and the figures. */
 export function formatAim({ aim, met, figures }: Aim): string {
   const shown = Object.entries(figures).map(([name, figure]) => `${name} ${figure.toFixed(2)}`);
   return `${met ? 'met    ' : 'NOT met'}  ${aim}: ${shown.join(', ')}`;

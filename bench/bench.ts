@@ -13,7 +13,7 @@ import { measureSizes } from './size.ts';
 import { formatTable } from './table.ts';
 import { measureTriggerTimes, WARM_UP_PAIRS } from './trigger-time.ts';
 
-type Options = {
+type BenchOptions = {
   inits: number;
   sends: number;
   events: number;
@@ -24,11 +24,11 @@ type Options = {
 };
 
 const EXIT_COULD_NOT_RUN = 2;
-/** As a shell tells it of a command that Ctrl-C ended. */
+/** The exit code that shells give a command that Ctrl-C ended. */
 const EXIT_INTERRUPTED = 130;
 
 const interruption = new AbortController();
-// Only the first is caught: a second Ctrl-C ends the process at once.
+// Only the first signal is handled: a second Ctrl-C ends the process at once.
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => interruption.abort());
 
 process.exitCode = await main(interruption.signal);
@@ -47,7 +47,7 @@ async function main(signal: AbortSignal): Promise<number> {
   }
 }
 
-function parseOptions(): Options {
+function parseOptions(): BenchOptions {
   return new Command('npm run bench --')
     .description(
       'Measures the functions against what they cannot do without, as ratios in one run.',
@@ -67,7 +67,7 @@ function parseOptions(): Options {
     .addHelpText('after', '\nExit code: 0 measured, whatever the result, 2 it could not run.')
     .exitOverride()
     .parse()
-    .opts<Options>();
+    .opts<BenchOptions>();
 }
 
 function count(text: string): number {
@@ -76,7 +76,7 @@ function count(text: string): number {
   throw new InvalidArgumentError('It has to be a whole number above 0.');
 }
 
-async function measureAll(options: Options, signal: AbortSignal): Promise<Measurements> {
+async function measureAll(options: BenchOptions, signal: AbortSignal): Promise<Measurements> {
   const progress = (text: string) => process.stderr.write(`${text}\n`);
   progress('bundling the functions and the bare handlers');
   const bundles = await bundleAll();
@@ -108,7 +108,7 @@ async function measureAll(options: Options, signal: AbortSignal): Promise<Measur
   }
 }
 
-function report(measurements: Measurements, options: Options): void {
+function report(measurements: Measurements, options: BenchOptions): void {
   const rows = measurementsToRows(measurements);
   const aims = measurementsToAims(measurements);
   const machine = {
@@ -124,7 +124,7 @@ function report(measurements: Measurements, options: Options): void {
   }
   process.stdout.write(
     `Node ${machine.node}, ${machine.cpus} CPUs (${machine.cpu}). Ratios of medians within this run:
-cold init ${inits} pairs of fresh processes, in turn; triggers ${sends} pairs of calls, in turn, after ${WARM_UP_PAIRS};
+cold init ${inits} pairs of fresh processes, alternating; triggers ${sends} pairs of calls, alternating, after ${WARM_UP_PAIRS};
 consumer ${consumerRuns} run(s) of ${events} events a kind (--runs), after ${WARM_UP_EVENTS}, on a WorkOS that answers in
 ${LATENCY_MS} ms with its real limits (SYNC_WORKOS_SHARE=1), its rate windows full from the start; outages in
 simulated time, with the real queue settings; seed of ${options.seedUsers} users

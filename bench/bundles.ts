@@ -4,25 +4,27 @@ import { bundleFunctions } from '../local/emulators/lambda/bundle.ts';
 import { SERVERLESS_FILE } from '../local/emulators/lambda/lambda.ts';
 import { readServerlessConfig } from '../local/emulators/lambda/serverless-config.ts';
 
+/** The functions that are measured, by their names in serverless.yml. */
+export const TRIGGERS = ['postConfirmation', 'preAuthentication'] as const;
+export const FUNCTIONS = [...TRIGGERS, 'consumer'] as const;
+
+export type TriggerFunction = (typeof TRIGGERS)[number];
+type FunctionName = (typeof FUNCTIONS)[number];
+export type BundleName = FunctionName | 'bareTrigger' | 'bareConsumer' | 'bareSender';
+
 /** The functions, each with the bare handler that it is compared with. */
 export const COMPARED = {
   postConfirmation: 'bareTrigger',
   preAuthentication: 'bareTrigger',
   consumer: 'bareConsumer',
-} as const;
+} as const satisfies Record<FunctionName, BundleName>;
 
-export type FunctionName = keyof typeof COMPARED;
-export type TriggerName = Exclude<FunctionName, 'consumer'>;
-export type BundleName = FunctionName | 'bareTrigger' | 'bareConsumer' | 'bareSender';
-
-export const FUNCTIONS = Object.keys(COMPARED) as FunctionName[];
-export const TRIGGERS = FUNCTIONS.filter((name): name is TriggerName => name !== 'consumer');
-
+/** The bundled files; `remove` deletes them. */
 export type BenchBundles = { fileOf(name: BundleName): string; remove(): Promise<void> };
 
 const BARE = { bareTrigger: 'trigger', bareConsumer: 'consumer', bareSender: 'sender' };
 
-/** Bundles the functions and the bare handlers alike, each alone, as serverless.yml deploys them. */
+/** Bundles each function and each bare handler on its own, as serverless.yml deploys them. */
 export async function bundleAll(): Promise<BenchBundles> {
   const config = await readServerlessConfig(SERVERLESS_FILE);
   const functions = FUNCTIONS.map((name) => {

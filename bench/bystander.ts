@@ -4,23 +4,24 @@ import { readServerlessConfig } from '../local/emulators/lambda/serverless-confi
 import { WORKOS_LIMITS } from '../local/emulators/workos.ts';
 import { startDualRun } from '../test/rigs/dual-run.ts';
 import { bestRate, KINDS } from './consumer-kinds.ts';
-import { concurrencyOf, consume, enqueue, LATENCY_MS } from './consumer-throughput.ts';
+import { concurrencyOf, consume, enqueue } from './consumer-queue.ts';
+import { LATENCY_MS } from './consumer-throughput.ts';
 import { createHoldableClock, fillWindows } from './full-windows.ts';
 
-/** The customer's application beside a backlog of new users that drains. */
+/** How many requests of the customer's application are refused while a backlog of new users drains. */
 export type Bystander = { share: number; asked: number; refused: number };
 
 const READS_PER_SECOND = 5;
 const SECONDS = 12;
 
-/** At the default share, and at the whole limit. */
+/** Measures with the default share and with the whole limit. */
 export async function measureBystanders(signal: AbortSignal): Promise<Bystander[]> {
   const bystanders: Bystander[] = [];
   for (const share of [0.5, 1]) bystanders.push(await measureBystander(share, signal));
   return bystanders;
 }
 
-/** WorkOS's windows are as full as the consumer, at its share, keeps them. */
+/** WorkOS's rate windows start as full as the consumer, at its share, keeps them. */
 async function measureBystander(share: number, signal: AbortSignal): Promise<Bystander> {
   const [kind] = KINDS;
   if (!kind) throw new Error('there is no kind of event');

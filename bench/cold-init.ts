@@ -7,10 +7,10 @@ import { type Spread, spreadOf } from './statistics.ts';
 /** Milliseconds that requiring the bundle took. */
 export type InitComparison = { name: string; ours: Spread; bare: Spread };
 
-/** The first processes find the files cold. */
+/** The first processes read the files from disk. */
 const WARM_UP_PAIRS = 3;
 
-/** What Lambda does when a function starts; starting Node is not counted. */
+/** What Lambda does when a function starts; the start of Node itself is not counted. */
 const PROBE = `const from = performance.now();
 require(process.argv[1]);
 process.stdout.write(String(performance.now() - from));`;
@@ -18,11 +18,11 @@ process.stdout.write(String(performance.now() - from));`;
 const run = promisify(execFile);
 
 /**
- * Starts a fresh Node for each function and each bare handler, one process at a time, in turn, so
- * that a busy moment of the machine meets both.
+ * Starts a new Node process for each function and each bare handler, one at a time and alternately, so that
+ * a busy moment of the machine affects both.
  *
- * Only the require counts. The consumer makes its SSM and WorkOS clients at the first event, the bare
- * one at once, which flatters the consumer by some hundredths.
+ * Only the require counts. The consumer creates its SSM and WorkOS clients at the first event and the bare
+ * handler at once, which favours the consumer by some hundredths.
  */
 export async function measureColdInits(
   bundles: BenchBundles,
@@ -57,7 +57,7 @@ async function coldInit(file: string, signal: AbortSignal): Promise<number> {
   const env = functionEnvironment();
   const { stdout } = await run(process.execPath, ['-e', PROBE, file], { env, signal });
   const milliseconds = Number(stdout);
-  // A function that starts without its configuration says so, and starts faster than it should.
+  // A function without its configuration logs an error, and starts faster than it should.
   if (Number.isNaN(milliseconds)) throw new Error(`${file} did not start soundly: ${stdout}`);
   return milliseconds;
 }

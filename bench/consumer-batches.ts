@@ -1,12 +1,15 @@
+import * as v from 'valibot';
 import { messageToRecord, type SqsEvent } from '../local/emulators/lambda/sqs-event.ts';
 import { encodeMessage } from '../src/user/message.ts';
 import type { ObservedUser } from '../src/user/observed-user.ts';
 import type { DualRun } from '../test/rigs/dual-run.ts';
 
-/** As serverless.yml has it, and as much of one group as SQS gives at once. */
+/** The batch size in serverless.yml, which is also the most that SQS returns of one group. */
 const BATCH = 10;
 
-/** Observations → events as Lambda would make them of a FIFO queue that is full of them. */
+const answerSchema = v.object({ batchItemFailures: v.array(v.unknown()) });
+
+/** Observations → the events that Lambda would make of a full FIFO queue. */
 export function observationsToEvents(users: readonly ObservedUser[], run: DualRun): SqsEvent[] {
   const records = users.map((user, index) =>
     messageToRecord(
@@ -25,12 +28,10 @@ export function observationsToEvents(users: readonly ObservedUser[], run: DualRu
   }));
 }
 
-/** One invocation after another: nothing else is possible with one group. */
+/** One invocation after another, as Lambda does with a single group. */
 export async function invokeInTurn(run: DualRun, events: readonly SqsEvent[]): Promise<void> {
   for (const event of events) {
-    const answer = (await run.lambda.invoke('consumer', event)) as {
-      batchItemFailures: unknown[];
-    };
-    if (answer.batchItemFailures.length > 0) throw new Error('the consumer handed messages back');
+    const answer = v.parse(answerSchema, await run.lambda.invoke('consumer', event));
+    if (answer.batchItemFailures.length > 0) throw new Error('the consumer returned messages');
   }
 }

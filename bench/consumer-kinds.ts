@@ -3,22 +3,23 @@ import { decide } from '../src/mirror/decide/decide.ts';
 import type { CountMetric } from '../src/telemetry/telemetry.ts';
 import type { ObservedUser } from '../src/user/observed-user.ts';
 import { at, observedUser } from '../test/fixtures/factories.ts';
-import type { RequestScheduler } from './full-windows.ts';
+import type { RequestRates } from './full-windows.ts';
 
-/** One sort of event, and DESIGN's budget for it: requests an event. */
-export type Kind = {
+/** A kind of event, and its budget in requests an event (docs/design.md#budget). */
+export type EventKind = {
   name: 'new' | 'unchanged' | 'changed';
-  budget: RequestScheduler;
+  budget: RequestRates;
   outcome: CountMetric;
   /** The user as Cognito shows it now. */
   observation(number: number): ObservedUser;
-  /** Does WorkOS know the user already? */
+  /** Whether WorkOS has the user already. */
   mirrored: boolean;
 };
 
 const observation = (number: number) => user(number, { observedAt: at(60) });
 
-export const KINDS: readonly Kind[] = [
+/** A new user, a sign-in that changes nothing, and a changed name. */
+export const KINDS: readonly EventKind[] = [
   {
     name: 'new',
     budget: { reads: 1, writes: 1 },
@@ -42,8 +43,8 @@ export const KINDS: readonly Kind[] = [
   },
 ];
 
-/** The most events a second that WorkOS's limits allow, with not one request too many. */
-export function bestRate({ reads, writes }: RequestScheduler): number {
+/** The most events a second that WorkOS's limits allow, without a request more than the budget. */
+export function bestRate({ reads, writes }: RequestRates): number {
   const { readsPer10s, writesPer10s, requestsPer60s } = WORKOS_LIMITS;
   return Math.min(
     readsPer10s / 10 / reads,
@@ -52,7 +53,7 @@ export function bestRate({ reads, writes }: RequestScheduler): number {
   );
 }
 
-/** Puts the first `count` users into WorkOS, as the mirror made them from an earlier observation. */
+/** Creates the first `count` users in WorkOS, as the mirror would have from an earlier observation. */
 export function mirrorUsers(control: StrictWorkosControl, count: number): void {
   for (let number = 0; number < count; number++) {
     const decision = decide(user(number), {}, { trustedProviders: new Map() });

@@ -1,64 +1,65 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { startEventSource } from '../local/emulators/lambda/event-source.ts';
 import { SERVERLESS_FILE } from '../local/emulators/lambda/lambda.ts';
 import {
   readServerlessConfig,
   type ServerlessConfig,
 } from '../local/emulators/lambda/serverless-config.ts';
 import { WORKOS_LIMITS } from '../local/emulators/workos.ts';
-import { type DualRun, metricTotals, startDualRun } from '../test/rigs/dual-run.ts';
-import { bestRate, KINDS, type Kind, mirrorUsers } from './consumer-kinds.ts';
-import { createHoldableClock, fillWindows, type RequestScheduler } from './full-windows.ts';
+import { metricTotals, startDualRun } from '../test/rigs/dual-run.ts';
+import { bestRate, type EventKind, KINDS, mirrorUsers } from './consumer-kinds.ts';
+import { concurrencyOf, consume, enqueue } from './consumer-queue.ts';
+import { createHoldableClock, fillWindows, type RequestRates } from './full-windows.ts';
 import { type Spread, spreadOf } from './statistics.ts';
 
-/** What the consumer did with one kind of event. Rates are in events a second. */
+/** How fast the consumer handled one kind of event. Rates are in events a second. */
 export type Throughput = {
-  kind: Kind['name'];
+  kind: EventKind['name'];
   ledger: boolean;
   events: number;
-  /** Requests an event: DESIGN's budget, and sent when WorkOS refuses nothing. */
+  /** Requests an event: the budget, and those sent when WorkOS refuses none. */
   budget: number;
   requestsPerEvent: number;
-  /** The same at the limit: with requests refused, and those repeated because of it. */
+  /** The same at the limit: refused and repeated requests included. */
   requestsPerEventAtLimit: number;
   /** Requests that WorkOS answered with 429. */
   rateLimited: number;
   /** Until the last event was done. */
   rate: number;
-  /** Until the first half was: while enough messages wait for anything to be done. */
+  /** Until half of the events were done, while there is still a backlog. */
   rateInBacklog: number;
   /** The most that WorkOS's limits allow. */
   bestRate: number;
-  /** One request after another. */
+  /** With one request after another. */
   sequentialRate: number;
 };
 
+/** How long the stand-in of WorkOS takes to answer. */
 export const LATENCY_MS = 80;
+/** Handled before the measurement begins. */
 export const WARM_UP_EVENTS = 200;
 
-/** What the ledger knows costs WorkOS nothing: that has no limit to be compared with (see flood.ts). */
+/** Unchanged events with the ledger send nothing to WorkOS, so no limit applies to them (see flood.ts). */
 const SETTINGS = [false, true].flatMap((ledger) =>
   KINDS.filter(({ name }) => !ledger || name !== 'unchanged').map((kind) => ({ kind, ledger })),
 );
 
-/** A consumer that takes ten times as long as it could is not worth waiting for. */
+/** How many times the ideal duration a measurement may take. */
 const PATIENCE = 10;
 
-/** The run with the median rate, whole, and how far the rates of all runs spread. */
+/** The run with the median rate, and the spread of the rates of all runs. */
 export type ThroughputOfRuns = Throughput & { rates: Spread };
 
 /**
- * Runs every kind once, then every kind again.
+ * Runs every kind once, then every kind again, as often as `options.runs` says.
  *
- * One run says little of a consumer that is refused much: whether its messages come back together or
- * apart is decided by milliseconds, and grows with every delivery (21.9 to 38.4 events a second were
- * seen on one quiet machine, from the same code).
+ * A single run says little about a consumer that is refused often: whether its messages are delivered again
+ * together or apart depends on milliseconds, and the difference grows with every delivery (21.9 to 38.4
+ * events a second were measured on one idle machine, with the same code).
  */
 export async function measureThroughputs(options: {
   events: number;
   runs: number;
   signal: AbortSignal;
-  onKind: (kind: Kind, ledger: boolean, run: number) => void;
+  onKind: (kind: EventKind, ledger: boolean, run: number) => void;
 }): Promise<ThroughputOfRuns[]> {
   const config = await readServerlessConfig(SERVERLESS_FILE);
   const results = SETTINGS.map((): Throughput[] => []);
@@ -74,24 +75,18 @@ export async function measureThroughputs(options: {
   });
 }
 
-/** As the deployment passes it: the consumers share WorkOS's limits. */
-export function concurrencyOf(config: ServerlessConfig): number {
-  const consumer = config.functions.find(({ name }) => name === 'consumer');
-  return consumer?.eventSource?.maximumConcurrency ?? 1;
-}
-
 /**
- * The bundled consumer, fed by SQS with as many batches at once as serverless.yml says, against a
- * WorkOS with its real limits, all of which it may use. Messages handed back wait for as long as the consumer wished.
+ * Measures the bundled consumer, fed by SQS with as many concurrent batches as serverless.yml says, against
+ * a WorkOS with its real limits, all of which it may use. A message that is retried waits for the visibility
+ * timeout that the consumer sets.
  *
- * WorkOS's windows start full, as if the limit had been reached, evenly, for the last minute. With
- * empty ones the first 500 writes, 1,000 reads and 6,000 requests of all sorts would be free: a short
- * run would look faster than the limit, and requests that achieve nothing would cost nothing, while
- * over a longer one they are missing (the 6,000 a minute are just the two a new user takes, at 50
- * users a second).
+ * WorkOS's rate windows start full, as if the limit had been used evenly for the last minute. With empty
+ * ones the first 500 writes, 1,000 reads and 6,000 requests of both kinds would be free: a short run would
+ * look faster than the limit, and wasted requests would cost nothing, while in a longer run they count
+ * (6,000 a minute are exactly the two that a new user needs, at 50 users a second).
  */
 async function measureThroughput(
-  kind: Kind,
+  kind: EventKind,
   ledger: boolean,
   config: ServerlessConfig,
   { events, signal }: { events: number; signal: AbortSignal },
@@ -114,7 +109,7 @@ async function measureThroughput(
     const all = WARM_UP_EVENTS + events;
     if (kind.mirrored) mirrorUsers(control, all);
 
-    // The warm-up stays within every window, so it also shows what an event takes undisturbed.
+    // The warm-up stays within every window, so it also shows the requests of an event without refusals.
     await enqueue(dual, kind, 0, WARM_UP_EVENTS);
     const warm = await consume(dual, config, {
       events: WARM_UP_EVENTS,
@@ -157,60 +152,10 @@ async function measureThroughput(
   }
 }
 
-export async function enqueue(dual: DualRun, kind: Kind, from: number, to: number): Promise<void> {
-  const atOnce = 50;
-  for (let first = from; first < to; first += atOnce) {
-    const numbers = Array.from({ length: Math.min(atOnce, to - first) }, (_, i) => first + i);
-    await Promise.all(
-      numbers.map((number) => dual.enqueue(kind.observation(number), `event-${number}`)),
-    );
-  }
-}
-
-/**
- * Runs the event source until so many events are done, or the time is up.
- *
- * @returns for each event that was done, after how many milliseconds, in order.
- */
-export async function consume(
-  dual: DualRun,
-  { functions }: ServerlessConfig,
-  { events, timeoutMs, signal }: { events: number; timeoutMs: number; signal: AbortSignal },
-): Promise<number[]> {
-  const eventSource = functions.find(({ name }) => name === 'consumer')?.eventSource;
-  if (!eventSource) throw new Error('serverless.yml: the consumer has no queue');
-  const completions: number[] = [];
-  const { promise: finished, resolve: finish } = Promise.withResolvers<void>();
-  const from = performance.now();
-  const source = startEventSource({
-    client: dual.queue.client,
-    queueUrl: dual.queue.queueUrl,
-    queueArn: dual.queue.queueArn,
-    ...eventSource,
-    invoke: (event) => dual.lambda.invoke('consumer', event),
-    onBatch({ received, failed }) {
-      const now = performance.now() - from;
-      for (let i = failed; i < received; i++) completions.push(now);
-      if (completions.length >= events) finish();
-    },
-  });
-  const timer = new AbortController();
-  try {
-    await Promise.race([
-      finished,
-      delay(timeoutMs, undefined, { signal: AbortSignal.any([timer.signal, signal]) }),
-    ]);
-  } finally {
-    timer.abort();
-    await source.stop();
-  }
-  return completions;
-}
-
 function rateOf(completions: readonly number[]): number {
   return (completions.length * 1000) / (completions.at(-1) ?? Number.POSITIVE_INFINITY);
 }
 
-function times({ reads, writes }: RequestScheduler, factor: number): RequestScheduler {
+function times({ reads, writes }: RequestRates, factor: number): RequestRates {
   return { reads: reads * factor, writes: writes * factor };
 }

@@ -1,9 +1,9 @@
-/** Made up: nothing is called at such an address, but a function needs one to start. */
+/** Not a real queue: functions need a URL to start, and nothing is sent to it. */
 const QUEUE_URL = 'https://sqs.us-east-1.amazonaws.com/000000000000/cognito-workos-sync-bench.fifo';
 
 /**
- * The environment of a process that runs a function: a sound deployment's variables and Lambda's
- * own, over those of this process, without what would change how Node starts.
+ * The environment of a process that runs a function: the variables of a working deployment and Lambda's own,
+ * over those of this process, without the ones that change how Node starts.
  */
 export function functionEnvironment(variables: Record<string, string> = {}): NodeJS.ProcessEnv {
   const { NODE_OPTIONS: _, NODE_COMPILE_CACHE: __, NODE_V8_COVERAGE: ___, ...own } = process.env;

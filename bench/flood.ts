@@ -4,7 +4,7 @@ import { at, observedUser } from '../test/fixtures/factories.ts';
 import { startDualRun } from '../test/rigs/dual-run.ts';
 import { invokeInTurn, observationsToEvents } from './consumer-batches.ts';
 
-/** Sign-in attempts on one name, wrong passwords included, that wait for the consumer. */
+/** A flood of sign-in attempts on one user name, wrong passwords included, that waits in the queue. */
 export type Flood = {
   ledger: boolean;
   attempts: number;
@@ -12,10 +12,11 @@ export type Flood = {
   workosRequests: number;
 };
 
-/** Cognito's own limit on sign-ins, a second (default quota of UserAuthentication). */
+/** Cognito's own limit of sign-ins a second (default quota of UserAuthentication). */
 export const COGNITO_SIGN_INS_PER_SECOND = 120;
 const LATENCY_MS = 80;
 
+/** Measures a flood with the ledger and one without. */
 export async function measureFloods(options: {
   attempts: number;
   signal: AbortSignal;
@@ -36,7 +37,7 @@ async function measureFlood(attempts: number, ledger: boolean): Promise<Flood> {
   try {
     const user = observedUser({ sub: 'flooded', username: 'flooded' });
     showInPool(run.cognito, user);
-    // The first one is the sign-up; it also starts the sandbox.
+    // The first observation is the sign-up; it also starts the sandbox.
     await invokeInTurn(run, observationsToEvents([user], run));
     run.workos.control.clear();
     const states = Array.from({ length: attempts }, (_, n) => ({ ...user, observedAt: at(n + 1) }));

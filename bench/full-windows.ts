@@ -3,13 +3,13 @@ import { Agent, request } from 'node:http';
 import type { StrictWorkos } from '../local/emulators/workos.ts';
 
 /** Requests a second. */
-export type RequestScheduler = { reads: number; writes: number };
+export type RequestRates = { reads: number; writes: number };
 
-/** The longest of WorkOS's windows. */
+/** The longest of WorkOS's rate windows. */
 const WINDOW_MS = 60_000;
 const STEP_MS = 100;
 
-/** A clock that can be held still at a moment and goes on from there. */
+/** A clock that can be stopped at a moment and continues from there. */
 export function createHoldableClock() {
   let read: () => number = Date.now;
   return {
@@ -25,15 +25,15 @@ export function createHoldableClock() {
 }
 
 /**
- * Leaves the stand-in's rate windows as a client does that has kept this pace, evenly, for the last
- * minute, in a few seconds: the clock is held at one moment of that minute after the other.
+ * Fills the stand-in's rate windows as a client would that has kept this rate evenly for the last minute, in
+ * a few seconds: the clock is stopped at one moment of that minute after the other.
  *
- * What the windows held before has gone by then; the clock goes on from the minute's end.
+ * What the windows held before has expired by then; the clock continues from the end of the minute.
  */
 export async function fillWindows(
   workos: StrictWorkos,
   clock: ReturnType<typeof createHoldableClock>,
-  { reads, writes }: RequestScheduler,
+  { reads, writes }: RequestRates,
   signal: AbortSignal,
 ): Promise<void> {
   const agent = new Agent({ keepAlive: true });
@@ -55,7 +55,9 @@ export async function fillWindows(
   clock.goOn();
 }
 
-/** A request that counts and changes nothing: a user who does not exist, a create without a body. */
+/**
+ * A request that counts and changes nothing: reads a user who does not exist, or creates one without a body.
+ */
 async function ask(workos: StrictWorkos, agent: Agent, method: string, signal: AbortSignal) {
   const path = `/user_management/users${method === 'GET' ? '/external_id/nobody' : ''}`;
   const headers = { authorization: `Bearer ${workos.apiKey}` };

@@ -19,6 +19,7 @@ const CASES: [string, Partial<OutageOptions>][] = [
   ['share 1', { share: 1 }],
 ];
 
+/** Simulates an outage of an hour for each case; the queue has the settings of serverless.yml. */
 export async function measureDrains(signal: AbortSignal): Promise<Drain[]> {
   const { queue } = await readServerlessConfig(SERVERLESS_FILE);
   const drains: Drain[] = [];

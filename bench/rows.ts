@@ -8,6 +8,7 @@ import type { SizeComparison } from './size.ts';
 import type { Spread } from './statistics.ts';
 import type { TriggerComparison } from './trigger-time.ts';
 
+/** Everything that the bench measures. */
 export type Measurements = {
   sizes: SizeComparison[];
   inits: InitComparison[];
@@ -19,10 +20,17 @@ export type Measurements = {
   seed: SeedMeasurements;
 };
 
-/** One line of the table: ours, what it is compared with, and the one divided by the other. */
-export type Row = { measure: string; of: string; ours: string; against: string; ratio: number };
+/** One line of the table: our figure, what it is compared with, and the ratio of the two. */
+export type BenchRow = {
+  measure: string;
+  of: string;
+  ours: string;
+  against: string;
+  ratio: number;
+};
 
-export function measurementsToRows(measurements: Measurements): Row[] {
+/** What was measured → the lines of the table. */
+export function measurementsToRows(measurements: Measurements): BenchRow[] {
   const { sizes, inits, triggers, throughputs, floods, bystanders, drains, seed } = measurements;
   return [
     ...sizes.map((each) => sizeRow('bundle, minified', each, 'minified')),
@@ -59,7 +67,7 @@ function sizeRow(measure: string, { name, ours, bare }: SizeComparison, which: k
   };
 }
 
-function throughputRows(result: ThroughputOfRuns): Row[] {
+function throughputRows(result: ThroughputOfRuns): BenchRow[] {
   const { budget, rate, rates, bestRate, sequentialRate, rateLimited } = result;
   const row = (measure: string, ours: string, against: string, ratio: number) => ({
     measure,
@@ -101,16 +109,17 @@ function throughputRows(result: ThroughputOfRuns): Row[] {
   ];
 }
 
-/** With the ledger or without, as rows and aims name it. */
+/** The kind of event, with or without the ledger, as rows and aims name it. */
 export function throughputName({ kind, ledger }: ThroughputOfRuns): string {
   return ledger ? `${kind}, ledger` : kind;
 }
 
+/** The requests of all events of a run at the limit. */
 export function requestsOf({ requestsPerEventAtLimit, events }: ThroughputOfRuns): number {
   return Math.round(requestsPerEventAtLimit * events);
 }
 
-function floodRows({ ledger, attempts, attemptsPerSecond, workosRequests }: Flood): Row[] {
+function floodRows({ ledger, attempts, attemptsPerSecond, workosRequests }: Flood): BenchRow[] {
   const of = ledger ? 'one name, ledger' : 'one name';
   return [
     {
@@ -130,7 +139,7 @@ function floodRows({ ledger, attempts, attemptsPerSecond, workosRequests }: Floo
   ];
 }
 
-function bystanderRow({ share, asked, refused }: Bystander): Row {
+function bystanderRow({ share, asked, refused }: Bystander): BenchRow {
   return {
     measure: 'bystander refused',
     of: `beside a share of ${share}`,
@@ -140,7 +149,7 @@ function bystanderRow({ share, asked, refused }: Bystander): Row {
   };
 }
 
-function drainRows({ name, users, lastWait, medianWait, ideal }: Drain): Row[] {
+function drainRows({ name, users, lastWait, medianWait, ideal }: Drain): BenchRow[] {
   const row = (measure: string, wait: number, best: number) => ({
     measure,
     of: name,
@@ -154,10 +163,10 @@ function drainRows({ name, users, lastWait, medianWait, ideal }: Drain): Row[] {
   ];
 }
 
-/** The memory a million users may take (the issue's own figure), in megabytes. */
+/** The most memory that a million users may take, in megabytes. */
 export const MEMORY_FOR_A_MILLION = 250;
 
-function seedRows({ atLimit, unlimited }: SeedMeasurements): Row[] {
+function seedRows({ atLimit, unlimited }: SeedMeasurements): BenchRow[] {
   const of = ({ name }: SeedRun) => (name === 'verify' ? 'verify, in sync' : `seed, ${name}`);
   return [
     {

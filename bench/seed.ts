@@ -8,37 +8,38 @@ import { startStrictWorkos, WORKOS_LIMITS } from '../local/emulators/workos.ts';
 import { poolUser, subOf } from '../test/rigs/seed-run.ts';
 import { startStrictCognito } from '../test/stand-ins/strict-cognito.ts';
 
+/** One run of seed or verify over a pool. */
 export type SeedRun = {
   name: string;
   users: number;
   seconds: number;
   requestsPerUser: number;
-  /** Requests a user that no seed could do without. */
+  /** Requests a user that no seed could save. */
   best: number;
   rateLimited: number;
-  /** Peak of the process, in megabytes. */
+  /** The peak memory of the process, in megabytes. */
   memory: number;
 };
 
 export type SeedMeasurements = {
   /** At `--rate 50`, WorkOS's limit, with its limits and 80 ms of latency. */
   atLimit: SeedRun & { usersPerSecond: number; limit: number };
-  /** As fast as the machine goes: a WorkOS and a Cognito without latency and limits. */
+  /** As fast as the machine allows: a WorkOS and a Cognito without latency and limits. */
   unlimited: SeedRun[];
 };
 
 const PROCESS = fileURLToPath(new URL('./command-process.ts', import.meta.url));
-/** As package.json starts it. */
+/** The options of Node in package.json. */
 const HEAP = ['--max-old-space-size=160', '--max-semi-space-size=2'];
 const WRITES_PER_SECOND = 50;
 const USERS_AT_LIMIT = 1_000;
 const LATENCY_MS = 80;
-/** Users a listing gives at once: a hundredth of a request each. */
+/** How many users a listing returns at once: a hundredth of a request each. */
 const PAGE = 100;
 
-/** Runs the command as its users do, as a process of its own, against stand-ins in this one. */
+/** Runs the command as its users do, in a process of its own, against stand-ins in this process. */
 export async function measureSeed(options: {
-  /** Size of the pool that is run through without limits. */
+  /** The size of the pool of the runs without limits. */
   users: number;
   signal: AbortSignal;
   onRun: (text: string) => void;
@@ -96,7 +97,7 @@ async function startSetting(options: {
   const workos = await startStrictWorkos(options.workos);
   const directory = await mkdtemp(join(tmpdir(), 'cognito-workos-sync-bench-'));
   let changes = 0;
-  // A million recorded requests would be the memory of the stand-ins.
+  // A million recorded requests would fill the memory of the stand-ins.
   const forget = setInterval(() => {
     workos.control.requests.length = 0;
     cognito.control.requests.length = 0;
@@ -113,7 +114,7 @@ async function startSetting(options: {
       }
     },
     seed: (args: string[]) => run('seed', ['--state', join(directory, 'state.sqlite'), ...args]),
-    /** A pool that is in sync: exit code 0, or it is no measurement. */
+    /** Throws unless the pool is in sync (exit code 0). */
     verify: () => run('verify', []),
     async close(): Promise<void> {
       clearInterval(forget);

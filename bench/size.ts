@@ -2,13 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { type BenchBundles, type BundleName, COMPARED, FUNCTIONS } from './bundles.ts';
 
-/** Bytes of a bundle: as minified, and as gzip makes them (a zip adds some hundred). */
-export type Size = { minified: number; zipped: number };
+/** Bytes of a bundle: minified, and compressed by gzip (a zip adds a few hundred). */
+export type BundleSize = { minified: number; zipped: number };
 
-export type SizeComparison = { name: string; ours: Size; bare: Size };
+export type SizeComparison = { name: string; ours: BundleSize; bare: BundleSize };
 
+/** The sizes of each function and of its bare handler. */
 export async function measureSizes(bundles: BenchBundles): Promise<SizeComparison[]> {
-  const sizeOf = async (name: BundleName): Promise<Size> => {
+  const sizeOf = async (name: BundleName): Promise<BundleSize> => {
     const file = await readFile(bundles.fileOf(name));
     return { minified: file.length, zipped: gzipSync(file, { level: 9 }).length };
   };

@@ -1,6 +1,7 @@
-/** The middle of some numbers, and how far they spread. */
+/** The median of some numbers, and their range. */
 export type Spread = { median: number; min: number; max: number };
 
+/** NaN for each figure where there are no values. */
 export function spreadOf(values: readonly number[]): Spread {
   const sorted = values.toSorted((a, b) => a - b);
   const at = (index: number) => sorted[index] ?? Number.NaN;

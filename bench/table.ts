@@ -1,4 +1,7 @@
-/** Columns side by side; the first `labels` of them are words, to the left, the others figures. */
+/**
+ * A table in plain text. The first `labels` columns are aligned to the left, the others, figures, to the
+ * right.
+ */
 export function formatTable(
   header: readonly string[],
   rows: readonly (readonly string[])[],

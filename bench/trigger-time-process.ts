@@ -3,7 +3,7 @@ import type { SendMessageCommandInput } from '@aws-sdk/client-sqs';
 import { encodeMessage } from '../src/user/message.ts';
 import { observedUser, triggerEvent } from '../test/fixtures/factories.ts';
 
-/** What `trigger-time.ts` asks this process to do. */
+/** The task that `trigger-time.ts` sends to this process. */
 export type TriggerTask = {
   handlerFile: string;
   senderFile: string;
@@ -12,11 +12,11 @@ export type TriggerTask = {
   pairs: number;
 };
 
-/** Milliseconds of one pair. */
+/** The milliseconds of one pair of calls. */
 export type TriggerSample = { ours: number; raw: number };
 
-type Handler = (event: unknown, context: object) => Promise<unknown>;
-type Send = (input: SendMessageCommandInput) => Promise<unknown>;
+type TriggerHandler = (event: unknown, context: object) => Promise<unknown>;
+type RawSend = (input: SendMessageCommandInput) => Promise<unknown>;
 
 process.once('message', async (task: TriggerTask) => {
   process.send?.(await measure(task));
@@ -24,8 +24,8 @@ process.once('message', async (task: TriggerTask) => {
 
 async function measure(task: TriggerTask): Promise<TriggerSample[]> {
   const require = createRequire(import.meta.url);
-  const { handler }: { handler: Handler } = require(task.handlerFile);
-  const { send }: { send: Send } = require(task.senderFile);
+  const { handler }: { handler: TriggerHandler } = require(task.handlerFile);
+  const { send }: { send: RawSend } = require(task.senderFile);
   const body = encodeMessage(observedUser());
 
   const timeOurs = (pair: number) => {
@@ -46,7 +46,7 @@ async function measure(task: TriggerTask): Promise<TriggerSample[]> {
 
   const samples: TriggerSample[] = [];
   for (let pair = 0; pair < task.pairs; pair++) {
-    // Who goes first changes, so that nobody always meets what the other left behind.
+    // The order alternates, so that neither is always the one that runs after the other.
     if (pair % 2 === 0) samples.push({ ours: await timeOurs(pair), raw: await timeRaw(pair) });
     else samples.push({ raw: await timeRaw(pair), ours: await timeOurs(pair) });
   }

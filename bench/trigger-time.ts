@@ -1,25 +1,32 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import * as v from 'valibot';
 import { LOCAL_CREDENTIALS, startQueue } from '../local/emulators/sqs.ts';
-import { type BenchBundles, TRIGGERS, type TriggerName } from './bundles.ts';
+import { type BenchBundles, TRIGGERS, type TriggerFunction } from './bundles.ts';
 import { functionEnvironment } from './environment.ts';
 import { spreadOf } from './statistics.ts';
 import type { TriggerSample, TriggerTask } from './trigger-time-process.ts';
 
-/** Milliseconds, medians; `own` is the median of what each call took more than its neighbour. */
-export type TriggerComparison = { name: TriggerName; ours: number; raw: number; own: number };
+/**
+ * Milliseconds, medians; `own` is the median of how much longer each call took than the SendMessage beside
+ * it.
+ */
+export type TriggerComparison = { name: TriggerFunction; ours: number; raw: number; own: number };
 
+/** Pairs of calls before the measurement begins. */
 export const WARM_UP_PAIRS = 200;
+
+const samplesSchema = v.array(v.object({ ours: v.number(), raw: v.number() }));
 
 const SOURCES = {
   postConfirmation: 'PostConfirmation_ConfirmSignUp',
   preAuthentication: 'PreAuthentication_Authentication',
-} as const satisfies Record<TriggerName, string>;
+} as const satisfies Record<TriggerFunction, string>;
 
 /**
- * Each trigger in a process of its own, in turn with the raw SendMessage, against an SQS in this
- * process. Its log lines go through a pipe, written before the handler returns as on Lambda.
+ * Measures each trigger in a process of its own, alternating with the plain SendMessage, against an SQS in
+ * this process. Its log lines go through a pipe, written before the handler returns as on Lambda.
  */
 export async function measureTriggerTimes(
   bundles: BenchBundles,
@@ -41,7 +48,7 @@ export async function measureTriggerTimes(
 
 async function measureTrigger(
   bundles: BenchBundles,
-  name: TriggerName,
+  name: TriggerFunction,
   { pairs, signal }: { pairs: number; signal: AbortSignal },
 ): Promise<TriggerSample[]> {
   let sent = 0;
@@ -61,7 +68,7 @@ async function measureTrigger(
       queueUrl: queue.queueUrl,
       pairs: total,
     });
-    // A publication that was lost would have been a fast one.
+    // A lost publication would have been measured as a fast one.
     if (sent !== 2 * total) throw new Error(`${name}: ${sent} of ${2 * total} messages arrived`);
     return samples;
   } finally {
@@ -81,5 +88,5 @@ async function runTask(env: NodeJS.ProcessEnv, signal: AbortSignal, task: Trigge
   const [samples] = await Promise.race([once(child, 'message'), exited]);
   child.disconnect();
   await exited.catch(() => {});
-  return samples as TriggerSample[];
+  return v.parse(samplesSchema, samples);
 }

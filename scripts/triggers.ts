@@ -168,7 +168,7 @@ function toText({ userPoolId, stage, attached, triggers }: TriggersReport): stri
 /** Steps are told by the command itself; what goes wrong is worth a line. */
 function createStderrLog(): Log {
   const write = (message: string) => void process.stderr.write(`${message}\n`);
-  return { debug: () => {}, info: () => {}, warn: write, error: write };
+  return { info: () => {}, warn: write, error: write };
 }
 
 function toCommandError(error: unknown, userPoolId: string): unknown {

@@ -2,7 +2,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { WorkOS } from '@workos-inc/node';
 
-/** What the consumer cannot do without. */
+/** The clients that any consumer needs. */
 export const clients = [new SQSClient({}), new SSMClient({}), new WorkOS('sk')];
 
 export const handler = async () => ({ batchItemFailures: [] });

@@ -1,6 +1,6 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 
-/** What a trigger cannot do without. */
+/** The client that any trigger needs. */
 export const client = new SQSClient({});
 
 export const handler = async (event: unknown) => event;

@@ -2,17 +2,18 @@ import { type Environment, integer, number, url } from './environment.ts';
 import { loadMirrorConfig, type MirrorConfig } from './mirror.ts';
 import { loadWorkosConfig, type WorkosConfig } from './workos.ts';
 
-/** `trustHours`: for how long a state that was mirrored is taken to be in WorkOS still. */
+/** `trustHours`: for how many hours a state that was mirrored is assumed to be in WorkOS unchanged. */
 export type LedgerConfig = { table: string; trustHours: number };
 
+/** See `loadConsumerConfig`. */
 export type ConsumerConfig = {
-  /** The pool whose profiles may be asked about; absent: the one that a message names. */
+  /** The pool whose profiles may be read. Absent: the one that a message names. */
   userPoolId?: string;
   /** How many consumers may run at a time. */
   concurrency: number;
-  /** The part of WorkOS's limits that all consumers together may use: above 0, at most 1. */
+  /** The part of WorkOS's limits that all consumers together may use; above 0, at most 1. */
   workosShare: number;
-  /** Where what was mirrored is remembered; absent: nowhere. */
+  /** Where the ledger is kept. Absent: the consumer works without one. */
   ledger?: LedgerConfig;
   deadLetterQueueUrl: string;
   queueUrl: string;
@@ -21,7 +22,8 @@ export type ConsumerConfig = {
 };
 
 /**
- * Everything the deployed or local consumer needs (DESIGN, section 6).
+ * Everything that the deployed or local consumer needs (docs/design.md#environment).
+ *
  * @throws ConfigurationError
  */
 export function loadConsumerConfig(env: Environment): ConsumerConfig {
@@ -39,7 +41,8 @@ export function loadConsumerConfig(env: Environment): ConsumerConfig {
 }
 
 /**
- * `SYNC_LEDGER_TABLE` and `SYNC_LEDGER_HOURS` (0 to 720; default 24).
+ * `SYNC_LEDGER_TABLE` and `SYNC_LEDGER_HOURS` (0 to 720; default 24). Without a table there is no ledger.
+ *
  * @throws ConfigurationError
  */
 export function loadLedgerConfig(env: Environment): { ledger?: LedgerConfig } {

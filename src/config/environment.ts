@@ -1,6 +1,6 @@
 import { OperatorError } from '../operator-error.ts';
 
-/** The environment as the process has it: `process.env`, handed in by an entry point. */
+/** The environment of the process, `process.env`, passed in by an entry point. */
 export type Environment = Record<string, string | undefined>;
 
 /** A variable is missing or wrong. The message names it and says what to set. */
@@ -13,7 +13,11 @@ export class ConfigurationError extends OperatorError {
   }
 }
 
-/** A URL that has to be set. */
+/**
+ * A variable that must be set to a URL.
+ *
+ * @throws ConfigurationError
+ */
 export function url(env: Environment, variable: string): string {
   const value = env[variable]?.trim();
   if (!value) throw new ConfigurationError(variable, 'is not set: give the URL of the queue');
@@ -21,22 +25,31 @@ export function url(env: Environment, variable: string): string {
   return value;
 }
 
-type Range = { fallback: number; min: number; max: number };
+/** Both ends included. */
+type NumberRange = { fallback: number; min: number; max: number };
 
-/** A whole number within `range`; where the variable is not set, `range.fallback`. */
-export function integer(env: Environment, variable: string, range: Range): number {
+/**
+ * A whole number within `range`; where the variable is not set, `range.fallback`.
+ *
+ * @throws ConfigurationError
+ */
+export function integer(env: Environment, variable: string, range: NumberRange): number {
   return numberWithin(env, variable, range, Number.isInteger, 'a whole number');
 }
 
-/** A number within `range`; where the variable is not set, `range.fallback`. */
-export function number(env: Environment, variable: string, range: Range): number {
+/**
+ * A number within `range`; where the variable is not set, `range.fallback`.
+ *
+ * @throws ConfigurationError
+ */
+export function number(env: Environment, variable: string, range: NumberRange): number {
   return numberWithin(env, variable, range, Number.isFinite, 'a number');
 }
 
 function numberWithin(
   env: Environment,
   variable: string,
-  { fallback, min, max }: Range,
+  { fallback, min, max }: NumberRange,
   isKind: (value: number) => boolean,
   kind: string,
 ): number {
@@ -47,7 +60,11 @@ function numberWithin(
   throw new ConfigurationError(variable, `has to be ${kind} from ${min} to ${max}`);
 }
 
-/** `true`, `1`, `false` or `0`. */
+/**
+ * `true`, `1`, `false` or `0`; where the variable is not set, `fallback`.
+ *
+ * @throws ConfigurationError
+ */
 export function boolean(env: Environment, variable: string, fallback: boolean): boolean {
   const text = env[variable]?.trim().toLowerCase();
   if (!text) return fallback;

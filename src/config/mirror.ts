@@ -1,27 +1,30 @@
 import * as v from 'valibot';
 import { ConfigurationError, type Environment } from './environment.ts';
 
+/** By the name of the identity provider in Cognito. */
 export type OauthClients = Record<string, { type: string; clientId: string }>;
 
 /**
- * Identity providers whose addresses the owner vouches for, by their names in Cognito: all of them, or
+ * Identity providers whose addresses the owner trusts, by their names in Cognito: all their addresses, or
  * only those of some domains (ASCII lower case, without `@`).
  */
 export type TrustedProviders = ReadonlyMap<string, 'all' | ReadonlySet<string>>;
 
+/** The owner's settings of the mirror, see `loadMirrorConfig`. */
 export type MirrorConfig = {
-  /** Absent when `OAUTH_CLIENTS` is not set: tags made elsewhere are then left as they are. */
+  /** Absent when `OAUTH_CLIENTS` is not set: client ids that are already tagged are then left as they are. */
   oauthClients?: OauthClients;
   /** From `TRUSTED_EMAIL_PROVIDERS`. */
   trustedProviders: TrustedProviders;
-  /** Not by a variable: see MirrorRules. */
+  /** Not from the environment: options of commands, see MirrorRules. */
   takeOverUnverified?: boolean;
   recreate?: boolean;
   clock?: () => Date;
 };
 
 /**
- * `OAUTH_CLIENTS` and `TRUSTED_EMAIL_PROVIDERS`.
+ * `OAUTH_CLIENTS` and `TRUSTED_EMAIL_PROVIDERS` (docs/design.md#environment).
+ *
  * @throws ConfigurationError
  */
 export function loadMirrorConfig(env: Environment): MirrorConfig {
@@ -32,10 +35,13 @@ export function loadMirrorConfig(env: Environment): MirrorConfig {
   };
 }
 
-/** A name as DNS has it, with a dot: `acme.com`. */
+/** A DNS name with at least one dot: `acme.com`. */
 const DOMAIN = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/;
 
-/** `Okta,Azure:acme.com|acme.de` → each provider, whole or with its domains; named twice, both hold. */
+/**
+ * `Okta,Azure:acme.com|acme.de` → each provider, whole or with its domains; a provider that is named twice
+ * has the domains of both entries.
+ */
 function parseTrustedProviders(text = ''): TrustedProviders {
   const providers = new Map<string, 'all' | Set<string>>();
   for (const entry of text.split(',').map((each) => each.trim())) {

@@ -1,19 +1,20 @@
 import { ConfigurationError, type Environment, integer, url } from './environment.ts';
 
-export type PublisherConfig = {
+type PublisherConfig = {
   queueUrl: string;
   timeoutMs: number;
-  /** What was wrong but could be replaced by a default: to be logged, not to lose users over. */
+  /** Bad values that were replaced by a default: to be logged. */
   problems: ConfigurationError[];
 };
 
 const DEFAULT_PUBLISH_TIMEOUT_MS = 1000;
-/** Cognito waits five seconds for a trigger; more would be in the way of the sign-in. */
+/** Cognito waits five seconds for a trigger (docs/facts.md#cognito-triggers). */
 const MAXIMUM_PUBLISH_TIMEOUT_MS = 4000;
 
 /**
- * `SYNC_QUEUE_URL` and `SYNC_PUBLISH_TIMEOUT_MS` (1 to 4,000 milliseconds; default 1,000). A bad
- * deadline becomes the default and a problem: publishing goes on.
+ * `SYNC_QUEUE_URL` and `SYNC_PUBLISH_TIMEOUT_MS` (1 to 4,000 milliseconds; default 1,000). A bad timeout is
+ * replaced by the default and reported in `problems`, so that publishing goes on.
+ *
  * @throws ConfigurationError when there is no queue to publish to.
  */
 export function loadPublisherConfig(env: Environment): PublisherConfig {
@@ -28,8 +29,9 @@ export function loadPublisherConfig(env: Environment): PublisherConfig {
 }
 
 /**
- * `SYNC_CHAINED_FUNCTION_ARN`: the function of somebody else that a trigger has to call, and to answer
- * for; undefined where there is none. serverless.yml checks it before anything is deployed.
+ * `SYNC_CHAINED_FUNCTION_ARN`: the function that had the trigger before, which ours calls and whose answer
+ * it returns; undefined where there is none. CloudFormation checks it before anything is deployed
+ * (serverless/parameters.yml).
  */
 export function loadChainedFunction(env: Environment): string | undefined {
   return env.SYNC_CHAINED_FUNCTION_ARN?.trim() || undefined;

@@ -1,16 +1,21 @@
 import { boolean, ConfigurationError, type Environment, integer } from './environment.ts';
 
+/** Where WorkOS is and how to authenticate, see `loadWorkosConfig`. */
 export type WorkosConfig = {
   hostname: string;
   port: number;
   https: boolean;
-  /** `value` in scripts and local runs; `parameter`, the name of an SSM SecureString, in Lambda. */
+  /**
+   * `value`: the key itself, in commands and local runs. `parameter`: the name of an SSM SecureString, in
+   * Lambda.
+   */
   apiKey: { kind: 'value'; value: string } | { kind: 'parameter'; name: string };
 };
 
 /**
- * `WORKOS_API_KEY` or `WORKOS_API_KEY_PARAMETER` (which wins), and where the API is: by default
- * `https://api.workos.com:443`.
+ * `WORKOS_API_KEY` or `WORKOS_API_KEY_PARAMETER` (which takes precedence), and the address of the API;
+ * default `https://api.workos.com:443`.
+ *
  * @throws ConfigurationError
  */
 export function loadWorkosConfig(env: Environment): WorkosConfig {

@@ -2,25 +2,17 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { LedgerMirror, LedgerOutcome } from '../ledger/ledger-mirror.ts';
 import { toFrames } from '../telemetry/summarize-error.ts';
 import type { Counters, CountMetric, Log } from '../telemetry/telemetry.ts';
-import { type DecodedMessage, decodeMessage } from '../user/message.ts';
+import { decodeMessage } from '../user/message.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
 import { RetryableError } from '../workos/users.ts';
 import type { DeadLetter } from './dead-letter.ts';
+import { type Delivery, groupToWork } from './group-work.ts';
 import { deliveriesOf, type Retry, type RetryReason } from './retry.ts';
 
-/** What one message came to: done with, or to be delivered again together with what is behind it. */
-type Result = { kind: 'done' } | { kind: 'retry'; reason: RetryReason };
+/** `retry`: the message, and those behind it in its group, are delivered again. */
+type MessageResult = { kind: 'done' } | { kind: 'retry'; reason: RetryReason };
 
-const DONE: Result = { kind: 'done' };
-
-/** A message as it was delivered, and what it says. */
-type Delivery = { record: SQSRecord; message: DecodedMessage };
-
-/**
- * What is handled as one: a delivery, and the older states of the same user that wait in the same batch,
- * which it supersedes. `at` is its place in the group.
- */
-type Work = { delivery: Delivery; superseded: Delivery[]; at: number };
+const DONE: MessageResult = { kind: 'done' };
 
 const OUTCOME_METRICS: Record<LedgerOutcome['outcome'], CountMetric> = {
   created: 'OutcomeCreated',
@@ -34,12 +26,15 @@ const OUTCOME_METRICS: Record<LedgerOutcome['outcome'], CountMetric> = {
 };
 
 /**
- * Mirrors a batch of a FIFO queue: groups side by side, a group's messages in order, of several states of
- * one user only the newest. What has to be retried is reported, and the rest of its group with it.
+ * Mirrors a batch of a FIFO queue (docs/design.md#consumer): groups in parallel, the messages of a group in
+ * order, and of several states of one user only the newest. A message that must be retried is returned to
+ * the queue together with the rest of its group.
  *
- * Never rejects: whatever is not known to be done is in `batchItemFailures`, in the batch's order.
+ * Malformed messages and users that WorkOS refuses go to the dead-letter queue and are acknowledged.
  *
- * @returns a function of the batch and a signal that fires while there is still time to report.
+ * @returns a function of the batch and of a signal that aborts while there is still time to report. It
+ *   never rejects: every message that is not known to be done is in `batchItemFailures`, in the batch's
+ *   order.
  */
 export function createBatchConsumer(dependencies: {
   mirror: LedgerMirror;
@@ -72,11 +67,11 @@ export function createBatchConsumer(dependencies: {
       if (result.kind === 'retry') {
         const waiting = group.filter((each) => !done.has(each));
         counters.count('MessageHandedBack', waiting.length);
-        const renewed = await retry(
+        const resent = await retry(
           waiting.map(({ record }) => record),
           result.reason,
         );
-        for (const each of waiting) if (renewed.includes(each.record)) done.add(each);
+        for (const each of waiting) if (resent.includes(each.record)) done.add(each);
         return;
       }
       if (superseded.length > 0) counters.count('ObservationSuperseded', superseded.length);
@@ -88,22 +83,22 @@ export function createBatchConsumer(dependencies: {
     { record, message }: Delivery,
     superseded: Delivery[],
     signal: AbortSignal,
-  ): Promise<Result> {
+  ): Promise<MessageResult> {
     const { messageId } = record;
     if (message.kind === 'malformed') {
       log.error('message malformed', { messageId, reason: message.reason, detail: message.detail });
-      return moveToDeadLetters(record, message.reason);
+      return moveToDeadLetterQueue(record, message.reason);
     }
     const { user } = message;
     try {
       const outcome = await mirror.mirror(user, signal, {
-        // A replay that a newer sighting supersedes is wanted all the same.
+        // A replayed message counts as a replay also where a newer observation supersedes it.
         isReplay: [record, ...superseded.map((each) => each.record)].some(isReplay),
         deliveries: deliveriesOf(record),
       });
       report(user, outcome, messageId);
       if (outcome.outcome !== 'rejected' || outcome.isRepeated) return DONE;
-      const result = await moveToDeadLetters(record, outcome.reason);
+      const result = await moveToDeadLetterQueue(record, outcome.reason);
       if (result.kind === 'done') await mirror.noteRefusal(user, outcome.reason);
       return result;
     } catch (error) {
@@ -111,25 +106,23 @@ export function createBatchConsumer(dependencies: {
     }
   }
 
-  /** At once; if that fails, the message must not be acknowledged. */
-  async function moveToDeadLetters(record: SQSRecord, reason: string): Promise<Result> {
+  /** If SQS does not accept the message, it must not be acknowledged: it is retried. */
+  async function moveToDeadLetterQueue(record: SQSRecord, reason: string): Promise<MessageResult> {
     try {
       await deadLetter(record, reason);
       counters.count('MessageDeadLettered');
       return DONE;
     } catch (error) {
       return toRetry(
-        new RetryableError('the dead-letter queue did not take the message', { cause: error }),
-        {
-          messageId: record.messageId,
-        },
+        new RetryableError('the dead-letter queue did not accept the message', { cause: error }),
+        { messageId: record.messageId },
       );
     }
   }
 
-  function toRetry(error: unknown, ids: { messageId: string; sub?: string }): Result {
+  function toRetry(error: unknown, ids: { messageId: string; sub?: string }): MessageResult {
     if (!(error instanceof RetryableError)) {
-      // Of an error that nobody has foreseen, the message may hold personal data.
+      // The text of an unexpected error may quote personal data: only its name and frames are logged.
       const name = error instanceof Error ? error.name : typeof error;
       log.error('unexpected error: the message will be retried', {
         ...ids,
@@ -158,34 +151,12 @@ export function createBatchConsumer(dependencies: {
   }
 }
 
-/** In the order of the newest state of each user; a message that shows no user stands for itself. */
-function groupToWork(group: Delivery[]): Work[] {
-  const bySub = new Map<string, Work & { observedAt: string }>();
-  const work: Work[] = [];
-  for (const [at, delivery] of group.entries()) {
-    const { message } = delivery;
-    if (message.kind === 'malformed') {
-      work.push({ delivery, superseded: [], at });
-      continue;
-    }
-    const { sub, observedAt } = message.user;
-    const known = bySub.get(sub);
-    if (!known) bySub.set(sub, { delivery, superseded: [], at, observedAt });
-    else if (Date.parse(observedAt) < Date.parse(known.observedAt)) known.superseded.push(delivery);
-    else {
-      const superseded = [...known.superseded, known.delivery];
-      bySub.set(sub, { delivery, superseded, at, observedAt });
-    }
-  }
-  return [...work, ...bySub.values()].sort((one, other) => one.at - other.at);
-}
-
-/** Only a dead letter carries a reason: somebody has sent it again. */
+/** Only messages of the dead-letter queue have a reason: this one was replayed. */
 function isReplay(record: SQSRecord): boolean {
   return record.messageAttributes?.reason !== undefined;
 }
 
-/** Without a group (a queue that is not FIFO) every message stands for itself. */
+/** Without a group (in a queue that is not FIFO) every message is a group of its own. */
 function groupOf({ record }: Delivery): string {
   return record.attributes?.MessageGroupId ?? record.messageId;
 }

@@ -2,12 +2,12 @@ import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
 
 /**
- * Puts a message that can never succeed on the dead-letter queue, as it is, with the reason as the
- * message attribute `reason`. Rejects when SQS does not take it: then the message is not to be
- * acknowledged.
+ * Sends a message that can never succeed to the dead-letter queue, unchanged, with the reason as the
+ * message attribute `reason`. Rejects when SQS does not accept it: the caller must not acknowledge it then.
  */
 export type DeadLetter = (record: SQSRecord, reason: string) => Promise<void>;
 
+/** Sends to the queue of `deadLetterQueueUrl`; nothing is retried beyond the client's own attempts. */
 export function createDeadLetter(dependencies: {
   sqs: Pick<SQSClient, 'send'>;
   deadLetterQueueUrl: string;
@@ -19,7 +19,7 @@ export function createDeadLetter(dependencies: {
         QueueUrl: deadLetterQueueUrl,
         MessageBody: record.body,
         MessageGroupId: record.attributes?.MessageGroupId ?? record.messageId,
-        // A redelivery after a lost acknowledgement must not be buried twice.
+        // A redelivery after a lost acknowledgement is not sent twice (within SQS's five minutes).
         MessageDeduplicationId: record.messageId,
         MessageAttributes: { reason: { DataType: 'String', StringValue: reason } },
       }),

@@ -1,38 +1,39 @@
-/** What is known of a message's earlier deliveries, and why it has to wait. */
-export type Waiting = {
+/** The deliveries of a message so far, and why it is retried. */
+type RetryContext = {
   /** Deliveries, this one included (SQS: ApproximateReceiveCount). */
   deliveries: number;
-  /** Since the first delivery, in seconds. */
+  /** Seconds since the first delivery. */
   ageSeconds: number;
-  /** WorkOS refused the request as one too many: it works, and only wants to be asked later. */
+  /** WorkOS answered 429: it works, so the delay need not grow. */
   isRateLimited: boolean;
   retryAfterSeconds: number | undefined;
 };
 
 const MAXIMUM_DELAY_SECONDS = 900;
-/** A quarter more at random, so that an outage does not end in a stampede. */
+/** Up to a quarter is added at random, so that after an outage not all messages return at once. */
 const JITTER = 0.25;
-/** Until then the delay doubles with each delivery. */
+/** Up to here the delay doubles with each delivery. */
 const DOUBLES_UNTIL_SECONDS = 30;
 /**
- * From then on it is this part of the time that the message has waited already. So the last user waits
- * little longer after an outage than the queue takes to drain: half a minute after one of an hour. (With
- * a sixtieth, users who met one more error waited 1.42 times backlog ÷ rate: test/integration/outage.test.ts.)
+ * Beyond that it is this part of the message's age. So after an outage the last user waits little longer
+ * than the queue takes to drain: half a minute after an outage of an hour. (With 1/60, users whose message
+ * failed once more waited 1.42 times backlog ÷ rate: test/integration/outage.test.ts.)
  */
 const PART_OF_AGE = 1 / 120;
 
 /**
- * Seconds until the next delivery, never less than WorkOS asked for, never more than 900.
+ * Whole seconds until the next delivery of a message: at least what WorkOS's `Retry-After` asks for, and
+ * at most 900 (docs/design.md#consumer).
  *
  * @param random 0 to 1.
  */
-export function retryDelay(waiting: Waiting, random: number): number {
-  const { isRateLimited, retryAfterSeconds = 0 } = waiting;
-  const wanted = Math.max(isRateLimited ? 1 : growingDelay(waiting), retryAfterSeconds);
-  return Math.min(MAXIMUM_DELAY_SECONDS, Math.ceil(wanted * (1 + JITTER * random)));
+export function retryDelay(context: RetryContext, random: number): number {
+  const { isRateLimited, retryAfterSeconds = 0 } = context;
+  const delay = Math.max(isRateLimited ? 1 : growingDelay(context), retryAfterSeconds);
+  return Math.min(MAXIMUM_DELAY_SECONDS, Math.ceil(delay * (1 + JITTER * random)));
 }
 
-function growingDelay({ deliveries, ageSeconds }: Waiting): number {
+function growingDelay({ deliveries, ageSeconds }: RetryContext): number {
   const doublings = Math.min(20, Math.max(0, (Number.isFinite(deliveries) ? deliveries : 1) - 1));
   const most = Math.max(
     DOUBLES_UNTIL_SECONDS,

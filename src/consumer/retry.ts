@@ -9,24 +9,27 @@ import { summarizeError } from '../telemetry/summarize-error.ts';
 import type { Log } from '../telemetry/telemetry.ts';
 import { retryDelay } from './retry-delay.ts';
 
-/** Why messages have to come again. */
+/** Why messages are delivered again. */
 export type RetryReason = { isRateLimited: boolean; retryAfterSeconds: number | undefined };
 
 /**
- * Lets messages of one group be delivered again, the first after a time that grows with its deliveries,
- * the others with it, so that the group comes back whole. Never rejects: if SQS does not take the wish,
- * they come back after the queue's own visibility timeout.
+ * Returns messages of one group to the queue. All of them get the same visibility timeout, which grows with
+ * the deliveries of the first one, so that the group is delivered again as a whole.
  *
- * @returns the messages that were put on the queue anew: those are to be acknowledged.
+ * Never rejects: if SQS does not change the visibility, the queue's own visibility timeout applies.
+ *
+ * @returns the messages that were sent to the queue as new ones: the caller acknowledges those.
  */
 export type Retry = (records: SQSRecord[], reason: RetryReason) => Promise<SQSRecord[]>;
 
 /**
- * SQS moves a message to the dead-letter queue after 1,000 deliveries (serverless/queues.yml). One that has
- * failed almost as often, in an outage of a week, is put on the queue anew before that.
+ * SQS moves a message to the dead-letter queue after 1,000 deliveries (serverless/queues.yml,
+ * docs/facts.md#sqs). A message that has failed almost as often, in an outage of a week, is sent to the
+ * queue as a new one before that.
  */
-const RENEWED_AFTER_DELIVERIES = 900;
+const RESENT_AFTER_DELIVERIES = 900;
 
+/** @param dependencies.random 0 to 1, for the jitter of the delay. Default Math.random. */
 export function createRetry(dependencies: {
   sqs: Pick<SQSClient, 'send'>;
   queueUrl: string;
@@ -37,9 +40,9 @@ export function createRetry(dependencies: {
   const { sqs, queueUrl, log, clock, random = Math.random } = dependencies;
 
   return async (records, reason) => {
-    if (records.some((record) => deliveriesOf(record) >= RENEWED_AFTER_DELIVERIES)) {
-      const renewed = await renew(records);
-      if (renewed.length > 0) return renewed;
+    if (records.some((record) => deliveriesOf(record) >= RESENT_AFTER_DELIVERIES)) {
+      const resent = await resend(records);
+      if (resent.length > 0) return resent;
     }
     await wait(records, reason);
     return [];
@@ -50,8 +53,8 @@ export function createRetry(dependencies: {
     if (!first) return;
     const firstReceived = Number(first.attributes?.ApproximateFirstReceiveTimestamp);
     const ageSeconds = (clock().getTime() - firstReceived) / 1000;
-    const waiting = { ...reason, deliveries: deliveriesOf(first), ageSeconds };
-    const seconds = retryDelay(waiting, random());
+    const context = { ...reason, deliveries: deliveriesOf(first), ageSeconds };
+    const seconds = retryDelay(context, random());
     try {
       // A batch of a FIFO queue has at most ten messages, as many as one call takes.
       const answer = await sqs.send(
@@ -76,20 +79,20 @@ export function createRetry(dependencies: {
     }
   }
 
-  /** In order, and not beyond the first that SQS does not take: no message overtakes another one. */
-  async function renew(records: SQSRecord[]): Promise<SQSRecord[]> {
-    const renewed: SQSRecord[] = [];
+  /** In order, and not beyond the first that SQS does not accept: no message overtakes another one. */
+  async function resend(records: SQSRecord[]): Promise<SQSRecord[]> {
+    const resent: SQSRecord[] = [];
     for (const record of records) {
       try {
         await sqs.send(new SendMessageCommand(toCopy(record, queueUrl)));
-        renewed.push(record);
+        resent.push(record);
       } catch (error) {
         const { messageId } = record;
-        log.warn('message not renewed', { messageId, error: summarizeError(error) });
+        log.warn('message not sent again', { messageId, error: summarizeError(error) });
         break;
       }
     }
-    return renewed;
+    return resent;
   }
 }
 
@@ -99,7 +102,7 @@ function toCopy(record: SQSRecord, queueUrl: string) {
     QueueUrl: queueUrl,
     MessageBody: record.body,
     MessageGroupId: record.attributes?.MessageGroupId ?? record.messageId,
-    // Delivered again because the acknowledgement was lost, it is not put there twice.
+    // If the acknowledgement is lost and the message is delivered again, SQS drops the second copy.
     MessageDeduplicationId: createHash('sha256').update(`renew ${record.messageId}`).digest('hex'),
     ...(reason?.stringValue && {
       MessageAttributes: { reason: { DataType: 'String', StringValue: reason.stringValue } },
@@ -107,7 +110,7 @@ function toCopy(record: SQSRecord, queueUrl: string) {
   };
 }
 
-/** How often SQS has given the message away, this time included. */
+/** How often SQS has delivered the message, this delivery included (1 where SQS does not say). */
 export function deliveriesOf(record: SQSRecord): number {
   return Number(record.attributes?.ApproximateReceiveCount ?? 1);
 }

@@ -7,22 +7,23 @@ import { createLedgerMemory } from './ledger-memory.ts';
 import { isOutdated } from './ledger-mirror.ts';
 
 /**
- * The ledger of a run over all users, which sees WorkOS itself: so it saves no requests by it, but knows by
- * it who was deleted in WorkOS and what is newer than an exported record, and tells it what it has done.
+ * The ledger of a run over all users. Such a run reads WorkOS itself, so the ledger saves it no requests; it
+ * shows which users were deleted in WorkOS and which observations are newer than an exported record, and it
+ * receives what the run has done.
  */
 export type BulkLedger = {
   memory: MirrorMemory;
   leases: Leases;
-  /** Reads what is known of the users that come next. */
+  /** Reads the entries of the users that come next. */
   prepare(subs: readonly string[]): Promise<void>;
-  /** Whether a live event has shown another state since. */
+  /** Whether a live event has shown a different, newer state. */
   isOutdated(user: ObservedUser): boolean;
-  /** Leaves nothing unsaid that the table should know. */
+  /** Writes what the table does not know yet. */
   end(): Promise<void>;
 };
 
-/** Entries of users in hand, and of whole pages of those that wait. */
-const KEPT = 10_000;
+/** Entries of users in progress, and of the pages of users that wait. */
+const KEPT_ENTRIES = 10_000;
 
 /** @param dependencies.isReadOnly for a run that writes nothing. */
 export function createBulkLedger(dependencies: {
@@ -33,7 +34,7 @@ export function createBulkLedger(dependencies: {
   isReadOnly: boolean;
 }): BulkLedger {
   const { leases, isReadOnly, clock } = dependencies;
-  const memory = createLedgerMemory({ ...dependencies, keeps: KEPT });
+  const memory = createLedgerMemory({ ...dependencies, keeps: KEPT_ENTRIES });
   return {
     leases: isReadOnly ? NO_LEASES : leases,
     memory: {
@@ -45,8 +46,8 @@ export function createBulkLedger(dependencies: {
         if (isReadOnly) return;
         const known = memory.entryOf(settlement.user.sub);
         const entry = memory.toEntry(settlement);
-        // A seed that changes nothing should cost next to nothing.
-        if (entry && known && saysTheSame(known, entry)) return;
+        // A seed that changes nothing should cost almost no writes.
+        if (entry && known && isSameEntry(known, entry)) return;
         await memory.note(settlement);
       },
     },
@@ -59,7 +60,7 @@ export function createBulkLedger(dependencies: {
   };
 }
 
-/** A run that has no ledger. */
+/** For a run without a ledger. */
 export function withoutBulkLedger(): BulkLedger {
   return {
     memory: createProcessMemory(),
@@ -73,7 +74,7 @@ export function withoutBulkLedger(): BulkLedger {
 /** A quarter of the time for which an entry is trusted by default. */
 const RENEWED_AFTER_MS = 6 * 3_600_000;
 
-function saysTheSame(known: LedgerEntry, entry: LedgerEntry): boolean {
+function isSameEntry(known: LedgerEntry, entry: LedgerEntry): boolean {
   if (!known.state || !entry.state) return false;
   const { settledAt: before, ...knownState } = known.state;
   const { settledAt: now, ...state } = entry.state;

@@ -10,14 +10,19 @@ import { createLedgerMemory } from './ledger-memory.ts';
 import { createLedgerMirror, type LedgerMirror } from './ledger-mirror.ts';
 import { createUsageReport, type UsageReport } from './usage-report.ts';
 
-/** DynamoDB answers in milliseconds; what hangs is gone on without. */
+/** Milliseconds. DynamoDB answers in a few; the consumer goes on without an answer after these. */
 const REQUEST = { connectionTimeout: 300, requestTimeout: 500, throwOnRequestTimeout: true };
-/** A command may be far from the region. */
+/** A command may run far from the table's region. */
 const REMOTE_REQUEST = { ...REQUEST, connectionTimeout: 3_000, requestTimeout: 5_000 };
 
 type OnUnavailable = (failure: { action: string; name: string }) => void;
 
-/** A mirror with its ledger in DynamoDB and its leases, and what tells bulk runs of its requests. */
+/**
+ * A mirror with its ledger and leases in DynamoDB, and the report of its requests to bulk runs.
+ *
+ * @param dependencies.onUnavailable called for each request to the table that failed; safe to log.
+ * @param dependencies.onHit called for each observation that needed no request to WorkOS.
+ */
 export function createMirrorWithLedger(dependencies: {
   mirror: Omit<MirrorDependencies, 'memory' | 'leases'>;
   config: LedgerConfig;
@@ -44,12 +49,12 @@ export function createMirrorWithLedger(dependencies: {
   return { mirror, usage: createUsageReport(shared) };
 }
 
-/** For the commands. */
+/** The client that commands read and write the ledger's table with. */
 export function connectLedgerClient(region: { region?: string }): DynamoDBClient {
   return new DynamoDBClient({ ...region, requestHandler: REMOTE_REQUEST, maxAttempts: 4 });
 }
 
-/** The ledger of a run over all users. */
+/** The ledger of a run over all users, in DynamoDB. */
 export function connectBulkLedger(dependencies: {
   client: DynamoDBClient;
   table: string;

@@ -7,29 +7,30 @@ import type { Leases } from '../mirror/leases.ts';
 import { summarizeError } from '../telemetry/summarize-error.ts';
 import { RetryableError } from '../workos/users.ts';
 
-/** Longer than the requests of one decision take; a process that dies leaves the user alone for so long. */
+/** Longer than the requests of one decision take; also how long a user stays locked when a process dies. */
 const LEASE_MS = 15_000;
-/** Another process needs the time of a few requests. */
+/** How long to wait for a lease: another process holds it for a few requests. */
 const WAIT_MS = 10_000;
 const FIRST_PAUSE_MS = 25;
 const LONGEST_PAUSE_MS = 400;
-/** More than the clocks of two Lambdas differ. */
+/** Longer than the clocks of two Lambdas differ. */
 const CLOCKS_DIFFER_MS = 2_000;
-/** When DynamoDB may drop the item, after its last use (DynamoDB developer guide, Time to Live). */
+/** When DynamoDB may delete the item, after its last use (DynamoDB developer guide, Time to Live). */
 const KEPT_MS = 3_600_000;
 
 const number = v.fallback(v.optional(v.object({ N: v.string() })), undefined);
 const heldSchema = v.object({ until: number, releasedAt: number });
 
 /**
- * Leases by WorkOS user id, as items of the ledger's table. They expire by themselves, so that a process
- * that dies blocks nobody for long; where DynamoDB cannot be asked, the work is done without one.
+ * Leases by WorkOS user id, as items of the ledger's table (docs/design.md#ledger). They expire, so that a
+ * process that dies blocks its user for 15 seconds at most. Where DynamoDB cannot be asked, the work runs
+ * without a lease.
  */
 export function createDynamoLeases(dependencies: {
   client: Pick<DynamoDBClient, 'send'>;
   table: string;
   now?: () => number;
-  /** Told of each request that failed. Safe to log. */
+  /** Called for each request that failed; safe to log. */
   onUnavailable: (failure: { action: string; name: string }) => void;
 }): Leases {
   const { client, table: TableName, now = Date.now, onUnavailable } = dependencies;
@@ -51,8 +52,8 @@ export function createDynamoLeases(dependencies: {
   };
 
   /**
-   * @returns when the last process let go of it, in milliseconds since the epoch; 0: none has.
-   * @throws RetryableError
+   * @returns when another process last released it, in milliseconds since the epoch; 0 where none did.
+   * @throws RetryableError when it is not released in time, or when `signal` aborts.
    */
   async function acquire(
     key: string,
@@ -63,8 +64,9 @@ export function createDynamoLeases(dependencies: {
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
       const answer = await tryAcquire(key, owner);
       if (answer !== 'held') return answer;
-      if (now() > deadline) throw new RetryableError('another process holds the WorkOS user');
-      // Two that wait for the same one should not come back at the same moment.
+      if (now() > deadline)
+        throw new RetryableError('another process is changing the same WorkOS user');
+      // Random, so that two processes that wait for the same lease do not ask at the same moment.
       const wait = pause * (0.5 + Math.random());
       await delay(wait, undefined, signal ? { signal } : {}).catch((cause: unknown) => {
         throw new RetryableError('no time left to wait for the WorkOS user', { cause });

@@ -5,43 +5,28 @@ import {
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import * as v from 'valibot';
 import { classifyAwsError } from '../aws/classify-aws-error.ts';
 import { summarizeError } from '../telemetry/summarize-error.ts';
-import type { Ledger, LedgerEntry, LedgerState } from './ledger.ts';
+import type { Ledger, LedgerEntry } from './ledger.ts';
+import { itemToEntry, stateToItem } from './ledger-item.ts';
 
 /** The most that one request reads (API reference, BatchGetItem). */
 const BATCH = 100;
 /**
- * The item that says up to when writes may have been lost: what was settled before is not trusted. No
- * Cognito sub is called so.
+ * The item with the time up to which writes may have been lost: states that were settled before it are not
+ * trusted. It is not a possible Cognito sub.
  */
 const GAP = '#gap';
-/** More than the clocks of two Lambdas differ. */
+/** Longer than the clocks of two Lambdas differ. */
 const CLOCKS_DIFFER_MS = 5_000;
 
-const text = v.object({ S: v.string() });
-const itemSchema = v.object({
-  sub: text,
-  observedAt: text,
-  hash: v.optional(text),
-  rules: v.optional(text),
-  outcome: v.optional(v.object({ S: v.picklist(['mirrored', 'conflict', 'rejected']) })),
-  reason: v.optional(text),
-  conflictsWith: v.optional(text),
-  settledAt: v.optional(text),
-  workosUserId: v.optional(text),
-  isSecondary: v.optional(v.object({ BOOL: v.boolean() })),
-});
-
 /**
- * The ledger in a DynamoDB table with the key `sub`.
+ * The ledger in a DynamoDB table with the key `sub` (docs/design.md#ledger).
  *
- * When a write is lost, an entry may say something that is not true any more. So the time of the loss is
- * noted in the table (at the latest with the next request that succeeds), and no state that was settled
- * before it is trusted, by anybody.
+ * When a write is lost, an entry may be wrong. So the time of the loss is written to the table (at the
+ * latest with the next request that succeeds), and no process trusts a state that was settled before it.
  *
- * @param dependencies.onUnavailable told of each request that failed. Safe to log.
+ * @param dependencies.onUnavailable called for each request that failed; safe to log.
  */
 export function createDynamoLedger(dependencies: {
   client: Pick<DynamoDBClient, 'send'>;
@@ -50,7 +35,7 @@ export function createDynamoLedger(dependencies: {
   onUnavailable: (failure: { action: string; name: string }) => void;
 }): Ledger {
   const { client, table: TableName, clock, onUnavailable } = dependencies;
-  /** When writes were lost last, as long as the table does not know it. */
+  /** When writes were last lost, until the table has that time. */
   let lostAt: string | undefined;
 
   async function attempt<T>(action: string, send: () => Promise<T>): Promise<T | 'failed'> {
@@ -77,7 +62,7 @@ export function createDynamoLedger(dependencies: {
     });
   }
 
-  /** @returns whether the table knows of every loss. */
+  /** @returns whether the table has the time of every loss. */
   async function noteLoss(): Promise<boolean> {
     const at = lostAt;
     if (at === undefined) return true;
@@ -91,7 +76,7 @@ export function createDynamoLedger(dependencies: {
     return lostAt === undefined;
   }
 
-  /** What may have been settled a moment later by another clock is not trusted either. */
+  /** The clock of another process may be ahead: what it settled a moment later is not trusted either. */
   async function lose(): Promise<void> {
     lostAt = new Date(clock().getTime() + CLOCKS_DIFFER_MS).toISOString();
     await noteLoss();
@@ -103,12 +88,12 @@ export function createDynamoLedger(dependencies: {
   ): Promise<Record<string, AttributeValue>[]> {
     const Keys = [GAP, ...subs].map((sub) => ({ sub: { S: sub } }));
     const command = new BatchGetItemCommand({
-      // Of an older state, a return to it would look as if nothing had changed.
+      // With an outdated entry, a change back to its state would look like no change.
       RequestItems: { [TableName]: { Keys, ConsistentRead: true } },
     });
     const options = signal ? { abortSignal: signal } : {};
     const answer = await attempt('BatchGetItem', () => client.send(command, options));
-    // What was left unread is not known: so be it.
+    // Keys that were not processed count as unknown.
     return answer === 'failed' ? [] : (answer.Responses?.[TableName] ?? []);
   }
 
@@ -168,13 +153,13 @@ export function createDynamoLedger(dependencies: {
     async write({ sub, observedAt, state, workosUserId, isSecondary }) {
       const result = await update(sub, observedAt, {
         ...stateToItem(state),
-        // What is not known here may be known there.
+        // Left out, the table keeps its own: an absent id is unknown here, not gone.
         ...(workosUserId !== undefined && {
           workosUserId: { S: workosUserId },
           isSecondary: { BOOL: isSecondary },
         }),
       });
-      // WorkOS shows an older state than the one that is noted.
+      // The table has a newer observation than the state that WorkOS has now.
       if (result === 'not_needed') await forget(sub);
       if (result === 'failed') await lose();
     },
@@ -182,47 +167,5 @@ export function createDynamoLedger(dependencies: {
       await update(sub, observedAt, {});
     },
     forget,
-  };
-}
-
-function stateToItem(state: LedgerState | undefined): Record<string, AttributeValue | undefined> {
-  return {
-    hash: toText(state?.hash),
-    rules: toText(state?.rules),
-    outcome: toText(state?.outcome),
-    reason: toText(state?.reason),
-    conflictsWith: toText(state?.conflictsWith),
-    settledAt: toText(state?.settledAt),
-  };
-}
-
-function toText(value: string | undefined): AttributeValue | undefined {
-  return value === undefined ? undefined : { S: value };
-}
-
-/** An item that is not one of ours is as good as none. */
-function itemToEntry(item: Record<string, AttributeValue>): LedgerEntry | undefined {
-  const parsed = v.safeParse(itemSchema, item);
-  if (!parsed.success) return undefined;
-  const { sub, observedAt, workosUserId, isSecondary, ...state } = parsed.output;
-  const { hash, rules, outcome, reason, conflictsWith, settledAt } = state;
-  return {
-    sub: sub.S,
-    observedAt: observedAt.S,
-    isSecondary: isSecondary?.BOOL ?? false,
-    ...(workosUserId && { workosUserId: workosUserId.S }),
-    ...(hash &&
-      rules &&
-      outcome &&
-      settledAt && {
-        state: {
-          hash: hash.S,
-          rules: rules.S,
-          outcome: outcome.S,
-          settledAt: settledAt.S,
-          ...(reason && { reason: reason.S }),
-          ...(conflictsWith && { conflictsWith: conflictsWith.S }),
-        },
-      }),
   };
 }

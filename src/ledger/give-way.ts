@@ -5,10 +5,10 @@ import { summarizeError } from '../telemetry/summarize-error.ts';
 import { BULK_RUN, USAGE } from './usage-report.ts';
 
 const SECOND_MS = 1_000;
-/** For how long consumers believe that the run goes on, without a word of it. */
+/** For how long after an announcement consumers assume that the run goes on. */
 const ANNOUNCED_MS = 30_000;
 const ANNOUNCED_AGAIN_AFTER_MS = 10_000;
-/** When DynamoDB may drop the item of a run that has ended. */
+/** When DynamoDB may delete the item of a run that has ended. */
 const KEPT_SECONDS = 3_600;
 
 const count = v.pipe(
@@ -18,11 +18,11 @@ const count = v.pipe(
 const usageSchema = v.object({ reads: count, writes: count });
 
 /**
- * Makes a bulk run leave the consumers what they need of WorkOS's limits: says in the ledger's table that
- * it runs, and every second leaves out as many requests as the consumers say they have sent.
+ * Makes a bulk run leave the consumers their part of WorkOS's limits (docs/design.md#share): announces the
+ * run in the ledger's table, and every second skips as many requests as the consumers report to have sent.
  *
- * @param dependencies.giveWay told of the requests of about the last second.
- * @returns ends it; resolves when the table says so, too.
+ * @param dependencies.giveWay called with the consumers' requests of about the last second.
+ * @returns ends it; resolves when the end is announced.
  */
 export function startGivingWay(dependencies: {
   client: Pick<DynamoDBClient, 'send'>;
@@ -82,7 +82,7 @@ export function startGivingWay(dependencies: {
   return async () => {
     end.abort();
     await running;
-    // Else consumers go on counting for half a minute.
+    // Otherwise the consumers would report for another half minute.
     await announce(0).catch(() => {});
   };
 }

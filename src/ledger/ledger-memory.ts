@@ -11,22 +11,22 @@ import { RetryableError } from '../workos/users.ts';
 import type { Ledger, LedgerEntry, LedgerState } from './ledger.ts';
 import { rulesToHash, userToHash } from './state-hash.ts';
 
-/** A mirror's memory in the ledger, for the users at hand. */
+/** A mirror's memory that is kept in the ledger, for the users at hand. */
 export type LedgerMemory = MirrorMemory & {
-  /** Reads what is known of these; forgets what it knew of others. */
+  /** Reads the entries of these users; drops those of others (see `keeps`). */
   prepare(subs: readonly string[], signal?: AbortSignal): Promise<void>;
   entryOf(sub: string): LedgerEntry | undefined;
-  /** This user has waited long enough for a table that takes no notes. */
-  goOnWithout(sub: string): void;
-  /** Notes any outcome, a refusal too. */
+  /** The user's message was retried often enough: it is mirrored though the ledger cannot be written. */
+  writeWithoutLedger(sub: string): void;
+  /** Writes the entry of any outcome, refusals included. */
   noteSettled(settlement: Settlement): Promise<void>;
-  /** What would be noted; undefined where the outcome says nothing of the state in WorkOS. */
+  /** The entry that would be written; undefined where the outcome does not tell the state in WorkOS. */
   toEntry(settlement: Settlement): LedgerEntry | undefined;
 };
 
 /**
  * @param dependencies.keeps how many entries are kept when others are read: a bulk run has users of many
- *   pages in hand. Default 0: each batch begins with what the table has.
+ *   pages in progress. Default 0: each batch starts with the table's entries only.
  */
 export function createLedgerMemory(dependencies: {
   ledger: Ledger;
@@ -38,9 +38,9 @@ export function createLedgerMemory(dependencies: {
   const rulesHash = rulesToHash(dependencies.rules);
   const own = createProcessMemory();
   const entries = new Map<string, LedgerEntry>();
-  /** Of those that have no entry, who is known to have none. */
-  let asked = new Set<string>();
-  let impatient = new Set<string>();
+  /** Subs that were read from the table: one without an entry has none there. */
+  let readSubs = new Set<string>();
+  let withoutLedger = new Set<string>();
 
   function forgetAllBut(count: number): void {
     for (const sub of entries.keys()) {
@@ -52,35 +52,35 @@ export function createLedgerMemory(dependencies: {
   return {
     async prepare(subs, signal) {
       const read = await ledger.read(subs, signal);
-      asked = new Set([...(asked.size < keeps ? asked : []), ...subs]);
-      impatient = new Set();
+      readSubs = new Set([...(readSubs.size < keeps ? readSubs : []), ...subs]);
+      withoutLedger = new Set();
       forgetAllBut(keeps);
       for (const [sub, entry] of read) entries.set(sub, entry);
     },
     entryOf: (sub) => entries.get(sub),
-    goOnWithout: (sub) => void impatient.add(sub),
+    writeWithoutLedger: (sub) => void withoutLedger.add(sub),
     toEntry: (settlement) =>
       toEntry(settlement, entries.get(settlement.user.sub), { rulesHash, now: clock() }),
     recall(sub) {
       const { workosUserId, isSecondary = false } = entries.get(sub) ?? {};
-      // Where the table cannot be asked, the process may know.
+      // Where the table cannot be asked, the process may remember.
       return workosUserId === undefined ? own.recall(sub) : { workosUserId, isSecondary };
     },
     async beforeWrite({ sub, linked, displaced }) {
       const known = entries.get(sub);
       if (known?.state) {
         const { state: _, ...entry } = known;
-        if (!(await ledger.forget(sub)) && !impatient.has(sub)) {
-          throw new RetryableError('the ledger cannot be told that a user is about to change');
+        if (!(await ledger.forget(sub)) && !withoutLedger.has(sub)) {
+          throw new RetryableError('the ledger could not be written before a user changes');
         }
         entries.set(sub, entry);
-      } else if (!known && !asked.has(sub)) await ledger.forget(sub);
+      } else if (!known && !readSubs.has(sub)) await ledger.forget(sub);
       for (const each of linked) await ledger.forget(each);
       if (displaced !== undefined) await ledger.forget(displaced, { user: true });
     },
     async note(settlement) {
       await own.note(settlement);
-      // Only once the message is with the dead letters is a refusal no news any more.
+      // A refusal is written once its message is in the dead-letter queue (`noteRefusal`).
       if (settlement.outcome.outcome !== 'rejected') await this.noteSettled(settlement);
     },
     async noteSettled(settlement) {
@@ -100,7 +100,7 @@ function toEntry(
   const result = toResult(outcome);
   if (!result) return undefined;
   const workosUserId = mirroredTo(outcome);
-  // What was not mirrored is still where it was.
+  // A user that was not mirrored is still where it was.
   const { isSecondary: wasSecondary = false, workosUserId: former } = known ?? {};
   return {
     sub: user.sub,
@@ -113,8 +113,8 @@ function toEntry(
 }
 
 /**
- * Up to when an observation tells the newest state: a listing shows the profile as it was last changed,
- * which may be older than a live event that was seen before it. Never in the future.
+ * The time of the newest state that an observation shows, never in the future: a listed profile is as old as
+ * its last change, which may be before a live event that was observed earlier.
  */
 export function newestTime({ observedAt, modifiedAt }: ObservedUser, now: Date): string {
   const time = Date.parse(modifiedAt ?? observedAt);

@@ -8,15 +8,18 @@ import type { Ledger, LedgerEntry, LedgerState } from './ledger.ts';
 import { type LedgerMemory, newestTime } from './ledger-memory.ts';
 import { rulesToHash, userToHash } from './state-hash.ts';
 
-/** `isRepeated`: the same state has ended so before, and nothing has to be said about it again. */
+/** `isRepeated`: the same state has ended like this before and was reported then. */
 export type LedgerOutcome = Outcome & { isRepeated?: boolean };
 
-/** A mirror that ends at once for a state that the ledger knows. */
+/**
+ * A mirror that sends nothing to WorkOS for a state that the ledger has as mirrored (docs/design.md#ledger).
+ */
 export interface LedgerMirror {
-  /** Reads what is known of the users that will be mirrored next. */
+  /** Reads the entries of the users that will be mirrored next. */
   prepare(users: readonly ObservedUser[], signal?: AbortSignal): Promise<void>;
   /**
-   * @param options.isReplay somebody has sent the observation again: the ledger's word is not enough.
+   * @param options.isReplay whether an operator has replayed the message: WorkOS is asked whatever the
+   *   ledger has.
    * @param options.deliveries of the message, this one included. Default 1.
    * @throws RetryableError
    */
@@ -25,24 +28,28 @@ export interface LedgerMirror {
     signal?: AbortSignal,
     options?: { isReplay?: boolean; deliveries?: number },
   ): Promise<LedgerOutcome>;
-  /** The dead-letter queue has the user that WorkOS refuses: the same state needs no second letter. */
+  /**
+   * To be called when the message of a refused user is in the dead-letter queue: the same state is not sent
+   * there again.
+   */
   noteRefusal(user: ObservedUser, reason: string): Promise<void>;
 }
 
-/** Refusals and conflicts are asked about again after this: somebody may have mended them. */
-const REFUSED_MS = 600_000;
-/** How often a changed user is handed back because the ledger takes no notes, before it goes on without. */
-const PATIENT_DELIVERIES = 4;
+/** Refusals and conflicts are tried again after this: their cause may have been fixed. */
+const REFUSAL_TRUSTED_MS = 600_000;
+/** How often a changed user is delivered while the ledger cannot be written, before it is mirrored without. */
+const MAXIMUM_DELIVERIES_UNNOTED = 4;
 
+/** @param dependencies.mirror mirrors what the ledger does not answer; it must use the same `memory`. */
 export function createLedgerMirror(dependencies: {
   mirror: Mirror;
   ledger: Ledger;
   memory: LedgerMemory;
   rules: MirrorRules;
   clock: () => Date;
-  /** For how long a state that was mirrored is taken to be in WorkOS still, in hours. */
+  /** For how many hours a state that was mirrored is assumed to be in WorkOS unchanged. */
   trustHours: number;
-  /** Told of every observation that cost WorkOS nothing. */
+  /** Called for every observation that needed no request to WorkOS. */
   onHit?: () => void;
 }): LedgerMirror {
   const { mirror, ledger, memory, clock, trustHours, onHit } = dependencies;
@@ -51,7 +58,7 @@ export function createLedgerMirror(dependencies: {
   return {
     prepare: (users, signal) => memory.prepare([...new Set(users.map(({ sub }) => sub))], signal),
     async mirror(user, signal, { isReplay = false, deliveries = 1 } = {}) {
-      if (deliveries > PATIENT_DELIVERIES) memory.goOnWithout(user.sub);
+      if (deliveries > MAXIMUM_DELIVERIES_UNNOTED) memory.writeWithoutLedger(user.sub);
       const entry = memory.entryOf(user.sub);
       const newest = newestTime(user, clock());
       const known = entry?.state?.hash === userToHash(user) ? entry.state : undefined;
@@ -81,15 +88,15 @@ export function createLedgerMirror(dependencies: {
   function isTrusted({ outcome, settledAt, ...state }: LedgerState): boolean {
     if (state.rules !== rules) return false;
     const age = clock().getTime() - Date.parse(settledAt);
-    return age < (outcome === 'mirrored' ? trustHours * 3_600_000 : REFUSED_MS);
+    return age < (outcome === 'mirrored' ? trustHours * 3_600_000 : REFUSAL_TRUSTED_MS);
   }
 }
 
 /**
- * Whether a newer observation is known.
+ * Whether the ledger has a newer observation.
  *
- * A listing shows a state that is as old as its last change, and that a trigger has seen since: no older
- * state, as long as it is the same. One that differs has not caught up with the live event.
+ * A listed profile is as old as its last change, which a trigger may have observed since: that is not
+ * outdated as long as the state is the same. If it differs, the listing is behind the live event.
  */
 export function isOutdated(
   user: ObservedUser,
@@ -105,7 +112,7 @@ function toStale({ workosUserId }: LedgerEntry): LedgerOutcome {
   return { outcome: 'stale', ...(workosUserId !== undefined && { workosUserId }) };
 }
 
-/** As it ended then; undefined where the entry does not say enough. */
+/** The outcome that the entry has; undefined where the entry does not say enough. */
 function toOutcome(
   { workosUserId }: LedgerEntry,
   { outcome, reason, conflictsWith = '' }: LedgerState,

@@ -1,10 +1,10 @@
 /**
- * What is known of one sub: when it was observed last, and what the state that was mirrored last came to.
- * No personal data: the state is a salted hash.
+ * What is known of one sub: when it was last observed, and the outcome of the state that was last mirrored.
+ * It holds no personal data: the state is a salted hash.
  *
- * - `observedAt`: of the newest observation, ISO 8601 in UTC, those that changed nothing included.
+ * - `observedAt`: of the newest observation, including those that changed nothing; ISO 8601 in UTC.
  * - `state`: absent where the state in WorkOS is not known for certain.
- * - `workosUserId`: where the sub is mirrored to, or was; `isSecondary`: as another profile's second one.
+ * - `workosUserId`: the WorkOS user that the sub is or was mirrored to; `isSecondary`: as a second profile.
  */
 export type LedgerEntry = {
   sub: string;
@@ -15,7 +15,7 @@ export type LedgerEntry = {
 };
 
 /**
- * - `hash`: of the state; `rules`: of the rules and settings it was mirrored by.
+ * - `hash`: of the state; `rules`: of the rules and settings that it was mirrored with.
  * - `reason`: of a conflict or a refusal.
  * - `settledAt`: when the outcome was known, ISO 8601 in UTC.
  */
@@ -24,28 +24,27 @@ export type LedgerState = {
   rules: string;
   outcome: 'mirrored' | 'conflict' | 'rejected';
   reason?: string;
-  /** The WorkOS user that is in the way, of a conflict. */
+  /** The WorkOS user that a conflict is about. */
   conflictsWith?: string;
   settledAt: string;
 };
 
 /**
- * What was mirrored last for each sub. Everything in it can be lost: it saves requests, and tells which of
- * two observations is the newer one. Nothing here rejects; where the store cannot be asked, nothing is
- * known.
+ * What was last mirrored for each sub. All of it may be lost: it saves requests, and tells which of two
+ * observations is the newer one. No method rejects; where the store cannot be asked, nothing is known.
  */
 export interface Ledger {
-  /** Those of the entries that are known; a sub that was asked for and is missing has none. */
+  /** The entries of these subs; a sub that is missing in the answer has none. */
   read(subs: readonly string[], signal?: AbortSignal): Promise<ReadonlyMap<string, LedgerEntry>>;
-  /** Unless an observation that is newer than this one is noted already. */
+  /** Writes an entry, unless the store has an observation that is newer than this one. */
   write(entry: LedgerEntry): Promise<void>;
-  /** The sub was observed, and nothing has changed. */
+  /** Notes that the sub was observed and nothing had changed. */
   touch(sub: string, observedAt: string): Promise<void>;
   /**
-   * The state of this sub in WorkOS is about to change.
+   * Forgets the state of a sub because it is about to change in WorkOS.
    *
    * @param options.user whether the WorkOS user is forgotten, too.
-   * @returns false where the table could not be told so.
+   * @returns false where the store could not be written.
    */
   forget(sub: string, options?: { user?: boolean }): Promise<boolean>;
 }

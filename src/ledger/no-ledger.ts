@@ -2,7 +2,7 @@ import type { Mirror } from '../mirror/mirror.ts';
 import type { LedgerMirror } from './ledger-mirror.ts';
 import type { UsageReport } from './usage-report.ts';
 
-/** The mirror of a process that has no ledger. */
+/** For a process without a ledger: every observation is mirrored. */
 export function withoutLedger(mirror: Mirror): LedgerMirror {
   return {
     prepare: async () => {},
@@ -11,5 +11,5 @@ export function withoutLedger(mirror: Mirror): LedgerMirror {
   };
 }
 
-/** Where no bulk run could read it. */
+/** Without a table no bulk run could read a report. */
 export const NO_USAGE_REPORT: UsageReport = { sent() {}, report: async () => {} };

@@ -3,12 +3,12 @@ import type { MirrorRules } from '../mirror/decide/rules.ts';
 import { isFederated } from '../mirror/decide/tags.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
 
-/** Raise it when the rules change: every state is then mirrored anew. */
+/** To be raised when the rules change: every state is then mirrored again. */
 const RULES_VERSION = 2;
 
 /**
- * An observed user → a hash of everything that the mirror looks at, salted with the sub. The same whether
- * a trigger or a listing has shown the user.
+ * An observed user → a hash of everything that the mirror reads of it, salted with the sub. The same for a
+ * trigger event and for a listed profile.
  */
 export function userToHash(user: ObservedUser): string {
   const { sub, userPoolId, email, emailVerified, givenName, familyName, name } = user;
@@ -22,7 +22,9 @@ export function userToHash(user: ObservedUser): string {
   ]);
 }
 
-/** The rules and the owner's settings → a hash: what was decided by others is decided anew. */
+/**
+ * The rules and the owner's settings → a hash: states that were mirrored with other ones are mirrored again.
+ */
 export function rulesToHash({ clientIds, trustedProviders }: MirrorRules): string {
   const trusted = [...trustedProviders].map(([name, domains]) => [
     name,

@@ -3,8 +3,8 @@ import * as v from 'valibot';
 import { summarizeError } from '../telemetry/summarize-error.ts';
 
 /**
- * Tells a bulk run that is under way how many requests the consumers have sent, so that it leaves them
- * theirs: both work on one key.
+ * Reports to a running bulk run how many requests the consumers have sent, so that it leaves them their
+ * part: both use the limits of one key (docs/design.md#share).
  */
 export type UsageReport = {
   sent(kind: 'read' | 'write'): void;
@@ -12,15 +12,20 @@ export type UsageReport = {
   report(): Promise<void>;
 };
 
-/** The item that is there while a bulk run is under way, and the one that counts. No sub is called so. */
+/** The item that exists while a bulk run is running, and the one with the counts. Neither is a possible sub. */
 export const BULK_RUN = '#bulk-run';
 export const USAGE = '#usage';
 
-/** How often a consumer looks whether a bulk run has begun. */
+/** How often a consumer checks whether a bulk run has started. */
 const LOOK_EVERY_MS = 5_000;
 
 const runSchema = v.object({ until: v.object({ N: v.string() }) });
 
+/**
+ * Reports only while a bulk run is announced in the table.
+ *
+ * @param dependencies.onUnavailable called for each request to the table that failed; safe to log.
+ */
 export function createUsageReport(dependencies: {
   client: Pick<DynamoDBClient, 'send'>;
   table: string;

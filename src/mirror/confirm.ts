@@ -2,13 +2,19 @@ import type { ObservedUser } from '../user/observed-user.ts';
 import type { Profiles } from '../user/profiles.ts';
 import type { Confirmation } from './decide/decision.ts';
 
-/** Asks Cognito about the observed profile, and about the one that holds the WorkOS user. */
+/**
+ * Asks Cognito for the observed profile and for the one that holds the WorkOS user, as they are now.
+ *
+ * @param holderSub absent where no profile holds the WorkOS user.
+ * @throws RetryableError when Cognito cannot be asked.
+ */
 export type Confirm = (
   user: ObservedUser,
   holderSub: string | undefined,
   options: { stuck: ReadonlySet<string>; signal: AbortSignal | undefined },
 ) => Promise<Confirmation>;
 
+/** @param profiles where both profiles are read, in parallel. */
 export function createConfirm(profiles: Profiles): Confirm {
   return async (user, holderSub, { stuck, signal }) => {
     const { userPoolId, sub } = user;
@@ -26,9 +32,9 @@ export function createConfirm(profiles: Profiles): Confirm {
 }
 
 /**
- * What was observed, and what Cognito says now → what to mirror. Address, verification, providers, status
- * and ban are as Cognito says now. Names are too, unless the profile was last changed before it was
- * observed: then the observation shows them at least as they are.
+ * The observation and Cognito's present profile → what to mirror. Address, verification, providers, status
+ * and `enabled` are the present ones. So are names, unless the profile was last changed before the
+ * observation: then the observed names are at least as new.
  */
 function toConfirmed(observed: ObservedUser, user: ObservedUser): ObservedUser {
   const changedAt = user.modifiedAt ?? user.observedAt;

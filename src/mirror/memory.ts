@@ -1,10 +1,13 @@
 import type { ObservedUser } from '../user/observed-user.ts';
 import type { Outcome } from './outcome.ts';
 
-/** Where a sub was mirrored to the last time. `isSecondary`: as another profile's second one. */
+/** The WorkOS user that a sub was last mirrored to. `isSecondary`: as a second profile of its person. */
 export type Remembered = { workosUserId: string; isSecondary: boolean };
 
-/** How an observation ended. `user`: the state that was mirrored, which Cognito may have shown later. */
+/**
+ * How an observation ended. `user`: the state that was mirrored; Cognito may have shown it later than the
+ * observation.
+ */
 export type Settlement = {
   user: ObservedUser;
   outcome: Outcome;
@@ -12,32 +15,32 @@ export type Settlement = {
 };
 
 /**
- * Whose state in WorkOS a write may change. `linked`: the other profiles of the person; what becomes of
- * their link has to be looked at anew. `displaced`: has nothing to do with the WorkOS user any more.
+ * The subs whose state in WorkOS a write may change. `linked`: the person's other profiles, whose links have
+ * to be checked again. `displaced`: a profile that loses the WorkOS user.
  */
 export type Affected = { sub: string; linked: readonly string[]; displaced?: string };
 
 /**
- * What is remembered of earlier observations. Nothing rests on it but requests that can be saved, links
- * that have to end, and who was deleted in WorkOS: forgetting is always safe.
+ * What is remembered of earlier observations. It saves requests, and tells which links have to end and which
+ * users were deleted in WorkOS; losing it is always safe.
  */
 export interface MirrorMemory {
   recall(sub: string): Remembered | undefined;
   /**
-   * Nothing must be remembered as mirrored that the write may change: its answer can be lost, and the
-   * process can end.
+   * Called before a write, whose answer can be lost: nothing may be remembered as mirrored that the write
+   * may change.
    *
-   * @throws RetryableError where that cannot be assured now, and waiting may help.
+   * @throws RetryableError where that cannot be ensured now and a retry may help.
    */
   beforeWrite(affected: Affected): Promise<void>;
-  /** Told of every observation that was mirrored, of those who had to be moved on first, too. */
+  /** Called with every observation that was mirrored, also of holders that were moved first. */
   note(settlement: Settlement): Promise<void>;
 }
 
-/** A million users do not fit into a Lambda. */
+/** A million users would not fit into a Lambda's memory. */
 const MAXIMUM_REMEMBERED = 10_000;
 
-/** Remembers second profiles alone, for as long as the process lives: they cost a request less each. */
+/** Remembers only second profiles, for as long as the process lives: each saves a request. */
 export function createProcessMemory(): MirrorMemory {
   const secondaries = new Map<string, Remembered>();
   return {

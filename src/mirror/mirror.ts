@@ -9,19 +9,19 @@ import { type Leases, NO_LEASES } from './leases.ts';
 import { createProcessMemory, type MirrorMemory, mirroredTo } from './memory.ts';
 import type { Outcome } from './outcome.ts';
 import { createRound } from './round.ts';
-import { type Clue, type RoundResult, settled } from './round-result.ts';
+import { type LookupHint, type RoundResult, settled } from './round-result.ts';
 import { createUnlink } from './unlink.ts';
 import { createUserLocks } from './user-locks.ts';
 
 /**
  * Mirrors one observed user into WorkOS.
  *
- * @throws RetryableError when WorkOS or Cognito could not be asked or could not answer; nothing is half
- *   done that a second call would not complete.
+ * @throws RetryableError when WorkOS or Cognito could not be asked or did not answer. Calling again
+ *   completes whatever was written.
  */
 export type Mirror = (user: ObservedUser, signal?: AbortSignal) => Promise<Outcome>;
 
-/** The owner's settings in the form that the rules take. */
+/** The owner's settings → the rules of the mirror. */
 export function configToRules(config: MirrorConfig): MirrorRules {
   const { oauthClients, trustedProviders, takeOverUnverified, recreate, clock } = config;
   return {
@@ -33,13 +33,13 @@ export function configToRules(config: MirrorConfig): MirrorRules {
   };
 }
 
-/** What WorkOS will not even answer about one user is no reason to come again. */
+/** A user whom WorkOS refuses to answer about is rejected: a retry would not help. */
 function toRejected(error: unknown): RoundResult {
   if (error instanceof RefusedError) return settled({ outcome: 'rejected', reason: error.code });
   throw error;
 }
 
-/** What was mirrored, as new as the newer of the two. */
+/** The state that was mirrored, with the later of the two times. */
 function asConfirmed(observed: ObservedUser, { modifiedAt, ...state }: ObservedUser): ObservedUser {
   const times = [observed.modifiedAt ?? observed.observedAt, modifiedAt ?? ''];
   const newest = times
@@ -48,11 +48,12 @@ function asConfirmed(observed: ObservedUser, { modifiedAt, ...state }: ObservedU
   return { ...state, observedAt: newest.at(-1) ?? observed.observedAt };
 }
 
-/** Each round starts over with what WorkOS has by then; as many lost races are no race any more. */
+/** Each round reads WorkOS again; after so many lost races there is another cause. */
 const MAXIMUM_ROUNDS = 6;
-/** Of people who each wait for the next one's address; a longer chain is completed by later events. */
+/** The longest chain of people who each need the next one's address; later events complete a longer one. */
 const LONGEST_CHAIN = 25;
 
+/** See {@link createMirror}. */
 export type MirrorDependencies = {
   workosUsers: WorkosUsers;
   profiles: Profiles;
@@ -63,11 +64,11 @@ export type MirrorDependencies = {
 };
 
 /**
- * @param dependencies.profiles whom to ask before anything is done on the strength of an email.
- * @param dependencies.knowsAllProfiles whether `profiles` answers without a request, so that the profiles
- *   linked to a user are looked at each time. Default false: what is noted of them stays.
+ * @param dependencies.profiles asked before anything is written that rests on an email.
+ * @param dependencies.knowsAllProfiles whether `profiles` answers without a request, so that the linked
+ *   profiles are read each time. Default false: the noted ones stay.
  * @param dependencies.memory default: the process's own.
- * @param dependencies.leases default: none, for a process that is alone.
+ * @param dependencies.leases default: none, for a single process.
  */
 export function createMirror(dependencies: MirrorDependencies): Mirror {
   const { memory = createProcessMemory(), leases = NO_LEASES } = dependencies;
@@ -76,13 +77,13 @@ export function createMirror(dependencies: MirrorDependencies): Mirror {
     memory,
     leases,
     rules: configToRules(dependencies.config),
-    turns: createUserLocks(),
+    locks: createUserLocks(),
   };
   const round = createRound(shared);
   const unlink = createUnlink(shared);
   return (user, signal) => inRounds(user, new Set(), signal);
 
-  /** @param stuck those who wait for this one to move on, or could not be moved on themselves. */
+  /** @param stuck subs that wait for this user to be moved, or that could not be moved themselves. */
   async function inRounds(
     user: ObservedUser,
     stuck: Set<string>,
@@ -90,19 +91,19 @@ export function createMirror(dependencies: MirrorDependencies): Mirror {
   ): Promise<Outcome> {
     const reason = skipReason(user);
     if (reason !== undefined) return { outcome: 'skipped', reason };
-    let clue: Clue = memory.recall(user.sub)?.isSecondary ? 'linked_elsewhere' : 'none';
+    let hint: LookupHint = memory.recall(user.sub)?.isSecondary ? 'linked_elsewhere' : 'none';
     for (let races = 0; races < MAXIMUM_ROUNDS; ) {
-      const result: RoundResult = await round(user, { clue, stuck, signal }).catch(toRejected);
+      const result: RoundResult = await round(user, { hint, stuck, signal }).catch(toRejected);
       switch (result.kind) {
         case 'settled':
           await settle(user, result, signal);
           return result.outcome;
         case 'again':
-          clue = result.clue;
+          hint = result.hint;
           races += 1;
           break;
-        case 'move_on_first':
-          await moveOn(result.holder, new Set([...stuck, user.sub]), stuck, signal);
+        case 'move_holder_first':
+          await moveHolder(result.holder, new Set([...stuck, user.sub]), stuck, signal);
       }
     }
     throw new RetryableError(
@@ -110,7 +111,7 @@ export function createMirror(dependencies: MirrorDependencies): Mirror {
     );
   }
 
-  /** One that was linked to another WorkOS user before is taken off that one first. */
+  /** Notes the outcome; before that, removes the link of a user that was noted on another WorkOS user. */
   async function settle(
     user: ObservedUser,
     { outcome, isSecondary, confirmed }: Extract<RoundResult, { kind: 'settled' }>,
@@ -119,7 +120,7 @@ export function createMirror(dependencies: MirrorDependencies): Mirror {
     const workosUserId = mirroredTo(outcome);
     const { workosUserId: former, isSecondary: wasLinked } = memory.recall(user.sub) ?? {};
     const isElsewhere = workosUserId !== undefined && former !== workosUserId;
-    // In conflict, it may have left the address all the same.
+    // A linked user in conflict may have left the address as well.
     const mayHaveLeft = outcome.outcome === 'conflict' && wasLinked;
     if (former !== undefined && (isElsewhere || mayHaveLeft)) {
       await unlink(user, former, { isElsewhere }, signal);
@@ -131,8 +132,8 @@ export function createMirror(dependencies: MirrorDependencies): Mirror {
     });
   }
 
-  /** Who stands in the way is mirrored first, as Cognito has just shown it: once, whatever comes of it. */
-  async function moveOn(
+  /** Mirrors the holder of the address, as Cognito has just shown it: once, whatever the outcome. */
+  async function moveHolder(
     holder: ObservedUser,
     waiting: Set<string>,
     stuck: Set<string>,

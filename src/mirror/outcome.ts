@@ -2,10 +2,10 @@ import type { MirrorConflict } from './decide/conflicts.ts';
 import type { SkipReason } from './decide/decision.ts';
 
 /**
- * What became of one observed user: exactly one of these.
+ * What became of one observed user: exactly one of these (docs/design.md#outcomes).
  *
- * `leftoverFactors`: the kinds of second factors that somebody else may have set up on a WorkOS user that
- * was taken over; only a person can remove them.
+ * `leftoverFactors`: the kinds of second factors on a WorkOS user that was taken over; another person may
+ * have enrolled them, and only an operator can remove them.
  */
 export type Outcome =
   | {

@@ -2,14 +2,30 @@ import type { ObservedUser } from '../user/observed-user.ts';
 import type { Outcome } from './outcome.ts';
 
 /**
- * What is known before a look: nothing; that this sub was somebody's second profile the last time;
- * that a create was refused because somebody has the email; or that what was seen has changed.
+ * What an earlier round (or the memory) says about where the WorkOS user may be found:
+ *
+ * - `none`: nothing is known.
+ * - `linked_elsewhere`: this sub was noted as another profile's second one the last time.
+ * - `email_taken`: a create was refused because another WorkOS user has the email.
+ * - `lost_a_race`: what the round had read has changed since.
  */
-export type Clue = 'none' | 'linked_elsewhere' | 'email_taken' | 'lost_a_race';
+export type LookupHint = 'none' | 'linked_elsewhere' | 'email_taken' | 'lost_a_race';
+
+/** What a round is given besides the user. */
+export type RoundOptions = {
+  hint: LookupHint;
+  /** Subs that could not be moved to another address. */
+  stuck: ReadonlySet<string>;
+  signal: AbortSignal | undefined;
+};
 
 /**
- * How one round of the mirror ended. `isSecondary`: the WorkOS user is another profile's, and this one is
- * noted on it. `confirmed`: what was mirrored in place of the observation, as Cognito had it by then.
+ * How one round of the mirror ended.
+ *
+ * - `settled`: with an outcome. `isSecondary`: the WorkOS user is another profile's, and this one is noted
+ *   on it. `confirmed`: what was mirrored in place of the observation, as Cognito showed it in this round.
+ * - `again`: another process was faster; the next round starts with the hint.
+ * - `move_holder_first`: the holder of the address has another one now and is mirrored before this user.
  */
 export type RoundResult =
   | {
@@ -18,12 +34,13 @@ export type RoundResult =
       isSecondary: boolean;
       confirmed?: ObservedUser | undefined;
     }
-  | { kind: 'again'; clue: Clue }
-  | { kind: 'move_on_first'; holder: ObservedUser };
+  | { kind: 'again'; hint: LookupHint }
+  | { kind: 'move_holder_first'; holder: ObservedUser };
 
+/** An outcome → the result of the round; `isSecondary` is false where nothing else is given. */
 export function settled(
   outcome: Outcome,
-  whose: { isSecondary?: boolean; confirmed?: ObservedUser | undefined } = {},
+  details: { isSecondary?: boolean; confirmed?: ObservedUser | undefined } = {},
 ): RoundResult {
-  return { kind: 'settled', outcome, isSecondary: false, ...whose };
+  return { kind: 'settled', outcome, isSecondary: false, ...details };
 }

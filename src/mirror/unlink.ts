@@ -11,31 +11,33 @@ import type { MirrorMemory } from './memory.ts';
 import type { UserLocks } from './user-locks.ts';
 
 /**
- * A link is not for ever: takes a profile off the WorkOS user that notes it as a second one, with the tags
- * it brought; unless it still has the person's address and is nowhere else. What the remaining profiles bring is read from Cognito: noted together, tags cannot be told
- * apart.
+ * Removes a profile from the WorkOS user that notes it as a second one, together with the tags that it
+ * brought; unless it still has the person's address and no other WorkOS user. The metadata do not say which
+ * profile brought which tags, so those of the remaining profiles are read from Cognito.
  *
+ * @param options.isElsewhere whether the profile was mirrored to another WorkOS user.
  * @throws RetryableError
  */
-export type Unlink = (
+type Unlink = (
   user: ObservedUser,
   workosUserId: string,
   options: { isElsewhere: boolean },
   signal: AbortSignal | undefined,
 ) => Promise<void>;
 
+/** Reads and writes under the lock and the lease of the WorkOS user. */
 export function createUnlink(dependencies: {
   workosUsers: WorkosUsers;
   profiles: Profiles;
   rules: MirrorRules;
-  turns: UserLocks;
+  locks: UserLocks;
   leases: Leases;
   memory: Pick<MirrorMemory, 'beforeWrite'>;
 }): Unlink {
-  const { workosUsers, profiles, rules, turns, leases, memory } = dependencies;
+  const { workosUsers, profiles, rules, locks, leases, memory } = dependencies;
   const findLinked = createFindLinked(dependencies);
   return (user, workosUserId, { isElsewhere }, outer) =>
-    turns.run(workosUserId, turns.now(), () =>
+    locks.run(workosUserId, locks.now(), () =>
       leases.hold(
         workosUserId,
         Date.now(),
@@ -59,7 +61,9 @@ export function createUnlink(dependencies: {
     );
 }
 
-/** What the other profiles bring, and nothing else of theirs: names and email have events of their own. */
+/**
+ * The tags of the remaining profiles. Their names and email are not touched: those have events of their own.
+ */
 function tagsWithout(
   linkedSub: string,
   facts: { primary: WorkosUser; profile: ObservedUser | undefined; others: ObservedUser[] },

@@ -1,23 +1,24 @@
 /**
- * Work on the same thing takes turns; work on others goes on beside it. What was read before a turn
- * began may be out of date by then: a turn is told.
+ * Serialises work on the same key within this process; work on other keys runs in parallel. What was read
+ * before the lock was acquired may be out of date, so the work is told whether the key was locked since.
  */
 export interface UserLocks {
-  /** A moment to compare with; a later one is greater. */
+  /** The present moment, to pass as `since`; a later one is greater. */
   now(): number;
   /**
    * @param since when what `work` relies on was read ({@link UserLocks.now}).
-   * @param work `isFresh` is false when another turn with the same key has ended since then.
+   * @param work `isFresh` is false when other work with the same key has ended since then.
    */
   run<T>(key: string, since: number, work: (isFresh: boolean) => Promise<T>): Promise<T>;
 }
 
-/** Ends that are remembered; what is in hand at a time is a small part of it. */
+/** How many ends are remembered; far more than what is in progress at a time. */
 const MAXIMUM_REMEMBERED = 10_000;
 
+/** Locks of this process; work with the same key runs in the order of the calls. */
 export function createUserLocks(): UserLocks {
   const last = new Map<string, Promise<unknown>>();
-  /** In the order of their ends. */
+  /** Oldest end first. */
   const ended = new Map<string, number>();
   let moment = 0;
 

@@ -1,2 +1,2 @@
-/** Where CloudWatch has the project's metrics. */
+/** The CloudWatch namespace of the project's metrics. */
 export const METRIC_NAMESPACE = 'CognitoWorkosSync';

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 
-/** What may be logged of an error: names, codes and ids, never a message (it may quote a payload). */
+/** The part of an error that may be logged: its name, code and ids. Its message may quote a payload. */
 export type ErrorSummary = { name: string; code?: string; status?: number; requestId?: string };
 
 const errorSchema = v.object({

@@ -2,15 +2,14 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { METRIC_NAMESPACE } from './metric-namespace.ts';
 
-/** Structured log lines. Only ids, names of things and codes go in: never an email or a name. */
+/** Structured log lines. Fields are ids, codes and names of resources: never a user's email or name. */
 export interface Log {
-  debug(message: string, fields?: Record<string, unknown>): void;
   info(message: string, fields?: Record<string, unknown>): void;
   warn(message: string, fields?: Record<string, unknown>): void;
   error(message: string, fields?: Record<string, unknown>): void;
 }
 
-/** The metrics of the project, all in one namespace (metric-namespace.ts). */
+/** The names of the counts, all in the namespace of metric-namespace.ts. */
 export type CountMetric =
   | 'ObservationPublished'
   | 'ObservationIgnored'
@@ -36,22 +35,22 @@ export type CountMetric =
   | 'TriggersDetached'
   | 'ChainedFunctionFailed';
 
+/** Where the metrics are counted; each invocation publishes its own. */
 export interface Counters {
   /** Adds `by` (default 1) to a count. */
   count(metric: CountMetric, by?: number): void;
-  /** The age of an observation when its outcome was known, in milliseconds. */
+  /** The age of an observation when its outcome is known, in milliseconds. */
   observationAge(milliseconds: number): void;
 }
 
-/** Powertools' logger and metrics for one function, and the narrow views of them the domain uses. */
+/** Powertools' logger and metrics of one function, for its middleware, and what the domain uses of them. */
 export type Telemetry = { logger: Logger; metrics: Metrics; log: Log; counters: Counters };
 
-/** @param service the name of the function: the `service` of log lines and the metrics' dimension. */
+/** @param service the function's name: the `service` of its log lines and the dimension of its metrics. */
 export function createTelemetry(service: string): Telemetry {
   const logger = new Logger({ serviceName: service });
   const metrics = new Metrics({ namespace: METRIC_NAMESPACE, serviceName: service });
   const log: Log = {
-    debug: (message, fields = {}) => logger.debug(message, fields),
     info: (message, fields = {}) => logger.info(message, fields),
     warn: (message, fields = {}) => logger.warn(message, fields),
     error: (message, fields = {}) => logger.error(message, fields),

@@ -1,19 +1,20 @@
 import * as v from 'valibot';
 import type { Environment } from '../config/environment.ts';
 import { summarizeError } from '../telemetry/summarize-error.ts';
-import type { Invocation } from './invoke-lambda.ts';
+import type { InvocationResult } from './invoke-lambda.ts';
 
 /**
- * Calls the function that had the trigger before ours, as Cognito would: with Cognito's event. Resolves
- * to its answer.
+ * Calls the function that had the trigger before ours, with Cognito's event, as Cognito would. Resolves to
+ * its answer.
  *
- * @throws ChainedFunctionError as the function failed, or when it could not be called.
+ * @param signal aborts while there is still time to report that the function did not answer.
+ * @throws ChainedFunctionError with the error of the function, or when it could not be called.
  */
-export type ChainedFunction = (event: unknown, signal: AbortSignal) => Promise<unknown>;
+type ChainedFunction = (event: unknown, signal: AbortSignal) => Promise<unknown>;
 
 /**
- * Lambda's runtime reports `name` and `message` of an error, and Cognito shows the message to the user:
- * both are the chained function's own.
+ * The error of a chained function. Lambda's runtime reports an error's `name` and `message`, and Cognito
+ * shows the message to the user, so both are those of the chained function.
  */
 export class ChainedFunctionError extends Error {
   constructor(name: string, message: string, options: { cause?: unknown } = {}) {
@@ -28,14 +29,18 @@ const failureSchema = v.object({
   errorMessage: v.optional(v.string(), ''),
 });
 
+/**
+ * @param functionArn the function to call.
+ * @param env see `createInvoke`.
+ */
 export function createChainedFunction(functionArn: string, env: Environment): ChainedFunction {
-  // Only where a function is chained: the others need not load what calls it. Begun while the function
-  // starts, when Lambda lends a whole processor.
+  // Loaded only where a function is chained, and while the function starts, when Lambda gives it a whole
+  // processor.
   const invoker = import('./invoke-lambda.ts').then(({ createInvoke }) => createInvoke(env));
   invoker.catch(() => {});
   return async (event, signal) => {
     const invoke = await invoker;
-    let answer: Invocation;
+    let answer: InvocationResult;
     try {
       answer = await invoke(functionArn, JSON.stringify(event), signal);
     } catch (cause) {
@@ -47,7 +52,7 @@ export function createChainedFunction(functionArn: string, env: Environment): Ch
   };
 }
 
-/** Cognito stops the sign-in when it cannot call a trigger: so does the one that calls in its place. */
+/** Cognito stops the sign-in when it cannot call a trigger, so this does too. */
 function couldNotCall(functionArn: string, cause: unknown, signal: AbortSignal): Error {
   const name = signal.aborted ? 'no answer in time' : summarizeError(cause).name;
   const message = `the function ${functionArn} could not be called: ${name}`;

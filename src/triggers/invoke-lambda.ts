@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { Sha256 } from '@smithy/core/checksum';
 import { HttpRequest, type HttpResponse } from '@smithy/core/protocols';
@@ -6,21 +5,21 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { Environment } from '../config/environment.ts';
 
-/** What a function answered; `isError` when it ended with one. */
-export type Invocation = { payload: string; isError: boolean };
+/** A function's answer; `isError`: it ended with an error, which is the payload. */
+export type InvocationResult = { payload: string; isError: boolean };
 
 /**
- * Invokes a function and waits for its answer.
+ * Invokes a function and waits for its answer. Tries once more after 429, 5xx and network errors.
  *
- * @throws InvocationError when Lambda did not carry it out, and what the network throws.
+ * @throws InvocationError when Lambda refuses the invocation, and errors of the network as they are.
  */
-export type Invoke = (
+type Invoke = (
   functionArn: string,
   payload: string,
   signal: AbortSignal,
-) => Promise<Invocation>;
+) => Promise<InvocationResult>;
 
-/** Named as Lambda names it (API reference, Invoke, Errors). */
+/** Its name is Lambda's name of the error (API reference, Invoke, Errors). */
 class InvocationError extends Error {
   readonly status: number;
   constructor(name: string, status: number) {
@@ -30,16 +29,16 @@ class InvocationError extends Error {
   }
 }
 
-/** A second try fits into Cognito's five seconds only when the first one could not even be sent. */
+/** A second attempt fits into Cognito's five seconds only when the first one failed early. */
 const MAXIMUM_ATTEMPTS = 2;
 const CONNECTION_TIMEOUT_MS = 1_000;
 
 /**
- * Lambda's Invoke alone, signed and sent by the same parts of the AWS SDK as everything else: its Lambda client
- * would be a fifth of a trigger's bundle, read at every start whether a function is chained or not.
+ * Lambda's Invoke, signed and sent by the same packages that the AWS SDK uses. The SDK's Lambda client would
+ * be a fifth of a trigger's bundle, read at every cold start whether a function is chained or not.
  *
  * @param env the credentials and the region that Lambda gives each function; `AWS_ENDPOINT_URL_LAMBDA` and
- *   `AWS_ENDPOINT_URL` as the SDK takes them.
+ *   `AWS_ENDPOINT_URL` mean what they mean to the SDK.
  */
 export function createInvoke(env: Environment): Invoke {
   const region = env.AWS_REGION ?? '';
@@ -53,7 +52,7 @@ export function createInvoke(env: Environment): Invoke {
     service: 'lambda',
     region,
     sha256: Sha256,
-    // Read anew each time: they expire.
+    // Read for each request: they expire.
     credentials: async () => ({
       accessKeyId: env.AWS_ACCESS_KEY_ID ?? '',
       secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? '',
@@ -83,15 +82,15 @@ export function createInvoke(env: Environment): Invoke {
       body: payload,
     });
     const signed = await signer.sign(request);
-    const { response } = await handler.handle(HttpRequest.clone(signed as HttpRequest), {
+    const { response } = await handler.handle(HttpRequest.clone(signed), {
       abortSignal,
     });
     return readAnswer(response);
   }
 }
 
-async function readAnswer({ statusCode, headers, body }: HttpResponse): Promise<Invocation> {
-  const payload = (await buffer(body as Readable)).toString('utf8');
+async function readAnswer({ statusCode, headers, body }: HttpResponse): Promise<InvocationResult> {
+  const payload = (await buffer(body)).toString('utf8');
   if (statusCode >= 300) {
     const type = headers['x-amzn-errortype']?.split(':')[0];
     throw new InvocationError(type ?? `HttpStatus${statusCode}`, statusCode);
@@ -103,7 +102,7 @@ function isTransient(status: number): boolean {
   return status === 429 || status >= 500;
 }
 
-/** AWS's partitions (general reference, service endpoints). */
+/** The domain of a region's partition (AWS general reference, service endpoints). */
 function suffix(region: string): string {
   if (region.startsWith('cn-')) return 'amazonaws.com.cn';
   return region.startsWith('eusc-') ? 'amazonaws.eu' : 'amazonaws.com';

@@ -3,8 +3,12 @@ import type { Publish } from './publish.ts';
 import { type TriggerSource, triggerEventToObservation } from './trigger-event.ts';
 
 /**
- * What a trigger does: look at the event, publish the user it shows, and say so. The sign-in's fate
- * is not its business, so every result, a lost publication included, is a normal return.
+ * Publishes the user that a trigger event shows, and logs and counts the result. Every result, a lost
+ * publication included, is a normal return: the sign-in goes on.
+ *
+ * @param dependencies.sources the trigger sources that are published; events of others are ignored.
+ * @param dependencies.clock the time of the observation; each call later than the last.
+ * @returns a function of the event and the id of the invocation.
  */
 export function createTriggerObserver(dependencies: {
   sources: readonly TriggerSource[];

@@ -3,14 +3,19 @@ import { type ErrorSummary, summarizeError } from '../telemetry/summarize-error.
 import { deduplicationId, encodeMessage } from '../user/message.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
 
-export type Publication = { kind: 'published' } | { kind: 'lost'; error: ErrorSummary };
+/** Whether SQS has accepted the message. */
+type Publication = { kind: 'published' } | { kind: 'lost'; error: ErrorSummary };
 
-/** Puts one observed user on the queue. Never rejects and never takes longer than its deadline. */
+/**
+ * Sends one observed user to the queue. Never rejects, and never takes longer than its deadline.
+ *
+ * @param invocationId the same for a retried invocation, so that SQS drops its message.
+ */
 export type Publish = (user: ObservedUser, invocationId: string) => Promise<Publication>;
 
 /**
- * @param timeoutMs the deadline for the whole publication in milliseconds, the SDK's retries
- *   included. The caller is released at the deadline even if the SDK ignores the abort.
+ * @param dependencies.timeoutMs the deadline for the whole publication in milliseconds, the SDK's retries
+ *   included. The result is `lost` at the deadline even if the SDK ignores the abort.
  */
 export function createPublish(dependencies: {
   sqs: SQSClient;

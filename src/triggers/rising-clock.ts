@@ -1,8 +1,8 @@
 /**
- * A clock that never shows the same millisecond twice, so that the order of two observations made by
- * one process is never in doubt.
+ * A clock that never returns the same millisecond twice, so that two observations of one process always
+ * have an order.
  *
- * @param now milliseconds since the epoch; default the system's clock.
+ * @param now milliseconds since the epoch; default: the system's clock.
  */
 export function createRisingClock(now: () => number = Date.now): () => Date {
   let last = 0;

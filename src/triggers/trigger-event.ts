@@ -2,18 +2,19 @@ import * as v from 'valibot';
 import { attributesToFields, MalformedAttributesError } from '../user/attributes.ts';
 import { type ObservedUser, observedUserSchema } from '../user/observed-user.ts';
 
-/** The `triggerSource` values this project observes (AWS: Customizing user pool workflows). */
+/** The `triggerSource` values that this project observes (docs/facts.md#cognito-triggers). */
 export type TriggerSource =
   | 'PostConfirmation_ConfirmSignUp'
   | 'PostConfirmation_ConfirmForgotPassword'
   | 'PreAuthentication_Authentication'
   | 'PostAuthentication_Authentication';
 
-export type Observation =
+/** What a trigger event shows. `sub`: where it can be read, for the log. */
+type Observation =
   | { kind: 'observed'; triggerSource: TriggerSource; user: ObservedUser }
   | { kind: 'ignored'; reason: IgnoredReason; sub?: string };
 
-export type IgnoredReason =
+type IgnoredReason =
   | 'malformed_event'
   | 'other_trigger_source'
   | 'user_not_found'
@@ -30,11 +31,11 @@ const triggerEventSchema = v.object({
 });
 
 /**
- * A Cognito trigger event → the user it shows, or why it is not for us. Never throws: an event of
- * another shape is no reason to stop anybody's sign-in.
+ * A Cognito trigger event → the user it shows, or the reason why it is ignored. Never throws: an event of
+ * an unknown shape must not stop a sign-in.
  *
- * @param sources the trigger sources the calling function serves.
- * @param observedAt the moment the trigger ran.
+ * @param sources the trigger sources that the calling function serves.
+ * @param observedAt when the trigger ran.
  */
 export function triggerEventToObservation(
   event: unknown,

@@ -1,30 +1,29 @@
 import { randomUUID } from 'node:crypto';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import middy, { type MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { ConfigurationError, type Environment } from '../config/environment.ts';
-import { loadChainedFunction, loadPublisherConfig } from '../config/publisher.ts';
+import type { Environment } from '../config/environment.ts';
+import { loadChainedFunction } from '../config/publisher.ts';
 import { summarizeError, toFrames } from '../telemetry/summarize-error.ts';
-import type { Log } from '../telemetry/telemetry.ts';
 import { ChainedFunctionError, createChainedFunction } from './chained-function.ts';
 import { createTriggerObserver } from './observe-trigger.ts';
-import { createPublish, type Publish } from './publish.ts';
+import { preparePublish } from './prepare-publish.ts';
 import { createRisingClock } from './rising-clock.ts';
 import type { TriggerSource } from './trigger-event.ts';
 import { createTriggerTelemetry, type TriggerTelemetry } from './trigger-telemetry.ts';
 
-/** Kept free at the end of an invocation that waits for a chained function, for its metrics. */
+/** Reserved at the end of an invocation that waits for a chained function, for its metrics. */
 const RESERVE_MS = 250;
-/** Cognito waits five seconds for a trigger (FACTS, Cognito). */
+/** Cognito waits five seconds for a trigger (docs/facts.md#cognito-triggers). */
 const COGNITO_WAITS_MS = 5_000;
 
 /**
- * A Cognito trigger that publishes what it sees and gives Cognito its event back, untouched,
- * whatever happens. Where another function had the trigger before, that one is called beside the
- * publication, and Cognito gets its answer or its error instead.
+ * The Lambda handler of a Cognito trigger: publishes the user of the event and returns the event unchanged,
+ * whatever happens (docs/design.md#triggers). Where another function had the trigger before, the handler
+ * calls that one in parallel with the publication and returns its answer, or fails with its error.
  *
  * @param options.service the function's name in logs and metrics.
- * @param options.sources the trigger sources it serves; others are passed through.
+ * @param options.sources the trigger sources it serves; events of other sources are returned unchanged.
+ * @param options.env see `loadPublisherConfig` and `loadChainedFunction`.
  */
 export function createTriggerHandler(options: {
   service: string;
@@ -45,7 +44,7 @@ export function createTriggerHandler(options: {
   const chainedArn = loadChainedFunction(env);
   const chained = chainedArn === undefined ? undefined : createChainedFunction(chainedArn, env);
   return middy<unknown, unknown>()
-    .use(tellOf(telemetry))
+    .use(reportInvocation(telemetry))
     .handler(async (event: unknown, context: Partial<Context> | undefined) => {
       const observed = observe(event, context?.awsRequestId ?? randomUUID()).catch((error) =>
         reportDefect(telemetry, error),
@@ -54,15 +53,15 @@ export function createTriggerHandler(options: {
         await observed;
         return event;
       }
-      const [answer] = await Promise.allSettled([chained(event, untilLate(context)), observed]);
+      const [answer] = await Promise.allSettled([chained(event, beforeTimeout(context)), observed]);
       if (answer.status === 'fulfilled') return answer.value;
-      throw asChained(answer.reason);
+      throw toChainedError(answer.reason);
     });
 }
 
 /**
- * What Cognito shall never hear of: it would show it to the user and stop the sign-in. A defect is loud all
- * the same, by its stack alone, because a message may quote an event.
+ * Logs and counts a defect of ours, which must not reach Cognito: Cognito would show it to the user and stop
+ * the sign-in. Of the error only the stack frames are logged, because its message may quote the event.
  */
 function reportDefect({ log, counters }: TriggerTelemetry, error: unknown): void {
   counters.count('PublicationLost');
@@ -73,14 +72,14 @@ function reportDefect({ log, counters }: TriggerTelemetry, error: unknown): void
   });
 }
 
-/** Fires while there is still time to say what happened. */
-function untilLate(context: Partial<Context> | undefined): AbortSignal {
+/** Aborts while there is still time to report what happened. */
+function beforeTimeout(context: Partial<Context> | undefined): AbortSignal {
   const remaining = context?.getRemainingTimeInMillis?.() ?? COGNITO_WAITS_MS;
   return AbortSignal.timeout(Math.max(1, Math.min(remaining, COGNITO_WAITS_MS) - RESERVE_MS));
 }
 
-/** Whatever goes wrong with a chained function stops the sign-in, as it would without us. */
-function asChained(error: unknown): ChainedFunctionError {
+/** Any failure of a chained function stops the sign-in, as it did before ours took its place. */
+function toChainedError(error: unknown): ChainedFunctionError {
   if (error instanceof ChainedFunctionError) return error;
   return new ChainedFunctionError(
     'ChainedFunctionError',
@@ -90,51 +89,23 @@ function asChained(error: unknown): ChainedFunctionError {
 }
 
 /**
- * Log lines and metrics of an invocation. No failure of ours may reach Cognito; a chained function's does: it
- * may be its word that this user must not sign in.
+ * Writes the log lines and metrics of an invocation. A failure of ours ends with the event; the error of a
+ * chained function is passed on to Cognito, because it may refuse the sign-in on purpose.
  */
-function tellOf(telemetry: TriggerTelemetry): MiddlewareObj<unknown, unknown> {
+function reportInvocation(telemetry: TriggerTelemetry): MiddlewareObj<unknown, unknown> {
   return {
     before: ({ context }) => telemetry.begin(context),
     after: () => telemetry.publish(),
     onError: ({ error, event }) => {
-      const isTheirs = error instanceof ChainedFunctionError;
-      if (isTheirs) {
+      const isOfChained = error instanceof ChainedFunctionError;
+      if (isOfChained) {
         telemetry.counters.count('ChainedFunctionFailed');
         telemetry.log.warn('the chained function failed: its error is passed on to Cognito', {
           error: { name: error.name },
         });
       } else reportDefect(telemetry, error);
       telemetry.publish();
-      return isTheirs ? undefined : event;
+      return isOfChained ? undefined : event;
     },
   };
-}
-
-/**
- * The client is made while the function starts, when Lambda lends a whole processor. A configuration
- * that cannot work loses publications, loudly, and nothing else.
- */
-function preparePublish(env: Environment, log: Log): Publish {
-  try {
-    const { queueUrl, timeoutMs, problems } = loadPublisherConfig(env);
-    for (const problem of problems) log.error('bad configuration', { problem: problem.message });
-    return createPublish({ sqs: createSqsClient(timeoutMs), queueUrl, timeoutMs });
-  } catch (error) {
-    const problem = error instanceof ConfigurationError ? error.message : 'no SQS client';
-    log.error('bad configuration: nothing can be published', { problem });
-    return async () => ({ kind: 'lost', error: { name: 'ConfigurationError', code: problem } });
-  }
-}
-
-/** Two attempts fit into the deadline, so one connection that hangs does not lose the user. */
-function createSqsClient(timeoutMs: number): SQSClient {
-  const attemptMs = Math.max(1, Math.floor(timeoutMs / 2));
-  return new SQSClient({
-    requestHandler: {
-      connectionTimeout: attemptMs,
-      requestTimeout: attemptMs,
-      throwOnRequestTimeout: true,
-    },
-  });
 }

@@ -2,13 +2,13 @@ import type { Context } from 'aws-lambda';
 import { METRIC_NAMESPACE } from '../telemetry/metric-namespace.ts';
 import type { Counters, CountMetric, Log } from '../telemetry/telemetry.ts';
 
-/** What a trigger says of itself: log lines and counts, on stdout as CloudWatch takes them. */
+/** A trigger's log lines and metrics, written to stdout in the forms that CloudWatch reads. */
 export type TriggerTelemetry = {
   log: Log;
   counters: Counters;
-  /** From now on, log lines belong to this invocation. */
+  /** Starts an invocation: the log lines that follow carry its ids. */
   begin(context: Partial<Context> | undefined): void;
-  /** Writes what was counted since, if anything was. */
+  /** Writes the counts since the last call; nothing when there are none. */
   publish(): void;
 };
 
@@ -16,14 +16,15 @@ const LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
 type Level = (typeof LEVELS)[number];
 
 /**
- * The log lines and metrics that Powertools writes for the other functions, in the same fields: one JSON object
- * a line, and CloudWatch's embedded metric format. Without it because a sign-in waits for the start of this
- * function: Powertools makes the start of a bare handler 7% longer, and 15% is all that a trigger may take
+ * Writes the same fields as Powertools does for the other functions: one JSON object a line, and CloudWatch's
+ * embedded metric format. The triggers do not load Powertools because a sign-in waits for their cold start:
+ * Powertools lengthens that of a bare handler by 7%, and a trigger may lengthen it by 15% at most
  * (npm run bench, cold init).
  *
  * @param service the function's name: the `service` of log lines and the metrics' dimension.
- * @param options.level the least level that is written, as `POWERTOOLS_LOG_LEVEL` and
+ * @param options.level the lowest level that is written, as `POWERTOOLS_LOG_LEVEL` and
  *   `AWS_LAMBDA_LOG_LEVEL` name it; default INFO.
+ * @param options.write default: to stdout.
  */
 export function createTriggerTelemetry(
   service: string,
@@ -43,7 +44,6 @@ export function createTriggerTelemetry(
       print({ level, message, timestamp, service, ...invocation, ...fields });
     };
   const log: Log = {
-    debug: line('DEBUG'),
     info: line('INFO'),
     warn: line('WARN'),
     error: line('ERROR'),

@@ -6,7 +6,7 @@ type AttributeFields = Pick<
   'email' | 'emailVerified' | 'givenName' | 'familyName' | 'name' | 'identities'
 >;
 
-/** Cognito writes `primary` as a boolean or as a string (FACTS, Cognito). */
+/** Cognito writes `primary` as a boolean or as a string (docs/facts.md#cognito-identities-attribute). */
 const rawIdentitiesSchema = v.array(
   v.object({
     providerName: v.pipe(v.string(), v.nonEmpty()),
@@ -17,21 +17,25 @@ const rawIdentitiesSchema = v.array(
 );
 
 /**
- * Cognito user attributes → the fields of an observed user that the mirror uses. Everything else
- * (custom attributes, phone numbers…) stays behind.
+ * Cognito user attributes → the fields of an observed user that the mirror uses. All others (custom
+ * attributes, phone numbers…) are dropped.
  *
- * Blank values count as absent. Unpaired surrogates, which no JSON peer has to accept, are replaced.
+ * Blank values count as absent. Unpaired surrogates, which not every JSON parser accepts, are replaced.
  *
- * @throws MalformedAttributesError when `identities` is not the JSON list Cognito documents: a guess
- *   would change a person's provider tags.
+ * @throws MalformedAttributesError when `identities` is not the JSON list that Cognito documents: guessing
+ *   could change a person's provider tags.
  */
 export function attributesToFields(attributes: Record<string, unknown>): AttributeFields {
+  const email = toText(attributes.email);
+  const givenName = toText(attributes.given_name);
+  const familyName = toText(attributes.family_name);
+  const name = toText(attributes.name);
   return {
-    ...present('email', attributes.email),
+    ...(email && { email }),
     emailVerified: String(attributes.email_verified).toLowerCase() === 'true',
-    ...present('givenName', attributes.given_name),
-    ...present('familyName', attributes.family_name),
-    ...present('name', attributes.name),
+    ...(givenName && { givenName }),
+    ...(familyName && { familyName }),
+    ...(name && { name }),
     identities: parseIdentities(attributes.identities),
   };
 }
@@ -41,10 +45,9 @@ export class MalformedAttributesError extends Error {
   override name = 'MalformedAttributesError';
 }
 
-function present<K extends string>(key: K, value: unknown): { [P in K]?: string } {
-  if (typeof value !== 'string') return {};
-  const text = value.toWellFormed().trim();
-  return text === '' ? {} : ({ [key]: text } as { [P in K]: string });
+/** The value without surrounding blanks; undefined where it is no text or blank. */
+function toText(value: unknown): string | undefined {
+  return typeof value === 'string' ? value.toWellFormed().trim() || undefined : undefined;
 }
 
 function parseIdentities(value: unknown): Identity[] {

@@ -2,23 +2,26 @@ import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { type ObservedUser, observedUserSchema } from './observed-user.ts';
 
-/** Raise it when a consumer of the old version could not read the new message. */
+/** To be raised when a consumer of the old version could not read the new message. */
 const MESSAGE_VERSION = 1;
 
 const envelopeSchema = v.object({ version: v.number(), user: v.unknown() });
 
+/** `detail` names fields, never values: it is safe to log. */
 export type DecodedMessage =
   | { kind: 'message'; user: ObservedUser }
   | { kind: 'malformed'; reason: 'malformed_message' | 'unsupported_version'; detail: string };
 
-/** Observed user → message body: a versioned envelope, in ASCII. */
+/**
+ * An observed user → the body of its message: a versioned envelope, in ASCII (docs/design.md#observed-user).
+ */
 export function encodeMessage(user: ObservedUser): string {
   const body = JSON.stringify({ version: MESSAGE_VERSION, user });
-  // SQS refuses some characters (SendMessage, MessageBody), emulators more; a user may type any.
+  // SQS refuses some characters (SendMessage, MessageBody), emulators more; a user's name may contain any.
   return body.replace(/[^\x20-\x7e]/g, toEscape);
 }
 
-/** Message body → observed user, or what is wrong with it (naming fields, never values). */
+/** The body of a message → the observed user, or what is wrong with it (fields are named, values are not). */
 export function decodeMessage(body: string): DecodedMessage {
   const envelope = v.safeParse(envelopeSchema, parseJson(body));
   if (!envelope.success) return malformed('malformed_message', envelope.issues);
@@ -33,13 +36,13 @@ export function decodeMessage(body: string): DecodedMessage {
 }
 
 /**
- * The deduplication id: equal for the same state seen by the same invocation, different otherwise.
+ * The deduplication id: the same for one state seen by one invocation, different otherwise.
  *
- * Two sign-ins of an unchanged user give Cognito events that are the same to the letter, and so do
- * the first and the third of A→B→A; only the invocation tells them apart. SQS forgets an id after
- * five minutes, so an id made of the content alone would lose the way back to A. A retry under the
- * same request id is dropped by SQS; a second invocation under a new one reaches the mirror, which
- * finds nothing to change.
+ * Two sign-ins of an unchanged user give identical Cognito events, and so do the first and the third of
+ * A→B→A; only the invocation distinguishes them. SQS remembers an id for five minutes
+ * (docs/facts.md#sqs-fifo), so an id made of the content alone would lose the change back to A. SQS drops a
+ * retry with the same request id; a second invocation with a new one reaches the mirror, which finds nothing
+ * to change.
  */
 export function deduplicationId(user: ObservedUser, invocationId: string): string {
   const { observedAt: _, ...state } = user;

@@ -3,8 +3,8 @@ import * as v from 'valibot';
 /**
  * One link between a Cognito profile and an identity provider.
  *
- * `primary` is true for the identity a federated profile was created through, false for one that
- * was linked to an existing profile.
+ * `primary` is true for the identity that a federated profile was created through, false for one that was
+ * linked to an existing profile.
  */
 const identitySchema = v.object({
   providerName: v.pipe(v.string(), v.nonEmpty()),
@@ -14,14 +14,15 @@ const identitySchema = v.object({
 });
 
 /**
- * A Cognito user as seen at one moment: the only shape that travels through the queue and the
- * mirror. Parsed once, at the edge; absent attributes are absent, never empty strings.
+ * A Cognito user as seen at one moment (docs/design.md#observed-user): the only form in which the queue and
+ * the mirror have users. It is parsed once, where it enters; absent attributes are absent, never empty
+ * strings.
  *
- * - `sub`: printable ASCII without spaces, at most 128 characters, because it is also the
- *   `MessageGroupId` (SQS API reference, SendMessage).
- * - `emailVerified`: Cognito's own word, false when the attribute is missing.
- * - `observedAt`: ISO 8601 in UTC, the moment of the trigger or of the read.
- * - `modifiedAt`: when Cognito last changed the profile, where the source says so (triggers do not).
+ * - `sub`: printable ASCII without spaces, at most 128 characters, because it is also the `MessageGroupId`
+ *   (SQS API reference, SendMessage).
+ * - `emailVerified`: Cognito's flag; false when the attribute is missing.
+ * - `observedAt`: ISO 8601 in UTC, when the trigger ran or the profile was read.
+ * - `modifiedAt`: when Cognito last changed the profile, where the source has it (triggers do not).
  */
 export const observedUserSchema = v.object({
   userPoolId: v.pipe(v.string(), v.nonEmpty()),

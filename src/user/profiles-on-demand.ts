@@ -1,8 +1,8 @@
 import type { Profiles } from './profiles.ts';
 
 /**
- * Profiles of now whose client is loaded when somebody is first asked about: most invocations need none,
- * and every cold start would pay for it.
+ * Present profiles, whose client is loaded at the first question: most invocations ask none, and loading it
+ * would lengthen every cold start.
  */
 export function profilesOnDemand(load: () => Promise<Profiles>): Profiles {
   let loading: Promise<Profiles> | undefined;

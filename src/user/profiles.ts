@@ -1,12 +1,13 @@
 import type { ObservedUser } from './observed-user.ts';
 
-/** Whom the mirror asks about profiles, before it does anything on the strength of an email. */
+/** Where the mirror reads Cognito's profiles before it writes anything that rests on an email. */
 export interface Profiles {
-  /** `export`: exported files are all there is to ask, and say nothing of now. */
+  /** `export`: the profiles come from exported files, which may be out of date. */
   readonly asOf: 'now' | 'export';
   /**
-   * @returns the profile as it is now, `observedAt` being the moment of the answer; undefined when there is no such profile.
-   * @throws RetryableError when nobody can be asked.
+   * @returns the profile as it is now, with the time of the answer as `observedAt`; undefined when it does
+   *   not exist.
+   * @throws RetryableError when Cognito cannot be asked.
    */
   find(
     profile: { userPoolId: string; sub: string },

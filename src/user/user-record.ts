@@ -5,6 +5,7 @@ import { type ObservedUser, observedUserSchema } from './observed-user.ts';
 /** `where` and `reason` are safe to print: they name files, records and fields, never values. */
 export type SourceProblem = { where: string; reason: string; sub?: string };
 
+/** `reason` names fields, never values. */
 export type MalformedRecord = {
   kind: 'malformed';
   reason: string;
@@ -12,14 +13,15 @@ export type MalformedRecord = {
   username?: string;
 };
 
+/** The user that a record shows, or why it cannot be read. */
 export type UserRecord = { kind: 'user'; user: ObservedUser } | MalformedRecord;
 
 const attributesSchema = v.array(v.object({ Name: v.string(), Value: v.optional(v.unknown()) }));
 
-/** A date of the SDK's, seconds since the epoch of the API's, or a text of the CLI's. */
+/** A Date from the SDK, seconds since the epoch from the API, or a text from the CLI. */
 const dateSchema = v.fallback(v.optional(v.union([v.date(), v.number(), v.string()])), undefined);
 
-/** A user as Cognito's API writes one (API reference, UserType and AdminGetUser). */
+/** A user as Cognito's API returns it (API reference, UserType and AdminGetUser). */
 const recordSchema = v.object({
   Username: v.pipe(v.string(), v.nonEmpty()),
   Attributes: v.nullish(attributesSchema),
@@ -30,12 +32,10 @@ const recordSchema = v.object({
 });
 
 /**
- * A record of ListUsers, of an `aws cognito-idp list-users` export, or an answer of AdminGetUser (which
- * says `UserAttributes`) → the user it shows, or which of its fields cannot be read. Never throws.
+ * A record of ListUsers or of an `aws cognito-idp list-users` export, or an answer of AdminGetUser (which
+ * has `UserAttributes`) → the user it shows, or the fields that cannot be read. Never throws.
  *
- * `reason` names fields, never their values.
- *
- * @param observedAt the moment as of which the record is true.
+ * @param observedAt when the record was read.
  */
 export function userRecordToUser(
   record: unknown,
@@ -88,12 +88,16 @@ const identifiedSchema = v.object({
 });
 const subSchema = v.object({ Name: v.literal('sub'), Value: observedUserSchema.entries.sub });
 
-/** @param where the record stands. The username is left out: it may be an email address. */
+/**
+ * A malformed record → what is safe to print of it. The username is left out: it may be an email address.
+ *
+ * @param where the file and record, for the reader.
+ */
 export function recordToProblem({ reason, sub }: MalformedRecord, where: string): SourceProblem {
   return { where, reason, ...(sub !== undefined && { sub }) };
 }
 
-/** Whose record it was, as far as that can be read. */
+/** With the sub and the username of the record, as far as they can be read. */
 function malformed(reason: string, record: unknown): MalformedRecord {
   const parsed = v.safeParse(identifiedSchema, record);
   if (!parsed.success) return { kind: 'malformed', reason };

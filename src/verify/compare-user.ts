@@ -6,7 +6,7 @@ import { decide } from '../mirror/decide/decide.ts';
 import {
   type Confirmation,
   type Decision,
-  type Known,
+  type KnownProfiles,
   type SkipReason,
   skipReason,
 } from '../mirror/decide/decision.ts';
@@ -175,7 +175,7 @@ function compareAddress(user: ObservedUser, own: WorkosUser): Verdict {
 function linkedProfiles(
   own: WorkosUser,
   { index, profiles }: Sides,
-): Pick<Known, 'linked'> & { onlyGone: boolean } {
+): Pick<KnownProfiles, 'linked'> & { onlyGone: boolean } {
   const subs = metadataToTags(own.metadata).linkedSubs.filter((sub) => sub !== own.externalId);
   if (subs.length === 0) return { linked: undefined, onlyGone: false };
   const living = subs.flatMap((sub) => profiles.get(sub) ?? []);

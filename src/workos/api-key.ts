@@ -3,20 +3,21 @@ import type { WorkosConfig } from '../config/workos.ts';
 import { summarizeError } from '../telemetry/summarize-error.ts';
 import { RetryableError } from './users.ts';
 
-/** Where the key comes from. `renew` says that WorkOS did not take the key: read it again next time. */
+/** Where the key comes from. `renew`: WorkOS has refused the key, so read it again for the next request. */
 export interface ApiKeySource {
   get(): Promise<string>;
   renew(): void;
 }
 
-/** While WorkOS refuses a key, SSM is asked for a new one no more often than this. */
+/** While WorkOS refuses a key, SSM is asked for a new one at most this often. */
 const RENEWAL_INTERVAL_MS = 10_000;
 
 /**
- * The key itself, or the SSM SecureString that holds it: read once, kept in memory alone, and read
- * again after WorkOS refused it, so that a rotated key is picked up without a deployment.
+ * The key itself, or the SSM SecureString that holds it: read once, kept in memory only, and read again
+ * after WorkOS refused it, so that a rotated key is used without a deployment.
  *
- * @param ssm asked for only when the configuration names a parameter.
+ * @param ssm called only when the configuration names a parameter.
+ * @param now milliseconds since the epoch; default: the system's clock.
  * @returns a source whose `get` throws RetryableError when the parameter cannot be read.
  */
 export function createApiKeySource(

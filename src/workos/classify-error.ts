@@ -1,23 +1,23 @@
 import * as v from 'valibot';
 import { type Refusal, RetryableError } from './users.ts';
 
-/** What the transport saw of the last answer to a call; the SDK's errors lose some of it. */
+/** What the transport saw of the last answer to a call; the SDK's errors omit some of it. */
 export type LastAnswer = {
   status?: number;
-  /** Whether it said it was JSON, as all of WorkOS's answers do. */
+  /** Whether the content type is JSON, as in all of WorkOS's own answers. */
   json?: boolean;
   retryAfter?: string | null;
   requestId?: string | null;
 };
 
-export type ClassifiedError =
+type ClassifiedError =
   | { kind: 'not_found' }
   | { kind: 'refused'; refusal: Refusal }
   | { kind: 'retryable'; error: RetryableError };
 
 /**
- * The fields that WorkOS's SDK spreads over its exceptions: some keep the codes at the top, some
- * only in `rawData` (FACTS, WorkOS, SDK).
+ * The fields that WorkOS's SDK puts on its exceptions: some have the codes at the top, some only in
+ * `rawData` (docs/facts.md#workos-sdk).
  */
 const codesSchema = v.object({
   code: v.fallback(v.optional(v.string()), undefined),
@@ -28,35 +28,35 @@ const thrownSchema = v.object({
   rawData: v.fallback(v.optional(codesSchema), undefined),
 });
 const itemSchema = v.union([v.string(), v.object({ code: v.string() })]);
-/** WorkOS's codes; what is longer or has other characters is a sentence, which may name somebody. */
+/** The form of WorkOS's codes. Anything else is a sentence, which may quote personal data. */
 const CODE = /^[A-Za-z0-9_.-]{1,64}$/;
 
 const REFUSALS: Record<string, Refusal['because']> = {
   email_not_available: 'email_taken',
-  // WorkOS's emulators, with status 409 (FACTS, WorkOS).
+  // From WorkOS's emulators, with status 409 (docs/facts.md#workos-errors).
   user_already_exists: 'email_taken',
   external_id_already_used: 'external_id_taken',
   email_change_not_allowed: 'email_locked',
-  // Somebody verified it between our look and our write.
+  // The address was verified between the read and the write.
   email_already_verified: 'changed_meanwhile',
 };
 
 /**
- * An error thrown by the SDK, and what the transport saw → what to do about it. Told apart by HTTP
- * status and WorkOS codes, never by message or class. Whatever WorkOS did not clearly refuse may be
- * tried again: unknown means not done.
+ * An error thrown by the SDK, and what the transport saw → what it means (docs/design.md#errors). Decided by
+ * HTTP status and WorkOS's codes, never by message or class. Whatever WorkOS did not clearly refuse is
+ * retryable.
  *
- * @param context.isUsersOwn a 403 is about this request alone, and not about the key.
+ * @param context.isAboutUser whether a 403 is about this request only, and not about the key. Default false.
  */
 export function classifyError(
   thrown: unknown,
   answer: LastAnswer,
-  { isUsersOwn = false } = {},
+  { isAboutUser = false } = {},
 ): ClassifiedError {
   const status = answer.status;
   if (status === 404) return { kind: 'not_found' };
-  if (status === 400 || status === 409 || status === 422 || (status === 403 && isUsersOwn)) {
-    // Anything but JSON is not WorkOS's answer, but some proxy's.
+  if (status === 400 || status === 409 || status === 422 || (status === 403 && isAboutUser)) {
+    // An answer that is not JSON comes from a proxy, not from WorkOS.
     if (answer.json) return { kind: 'refused', refusal: toRefusal(codesOf(thrown), status) };
   }
   return { kind: 'retryable', error: toRetryable(thrown, answer) };
@@ -71,7 +71,7 @@ function codesOf(thrown: unknown): string[] {
     if (!known.success) return [];
     return typeof known.output === 'string' ? [known.output] : [known.output.code];
   });
-  // The items are more precise than the code above them: user_creation_error says little.
+  // The items are more precise than the code above them, such as user_creation_error.
   const all = [...items, code, rawData?.code];
   return all.filter((each): each is string => each !== undefined && CODE.test(each));
 }
@@ -102,7 +102,7 @@ function explain(status: number | undefined): string {
   return `WorkOS gave no usable answer (status ${status})`;
 }
 
-/** Seconds, from either form of the header (RFC 9110, 10.2.3). */
+/** The seconds of a `Retry-After` header in either form (RFC 9110, 10.2.3); undefined where there is none. */
 export function parseRetryAfter(header: string | null | undefined): number | undefined {
   const text = header?.trim();
   if (!text) return undefined;

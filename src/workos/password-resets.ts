@@ -5,28 +5,28 @@ import type { ApiKeySource } from './api-key.ts';
 import { type ResetAnswer, toResetAnswer } from './reset-answer.ts';
 import { createTransport, type RequestCounter } from './transport.ts';
 
-/** Password-reset mails, sent by WorkOS. */
+/** Password-reset mails, which WorkOS sends. */
 export interface PasswordResets {
   /**
-   * Asks WorkOS, once, to mail the user with this address. Never throws: whatever happens is one of
-   * the answers. The token and the link in WorkOS's answer are dropped here, unread.
+   * Asks WorkOS, once, to mail the user with this address. Never throws: every failure is one of the
+   * answers. The token and the link in WorkOS's answer are dropped unread.
    */
   send(email: string, signal?: AbortSignal): Promise<ResetAnswer>;
 }
 
-/** Longer than for other requests: one that is given up leaves it open whether a mail went out. */
+/** Longer than for other requests: after a timeout it is not known whether a mail was sent. */
 const REQUEST_TIMEOUT_MS = 30_000;
 
 const codeSchema = v.object({ code: v.string() });
 
 /**
- * `POST /user_management/password_reset`, which sends the mail (OpenAPI: `x-sends-email`).
+ * `POST /user_management/password_reset`, which sends the mail (docs/facts.md#workos-password-reset).
  *
- * The SDK would repeat the request after a time-out, a 5xx or a lost connection, when the mail may
- * have been sent: its retries are off. Its exception for 429 loses the code that tells the daily
- * quota from the rate limit, so the code is read from the answer itself.
+ * The SDK would repeat the request after a timeout, a 5xx or a lost connection, when the mail may have been
+ * sent, so its retries are off. Its exception for 429 omits the code that distinguishes the daily quota from
+ * the rate limit, so the code is read from the response itself.
  *
- * @param timeoutMs default 30 seconds.
+ * @param dependencies.timeoutMs default 30 seconds.
  */
 export function createPasswordResets(dependencies: {
   config: WorkosConfig;

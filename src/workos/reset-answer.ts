@@ -4,10 +4,10 @@ import { type LastAnswer, parseRetryAfter } from './classify-error.ts';
 /**
  * What became of one request for a password-reset mail (OpenAPI, create a password reset token).
  *
- * - `sent`: WorkOS has taken it. `userId` is the user it was for.
- * - `in_doubt`: the request left, and nobody said what became of it: the mail may have gone out.
- * - everything else: surely no mail. `rate_limited` and `not_sent` can be tried again, `quota_used_up`
- *   another day; `not_allowed`, `gone` and `refused` are about this user, the last two about all.
+ * - `sent`: WorkOS has accepted it. `userId` is the user that it was for.
+ * - `in_doubt`: the request was sent and its result is not known: the mail may have been sent.
+ * - all others: certainly no mail. `rate_limited` and `not_sent` can be tried again, `quota_used_up` another
+ *   day; `not_allowed`, `gone` and `refused` concern this user, the last two all users.
  */
 export type ResetAnswer =
   | { kind: 'sent'; userId: string }
@@ -23,7 +23,7 @@ export type ResetAnswer =
 
 const sentSchema = v.object({ userId: v.pipe(v.string(), v.nonEmpty()) });
 
-/** The SDK's result and what the transport saw → the answer. By status and code, never by message. */
+/** The SDK's result and what the transport saw → the answer. Decided by status and code, never by message. */
 export function toResetAnswer(
   result: PromiseSettledResult<unknown>,
   { status, json, retryAfter, code }: LastAnswer & { code?: string },
@@ -43,7 +43,7 @@ export function toResetAnswer(
     const isQuota = code === 'daily_quota_exceeded';
     return { kind: isQuota ? 'quota_used_up' : 'rate_limited', retryAfterSeconds };
   }
-  // A refusal counts only as WorkOS's own word: a proxy may have passed the request on before.
+  // A refusal counts only if WorkOS itself answered: a proxy may have forwarded the request before.
   const isRefusal = json === true && status >= 400 && status < 500 && status !== 408;
   if (isRefusal) return toRefusal(status, code);
   return { kind: 'in_doubt', reason: status < 300 ? 'unreadable_answer' : `status_${status}` };
@@ -64,11 +64,13 @@ const networkErrorSchema = v.object({
   errors: v.fallback(v.optional(v.array(v.unknown())), undefined),
 });
 
-/** Node's own names for "no connection was made"; the request is written only into a connection. */
+/**
+ * Node's names of the calls that fail before a connection exists; a request is only written to a connection.
+ */
 const CONNECTING = new Set(['connect', 'getaddrinfo']);
 const CAUSES = 5;
 
-/** Why the request surely never left this machine, if that is so. */
+/** Why the request certainly did not leave this machine, if that is so. */
 function neverLeft(error: unknown, depth = CAUSES): string | undefined {
   const parsed = v.safeParse(networkErrorSchema, error);
   if (!parsed.success || depth === 0) return undefined;

@@ -1,36 +1,39 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { LastAnswer } from './classify-error.ts';
 
-/** Told of every request that leaves, and of every answer that asked to slow down. */
+/** Called for every request that is sent, and for every answer with status 429. */
 export interface RequestCounter {
   sent(kind: 'read' | 'write'): void;
   rateLimited(): void;
-  /** Told of the `Date` header of every answer. */
+  /** Called with the `Date` header of every answer. */
   answered?(date: string | null): void;
 }
 
+/** What an SDK client sends its requests through. */
 export type Transport = {
-  /** To be handed to the SDK. */
+  /** To be passed to the SDK. */
   fetch: typeof fetch;
-  /** Runs one SDK call; its requests end when `signal` does, and its last answer is reported. */
+  /** Runs one SDK call. Its requests are aborted when `signal` aborts, and its last answer is reported. */
   run<T>(
     signal: AbortSignal | undefined,
     send: () => Promise<T>,
   ): Promise<{ result: PromiseSettledResult<T>; answer: LastAnswer }>;
 };
 
+type SdkCall = { signal: AbortSignal | undefined; answer: LastAnswer };
+
 /**
- * The SDK has one fetch function for all calls, takes no signal, and keeps `Retry-After` only for
- * some statuses; the context of each call carries both past it.
+ * The fetch function of an SDK client. The SDK has one for all calls, takes no signal, and keeps
+ * `Retry-After` only for some statuses; an asynchronous context for each call carries both.
  */
 export function createTransport(counter: RequestCounter): Transport {
-  const calls = new AsyncLocalStorage<{ signal: AbortSignal | undefined; answer: LastAnswer }>();
+  const calls = new AsyncLocalStorage<SdkCall>();
   return {
     async fetch(input, init) {
       const call = calls.getStore();
       counter.sent(init?.method === undefined || init.method === 'GET' ? 'read' : 'write');
       const signals = [init?.signal, call?.signal].filter((signal) => signal != null);
-      // A redirect is not WorkOS's answer, and the key must not follow one.
+      // A redirect is not WorkOS's answer, and the API key must not be sent to another address.
       const response = await fetch(input, {
         ...init,
         signal: AbortSignal.any(signals),
@@ -42,7 +45,7 @@ export function createTransport(counter: RequestCounter): Transport {
       return response;
     },
     async run(signal, send) {
-      const call = { signal, answer: {} as LastAnswer };
+      const call: SdkCall = { signal, answer: {} };
       const [result] = await Promise.allSettled([calls.run(call, send)]);
       return { result, answer: call.answer };
     },

@@ -1,15 +1,18 @@
 import * as v from 'valibot';
 
 /**
- * The social logins that a person has used at WorkOS. Read-only: no call makes one; they come with the
- * first sign-in (FACTS, WorkOS).
+ * Reads the social logins that a person has used at WorkOS. They cannot be created through the API; the
+ * first sign-in creates them (docs/facts.md#workos-identities).
  */
 export interface IdentityReader {
-  /** undefined: there is no such user. Throws RetryableError like every call of the directory. */
+  /**
+   * @returns undefined when there is no such user.
+   * @throws RetryableError
+   */
   identities(userId: string, signal?: AbortSignal): Promise<WorkosIdentity[] | undefined>;
 }
 
-/** `type` is `OAuth`; the OpenAPI description says that others may follow. */
+/** `type` is `OAuth`; the OpenAPI description says that others may be added. */
 export type WorkosIdentity = {
   type: string;
   /** `GoogleOAuth`… */
@@ -18,7 +21,7 @@ export type WorkosIdentity = {
   idpId: string;
 };
 
-/** OpenAPI, UserlandUserIdentitiesController_get, as the SDK writes it. */
+/** The fields of the SDK's answer (OpenAPI, UserlandUserIdentitiesController_get). */
 export const identitiesSchema = v.array(
   v.object({
     type: v.string(),

@@ -1,28 +1,29 @@
 import { OperatorError } from '../operator-error.ts';
 
 /**
- * The port through which the mirror sees WorkOS, with answers a rule can be written on. A call that may
- * succeed later throws {@link RetryableError}; a refusal is a value.
+ * The port through which the mirror reads and writes WorkOS's users. A call that may succeed later throws
+ * {@link RetryableError}; a refused write is a value; a refused read throws {@link RefusedError}.
  */
 export interface WorkosUsers {
   get(id: string, signal?: AbortSignal): Promise<WorkosUser | undefined>;
   findByExternalId(externalId: string, signal?: AbortSignal): Promise<WorkosUser | undefined>;
   /**
-   * ASCII letters are compared case-insensitively. `near`: WorkOS takes the address of another user for
-   * the same one, though other characters differ.
+   * ASCII letters are compared case-insensitively. `near`: WorkOS considers the address of another user the
+   * same, though characters outside ASCII differ.
    */
   findByEmail(email: string, signal?: AbortSignal): Promise<FoundByEmail>;
   create(user: NewWorkosUser, signal?: AbortSignal): Promise<WriteResult>;
   update(id: string, changes: UserChanges, signal?: AbortSignal): Promise<WriteResult>;
   /** Ends every active session of the user. */
   endSessions(id: string, signal?: AbortSignal): Promise<void>;
-  /** The kinds of the user's authentication factors (`totp`, `sms`…), one entry a factor. */
+  /** The kinds of the user's second factors (`totp`, `sms`…), one entry for each factor. */
   authFactors(id: string, signal?: AbortSignal): Promise<string[]>;
 }
 
+/** See {@link WorkosUsers.findByEmail}. */
 export type FoundByEmail = { kind: 'found' | 'near'; user: WorkosUser } | { kind: 'none' };
 
-/** A WorkOS user, as far as the mirror looks at it. */
+/** The fields of a WorkOS user that the mirror reads. */
 export type WorkosUser = {
   id: string;
   email: string;
@@ -31,27 +32,28 @@ export type WorkosUser = {
   lastName?: string;
   externalId?: string;
   metadata: Record<string, string>;
-  /** ISO 8601; absent for one who has never signed in at WorkOS. */
+  /** ISO 8601; absent for a user who has never signed in at WorkOS (docs/facts.md#workos-last-sign-in). */
   lastSignInAt?: string;
 };
 
-/** A directory that can also be read as a whole, a hundred users a request. */
+/** Users that can also be listed, a hundred for each request. */
 export interface ListableWorkosUsers extends WorkosUsers {
-  /** @param after the `after` of the page before; none for the first one. */
+  /** @param after the `after` of the previous page; none for the first one. */
   list(after?: string, signal?: AbortSignal): Promise<WorkosUserPage>;
 }
 
-/** Oldest users first, so that users made during a listing come at its end. */
+/** Oldest users first, so that users who are created during a listing come at its end. */
 export type WorkosUserPage = { users: WorkosUser[]; after?: string };
 
+/** The fields of a create. */
 export type NewWorkosUser = Omit<WorkosUser, 'id' | 'lastSignInAt'>;
 
 /**
- * What an update sends; everything left out stays as it is.
+ * The fields that an update sends; all others stay as they are.
  *
- * - `emailVerified` can only be raised: WorkOS refuses to un-verify (FACTS, WorkOS).
- * - an empty name blanks it: the update schema knows no null there (OpenAPI, UpdateUserlandUserDto).
- * - `metadata` is merged key by key; null deletes a key (WorkOS, Metadata and External IDs).
+ * - `emailVerified` can only be set to true: WorkOS refuses to un-verify (docs/facts.md#workos-errors).
+ * - An empty name blanks it: the update schema has no null there (OpenAPI, UpdateUserlandUserDto).
+ * - `metadata` is merged key by key; null deletes a key (docs/facts.md#workos-metadata).
  */
 export type UserChanges = {
   email?: string;
@@ -60,21 +62,22 @@ export type UserChanges = {
   lastName?: string;
   externalId?: string;
   metadata?: Record<string, string | null>;
-  /** In plain text: never to be logged or kept. */
+  /** In plain text: must not be logged or stored. */
   password?: string;
 };
 
+/** The user as WorkOS has it after the write, or why WorkOS refuses it. */
 export type WriteResult =
   | { kind: 'written'; user: WorkosUser }
   | { kind: 'refused'; refusal: Refusal };
 
-/** Why WorkOS will not take this write, however often it is sent. `code` is WorkOS's own. */
+/** Why WorkOS refuses a write, however often it is sent. `code` is WorkOS's own. */
 export type Refusal = {
   because: 'email_taken' | 'external_id_taken' | 'email_locked' | 'changed_meanwhile' | 'invalid';
   code: string;
 };
 
-/** WorkOS will not answer a question about this user, however often it is asked. `code` is WorkOS's own. */
+/** WorkOS refuses a request about one user, however often it is sent. `code` is WorkOS's own. */
 export class RefusedError extends OperatorError {
   override name = 'RefusedError';
   readonly code: string;
@@ -85,9 +88,9 @@ export class RefusedError extends OperatorError {
 }
 
 /**
- * The call may succeed later: WorkOS was busy, broken, out of reach, or did not know the key.
+ * The call may succeed later: WorkOS was busy, failed, could not be reached, or refused the API key.
  *
- * `retryAfterSeconds` is WorkOS's own wish, where it gave one. The message is safe to log.
+ * `retryAfterSeconds`: WorkOS's `Retry-After`, where it sent one. The message is safe to log.
  */
 export class RetryableError extends OperatorError {
   override name = 'RetryableError';

@@ -1,10 +1,10 @@
 import type { StrictWorkos } from '../../local/emulators/workos.ts';
-import type { StartRate } from '../../src/workos/rate-limiter.ts';
+import type { ShareLimiter } from '../../src/workos/share-limiter.ts';
 import type { ListableWorkosUsers } from '../../src/workos/users.ts';
 import { createWorkosUsers } from '../../src/workos/workos-users.ts';
 
 /** The real adapter, WorkOS's SDK and all, on a stand-in. */
-export function workosUsersOn(workos: StrictWorkos, startRate?: StartRate): ListableWorkosUsers {
+export function workosUsersOn(workos: StrictWorkos, limiter?: ShareLimiter): ListableWorkosUsers {
   return createWorkosUsers({
     config: {
       hostname: workos.hostname,
@@ -14,6 +14,6 @@ export function workosUsersOn(workos: StrictWorkos, startRate?: StartRate): List
     },
     apiKey: { get: async () => workos.apiKey, renew: () => {} },
     counter: { sent: () => {}, rateLimited: () => {} },
-    ...(startRate && { startRate }),
+    ...(limiter && { limiter }),
   });
 }

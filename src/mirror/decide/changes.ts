@@ -3,6 +3,7 @@ import type { ObservedUser } from '../../user/observed-user.ts';
 import type { UserChanges, WorkosUser } from '../../workos/users.ts';
 import type { MirrorConflict } from './conflicts.ts';
 import type { Decision, Update } from './decision.ts';
+import { hasCrossedOver } from './holder.ts';
 import {
   isMetadataFull,
   KEYS,
@@ -15,7 +16,7 @@ import type { MirrorRules } from './rules.ts';
 import { laterStamp } from './stamp.ts';
 import type { Tags } from './tags.ts';
 
-/** The names that differ; one that Cognito lacks changes nothing. */
+/** The names that differ. A name that Cognito does not have changes nothing. */
 export function presentNames(user: ObservedUser, target: WorkosUser): UserChanges {
   const { firstName, lastName } = userToNames(user);
   return {
@@ -24,7 +25,7 @@ export function presentNames(user: ObservedUser, target: WorkosUser): UserChange
   };
 }
 
-/** The names that differ; one that Cognito lacks blanks what is there. */
+/** The names that differ. A name that Cognito does not have is blanked. */
 export function exactNames(user: ObservedUser, target: WorkosUser): UserChanges {
   const { firstName = '', lastName = '' } = userToNames(user);
   return {
@@ -33,17 +34,25 @@ export function exactNames(user: ObservedUser, target: WorkosUser): UserChanges 
   };
 }
 
-/** What the names are when they are exactly the user's. */
+/** Both names as they are after `exactNames`; blank where Cognito has none. */
 export function namesOf(user: ObservedUser): { firstName: string; lastName: string } {
   const { firstName = '', lastName = '' } = userToNames(user);
   return { firstName, lastName };
 }
 
-/** Only on Cognito's own word, and only upwards: the address and its flag move together. */
+/**
+ * The address and its flag, always sent together, because WorkOS un-verifies a changed address
+ * (docs/facts.md#workos-email-change). Only where Cognito has verified the address, and never un-verifying.
+ */
 export function emailChange(user: ObservedUser, target: WorkosUser): UserChanges {
   if (user.email === undefined || !user.emailVerified) return {};
   if (!isSameAddress(user.email, target.email)) return { email: user.email, emailVerified: true };
   return target.emailVerified ? {} : { emailVerified: true };
+}
+
+/** The changes; none once the person has signed in at WorkOS, which owns names, email and flag from then on. */
+export function untilSignedIn(target: WorkosUser, changes: UserChanges): UserChanges {
+  return hasCrossedOver(target) ? {} : changes;
 }
 
 /** The tags that differ, as metadata keys. */
@@ -54,7 +63,8 @@ export function tagChange(tags: Tags, target: WorkosUser, rules: MirrorRules): U
 }
 
 /**
- * Changes of a profile's own WorkOS user → the decision; the time of the observation comes along.
+ * Changes to a WorkOS user → the decision, with the time of the observation added to them. `unchanged` where
+ * there are none; the conflict `metadata_full` where our keys do not fit.
  */
 export function toUpdate(
   user: ObservedUser,
@@ -64,7 +74,7 @@ export function toUpdate(
 ): Decision {
   if (isEmpty(changes)) return { kind: 'unchanged', workosUserId: target.id };
   if (isMetadataFull(target.metadata)) return conflict('metadata_full', target);
-  // The stamp of another profile says nothing of this one's observations.
+  // The stamp of another profile says nothing about the observations of this one.
   const isAnothers = target.externalId !== undefined && target.externalId !== user.sub;
   const stamp = { [KEYS.syncedAt]: laterStamp(user, isAnothers ? {} : target.metadata, rules) };
   const metadata = { ...changes.metadata, ...metadataChanges(target.metadata, stamp) };
@@ -72,16 +82,17 @@ export function toUpdate(
     kind: 'update',
     ...update,
     workosUserId: target.id,
-    // An empty object would delete everything, the customer's keys too (WorkOS, Metadata).
+    // An empty object would delete all metadata, the customer's too (docs/facts.md#workos-metadata).
     changes: { ...changes, ...(!isEmpty(metadata) && { metadata }) },
   };
 }
 
+/** A conflict over this WorkOS user: nothing is written. */
 export function conflict(reason: MirrorConflict, { id }: WorkosUser): Decision {
   return { kind: 'conflict', reason, workosUserId: id };
 }
 
-/** True for changes that change nothing. */
+/** Whether there is nothing to change. */
 export function isEmpty(changes: object): boolean {
   return Object.keys(changes).length === 0;
 }

@@ -1,4 +1,4 @@
-/** Conflicts that the mirror itself finds: it writes nothing, and a person decides. */
+/** Conflicts that the mirror finds. It writes nothing then, and a person has to decide. */
 export type MirrorConflict =
   | 'unverified_email'
   | 'unverified_in_workos'
@@ -9,21 +9,22 @@ export type MirrorConflict =
   | 'metadata_full'
   | 'deleted_in_workos';
 
-/** Conflicts that only a comparison of both sides shows. */
+/** Conflicts that only a comparison of Cognito and WorkOS shows. */
 export type ComparisonConflict =
   | 'disabled_in_cognito'
   | 'address_differs'
   | 'linked_sub_of_another'
   | 'primary_gone';
 
+/** Every conflict that the commands can report. */
 export type ConflictReason = MirrorConflict | ComparisonConflict;
 
-/** `means`: what is the matter; `todo`: what a person can do about it. Plain text. */
+/** `means`: what the conflict is; `todo`: what a person can do about it. Plain text. */
 export type Advice = { means: string; todo: string };
 
 /**
- * What each conflict means and what to do: the one table behind the terminal, the report and the docs
- * (docs/conflicts.md is generated from it). A reason without advice does not compile.
+ * What each conflict means and what to do: the terminal, the report and the documentation show these texts.
+ * A reason without advice does not compile.
  */
 export const CONFLICT_ADVICE: Record<ConflictReason, Advice> = {
   unverified_email: {
@@ -85,7 +86,7 @@ export const CONFLICT_ADVICE: Record<ConflictReason, Advice> = {
   },
 };
 
-/** Whether a text names a conflict. */
+/** Whether a text is the name of a conflict. */
 export function isConflictReason(text: string): text is ConflictReason {
   return Object.hasOwn(CONFLICT_ADVICE, text);
 }

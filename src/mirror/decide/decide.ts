@@ -1,6 +1,6 @@
 import type { ObservedUser } from '../../user/observed-user.ts';
-import type { Decision, Found, Known } from './decision.ts';
-import { KEYS, type Metadata, metadataChanges, tagsToMetadata } from './metadata.ts';
+import type { Decision, FoundUsers, KnownProfiles } from './decision.ts';
+import { KEYS, metadataChanges, tagsToMetadata, withoutDeletions } from './metadata.ts';
 import { userToNames } from './names.ts';
 import { decideOnOwn } from './own-user.ts';
 import type { MirrorRules } from './rules.ts';
@@ -10,21 +10,21 @@ import { userToTags } from './tags.ts';
 import { countsAsVerified } from './trust.ts';
 
 /**
- * The rules of the mirror (docs/design.md) as a pure function: an observed user and the WorkOS users it
- * could be → what to do. Nobody found means create.
+ * The rules of the mirror (docs/design.md#whose-account) as a pure function: an observed user and the WorkOS
+ * users that it could be → what to do. Without such a WorkOS user: create one.
  *
  * @param user one for whom {@link skipReason} found nothing.
  */
 export function decide(
   user: ObservedUser,
-  found: Found,
+  found: FoundUsers,
   rules: MirrorRules,
-  known: Known = {},
+  known: KnownProfiles = {},
 ): Decision {
   if (found.byExternalId) return decideOnOwn(user, found.byExternalId, rules, known);
   if (found.byEmail) return decideOnSameEmail(user, found.byEmail, rules, known.confirmation);
   const tags = { ...userToTags(user), unverified: !countsAsVerified(user, rules) };
-  const wanted = tagsToMetadata(tags, rules.clientIds ?? {});
+  const desired = tagsToMetadata(tags, rules.clientIds ?? {});
   return {
     kind: 'create',
     user: {
@@ -32,14 +32,9 @@ export function decide(
       emailVerified: user.emailVerified,
       ...userToNames(user),
       externalId: user.sub,
-      metadata: withoutNulls(
-        metadataChanges({}, { ...wanted, [KEYS.syncedAt]: toStamp(user, rules) }),
+      metadata: withoutDeletions(
+        metadataChanges({}, { ...desired, [KEYS.syncedAt]: toStamp(user, rules) }),
       ),
     },
   };
-}
-
-function withoutNulls(changes: Record<string, string | null>): Metadata {
-  const present = Object.entries(changes).filter((entry) => entry[1] !== null);
-  return Object.fromEntries(present) as Metadata;
 }

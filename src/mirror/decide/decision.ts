@@ -3,17 +3,18 @@ import type { NewWorkosUser, UserChanges, WorkosUser } from '../../workos/users.
 import type { MirrorConflict } from './conflicts.ts';
 
 /** The WorkOS users that an observed user could be: by external id, and by email. */
-export type Found = { byExternalId?: WorkosUser; byEmail?: WorkosUser };
+export type FoundUsers = { byExternalId?: WorkosUser; byEmail?: WorkosUser };
 
+/** Why an observed user is not mirrored (docs/design.md#skipped). */
 export type SkipReason = 'disabled' | 'unconfirmed' | 'no_email';
 
 /**
  * What Cognito says now about the profiles that a decision by email rests on.
  *
- * - `user`: the observed profile; undefined when Cognito has it no more.
+ * - `user`: the observed profile; undefined when it does not exist any more.
  * - `holder`: the profile whose sub is the external id of the WorkOS user; likewise.
- * - `asOf`: `now`, or `export` where exported files are all there is to ask.
- * - `stuck`: subs that could not be moved to another address in this run of the rules.
+ * - `asOf`: `now`, or `export` where the profiles come from exported files.
+ * - `stuck`: subs that could not be moved to another address in this run of the mirror.
  */
 export type Confirmation = {
   user: ObservedUser | undefined;
@@ -22,22 +23,22 @@ export type Confirmation = {
   stuck?: ReadonlySet<string>;
 };
 
-/** What else is known where a decision is taken. */
-export type Known = {
+/** What is known about Cognito's profiles when a decision is made. */
+export type KnownProfiles = {
   confirmation?: Confirmation | undefined;
   /**
-   * The profiles behind `cognito_linked_subs` that are still this person's. Absent: not known, so those
-   * that are noted stay.
+   * The profiles behind `cognito_linked_subs` that still belong to this person. Absent: not known, so the
+   * noted ones stay.
    */
   linked?: readonly ObservedUser[] | undefined;
 };
 
 /**
- * - `recheck`: nothing is done on the strength of an email that Cognito does not confirm now: ask it
- *   about the observed profile, and about `holderSub`, then decide again with a {@link Confirmation}.
- * - `move_on_first`: the holder has another verified address by now: mirror it, then begin anew.
- * - `update.cleanUp`: somebody else may have made the WorkOS user what it is. `password`: its password is
- *   overwritten in the same update; `all`: its sessions are ended, too, and its factors are named.
+ * - `recheck`: the match rests on an email, which Cognito has to confirm first: ask it for the observed
+ *   profile and for `holderSub`, then decide again with a {@link Confirmation}.
+ * - `move_holder_first`: the holder has another verified address now: mirror the holder, then start again.
+ * - `update.cleanUp`: another person may have registered the WorkOS user. `password`: its password is
+ *   overwritten in the same update; `all`: its sessions are also ended, and its second factors are reported.
  */
 export type Decision =
   | { kind: 'skipped'; reason: SkipReason }
@@ -46,19 +47,22 @@ export type Decision =
   | { kind: 'create'; user: NewWorkosUser }
   | Update
   | { kind: 'recheck'; holderSub?: string }
-  | { kind: 'move_on_first'; holder: ObservedUser };
+  | { kind: 'move_holder_first'; holder: ObservedUser };
 
+/** One update of a WorkOS user; `cleanUp` as in {@link Decision}. */
 export type Update = {
   kind: 'update';
   outcome: 'linked' | 'updated';
   workosUserId: string;
   changes: UserChanges;
   cleanUp?: 'password' | 'all';
-  /** What the names have to be afterwards, whatever somebody else writes at the same moment. */
+  /**
+   * What the names must be after the update, even if another profile's names are written at the same moment.
+   */
   finalNames?: { firstName: string; lastName: string };
 };
 
-/** The reason why a user is not mirrored at all, if there is one. */
+/** The reason why a user is not mirrored at all, if there is one (docs/design.md#skipped). */
 export function skipReason(user: ObservedUser): SkipReason | undefined {
   if (user.enabled === false) return 'disabled';
   if (user.status === 'UNCONFIRMED') return 'unconfirmed';

@@ -5,27 +5,31 @@ import { KEYS, metadataToTags } from './metadata.ts';
 import type { MirrorRules } from './rules.ts';
 import { countsAsVerified } from './trust.ts';
 
-/** The person has signed in at WorkOS: names, email, flag and external id are WorkOS's from then on. */
+/**
+ * Whether the person has signed in at WorkOS: from then on names, email, flag and external id belong to
+ * WorkOS (docs/design.md#principles).
+ */
 export function hasCrossedOver(user: WorkosUser): boolean {
   return user.lastSignInAt !== undefined;
 }
 
 /**
- * Whether the external id is one that we gave to a profile of this pool. Without our tag it is the
- * customer's, whatever it looks like; with another pool's, nobody here can ask about its profile.
+ * Whether the external id is one that this project gave to a profile of the user's pool. Without our tag it
+ * is the customer's, whatever it looks like; with the tag of another pool, its profile cannot be looked up
+ * here.
  */
 export function isOurs(user: WorkosUser, { userPoolId }: { userPoolId: string }): boolean {
   return user.metadata[KEYS.pool] === userPoolId;
 }
 
-/** The profile in `external_id` never counted as verified. */
+/** Whether the profile in `external_id` is tagged as not counting as verified. */
 export function isTaggedUnverified(user: WorkosUser): boolean {
   return metadataToTags(user.metadata).unverified;
 }
 
 /**
- * Whether a profile that does not hold its WorkOS user's address any more can be moved to its new one:
- * it lives, Cognito has verified the new address, and the person has not signed in at WorkOS.
+ * Whether a profile that no longer holds its WorkOS user's address can be moved to its new one: the profile
+ * exists, Cognito has verified the new address, and the person has not signed in at WorkOS.
  */
 export function canMoveOn(
   holder: ObservedUser | undefined,
@@ -36,7 +40,8 @@ export function canMoveOn(
   return (
     holder !== undefined &&
     skipReason(holder) === undefined &&
-    // What only the owner vouches for is not moved: an address moves with its flag.
+    // An address moves together with its flag, so Cognito must have verified it; TRUSTED_EMAIL_PROVIDERS
+    // alone is not enough.
     holder.emailVerified &&
     countsAsVerified(holder, rules) &&
     !hasCrossedOver(held) &&

@@ -4,13 +4,18 @@ import type { Profiles } from '../../user/profiles.ts';
 import type { WorkosUser, WorkosUsers } from '../../workos/users.ts';
 import { KEYS, metadataToTags } from './metadata.ts';
 
-/** The linked profiles of a WorkOS user that still live and have no WorkOS user of their own. */
-export type FindLinked = (
+/**
+ * The linked profiles of a WorkOS user that still exist and have no WorkOS user of their own; undefined
+ * where no profile is linked.
+ *
+ * @throws RetryableError when Cognito or WorkOS cannot be asked.
+ */
+type FindLinked = (
   primary: WorkosUser,
   signal: AbortSignal | undefined,
 ) => Promise<ObservedUser[] | undefined>;
 
-/** @returns a function whose answer is undefined where nobody is linked. */
+/** @param dependencies.profiles where the linked profiles are read, one after the other. */
 export function createFindLinked(dependencies: {
   workosUsers: Pick<WorkosUsers, 'findByExternalId'>;
   profiles: Profiles;
@@ -31,8 +36,8 @@ export function createFindLinked(dependencies: {
 }
 
 /**
- * Whether a linked profile is still the same person's: it has the address of the primary profile, or the
- * one that WorkOS has.
+ * Whether a linked profile still belongs to the same person: it has the address of the primary profile, or
+ * the one that WorkOS has.
  */
 export function isStillLinked(
   profile: ObservedUser,

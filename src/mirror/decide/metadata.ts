@@ -1,6 +1,6 @@
 import { type ClientIds, sortedUnion, type Tags } from './tags.ts';
 
-/** The metadata keys that are ours; every other key belongs to the customer (DESIGN, section 4). */
+/** The metadata keys of this project; every other key belongs to the customer (docs/design.md#metadata). */
 export const KEYS = {
   pool: 'cognito_pool',
   auth: 'cognito_auth',
@@ -10,21 +10,25 @@ export const KEYS = {
   oauthClients: 'oauth_clients',
 } as const;
 
-/** Most needed first: what does not fit beside the customer's own keys is left out from the end. */
+/** Most important first: what does not fit beside the customer's own keys is left out from the end. */
 const BY_IMPORTANCE = Object.values(KEYS);
-/** Without these the rules cannot hold: whose user it is, whether it is verified, how new it is. */
+/** The rules need these: whose user it is, whether it is verified, how new it is. */
 const REQUIRED = [KEYS.pool, KEYS.auth, KEYS.syncedAt];
 
-/** The guide's limits, the narrower ones (FACTS, WorkOS: 10 keys in the guide, 50 in the spec). */
+/**
+ * WorkOS's guide and its OpenAPI description differ; these are the narrower limits
+ * (docs/facts.md#workos-metadata).
+ */
 const MAXIMUM_KEYS = 10;
 const MAXIMUM_VALUE_LENGTH = 600;
 
-export type Metadata = Record<string, string>;
-/** null: the key should not be there. */
+/** All metadata of a WorkOS user, the customer's keys included. */
+export type WorkosMetadata = Record<string, string>;
+/** null: the key is deleted. */
 export type MetadataChanges = Record<string, string | null>;
 
-/** WorkOS metadata → tags. What somebody else wrote there is read as far as it goes. */
-export function metadataToTags(metadata: Metadata): Tags {
+/** WorkOS metadata → tags. Values that this project did not write are read as far as they make sense. */
+export function metadataToTags(metadata: WorkosMetadata): Tags {
   const auth = (metadata[KEYS.auth] ?? '').split('+');
   return {
     pool: metadata[KEYS.pool] ?? '',
@@ -36,13 +40,13 @@ export function metadataToTags(metadata: Metadata): Tags {
   };
 }
 
-/** Whether a WorkOS user notes this sub as another profile of its person. */
-export function isLinkedTo({ metadata }: { metadata: Metadata }, sub: string): boolean {
+/** Whether a WorkOS user notes this sub as another profile of the same person. */
+export function isLinkedTo({ metadata }: { metadata: WorkosMetadata }, sub: string): boolean {
   return splitList(metadata[KEYS.linkedSubs]).includes(sub);
 }
 
-/** The client ids that metadata already name. */
-export function metadataToClientIds(metadata: Metadata): ClientIds {
+/** The OAuth client ids that the metadata hold, by provider. */
+export function metadataToClientIds(metadata: WorkosMetadata): ClientIds {
   const entries = splitList(metadata[KEYS.oauthClients]).flatMap((entry) => {
     const at = entry.indexOf('=');
     return at > 0 ? [[entry.slice(0, at), entry.slice(at + 1)] as const] : [];
@@ -51,8 +55,8 @@ export function metadataToClientIds(metadata: Metadata): ClientIds {
 }
 
 /**
- * Tags → our metadata keys, `cognito_synced_at` aside. Values are ASCII and at most 600 characters:
- * an entry that would make a list longer is left out whole, never cut.
+ * Tags → our metadata keys, except `cognito_synced_at`. Values are ASCII and at most 600 characters: an
+ * entry that would exceed that is left out whole, never cut.
  */
 export function tagsToMetadata(tags: Tags, clientIds: ClientIds): MetadataChanges {
   const kinds = [
@@ -74,29 +78,40 @@ export function tagsToMetadata(tags: Tags, clientIds: ClientIds): MetadataChange
 }
 
 /**
- * What has to be sent so that our keys become `wanted`: the keys that differ, and no more keys than
- * WorkOS allows beside those the customer already has.
+ * The keys that must be sent so that ours become `desired`: those that differ, and no more keys than WorkOS
+ * allows beside the customer's.
  */
-export function metadataChanges(current: Metadata, wanted: MetadataChanges): MetadataChanges {
-  // The time of the observation always comes along with a change, so its place is kept free.
-  const present = BY_IMPORTANCE.filter((key) => key === KEYS.syncedAt || wanted[key] != null);
+export function metadataChanges(
+  current: WorkosMetadata,
+  desired: MetadataChanges,
+): MetadataChanges {
+  // The time of the observation is added to every change, so its place is kept free.
+  const present = BY_IMPORTANCE.filter((key) => key === KEYS.syncedAt || desired[key] != null);
   const room = Math.max(REQUIRED.length, MAXIMUM_KEYS - customerKeys(current));
   const fitting: readonly string[] = present.slice(0, room);
   const changes: MetadataChanges = {};
-  for (const [key, value] of Object.entries(wanted)) {
+  for (const [key, value] of Object.entries(desired)) {
     const target = fitting.includes(key) ? value : null;
     if ((current[key] ?? null) !== target) changes[key] = target;
   }
   return changes;
 }
 
-/** Whether the customer's own keys leave no room for the three that the rules need. */
-export function isMetadataFull(current: Metadata): boolean {
+/** The metadata that changes set; the keys that they delete are left out. */
+export function withoutDeletions(changes: MetadataChanges): WorkosMetadata {
+  const present = Object.entries(changes).filter(
+    (entry): entry is [string, string] => entry[1] !== null,
+  );
+  return Object.fromEntries(present);
+}
+
+/** Whether the customer's own keys leave no room for the three keys that the rules need. */
+export function isMetadataFull(current: WorkosMetadata): boolean {
   const lacking = REQUIRED.filter((key) => !Object.hasOwn(current, key)).length;
   return lacking > 0 && customerKeys(current) + REQUIRED.length > MAXIMUM_KEYS;
 }
 
-function customerKeys(current: Metadata): number {
+function customerKeys(current: WorkosMetadata): number {
   const ours: readonly string[] = BY_IMPORTANCE;
   return Object.keys(current).filter((key) => !ours.includes(key)).length;
 }

@@ -1,7 +1,7 @@
 import type { ObservedUser } from '../../user/observed-user.ts';
 
 /**
- * Cognito's names → WorkOS's (DESIGN, section 4): `given_name`, else the first word of `name`;
+ * Cognito's names → WorkOS's (docs/design.md#attributes): `given_name`, else the first word of `name`;
  * `family_name`, else the rest of `name`. Absent stays absent.
  */
 export function userToNames(user: ObservedUser): { firstName?: string; lastName?: string } {

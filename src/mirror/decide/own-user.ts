@@ -2,7 +2,7 @@ import { isSameAddress } from '../../user/address.ts';
 import type { ObservedUser } from '../../user/observed-user.ts';
 import type { WorkosUser } from '../../workos/users.ts';
 import { conflict, emailChange, presentNames, tagChange, toUpdate } from './changes.ts';
-import type { Confirmation, Decision, Known } from './decision.ts';
+import type { Confirmation, Decision, KnownProfiles } from './decision.ts';
 import { canMoveOn, hasCrossedOver, isOurs, isTaggedUnverified } from './holder.ts';
 import { isStillLinked } from './linked-profiles.ts';
 import { metadataToTags } from './metadata.ts';
@@ -12,14 +12,15 @@ import { addLinked, keepLinked, type Tags, userToTags } from './tags.ts';
 import { countsAsVerified, holdsAddress } from './trust.ts';
 
 /**
- * The WorkOS user that carries this sub as its external id. Until the person has signed in at WorkOS,
- * Cognito owns names, email and flag; from then on only our metadata keys are kept.
+ * Decides on the WorkOS user that has this sub as its external id (docs/design.md#updating). Until the
+ * person has signed in at WorkOS, Cognito owns names, email and flag; from then on only our metadata keys
+ * are kept up to date.
  */
 export function decideOnOwn(
   user: ObservedUser,
   own: WorkosUser,
   rules: MirrorRules,
-  { linked }: Known,
+  { linked }: KnownProfiles,
 ): Decision {
   if (isStale(user, own, rules)) return { kind: 'stale', workosUserId: own.id };
   if (mayBeSomebodyElses(user, own, rules)) return conflict('unverified_email', own);
@@ -38,8 +39,8 @@ export function decideOnOwn(
 }
 
 /**
- * WorkOS has verified the address of this user, and Cognito never did for this profile: somebody has
- * proved it in WorkOS, and need not be who registered in Cognito.
+ * WorkOS has verified the address of this user, and Cognito never did for this profile: whoever proved the
+ * address in WorkOS need not be the person who registered it in Cognito.
  */
 function mayBeSomebodyElses(user: ObservedUser, own: WorkosUser, rules: MirrorRules): boolean {
   if (!own.emailVerified || !isTaggedUnverified(own)) return false;
@@ -48,17 +49,17 @@ function mayBeSomebodyElses(user: ObservedUser, own: WorkosUser, rules: MirrorRu
 }
 
 /**
- * Once profiles are linked, what the others brought cannot be told from what this one has lost, so the
- * noted tags stay, unless the linked profiles themselves are known.
+ * Tags that linked profiles have brought cannot be distinguished from tags that this profile has lost, so
+ * the noted tags stay, unless the linked profiles are known.
  *
- * The mark `unverified` is about the address that WorkOS has: a profile that has moved to another one
- * in Cognito, which is not taken over, keeps what was said of the old one. Nobody who has signed in at
- * WorkOS is marked afterwards: what Cognito confirms of the address is no longer what counts.
+ * The tag `unverified` is about the address in WorkOS: a profile that has moved to another address in
+ * Cognito, which was not taken over, keeps the tag of the old one. A person who has signed in at WorkOS is
+ * not tagged later: from then on Cognito's verification does not matter.
  */
 function ownTags(
   user: ObservedUser,
   own: WorkosUser,
-  facts: { address: string; rules: MirrorRules; linked: Known['linked'] },
+  facts: { address: string; rules: MirrorRules; linked: KnownProfiles['linked'] },
 ): Tags {
   const { address, rules, linked } = facts;
   const current = metadataToTags(own.metadata);
@@ -72,9 +73,11 @@ function ownTags(
 }
 
 /**
- * The user's own WorkOS user should move to an address that another WorkOS user has.
+ * Decides when WorkOS refuses to move a profile's own WorkOS user to a new address, because another WorkOS
+ * user has it.
  *
  * @param blocker the WorkOS user that has the address.
+ * @param confirmation absent the first time.
  */
 export function decideOnTaken(
   user: ObservedUser,
@@ -93,5 +96,5 @@ export function decideOnTaken(
   if (holder && isSameAddress(holder.email, blocker.email)) return conflict('email_taken', blocker);
   if (!canMoveOn(holder, blocker, rules, confirmation))
     return conflict('address_passed_on', blocker);
-  return { kind: 'move_on_first', holder };
+  return { kind: 'move_holder_first', holder };
 }

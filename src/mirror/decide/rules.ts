@@ -3,16 +3,19 @@ import type { ClientIds } from './tags.ts';
 
 /** The owner's settings that the rules depend on. */
 export type MirrorRules = {
-  /** Absent: nobody told us, so client ids that are already tagged stay. */
+  /** Absent: not configured, so client ids that are already tagged stay. */
   clientIds?: ClientIds;
   trustedProviders: TrustedProviders;
   /**
-   * A WorkOS user that nobody has verified may be linked, with its password overwritten and its sessions
-   * ended. Default: it is a conflict.
+   * Whether a WorkOS user with an unverified address may be linked, with its password overwritten and its
+   * sessions ended. Default: it is the conflict `unverified_in_workos`.
    */
   takeOverUnverified?: boolean;
-  /** A user that was mirrored before and deleted in WorkOS is made again. Default: it is a conflict. */
+  /**
+   * Whether a user that was mirrored before and deleted in WorkOS is made again. Default: it is the conflict
+   * `deleted_in_workos`.
+   */
   recreate?: boolean;
-  /** The time, for stamps. Default: this machine's. */
+  /** The time, for `cognito_synced_at`. Default: this machine's. */
   clock?: () => Date;
 };

@@ -1,37 +1,37 @@
 import type { ObservedUser } from '../../user/observed-user.ts';
-import { KEYS, type Metadata } from './metadata.ts';
+import { KEYS, type WorkosMetadata } from './metadata.ts';
 import type { MirrorRules } from './rules.ts';
 
-/** More than the clocks of two machines of AWS's or WorkOS's differ. */
+/** Longer than the clocks of two machines of AWS or WorkOS differ. */
 const CLOCKS_DIFFER_MS = 60_000;
 
-/** When the user was observed, as `cognito_synced_at` has it: never in the future. */
+/** The value of `cognito_synced_at` for an observation: when the user was observed, but never in the future. */
 export function toStamp({ observedAt }: ObservedUser, rules: MirrorRules): string {
   const now = timeOf(rules);
   return Date.parse(observedAt) > now ? new Date(now).toISOString() : observedAt;
 }
 
 /**
- * When a WorkOS user was synced, in milliseconds since the epoch. NaN, which compares with nothing, where
- * there is no stamp or none that holds: not a date (somebody else wrote it), or a date in the future (a
- * clock was wrong), which would make every change look old until then.
+ * When a WorkOS user was synced, in milliseconds since the epoch. NaN, for which every comparison is false,
+ * where there is no valid stamp: none, one that is not a date (another program wrote it), or one in the
+ * future (from a wrong clock), until which every observation would look stale.
  */
-export function syncedAt(metadata: Metadata, rules: MirrorRules): number {
+export function syncedAt(metadata: WorkosMetadata, rules: MirrorRules): number {
   const stamp = Date.parse(metadata[KEYS.syncedAt] ?? '');
   return stamp > timeOf(rules) + CLOCKS_DIFFER_MS ? Number.NaN : stamp;
 }
 
-/** Whether the WorkOS user has been synced from a later observation. */
+/** Whether the WorkOS user was synced from a later observation than this one. */
 export function isStale(
   user: ObservedUser,
-  { metadata }: { metadata: Metadata },
+  { metadata }: { metadata: WorkosMetadata },
   rules: MirrorRules,
 ): boolean {
   return Date.parse(user.observedAt) < syncedAt(metadata, rules);
 }
 
-/** The stamp that comes along with a change: a profile's own is never moved back. */
-export function laterStamp(user: ObservedUser, before: Metadata, rules: MirrorRules): string {
+/** The stamp to write with a change: never earlier than the profile's own stamp. */
+export function laterStamp(user: ObservedUser, before: WorkosMetadata, rules: MirrorRules): string {
   const mine = toStamp(user, rules);
   const theirs = before[KEYS.syncedAt];
   return theirs !== undefined && syncedAt(before, rules) > Date.parse(mine) ? theirs : mine;

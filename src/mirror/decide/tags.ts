@@ -1,27 +1,35 @@
 import type { OauthClients } from '../../config/mirror.ts';
 import type { ObservedUser } from '../../user/observed-user.ts';
 
-/** How a person signs in, as WorkOS's metadata say it. Provider names are in encoded form. */
+/** How a person signs in, as our metadata keys say it. Provider names are encoded ({@link encodeName}). */
 export type Tags = {
   pool: string;
   password: boolean;
   federated: boolean;
-  /** The profile in `external_id` does not count as verified: its WorkOS user may be a squatter's. */
+  /**
+   * The profile in `external_id` does not count as verified: another person may have registered its address.
+   */
   unverified: boolean;
   providers: string[];
   linkedSubs: string[];
 };
 
-/** Encoded provider name → the OAuth client id to reuse in WorkOS. */
+/** Encoded provider name → the OAuth client id that is to be used again in WorkOS. */
 export type ClientIds = Record<string, string>;
 
-/** A profile is federated when Cognito says so; without a status, when its own identity is. */
+/**
+ * Whether Cognito calls the profile federated; without a status, whether its own identity is of a provider
+ * (docs/facts.md#cognito-identities-attribute).
+ */
 export function isFederated(user: ObservedUser): boolean {
   if (user.status !== undefined) return user.status === 'EXTERNAL_PROVIDER';
   return user.identities.some((identity) => identity.primary);
 }
 
-/** Observed user → the tags it has by itself; whether it counts as verified is for the rules to say. */
+/**
+ * An observed user → its own tags. `unverified` is false: whether the profile counts as verified depends on
+ * the rules.
+ */
 export function userToTags(user: ObservedUser): Tags {
   const federated = isFederated(user);
   return {
@@ -34,7 +42,7 @@ export function userToTags(user: ObservedUser): Tags {
   };
 }
 
-/** Two profiles of one person: pool and verification of `primary`, everything else of both. */
+/** The tags of two profiles of one person: pool and verification of `primary`, everything else of both. */
 export function mergeTags(primary: Tags, other: Tags): Tags {
   return {
     pool: primary.pool,
@@ -47,31 +55,34 @@ export function mergeTags(primary: Tags, other: Tags): Tags {
 }
 
 /**
- * A primary profile's own tags, and with them what its linked profiles have brought: noted together, it
- * cannot be told apart. Nobody is linked to themselves.
+ * The tags of a primary profile together with those that its linked profiles have brought, which the
+ * metadata do not keep apart. A profile is never linked to itself.
  */
 export function keepLinked(own: Tags, noted: Tags, sub: string): Tags {
   const linkedSubs = noted.linkedSubs.filter((linked) => linked !== sub);
   return linkedSubs.length === 0 ? own : mergeTags(own, { ...noted, linkedSubs });
 }
 
-/** The tags of a person, and what another profile brings. */
+/** The tags of a person, with those of another profile added. */
 export function addLinked(tags: Tags, profile: ObservedUser): Tags {
   return mergeTags(tags, { ...userToTags(profile), linkedSubs: [profile.sub] });
 }
 
-/** The `OAUTH_CLIENTS` map → client ids under the names that the tags use. */
+/** The `OAUTH_CLIENTS` map → client ids by encoded provider name. */
 export function oauthClientsToIds(clients: OauthClients): ClientIds {
   const entries = Object.entries(clients);
   return Object.fromEntries(entries.map(([name, { clientId }]) => [encodeName(name), clientId]));
 }
 
-/** Names may hold any letter, and the signs our lists are made of; encoded, none can be mistaken. */
-export function encodeName(name: string): string {
+/**
+ * Provider names may contain any character, also the separators of our lists; encoded, they are unambiguous
+ * ASCII.
+ */
+function encodeName(name: string): string {
   return name.toWellFormed().replace(/[^\x21-\x7e]|[%,=]/gu, (char) => encodeURIComponent(char));
 }
 
-/** Sorted by code unit, so that every machine sorts alike. */
+/** Without duplicates, and sorted by code unit, so that the order does not depend on the machine's locale. */
 export function sortedUnion(...lists: string[][]): string[] {
   return [...new Set(lists.flat())].sort();
 }

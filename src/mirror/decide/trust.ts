@@ -5,17 +5,17 @@ import type { MirrorRules } from './rules.ts';
 import { isFederated } from './tags.ts';
 
 /**
- * Providers that verify addresses themselves and that no customer runs (Cognito API reference,
- * CreateIdentityProvider: ProviderType). A SAML or OIDC provider is run by somebody else, who can
- * assert any address, with any flag.
+ * Providers that verify addresses themselves and that no customer operates (Cognito API reference,
+ * CreateIdentityProvider: ProviderType). A SAML or OIDC provider is operated by a third party, which can
+ * assert any address with any flag.
  */
 const SOCIAL = new Set(['Google', 'Facebook', 'LoginWithAmazon', 'SignInWithApple']);
 
 /**
- * Whether this profile's address counts as verified, for linking, joining and displacing: by Cognito's
- * flag for native profiles and social providers, by the owner's word for all others. Every identity of a
- * federated profile has to pass, because any of them may have set the address. Where Cognito names no
- * identity, no provider can be trusted.
+ * Whether this profile's address counts as verified, for linking, joining and displacing
+ * (docs/design.md#counts-as-verified): by Cognito's flag for native profiles and social providers, by
+ * TRUSTED_EMAIL_PROVIDERS for all others. Every identity of a federated profile has to pass, because any of
+ * them may have set the address. A federated profile without identities does not count as verified.
  */
 export function countsAsVerified(user: ObservedUser, rules: MirrorRules): boolean {
   if (user.email === undefined) return false;
@@ -30,7 +30,7 @@ export function countsAsVerified(user: ObservedUser, rules: MirrorRules): boolea
   );
 }
 
-/** Whether Cognito confirms that this profile holds the address. */
+/** Whether the profile has this address and counts as verified. */
 export function holdsAddress(
   user: ObservedUser | undefined,
   email: string,
