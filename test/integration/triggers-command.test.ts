@@ -101,7 +101,7 @@ describe('npm run triggers', () => {
     occupy({ PreAuthentication: THEIRS });
     const { code, stdout } = await run();
     expect(code).toBe(1);
-    expect(stdout).toMatch(/PostConfirmation +calls nobody/);
+    expect(stdout).toMatch(/PostConfirmation +calls no function/);
     expect(stdout).toMatch(new RegExp(`PreAuthentication +calls ${THEIRS}`));
     expect(stdout).toContain('--attach');
     expect(writes()).toEqual([]);
