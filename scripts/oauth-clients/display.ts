@@ -1,5 +1,5 @@
 import type { SurveyProgress } from '../../src/oauth-clients/survey.ts';
-import { createProgress, type ProgressDisplay } from '../shared/progress.ts';
+import { createProgress, type ProgressDisplay, type ProgressStream } from '../shared/progress.ts';
 import { createRateMeter, timeLeft } from '../shared/time-left.ts';
 
 export type OauthClientsDisplay = Omit<ProgressDisplay, 'show'> & {
@@ -8,7 +8,7 @@ export type OauthClientsDisplay = Omit<ProgressDisplay, 'show'> & {
 
 /** @param estimate of Cognito users, if there is one. */
 export function createOauthClientsDisplay(
-  stream: NodeJS.WriteStream,
+  stream: ProgressStream,
   estimate: number | undefined,
 ): OauthClientsDisplay {
   const display = createProgress(stream);

@@ -1,6 +1,6 @@
 import type { PlanProgress } from '../../src/password-resets/plan.ts';
 import type { MailResult } from '../../src/password-resets/send-mail.ts';
-import { createProgress, type ProgressDisplay } from '../shared/progress.ts';
+import { createProgress, type ProgressDisplay, type ProgressStream } from '../shared/progress.ts';
 import { createRateMeter, timeLeft } from '../shared/time-left.ts';
 
 export type ResetDisplay = Omit<ProgressDisplay, 'show'> & {
@@ -11,7 +11,7 @@ export type ResetDisplay = Omit<ProgressDisplay, 'show'> & {
 };
 
 /** @param rate mails a second. */
-export function createResetDisplay(stream: NodeJS.WriteStream, rate: number): ResetDisplay {
+export function createResetDisplay(stream: ProgressStream, rate: number): ResetDisplay {
   const display = createProgress(stream);
   const counts = { done: 0, sent: 0, other: 0, total: 0 };
   const mailsPerSecond = createRateMeter(0);

@@ -1,6 +1,11 @@
 import type { SeedProgress } from '../../src/seed/seed.ts';
 import type { SeedSummary } from '../../src/seed/summary.ts';
-import { createProgress, type ProgressDisplay, type ProgressState } from '../shared/progress.ts';
+import {
+  createProgress,
+  type ProgressDisplay,
+  type ProgressState,
+  type ProgressStream,
+} from '../shared/progress.ts';
 import { createRateMeter, timeLeft } from '../shared/time-left.ts';
 import type { SeedReport } from './seed-options.ts';
 
@@ -13,7 +18,7 @@ const WRITE_LIMIT = 50;
 
 /** @param start what the run begins with: `before` is the result of its earlier parts. */
 export function createSeedDisplay(
-  stream: NodeJS.WriteStream,
+  stream: ProgressStream,
   start: {
     /** Writes a second. */
     rate: number;

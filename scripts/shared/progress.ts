@@ -26,6 +26,12 @@ export type ProgressDisplay = {
   end(): void;
 };
 
+/** Where the progress is written: stderr. */
+export type ProgressStream = NodeJS.WritableStream & {
+  isTTY?: boolean | undefined;
+  columns?: number | undefined;
+};
+
 /** Between two lines where there is no terminal: often enough to see that the command is running. */
 const LINE_INTERVAL_MS = 5_000;
 const BAR_WIDTH = { least: 10, most: 40 };
@@ -33,7 +39,7 @@ const BAR_WIDTH = { least: 10, most: 40 };
 const DEFAULT_COLUMNS = 80;
 
 /** The progress of a command on stderr: a bar on a terminal, a line every five seconds elsewhere. */
-export function createProgress(stream: NodeJS.WriteStream): ProgressDisplay {
+export function createProgress(stream: ProgressStream): ProgressDisplay {
   const display = stream.isTTY ? createBarDisplay(stream) : createLineDisplay(stream);
   return {
     ...display,
@@ -42,7 +48,7 @@ export function createProgress(stream: NodeJS.WriteStream): ProgressDisplay {
   };
 }
 
-function createLineDisplay(stream: NodeJS.WriteStream): Omit<ProgressDisplay, 'pause'> {
+function createLineDisplay(stream: ProgressStream): Omit<ProgressDisplay, 'pause'> {
   let lastLine = Number.NEGATIVE_INFINITY;
   let phase = '';
   return {
@@ -58,7 +64,7 @@ function createLineDisplay(stream: NodeJS.WriteStream): Omit<ProgressDisplay, 'p
   };
 }
 
-function createBarDisplay(stream: NodeJS.WriteStream): Omit<ProgressDisplay, 'pause'> {
+function createBarDisplay(stream: ProgressStream): Omit<ProgressDisplay, 'pause'> {
   let current: ProgressState | undefined;
   const width = () => stream.columns || DEFAULT_COLUMNS;
   const format = (_: unknown, { progress }: Pick<Params, 'progress'>): string =>

@@ -1,5 +1,5 @@
 import type { VerifyProgress } from '../../src/verify/verify.ts';
-import { createProgress, type ProgressDisplay } from '../shared/progress.ts';
+import { createProgress, type ProgressDisplay, type ProgressStream } from '../shared/progress.ts';
 import { createRateMeter, timeLeft } from '../shared/time-left.ts';
 
 export type VerifyDisplay = Omit<ProgressDisplay, 'show'> & {
@@ -8,7 +8,7 @@ export type VerifyDisplay = Omit<ProgressDisplay, 'show'> & {
 
 /** @param estimate of Cognito users, if there is one. */
 export function createVerifyDisplay(
-  stream: NodeJS.WriteStream,
+  stream: ProgressStream,
   estimate: number | undefined,
 ): VerifyDisplay {
   const display = createProgress(stream);
