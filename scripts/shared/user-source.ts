@@ -9,7 +9,7 @@ import { regionOf } from './region.ts';
 /**
  * The users of `--user-pool-id`: of the live pool, or from the files of `--from`.
  *
- * @param clock stamps the users; set by Cognito's answers, where Cognito is asked.
+ * @param clock dates the users; it is set by the dates of Cognito's answers, where Cognito is asked.
  */
 export function createUserSource(
   options: { userPoolId: string; from?: string },
