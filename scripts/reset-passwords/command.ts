@@ -22,7 +22,8 @@ export function resetPasswordsCommand(): Command {
     .description(
       'Has WorkOS mail each user who signs in with a password a link to set a new one, once. Sends nothing without --send.',
     )
-    .option('--send', 'send the mails')
+    .option('--send', 'send the mails: needs --only, --limit or --all')
+    .option('--all', 'with --send: mail every user who needs a new password')
     .addOption(rateOption('mails a second', DEFAULT_RATE).argParser(parseMailRate))
     .addOption(limitOption('send this many mails at most in this run'))
     .option('--only <file>', 'only the users in the file: a sub, WorkOS user id or email a line')
@@ -45,6 +46,7 @@ export function resetPasswordsCommand(): Command {
       'reset-passwords --user-pool-id eu-central-1_Ab1Cd2Ef3',
       'reset-passwords --user-pool-id eu-central-1_Ab1Cd2Ef3 --only team.txt --send',
       'reset-passwords --user-pool-id eu-central-1_Ab1Cd2Ef3 --limit 1000 --send',
+      'reset-passwords --user-pool-id eu-central-1_Ab1Cd2Ef3 --all --send',
     ],
     environment: `${WORKOS_VARIABLES}, TRUSTED_EMAIL_PROVIDERS, and AWS's own.`,
     exit: `0 done, 1 done but some are in doubt, not allowed or failed, or WorkOS's daily quota of

@@ -5,6 +5,7 @@ import type { ResetSummary } from '../../src/password-resets/summary.ts';
 export type ResetOptions = {
   userPoolId: string;
   send?: true;
+  all?: true;
   /** Mails a second. */
   rate: number;
   limit?: number;

@@ -33,6 +33,7 @@ export async function runResetPasswords(
   options: ResetOptions,
   interruption: Interruption,
 ): Promise<number> {
+  checkRecipients(options);
   const started = performance.now();
   const state = options.state ?? `reset-passwords-${options.userPoolId}.sqlite`;
   const clients = createClients(options);
@@ -80,6 +81,14 @@ export async function runResetPasswords(
     log.close();
     people.close();
   }
+}
+
+/** npm drops `--only FILE` before `--` without a trace: a lost option must not turn into a mail to every user. */
+function checkRecipients({ send, only, limit, all }: ResetOptions): void {
+  if (!send || only !== undefined || limit !== undefined || all) return;
+  throw new CommandError(
+    '--send needs --only FILE, --limit N or --all; if it was given, npm took it: write npx cws reset-passwords … (or: npm run reset-passwords -- …)',
+  );
 }
 
 type ResetClients = ReturnType<typeof createClients>;

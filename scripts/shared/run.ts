@@ -23,6 +23,8 @@ export type Interruption = {
 };
 
 const LAST_SECONDS_MS = 15_000;
+/** One Ctrl-C arrives up to three times: from the terminal, from npm and from bin/cws.js. */
+const SAME_SIGNAL_MS = 1_000;
 
 /**
  * Runs a command to its exit code. An error that an operator can put right becomes code 2 and one line
@@ -38,8 +40,14 @@ export async function runCommand(
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
   });
+  let stoppedAt = 0;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => {
+    process.on(signal, () => {
+      if (stop.signal.aborted) {
+        if (Date.now() - stoppedAt > SAME_SIGNAL_MS) process.exit(EXIT.interrupted);
+        return;
+      }
+      stoppedAt = Date.now();
       stop.abort();
       setTimeout(() => abort.abort(), LAST_SECONDS_MS).unref();
     });

@@ -22,7 +22,7 @@ afterEach(async () => {
 const workos = () => setting.workos.control;
 const cognito = () => setting.cognito.control;
 const fast = ['--rate', '500', '--json'];
-const send = [...fast, '--send'];
+const send = [...fast, '--send', '--all'];
 const state = () => join(setting.directory, `reset-passwords-${setting.cognito.userPoolId}.sqlite`);
 const google = JSON.stringify([
   { userId: 'g', providerName: 'Google', providerType: 'Google', primary: false },
