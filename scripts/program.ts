@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import packageJson from '../package.json' with { type: 'json' };
 import { completionCommand } from './completion/command.ts';
 import { checkSwallowedOptions } from './shared/swallowed-options.ts';
 
@@ -39,6 +40,7 @@ to complete commands and options with Tab.`;
 export async function createProgram(name: string | undefined): Promise<Command> {
   const program = new Command('cws')
     .description('Moves the users of an AWS Cognito user pool to WorkOS AuthKit.')
+    .version(packageJson.version)
     .addHelpText('after', MIGRATION)
     .hook('preSubcommand', (_, command) => checkSwallowedOptions(command, process.env));
   const load = name === undefined ? undefined : COMMANDS[name];

@@ -36,10 +36,6 @@ export async function runCommand(
 ): Promise<void> {
   const stop = new AbortController();
   const abort = new AbortController();
-  // With `… --help | head`, the reader closes the pipe before everything is written.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
   let stoppedAt = 0;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
