@@ -4,9 +4,9 @@ import { loadWorkosConfig, type WorkosConfig } from '../../src/config/workos.ts'
 import { type ApiKeySource, createApiKeySource } from '../../src/workos/api-key.ts';
 import type { RequestCounter } from '../../src/workos/transport.ts';
 import { createWorkosUsers } from '../../src/workos/workos-users.ts';
-import { regionOf } from './run.ts';
+import { regionOf } from './region.ts';
 
-/** WorkOS as the environment names it, and how often it is asked. */
+/** WorkOS as the environment variables name it, with a count of the requests sent to it. */
 export type WorkosConnection = {
   config: WorkosConfig;
   apiKey: ApiKeySource;
@@ -16,7 +16,9 @@ export type WorkosConnection = {
 };
 
 /**
- * @param clock set by WorkOS's answers, if given.
+ * Connects a command to WorkOS.
+ *
+ * @param clock set by the dates of WorkOS's answers, if given.
  * @throws ConfigurationError
  */
 export function connectWorkos(
@@ -36,8 +38,8 @@ export function connectWorkos(
   return { config, apiKey, counter, requests, workosUsers };
 }
 
-/** Exported files say nothing of the time: the first answer of WorkOS's sets the clock. */
+/** Sets the clock by an answer of WorkOS, for a run that reads exported files: Cognito is not asked. */
 export async function setClock({ workosUsers }: WorkosConnection): Promise<void> {
-  // Whatever is wrong with WorkOS, the run itself says it better.
+  // A failure is left to the run itself, which says what is wrong.
   await workosUsers.list(undefined, AbortSignal.timeout(5_000)).catch(() => {});
 }

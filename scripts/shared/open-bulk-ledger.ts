@@ -9,11 +9,12 @@ import { startGivingWay } from '../../src/ledger/give-way.ts';
 import { USAGE } from '../../src/ledger/usage-report.ts';
 import { configToRules } from '../../src/mirror/mirror.ts';
 import { summarizeError } from '../../src/telemetry/summarize-error.ts';
-import { CommandError, regionOf } from './run.ts';
+import { regionOf } from './region.ts';
+import { CommandError } from './run.ts';
 
 /**
- * The ledger of a command, where `SYNC_LEDGER_TABLE` names one; the command's pace gives way to the
- * consumers from then on.
+ * Opens the ledger of a command, where `SYNC_LEDGER_TABLE` names one. From then on the command leaves out
+ * as many of its own requests to WorkOS as the consumers send.
  *
  * @throws CommandError when the table cannot be read.
  */
@@ -61,6 +62,6 @@ function once(onNotice: (notice: string) => void) {
   return ({ action, name }: { action: string; name: string }): void => {
     if (isTold) return;
     isTold = true;
-    onNotice(`The ledger cannot be asked (${action}: ${name}): going on without it`);
+    onNotice(`The ledger cannot be asked (${action}: ${name}): the command continues without it`);
   };
 }

@@ -395,8 +395,8 @@ describe('what makes it impossible is one clear line', () => {
   it.each([
     ['an unknown option', ['--fast'], {}, /--fast/],
     ['another pool', ['--user-pool-id', 'eu-central-1_Other0001'], {}, /no user pool eu-central/],
-    ['--rate without --check', ['--rate', '5'], {}, /--rate is for --check/],
-    ['--limit without --check', ['--limit', '5'], {}, /--limit is for --check/],
+    ['--rate without --check', ['--rate', '5'], {}, /--rate is only for --check/],
+    ['--limit without --check', ['--limit', '5'], {}, /--limit is only for --check/],
     ['a bad limit', ['--check', '--limit', '1.5'], {}, /--limit/],
     ['a check without a key', ['--check'], { WORKOS_API_KEY: '' }, /WORKOS_API_KEY is not set/],
     ['a check with a wrong key', ['--check'], { WORKOS_API_KEY: 'sk_no' }, /refused the API key/],

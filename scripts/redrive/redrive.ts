@@ -1,14 +1,14 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { Command, InvalidArgumentError } from 'commander';
-import { createDeadLetterQueue } from '../src/redrive/dead-letter-queue.ts';
-import { adviseOn } from '../src/redrive/dead-letter-reasons.ts';
-import { parseQueueAddress, type QueueAddress } from '../src/redrive/queue-address.ts';
-import { redrive } from '../src/redrive/redrive.ts';
-import type { RedriveResult } from '../src/redrive/redrive-result.ts';
-import { createReplayMessage } from '../src/redrive/replay-message.ts';
-import { createRedriveDisplay } from './redrive/display.ts';
-import type { RedriveCommandOptions } from './redrive/options.ts';
-import { CommandError, EXIT, type Interruption, runCommand } from './shared/run.ts';
+import { createDeadLetterQueue } from '../../src/redrive/dead-letter-queue.ts';
+import { adviseOn } from '../../src/redrive/dead-letter-reasons.ts';
+import { parseQueueAddress, type QueueAddress } from '../../src/redrive/queue-address.ts';
+import { redrive } from '../../src/redrive/redrive.ts';
+import type { RedriveResult } from '../../src/redrive/redrive-result.ts';
+import { createReplayMessage } from '../../src/redrive/replay-message.ts';
+import { createProgress } from '../shared/progress.ts';
+import { CommandError, EXIT, type Interruption } from '../shared/run.ts';
+import type { RedriveCommandOptions } from './redrive-options.ts';
+import { resultToText } from './text.ts';
 
 /** SQS answers in tens of milliseconds, a long poll after its second. */
 const AWS_REQUEST = {
@@ -17,42 +17,17 @@ const AWS_REQUEST = {
   throwOnRequestTimeout: true,
 };
 
-await runCommand((interruption) => run(parseOptions(), interruption));
-
-function parseOptions(): RedriveCommandOptions {
-  return new Command('npm run redrive --')
-    .description(
-      'Lists the dead-letter queue by reason; with --replay, sends its messages to the sync queue again.',
-    )
-    .option('--replay', 'send those that a replay can help to the sync queue again')
-    .option('--reason <reason>', 'replay those with this reason alone; can be given again', collect)
-    .option(
-      '--force',
-      'replay the others too: they will only be moved to the dead-letter queue again',
-    )
-    .option('--limit <n>', 'list or replay no more than so many', parseLimit)
-    .option('--queue-url <url>', 'the sync queue (default: SYNC_QUEUE_URL)')
-    .option('--dlq-url <url>', 'the dead-letter queue (default: SYNC_DLQ_URL)')
-    .option('--json', 'the result as one JSON object on stdout')
-    .addHelpText(
-      'after',
-      `
-Environment: SYNC_QUEUE_URL, SYNC_DLQ_URL, and AWS's own.
-Exit code: 0 done, 1 some could not be sent or more are left than could be seen, 2 could not run,
-130 stopped by Ctrl-C.`,
-    )
-    .exitOverride()
-    .parse()
-    .opts<RedriveCommandOptions>();
-}
-
-async function run(options: RedriveCommandOptions, { stop }: Interruption): Promise<number> {
+/** `cws redrive`: from its options to its exit code. */
+export async function runRedrive(
+  options: RedriveCommandOptions,
+  { stop }: Interruption,
+): Promise<number> {
   checkTogether(options);
   const deadLetterQueue = addressOf('--dlq-url', options.dlqUrl, 'SYNC_DLQ_URL');
   using reader = createClient(deadLetterQueue);
   const deadLetters = createDeadLetterQueue({ sqs: reader.sqs, queueUrl: deadLetterQueue.url });
   using writer = options.replay ? createWriter(options, deadLetterQueue) : undefined;
-  const display = createRedriveDisplay(process.stderr);
+  const display = createProgress(process.stderr);
   const result = await redrive({
     deadLetters,
     stop,
@@ -60,10 +35,11 @@ async function run(options: RedriveCommandOptions, { stop }: Interruption): Prom
       replay: { replayMessage: writer.replayMessage, isSelected: toFilter(options) },
     }),
     ...(options.limit !== undefined && { limit: options.limit }),
-    onProgress: display.progress,
+    onProgress: (done, total) =>
+      display.show({ phase: 'reading', done, total, unit: 'dead-lettered messages' }),
   }).finally(display.end);
   process.stdout.write(
-    options.json ? `${JSON.stringify(result)}\n` : display.summary(result, options),
+    options.json ? `${JSON.stringify(result)}\n` : resultToText(result, options),
   );
   return toExit(result, stop, display.notice);
 }
@@ -78,19 +54,19 @@ function toExit(result: RedriveResult, stop: AbortSignal, notice: (text: string)
     return EXIT.interrupted;
   }
   const { failed, returned, unseen, inFlight, stopped, notReleased } = result;
-  const isWhole = failed + returned + unseen + inFlight === 0;
-  const isCalm = stopped === undefined && notReleased === undefined;
-  return isWhole && isCalm ? EXIT.done : EXIT.attention;
+  const isEverythingDone = failed + returned + unseen + inFlight === 0;
+  const isUntroubled = stopped === undefined && notReleased === undefined;
+  return isEverythingDone && isUntroubled ? EXIT.done : EXIT.attention;
 }
 
 function checkTogether({ replay, reason, force }: RedriveCommandOptions): void {
   if (replay) return;
   if (reason || force) {
-    throw new CommandError('--reason and --force choose what to replay: give --replay too');
+    throw new CommandError('--reason and --force are only for --replay: give --replay too');
   }
 }
 
-/** A reason that is named is selected, whatever it is. */
+/** Whether messages with this reason are replayed: those of --reason, all with --force, else those that a retry can help. */
 function toFilter({ reason, force }: RedriveCommandOptions): (reason: string) => boolean {
   if (reason) return (each) => reason.includes(each);
   return (each) => force === true || adviseOn(each).replayable;
@@ -119,14 +95,4 @@ function addressOf(option: string, value: string | undefined, variable: string):
 function createClient({ region }: QueueAddress): Disposable & { sqs: SQSClient } {
   const sqs = new SQSClient({ requestHandler: AWS_REQUEST, ...(region && { region }) });
   return { sqs, [Symbol.dispose]: () => sqs.destroy() };
-}
-
-function collect(reason: string, others: string[] = []): string[] {
-  return [...others, reason];
-}
-
-function parseLimit(value: string): number {
-  const limit = Number(value);
-  if (/^\d+$/.test(value) && limit > 0) return limit;
-  throw new InvalidArgumentError('It has to be a whole number above 0.');
 }

@@ -1,4 +1,3 @@
-/** The options of `npm run redrive`, as they were given. */
 export type RedriveCommandOptions = {
   replay?: true;
   reason?: string[];

@@ -1,0 +1,58 @@
+import { Command } from 'commander';
+import packageJson from '../package.json' with { type: 'json' };
+import { completionCommand } from './completion/command.ts';
+import { checkSwallowedOptions } from './shared/swallowed-options.ts';
+
+/** The commands, in the order in which a migration needs them. */
+const COMMANDS: Record<string, () => Promise<Command>> = {
+  start: async () => (await import('./start.ts')).startCommand(),
+  preflight: async () => (await import('./preflight.ts')).preflightCommand(),
+  triggers: async () => (await import('./triggers.ts')).triggersCommand(),
+  seed: async () => (await import('./seed/command.ts')).seedCommand(),
+  verify: async () => (await import('./verify/command.ts')).verifyCommand(),
+  'oauth-clients': async () => (await import('./oauth-clients/command.ts')).oauthClientsCommand(),
+  redrive: async () => (await import('./redrive/command.ts')).redriveCommand(),
+  'reset-passwords': async () =>
+    (await import('./reset-passwords/command.ts')).resetPasswordsCommand(),
+};
+
+const MIGRATION = `
+A migration, in this order:
+  npx cws start                                     see it run on this machine
+  npx cws preflight --user-pool-id ID --stage prod  check what the deployment needs
+  npx serverless deploy --stage prod --param userPoolId=ID
+  npx cws triggers --user-pool-id ID                check that Cognito calls the deployed functions
+  npx cws seed --user-pool-id ID                    bring the users who do not sign in
+  npx cws verify --user-pool-id ID                  compare both sides, until it ends with 0
+  npx cws oauth-clients --user-pool-id ID           set up the same social logins in WorkOS
+  npx cws redrive                                   look into the dead-letter queue
+  npx cws reset-passwords --user-pool-id ID         mail those who need a new password
+
+"npx cws <command> --help" has the options and examples of each; "npx cws completion --help" says how
+to complete commands and options with Tab.`;
+
+/**
+ * The program `cws`, with one of its commands or all of them: loading them all takes time, and memory that
+ * seed and verify need for themselves.
+ *
+ * @param name of the command; any other value, as in `cws --help`, stands for all commands.
+ */
+export async function createProgram(name: string | undefined): Promise<Command> {
+  const program = new Command('cws')
+    .description('Moves the users of an AWS Cognito user pool to WorkOS AuthKit.')
+    .version(packageJson.version)
+    .addHelpText('after', MIGRATION)
+    .hook('preSubcommand', (_, command) => checkSwallowedOptions(command, process.env));
+  const load = name === undefined ? undefined : COMMANDS[name];
+  for (const each of load ? [load] : Object.values(COMMANDS)) program.addCommand(await each());
+  if (!load) program.addCommand(completionCommand(program));
+  for (const each of [program, ...program.commands]) {
+    each.exitOverride().configureOutput({ outputError: (text, write) => write(toOneLine(text)) });
+  }
+  return program;
+}
+
+/** commander puts its suggestion ("Did you mean …?") on a line of its own. */
+function toOneLine(text: string): string {
+  return `${text.trim().replaceAll(/\s*\n\s*/g, ' ')}\n`;
+}
