@@ -244,7 +244,7 @@ async function compare(
     scheduler,
     settleMs: options.settle * 1000,
     fix: options.fix ?? false,
-    onLook() {
+    onCompare() {
       tally.current = createTally(rules);
     },
     onUser: (user) => tally.current.add(user),

@@ -95,18 +95,12 @@ function printable(text: string): string {
 
 function nextSteps(comparison: Comparison, outcome: Outcome): string[] {
   const { missing, stale, extra } = toCounts(comparison);
-  const { fixed, goneLinkedSubs, queues, notLookedAtAgain, crossedOver } = outcome;
+  const { goneLinkedSubs, queues, notLookedAtAgain, crossedOver } = outcome;
   const steps: string[] = [];
   if (notLookedAtAgain > 0) {
     steps.push(`${notLookedAtAgain} findings were not looked at again, being too many.`);
   }
-  if (missing + stale > 0) {
-    steps.push(
-      fixed === undefined
-        ? 'Missing and stale users: run the same command with --fix (or npm run seed).'
-        : 'These users could not be fixed; where WorkOS gave a reason, it is named: mend them in Cognito and run it again.',
-    );
-  }
+  if (missing + stale > 0) steps.push(fixStep(outcome));
   for (const { reason, count } of toConflictReasons(comparison)) {
     const { means, todo } = CONFLICT_ADVICE[reason];
     steps.push(`${count} conflicts, ${reason}: ${means} ${todo}`);
@@ -139,6 +133,16 @@ function nextSteps(comparison: Comparison, outcome: Outcome): string[] {
     steps.push(`${queues.deadLetters} messages are in the dead-letter queue: npm run redrive.`);
   }
   return steps;
+}
+
+/** What was not tried because the run was stopped has not failed. */
+function fixStep({ fixed, complete }: Outcome): string {
+  if (fixed === undefined) {
+    return 'Missing and stale users: run the same command with --fix (or npm run seed).';
+  }
+  return complete
+    ? 'These users could not be fixed; where WorkOS gave a reason, it is named: fix them in Cognito and run it again.'
+    : 'Stopped before these users were fixed: run the same command again.';
 }
 
 const SKIPPED: Record<string, string> = {

@@ -2,7 +2,7 @@ import type { MirrorRules } from '../mirror/decide/rules.ts';
 import { isFederated } from '../mirror/decide/tags.ts';
 import { isSameAddress } from '../user/address.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
-import { compareUser, type Sides, type Verdict } from '../verify/compare-user.ts';
+import { type ComparisonVerdict, compareUser, type Sides } from '../verify/compare-user.ts';
 import type { WorkosUser } from '../workos/users.ts';
 
 /**
@@ -94,7 +94,7 @@ function addressToReason(
 }
 
 /** Only an account that verify finds to be this person's is mailed. */
-function doubtToReason(verdict: Verdict): SkipReason | undefined {
+function doubtToReason(verdict: ComparisonVerdict): SkipReason | undefined {
   switch (verdict.kind) {
     case 'inSync':
     case 'stale':

@@ -17,6 +17,7 @@ export interface Accepted {
   apply(acceptances: readonly Acceptance[]): void;
   all(): Acceptance[];
   count(): number;
+  /** Drops all but the unreadable records, which are not looked for again. */
   clear(): void;
 }
 
@@ -123,7 +124,7 @@ export function createAccepted(db: DatabaseSync): Accepted {
     },
     all: () => all.all().map(toAcceptance),
     count: () => all.all().length,
-    clear: () => db.exec('DELETE FROM accepted'),
+    clear: () => db.exec("DELETE FROM accepted WHERE reason <> 'unreadable'"),
   };
 }
 

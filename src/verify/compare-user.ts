@@ -43,7 +43,7 @@ export type CrossedOver = 'same' | 'differs';
  *   `cognito_synced_at` after the observation, so that the mirror would not write.
  * - `of`: the WorkOS user that this profile belongs to, or that stands in its way.
  */
-export type Verdict =
+export type ComparisonVerdict =
   | { kind: 'skipped'; reason: SkipReason; of?: WorkosUser }
   | { kind: 'inSync'; of: WorkosUser; crossedOver?: CrossedOver; isUntidy?: boolean }
   | { kind: 'newerInWorkos'; of: WorkosUser }
@@ -60,10 +60,10 @@ export type Verdict =
 /** A WorkOS user that is gone is known by its id alone. */
 type InTheWay = Pick<WorkosUser, 'id' | 'externalId'> & Partial<Pick<WorkosUser, 'email'>>;
 
-export type FindingVerdict = Extract<Verdict, { kind: 'missing' | 'stale' | 'conflict' }>;
+export type FindingVerdict = Extract<ComparisonVerdict, { kind: 'missing' | 'stale' | 'conflict' }>;
 
 /** Whether both sides do not agree about this user. */
-export function isFinding(verdict: Verdict): verdict is FindingVerdict {
+export function isFinding(verdict: ComparisonVerdict): verdict is FindingVerdict {
   return verdict.kind === 'missing' || verdict.kind === 'stale' || verdict.kind === 'conflict';
 }
 
@@ -79,7 +79,7 @@ export function compareUser(
   sides: Sides,
   rules: MirrorRules,
   isLive: boolean,
-): Verdict {
+): ComparisonVerdict {
   const own = sides.index.byExternalId(user.sub);
   const reason = skipReason(user);
   const alive = reason === 'disabled' ? (own ?? findAlive(user, sides, rules)) : undefined;
@@ -137,7 +137,7 @@ function compareOwn(
   sides: Sides,
   rules: MirrorRules,
   isLive: boolean,
-): Verdict {
+): ComparisonVerdict {
   const links = linkedProfiles(own, sides);
   const found = { byExternalId: own };
   const decision = decide(user, found, rules, { linked: links.linked });
@@ -161,7 +161,7 @@ function compareOwn(
 }
 
 /** Nothing is to be written; the address may differ all the same. */
-function compareAddress(user: ObservedUser, own: WorkosUser): Verdict {
+function compareAddress(user: ObservedUser, own: WorkosUser): ComparisonVerdict {
   if (hasCrossedOver(own)) {
     const differs = !isEmpty({ ...presentNames(user, own), ...emailChange(user, own) });
     return { kind: 'inSync', of: own, crossedOver: differs ? 'differs' : 'same' };
@@ -189,7 +189,7 @@ function compareByEmail(
   sides: Sides,
   rules: MirrorRules,
   isLive: boolean,
-): Verdict {
+): ComparisonVerdict {
   const confirmation = confirm(user, other, sides, rules, isLive);
   const decision: Decision = decide(user, { byEmail: other }, rules, { confirmation });
   switch (decision.kind) {

@@ -7,7 +7,7 @@ import { inTransaction } from '../sqlite/transaction.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
 import type { SourceProblem } from '../user/user-record.ts';
 import { type Accepted, createAccepted } from './accepted.ts';
-import type { Verdict } from './compare-user.ts';
+import type { ComparisonVerdict } from './compare-user.ts';
 import { createFindings, type Findings } from './findings.ts';
 import { createOrphans, type Orphans } from './orphans.ts';
 
@@ -23,13 +23,13 @@ export interface Comparison {
   readonly findings: Findings;
   readonly orphans: Orphans;
   readonly accepted: Accepted;
-  /** Forgets everything but what WorkOS has refused: a new look begins. */
-  clear(): void;
+  /** Drops all verdicts. What was listed, what could not be read and what WorkOS has refused stay. */
+  clearVerdicts(): void;
   together<T>(work: () => T): T;
   /** @returns false for a user that was there before: nothing is noted then. */
-  add(user: ObservedUser, verdict: Verdict): boolean;
+  add(user: ObservedUser, verdict: ComparisonVerdict): boolean;
   /** Notes a later look at a user in place of the earlier one. */
-  replace(user: ObservedUser, verdict: Verdict): void;
+  replace(user: ObservedUser, verdict: ComparisonVerdict): void;
   /** The user is gone from Cognito. */
   forget(sub: string): void;
   addProblem(problem: SourceProblem): void;
@@ -92,7 +92,7 @@ export function createComparison(file: string): Comparison {
   const addProblem = db.prepare('INSERT OR REPLACE INTO problems VALUES (?, ?, ?, ?)');
   const count = (query: string) => v.parse(countSchema, db.prepare(query).get()).count;
 
-  function add(user: ObservedUser, verdict: Verdict): boolean {
+  function add(user: ObservedUser, verdict: ComparisonVerdict): boolean {
     const { sub, username, email = null } = user;
     const skippedId = verdict.kind === 'skipped' ? (verdict.of?.id ?? null) : null;
     const password = isFederated(user) ? 0 : 1;
@@ -116,11 +116,9 @@ export function createComparison(file: string): Comparison {
     findings,
     orphans,
     accepted,
-    clear() {
+    clearVerdicts() {
       accepted.clear();
-      db.exec('DELETE FROM cognito_users; DELETE FROM problems;');
-      index.clear();
-      profiles.clear();
+      db.exec(`DELETE FROM cognito_users WHERE state <> '${STATES.unreadable}'`);
       findings.clear();
       orphans.clear();
     },
@@ -178,7 +176,7 @@ export function createComparison(file: string): Comparison {
   };
 }
 
-function stateOf(verdict: Verdict): string {
+function stateOf(verdict: ComparisonVerdict): string {
   if (verdict.kind === 'skipped') return verdict.reason;
   return verdict.kind === 'newerInWorkos' ? 'newer_in_workos' : STATES.mirrored;
 }

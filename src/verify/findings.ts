@@ -4,7 +4,7 @@ import { type ConflictReason, isConflictReason } from '../mirror/decide/conflict
 import { isFederated } from '../mirror/decide/tags.ts';
 import { toAddressKey } from '../user/address.ts';
 import { type ObservedUser, observedUserSchema } from '../user/observed-user.ts';
-import { type FindingVerdict, isFinding, type Verdict } from './compare-user.ts';
+import { type ComparisonVerdict, type FindingVerdict, isFinding } from './compare-user.ts';
 import type { ConflictFinding, Finding, StaleFinding } from './finding.ts';
 
 /** One person whom WorkOS does not have. `otherSubs`: further Cognito profiles with the same email. */
@@ -14,7 +14,7 @@ export type StaleUser = StaleFinding & { reason?: string };
 /** What differs, one finding a Cognito user, on disk. */
 export interface Findings {
   /** Notes the finding of a verdict; in-sync and skipped users leave none. */
-  put(user: ObservedUser, verdict: Verdict): void;
+  put(user: ObservedUser, verdict: ComparisonVerdict): void;
   remove(sub: string): void;
   clear(): void;
   /** Users, not persons: twins that are both missing are two. */
@@ -204,7 +204,7 @@ type Claim = 'takes' | 'joins' | 'waits';
 const WAITING = new Set<ConflictReason>(['address_passed_on', 'primary_gone']);
 
 /** What a profile has to do with a WorkOS user that carries another sub. */
-function claimOf({ sub }: ObservedUser, verdict: Verdict): Claim | undefined {
+function claimOf({ sub }: ObservedUser, verdict: ComparisonVerdict): Claim | undefined {
   if (!('of' in verdict) || !verdict.of || verdict.of.externalId === sub) return undefined;
   if (verdict.kind === 'inSync') return 'joins';
   if (verdict.kind === 'stale') return verdict.takesOver ? 'takes' : 'joins';

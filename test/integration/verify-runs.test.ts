@@ -73,7 +73,7 @@ describe('who changes while verify runs', () => {
     cognito().put(poolUser(5));
     const child = setting.start(['--json', '--settle', '2']);
     child.stderr?.on('data', (chunk) => {
-      if (String(chunk).includes('looking at each again')) workos().seedUser(mirrored(5));
+      if (String(chunk).includes('rechecking each')) workos().seedUser(mirrored(5));
     });
     const { stdout, code } = await child.ended;
     expect(JSON.parse(stdout)).toMatchObject({ ...NOTHING, inSync: true });
@@ -386,6 +386,51 @@ describe('messages that wait', () => {
 });
 
 describe('a fix', () => {
+  it('lists WorkOS once, and reads again only what it has written', async () => {
+    inSync(250);
+    for (let n = 0; n < 5; n++) {
+      cognito().update(subOf(n), { attributes: { given_name: 'Changed' } });
+      cognito().put(poolUser(250 + n));
+    }
+    expect(await setting.verify(['--fix'])).toMatchObject({ ...NOTHING, inSync: true, fixed: 10 });
+    const gets = workos().requests.filter(({ method }) => method === 'GET');
+    const pages = gets.filter(({ path }) => /users\?(?!email)/.test(path));
+    expect(pages).toHaveLength(3);
+    // 10 rechecked (5 of them by email too), 5 read before their update, 10 read after the write.
+    expect(gets.length - pages.length).toBe(30);
+  });
+
+  it('that lists WorkOS once finds what is undone behind its write', async () => {
+    inSync(2);
+    cognito().update(subOf(1), { attributes: { given_name: 'Changed' } });
+    let updated = false;
+    workos().onRequest = ({ method, path }) => {
+      if (method === 'PUT') updated = true;
+      else if (updated && path.includes('external_id')) {
+        const id = workos().userByEmail(emailOf(1))?.id ?? '';
+        workos().updateUser(id, { first_name: 'Undone' });
+      }
+      return undefined;
+    };
+    expect(await setting.verify(['--fix'])).toMatchObject({
+      inSync: false,
+      fixed: 1,
+      stale: [{ sub: subOf(1), fields: ['first_name'] }],
+    });
+  });
+
+  it('that is stopped says of no user that it could not be fixed', async () => {
+    for (let n = 0; n < 60; n++) cognito().put(poolUser(n));
+    const child = setting.start(['--settle', '0', '--fix', '--rate', '20']);
+    while (workos().users().length < 5) await new Promise((resolve) => setTimeout(resolve, 10));
+    child.kill('SIGINT');
+    const { stdout } = await child.ended;
+    const missing = Number(/missing +(\d+)/.exec(stdout)?.[1]);
+    expect(missing).toBe(60 - workos().users().length);
+    expect(stdout).not.toContain('could not be fixed');
+    expect(stdout).toContain('Stopped before these users were fixed');
+  });
+
   it('that is stopped is not complete, and what it wrote stays', async () => {
     inSync(0);
     for (let n = 0; n < 60; n++) cognito().put(poolUser(n));
@@ -397,6 +442,7 @@ describe('a fix', () => {
     const result = JSON.parse(stdout);
     expect(result).toMatchObject({ inSync: false, complete: false });
     expect(result.fixed).toBe(workos().users().length);
+    expect(result.missing).toHaveLength(60 - result.fixed);
     expect(await setting.verify(['--fix'])).toMatchObject({ ...NOTHING, inSync: true });
   });
 });
