@@ -10,11 +10,15 @@ import { configToRules } from '../src/mirror/mirror.ts';
 import type { MailRules } from '../src/password-resets/eligibility.ts';
 import { type MailLog, openMailLog } from '../src/password-resets/mail-log.ts';
 import { planMails } from '../src/password-resets/plan.ts';
-import { readRecipientList, type Wanted } from '../src/password-resets/recipient-list.ts';
-import { createPeople, type People, type Person } from '../src/password-resets/recipients.ts';
+import { type RecipientFilter, readRecipientList } from '../src/password-resets/recipient-list.ts';
+import {
+  createRecipients,
+  type RecipientResult,
+  type Recipients,
+} from '../src/password-resets/recipients.ts';
 import { type Ending, sendMails } from '../src/password-resets/send-mails.ts';
-import { peopleToSummary, type ResetSummary } from '../src/password-resets/summary.ts';
-import { StateError } from '../src/seed/state.ts';
+import { type ResetSummary, recipientsToSummary } from '../src/password-resets/summary.ts';
+import { StateError } from '../src/sqlite/state-file.ts';
 import { createPasswordResets } from '../src/workos/password-resets.ts';
 import {
   createResetDisplay,
@@ -38,11 +42,11 @@ export type ResetReport = ResetSummary & {
   wouldSend: number;
   /** The first of those who would be mailed; emails are masked. */
   sample: { sub: string; workosUserId: string; email: string }[];
-  /** With `--only`: lines that name nobody, and people named who get no mail. */
+  /** With `--only`: lines that name nobody, and users named who get no mail. */
   only?: {
     entries: number;
     unknown: { count: number; lines: number[] };
-    notEligible: { count: number; users: Person[] };
+    notEligible: { count: number; users: RecipientResult[] };
   };
   requests: { reads: number; writes: number; rateLimited: number };
   seconds: number;
@@ -66,30 +70,30 @@ async function run(options: ResetOptions, interruption: Interruption): Promise<n
     '--report': options.report,
   });
   await clients.apiKey.get();
-  const people = createPeople();
-  const wanted =
-    options.only === undefined ? undefined : await readRecipientList(options.only, people.db);
+  const recipients = createRecipients();
+  const only =
+    options.only === undefined ? undefined : await readRecipientList(options.only, recipients.db);
   await tryOutputFile('--report', options.report);
   const log = openMailLog(state, options.userPoolId, options.send ? 'write' : 'read');
   const display = createResetDisplay(process.stderr);
   const job: Job = {
     ...clients,
     ...interruption,
-    ...(wanted && { wanted }),
+    ...(only && { only }),
     rules: {
       mirror: configToRules(loadMirrorConfig(process.env)),
       includeUnverified: options.includeUnverified ?? false,
     },
     options,
     state,
-    people,
+    recipients,
     log,
     display,
   };
   try {
     const ending = await planAndSend(job);
     display.end();
-    if (options.report !== undefined) await writeReport(options.report, people);
+    if (options.report !== undefined) await writeReport(options.report, recipients);
     const report = toReport(job, ending, started);
     process.stdout.write(
       options.json ? `${JSON.stringify(report)}\n` : reportToText(report, options.rate),
@@ -102,7 +106,7 @@ async function run(options: ResetOptions, interruption: Interruption): Promise<n
     return EXIT.interrupted;
   } finally {
     log.close();
-    people.close();
+    recipients.close();
   }
 }
 
@@ -112,8 +116,8 @@ type Job = Clients &
     options: ResetOptions;
     rules: MailRules;
     state: string;
-    people: People;
-    wanted?: Wanted;
+    recipients: Recipients;
+    only?: RecipientFilter;
     log: MailLog;
     display: ResetDisplay;
   };
@@ -133,7 +137,7 @@ function createClients(options: ResetOptions) {
 
 /** @returns how the sending ended; undefined where nothing was to be sent. */
 async function planAndSend(job: Job): Promise<Ending | undefined> {
-  const { options, people, log, display, stop } = job;
+  const { options, recipients, log, display, stop } = job;
   const scheduler = createRequestScheduler({
     writesPerSecond: options.rate,
     requestsPerSecond: requestsFor(options.rate),
@@ -149,7 +153,7 @@ async function planAndSend(job: Job): Promise<Ending | undefined> {
     onProgress: display.planning,
   });
   if (!options.send) return undefined;
-  const { remaining, alreadySent } = peopleToSummary(people);
+  const { remaining, alreadySent } = recipientsToSummary(recipients);
   const limit = options.limit ?? Number.POSITIVE_INFINITY;
   const total = Math.min(limit, remaining);
   display.begin(
@@ -168,9 +172,9 @@ async function planAndSend(job: Job): Promise<Ending | undefined> {
 }
 
 function toReport(job: Job, ending: Ending | undefined, started: number): ResetReport {
-  const { people, options, wanted, requests } = job;
-  const summary = peopleToSummary(people);
-  const due = options.send ? [] : people.some('due', Math.min(SAMPLE, options.limit ?? SAMPLE));
+  const { recipients, options, only, requests } = job;
+  const summary = recipientsToSummary(recipients);
+  const due = options.send ? [] : recipients.some('due', Math.min(SAMPLE, options.limit ?? SAMPLE));
   return {
     sending: options.send ?? false,
     ...(ending && { ended: ending.kind }),
@@ -179,13 +183,13 @@ function toReport(job: Job, ending: Ending | undefined, started: number): ResetR
     sample: due.map(({ sub, workosUserId = '' }) => ({
       sub,
       workosUserId,
-      email: maskEmail(people.index.byId(workosUserId)?.email ?? ''),
+      email: maskEmail(recipients.index.byId(workosUserId)?.email ?? ''),
     })),
-    ...(wanted && {
+    ...(only && {
       only: {
-        entries: wanted.entries,
-        unknown: wanted.unknown(LISTED),
-        notEligible: people.leftOut(LISTED),
+        entries: only.entries,
+        unknown: only.unknown(LISTED),
+        notEligible: recipients.leftOut(LISTED),
       },
     }),
     requests,
@@ -228,10 +232,10 @@ function toExit(report: ResetReport, ending: Ending | undefined, display: ResetD
   }
 }
 
-async function writeReport(path: string, people: People): Promise<void> {
+async function writeReport(path: string, recipients: Recipients): Promise<void> {
   if ((await stat(path)).isFile()) await chmod(path, 0o600);
   const lines = function* () {
-    for (const person of people.everybody()) yield `${JSON.stringify(person)}\n`;
+    for (const person of recipients.all()) yield `${JSON.stringify(person)}\n`;
   };
   await pipeline(Readable.from(lines()), createWriteStream(path, { mode: 0o600 }));
 }

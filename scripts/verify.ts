@@ -13,7 +13,6 @@ import {
 import { loadMirrorConfig } from '../src/config/mirror.ts';
 import { configToRules } from '../src/mirror/mirror.ts';
 import { countMessages } from '../src/readiness/queue-facts.ts';
-import { createTally, type Tally } from '../src/readiness/user-counts.ts';
 import { readAcceptFile } from '../src/verify/accepted.ts';
 import { type Comparison, createComparison } from '../src/verify/comparison.ts';
 import { type Verification, verify } from '../src/verify/verify.ts';
@@ -31,8 +30,8 @@ import {
 } from './shared/run.ts';
 import { createUserSource } from './shared/user-source.ts';
 import { createVerifyDisplay, type VerifyDisplay } from './verify/display.ts';
-import { toOutcome, writeJson } from './verify/output.ts';
-import { writeReport } from './verify/report.ts';
+import { toVerifyResult, writeJson } from './verify/output.ts';
+import { findReadiness, writeReport } from './verify/report.ts';
 import { writeSummary } from './verify/summary.ts';
 
 type Options = {
@@ -47,6 +46,7 @@ type Options = {
   report?: string;
   mfaLimit: number;
   showEmails?: true;
+  strict?: true;
   json?: true;
 };
 
@@ -88,6 +88,7 @@ function parseOptions(): Options {
       DEFAULT_MFA_LIMIT,
     )
     .option('--show-emails', 'name emails and usernames, not ids alone')
+    .option('--strict', 'exit code 3 where the verdict is to look at something first')
     .option('--json', 'the result as one JSON object on stdout')
     .addHelpText(
       'after',
@@ -96,7 +97,8 @@ Environment: WORKOS_API_KEY (or WORKOS_API_KEY_PARAMETER), WORKOS_API_HOSTNAME, 
 WORKOS_API_HTTPS, OAUTH_CLIENTS and TRUSTED_EMAIL_PROVIDERS as the dual run has them, SYNC_LEDGER_TABLE
 (the stack's output SyncLedgerTable), SYNC_QUEUE_URL and SYNC_DLQ_URL (to count messages that wait),
 and AWS's own.
-Exit code: 0 in sync, 1 not in sync, 2 could not run, 130 stopped by Ctrl-C.`,
+Exit code: 0 in sync, 1 not in sync, 2 could not run, 3 (with --strict) in sync, but something is to be
+looked at, 130 stopped by Ctrl-C.`,
     )
     .parse()
     .opts<Options>();
@@ -123,15 +125,13 @@ async function run(options: Options, interruption: Interruption): Promise<number
     throw new CommandError(`${name} is only for --fix: give both, or neither`);
   }
   const setting = await prepare(options);
-  using comparison = openComparison();
+  using comparison = openComparison(setting);
   const display = createVerifyDisplay(process.stderr, await setting.source.estimate());
-  const tally: { current: Tally } = { current: createTally(setting.rules) };
   try {
     const verification = await compare(options, interruption, {
       ...setting,
       comparison,
       display,
-      tally,
     });
     if (verification.complete && comparison.checked() + comparison.problemCount() === 0) {
       throw new CommandError(
@@ -139,33 +139,36 @@ async function run(options: Options, interruption: Interruption): Promise<number
       );
     }
     const queues = await setting.countMessages();
-    if (options.report !== undefined && verification.complete) {
-      await writeReport(options.report, {
-        ...options,
-        ...verification,
-        comparison,
-        queues,
-        tally: tally.current,
-        client: setting.cognito(),
-        workos: setting.workosHost,
-        stop,
-        onMfa: (users) => display.progress({ phase: 'mfa', users }),
-      });
+    const found = await findReadiness({
+      ...options,
+      ...verification,
+      comparison,
+      queues,
+      client: setting.cognito,
+      workos: setting.workosHost,
+      stop,
+      onMfa: (users) => display.progress({ phase: 'mfa', users }),
+    });
+    const isStopped = stop.aborted;
+    const readiness = isStopped ? { ...found, complete: false, inSync: false } : found;
+    if (options.report !== undefined && readiness.complete) {
+      await writeReport(options.report, readiness, options);
     }
     display.end();
-    const outcome = toOutcome(comparison, stop.aborted ? stopped(verification) : verification, {
+    const outcome = toVerifyResult(comparison, isStopped ? stopped(verification) : verification, {
+      readiness,
       ...(options.fix && { fixed: verification.fixed }),
       userPoolId: options.userPoolId,
       requests: setting.requests,
       seconds: Math.round((performance.now() - started) / 100) / 10,
-      queues,
     });
     await (options.json ? writeJson : writeSummary)(process.stdout, comparison, outcome, options);
     if (!outcome.complete) {
       display.notice('Stopped: the comparison is not complete. Run the same command again.');
       return EXIT.interrupted;
     }
-    return outcome.inSync ? EXIT.done : EXIT.attention;
+    if (!outcome.inSync) return EXIT.attention;
+    return options.strict && outcome.verdict === 'look' ? EXIT.look : EXIT.done;
   } catch (error) {
     display.end();
     if (stop.aborted) {
@@ -219,9 +222,9 @@ type Running = Setting & {
 async function compare(
   options: Options,
   { stop, abort }: Interruption,
-  running: Running & { tally: { current: Tally } },
+  running: Running,
 ): Promise<Verification> {
-  const { display, tally, rules } = running;
+  const { display } = running;
   const scheduler = createRequestScheduler({
     writesPerSecond: options.rate,
     requestsPerSecond: requestsFor(options.rate),
@@ -244,10 +247,6 @@ async function compare(
     scheduler,
     settleMs: options.settle * 1000,
     fix: options.fix ?? false,
-    onCompare() {
-      tally.current = createTally(rules);
-    },
-    onUser: (user) => tally.current.add(user),
     onProgress: display.progress,
     onNotice: display.notice,
   });
@@ -259,9 +258,12 @@ function stopped(verification: Verification): Verification {
 }
 
 /** It holds emails: in a directory for its owner alone, and gone with the run. */
-function openComparison(): Comparison & Disposable {
+function openComparison({ rules, source }: Setting): Comparison & Disposable {
   const directory = mkdtempSync(join(tmpdir(), 'cognito-workos-sync-verify-'));
-  const comparison = createComparison(join(directory, 'comparison.sqlite'));
+  const comparison = createComparison(join(directory, 'comparison.sqlite'), {
+    rules,
+    isLive: source.asOf === 'now',
+  });
   return {
     ...comparison,
     [Symbol.dispose]() {

@@ -1,12 +1,15 @@
 import type { Writable } from 'node:stream';
+import { type BulkSkipReason, SKIP_ADVICE } from '../../src/bulk/skip-advice.ts';
 import { CONFLICT_ADVICE } from '../../src/mirror/decide/conflicts.ts';
+import { balanceToText } from '../../src/readiness/balance-text.ts';
 import {
   toConflictReasons,
   toConflicts,
   toCounts,
 } from '../../src/readiness/comparison-to-facts.ts';
+import { verdictToLines } from '../../src/readiness/verdict.ts';
 import type { Comparison } from '../../src/verify/comparison.ts';
-import { type Outcome, type Shown, write } from './output.ts';
+import { type VerifyOutputOptions, type VerifyResult, write } from './output.ts';
 
 /** How many of each kind the summary names. */
 const NAMED = 5;
@@ -15,13 +18,14 @@ const NAMED = 5;
 export async function writeSummary(
   stream: Writable,
   comparison: Comparison,
-  outcome: Outcome,
-  { showEmails = false }: Shown,
+  outcome: VerifyResult,
+  { showEmails = false }: VerifyOutputOptions,
 ): Promise<void> {
   const { checked, workosUsers, inSync, complete, requests, seconds, fixed, crossedOver } = outcome;
   const verdict = complete ? (inSync ? 'In sync' : 'NOT in sync') : 'NOT complete';
   const lines = [
     `${verdict}: ${checked} Cognito users checked, ${workosUsers} WorkOS users listed`,
+    `  ${balanceToText(outcome.balance)}`,
     ...(fixed === undefined ? [] : [row('fixed', fixed)]),
     ...findingLines(comparison, showEmails),
     ...Object.entries(outcome.skipped).map(([reason, n]) => row(`skipped: ${reason}`, n)),
@@ -29,6 +33,7 @@ export async function writeSummary(
     ...acceptedLines(outcome),
     `WorkOS: ${requests.reads} reads, ${requests.writes} writes, ${requests.rateLimited} refused as too many; ${seconds} s`,
     ...nextSteps(comparison, outcome),
+    ...verdictToLines(outcome).map(printable),
     '',
   ];
   await write(stream, lines.join('\n'));
@@ -67,7 +72,7 @@ function findingLines(comparison: Comparison, showEmails: boolean): string[] {
   ];
 }
 
-function acceptedLines({ accepted }: Outcome): string[] {
+function acceptedLines({ accepted }: VerifyResult): string[] {
   if (accepted.count === 0) return [];
   return [
     row('accepted', accepted.count),
@@ -93,9 +98,9 @@ function printable(text: string): string {
   return text.replace(/\p{C}/gu, '\u{fffd}');
 }
 
-function nextSteps(comparison: Comparison, outcome: Outcome): string[] {
-  const { missing, stale, extra } = toCounts(comparison);
-  const { goneLinkedSubs, queues, notLookedAtAgain, crossedOver } = outcome;
+function nextSteps(comparison: Comparison, outcome: VerifyResult): string[] {
+  const { missing, stale } = toCounts(comparison);
+  const { goneLinkedSubs, notLookedAtAgain, crossedOver } = outcome;
   const steps: string[] = [];
   if (notLookedAtAgain > 0) {
     steps.push(`${notLookedAtAgain} findings were not looked at again, being too many.`);
@@ -105,16 +110,8 @@ function nextSteps(comparison: Comparison, outcome: Outcome): string[] {
     const { means, todo } = CONFLICT_ADVICE[reason];
     steps.push(`${count} conflicts, ${reason}: ${means} ${todo}`);
   }
-  if (extra > 0) {
-    steps.push(
-      `${extra} WorkOS users are no longer in Cognito: decide about each, nothing is deleted here.`,
-    );
-  }
-  if (comparison.problemCount() > 0) {
-    steps.push(`${comparison.problemCount()} Cognito records could not be read: mend them.`);
-  }
   for (const [reason, count] of countReasons(comparison.skippedInWorkos())) {
-    steps.push(`${count} users are ${SKIPPED[reason] ?? reason} and exist in WorkOS all the same.`);
+    steps.push(`${count} users are ${SKIP_ADVICE[reason].short} and exist in WorkOS all the same.`);
   }
   if (crossedOver.differing > 0) {
     steps.push(
@@ -126,17 +123,11 @@ function nextSteps(comparison: Comparison, outcome: Outcome): string[] {
       `${goneLinkedSubs} linked Cognito profiles are gone: --fix or a seed removes the link.`,
     );
   }
-  if (queues && queues.waiting > 0) {
-    steps.push(`${queues.waiting} messages wait in the sync queue: WorkOS may change yet.`);
-  }
-  if (queues && queues.deadLetters > 0) {
-    steps.push(`${queues.deadLetters} messages are in the dead-letter queue: npm run redrive.`);
-  }
   return steps;
 }
 
 /** What was not tried because the run was stopped has not failed. */
-function fixStep({ fixed, complete }: Outcome): string {
+function fixStep({ fixed, complete }: VerifyResult): string {
   if (fixed === undefined) {
     return 'Missing and stale users: run the same command with --fix (or npm run seed).';
   }
@@ -145,15 +136,8 @@ function fixStep({ fixed, complete }: Outcome): string {
     : 'Stopped before these users were fixed: run the same command again.';
 }
 
-const SKIPPED: Record<string, string> = {
-  disabled: 'disabled in Cognito',
-  unconfirmed: 'unconfirmed in Cognito',
-  no_email: 'without an email in Cognito',
-  newer_in_workos: 'newer than the export',
-};
-
-function countReasons(users: Iterable<{ reason: string }>): Map<string, number> {
-  const counts = new Map<string, number>();
+function countReasons(users: Iterable<{ reason: BulkSkipReason }>): Map<BulkSkipReason, number> {
+  const counts = new Map<BulkSkipReason, number>();
   for (const { reason } of users) counts.set(reason, (counts.get(reason) ?? 0) + 1);
   return counts;
 }

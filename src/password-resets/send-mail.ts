@@ -1,4 +1,5 @@
 import { createSourceProfiles } from '../bulk/source-profiles.ts';
+import { createReread } from '../cognito/reread.ts';
 import type { UserSource } from '../cognito/user-source.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
 import type { PasswordResets } from '../workos/password-resets.ts';
@@ -6,7 +7,7 @@ import type { ResetAnswer } from '../workos/reset-answer.ts';
 import { type ListableWorkosUsers, RetryableError, type WorkosUser } from '../workos/users.ts';
 import { type MailRules, userToEligibility } from './eligibility.ts';
 import type { MailLog } from './mail-log.ts';
-import type { Mail, People } from './recipients.ts';
+import type { Mail, Recipients } from './recipients.ts';
 
 /** How one try ended; `not_begun` and `all_refused` leave the user as it was. */
 export type MailResult =
@@ -26,44 +27,46 @@ export type MailDependencies = {
   workosUsers: Pick<ListableWorkosUsers, 'get'>;
   resets: PasswordResets;
   log: MailLog;
-  people: People;
+  recipients: Recipients;
   /** Fires when no more mails should be begun. */
   stop: AbortSignal;
-  /** Fires when not even an answer should be waited for. */
+  /** Fires when requests in flight should be aborted. */
   abort: AbortSignal;
   onNotice?: (notice: string) => void;
 };
 
-/** Then it is not a passing trouble: a permission is missing. */
-const MAXIMUM_FAILED_REREADS = 3;
-
 /**
- * One mail, from a last look at both sides to the noted result. The order is what keeps anybody from
- * two mails: the note that WorkOS is asked is on disk before the request leaves, the result after the
- * answer; a process killed in between leaves the note, and the user is in doubt.
+ * Sends one mail, from a recheck of both sides to the noted result. The order keeps a user from getting
+ * two mails: that WorkOS is asked is on disk before the request leaves, the result after the answer; a
+ * process killed in between leaves the note, and the user is in doubt.
  *
  * @returns a function that throws RetryableError where surely no mail was sent and a later try can help.
  */
 export function createSendMail(dependencies: MailDependencies) {
-  const { workosUsers, resets, log, people, rules, stop, abort } = dependencies;
-  const reread = createReread(dependencies);
+  const { workosUsers, resets, log, recipients, rules, stop, abort } = dependencies;
+  const reread = createReread({
+    source: dependencies.source,
+    abort: stop,
+    onFailure: (why) =>
+      dependencies.onNotice?.(`Cognito is no longer asked again before each mail: ${why}`),
+  });
   const holders = createSourceProfiles({
     source: dependencies.source,
-    listed: people.profiles,
+    listed: recipients.profiles,
     isListed: () => true,
   });
 
   return async (mail: Mail): Promise<MailResult> => {
     if (stop.aborted) return { kind: 'not_begun' };
     const { workosUserId, sub } = mail;
-    const user = await reread(people.userOf(mail));
+    const user = await reread(recipients.userOf(mail));
     if (!user) return { kind: 'failed', reason: 'deleted_in_cognito' };
     // Found by its external id or as a linked profile: the former has to be what it was.
-    const before = people.index.byId(workosUserId)?.externalId;
+    const before = recipients.index.byId(workosUserId)?.externalId;
     const workosUser = await workosUsers.get(workosUserId, stop);
     if (!workosUser) return { kind: 'failed', reason: 'deleted_in_workos' };
     await refresh(user, workosUser);
-    const now = userToEligibility(user, people, rules);
+    const now = userToEligibility(user, recipients, rules);
     if (now.kind === 'skipped') return { kind: 'failed', reason: now.reason };
     if (workosUser.externalId !== before) {
       return { kind: 'failed', reason: 'external_id_changed' };
@@ -76,8 +79,8 @@ export function createSendMail(dependencies: MailDependencies) {
 
   /** What both sides say now of the account, the profile that holds it included. */
   async function refresh(user: ObservedUser, workosUser: WorkosUser): Promise<void> {
-    people.index.put(workosUser);
-    people.profiles.put(user);
+    recipients.index.put(workosUser);
+    recipients.profiles.put(user);
     const { userPoolId } = user;
     const { externalId: sub } = workosUser;
     if (sub !== undefined && sub !== user.sub) await holders.find({ userPoolId, sub }, stop);
@@ -94,7 +97,7 @@ export function createSendMail(dependencies: MailDependencies) {
         log.settle(workosUserId, { outcome: 'not_allowed', reason: answer.code });
         return { kind: 'not_allowed', reason: answer.code };
       default:
-        log.takeBack(workosUserId);
+        log.release(workosUserId);
         return notSent(answer);
     }
   }
@@ -103,7 +106,7 @@ export function createSendMail(dependencies: MailDependencies) {
   function noteSent(workosUserId: string, mailedId: string): MailResult {
     log.settle(mailedId, { outcome: 'sent' });
     if (mailedId === workosUserId) return { kind: 'sent' };
-    log.takeBack(workosUserId);
+    log.release(workosUserId);
     return { kind: 'failed', reason: 'email_moved_to_another_user' };
   }
 }
@@ -133,24 +136,4 @@ function notSent(answer: NotSent): MailResult {
     case 'refused':
       return { kind: 'failed', reason: answer.code };
   }
-}
-
-/** The user as Cognito has it now; as it was listed where that cannot be told. */
-function createReread({ source, stop, onNotice }: MailDependencies) {
-  let failures = 0;
-  return async (user: ObservedUser): Promise<ObservedUser | undefined> => {
-    if (failures >= MAXIMUM_FAILED_REREADS) return user;
-    try {
-      const now = await source.reread(user, stop);
-      return now === 'unknown' ? user : now;
-    } catch (error) {
-      if (stop.aborted) throw error;
-      failures += 1;
-      if (failures === MAXIMUM_FAILED_REREADS) {
-        const why = error instanceof Error ? error.message : String(error);
-        onNotice?.(`Cognito is no longer asked again before each mail: ${why}`);
-      }
-      return user;
-    }
-  };
 }

@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { createPoolRequest } from '../cognito/pool-requests.ts';
 import { SourceError } from '../cognito/user-source.ts';
-import type { Known, Readiness } from './facts.ts';
+import type { KnownFact, Readiness } from './facts.ts';
 
 /** What DescribeUserPool says that a cutover depends on. */
 export type PoolFacts = {
@@ -21,7 +21,7 @@ export async function describePool(
   client: CognitoIdentityProviderClient,
   userPoolId: string,
   signal: AbortSignal,
-): Promise<Known<PoolFacts>> {
+): Promise<KnownFact<PoolFacts>> {
   const request = createPoolRequest(userPoolId, PATIENCE);
   const command = new DescribeUserPoolCommand({ UserPoolId: userPoolId });
   try {

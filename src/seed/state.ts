@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, closeSync, openSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import * as v from 'valibot';
 import { BULK_OUTCOMES, type BulkOutcome, type BulkResult } from '../bulk/bulk-result.ts';
 import { type CognitoIndex, createCognitoIndex } from '../bulk/cognito-index.ts';
 import { createWorkosIndex, type WorkosIndex } from '../bulk/workos-index.ts';
-import { OperatorError } from '../operator-error.ts';
+import { makePrivate, StateError, sqliteToStateError } from '../sqlite/state-file.ts';
 import { inTransaction } from '../sqlite/transaction.ts';
 
 export type OutcomeCount = { outcome: BulkOutcome; reason: string; count: number };
@@ -37,11 +36,6 @@ export interface SeedState {
   /** The run has come to its end: the next one starts from the beginning. */
   finish(): void;
   close(): void;
-}
-
-/** The state file cannot be used; the message says why and what to do. */
-export class StateError extends OperatorError {
-  override name = 'StateError';
 }
 
 /** What a state file belongs to. */
@@ -156,30 +150,8 @@ function openDatabase(file: string): DatabaseSync {
     return db;
   } catch (cause) {
     db?.close();
-    throw new StateError(explain(file, cause), { cause });
+    throw sqliteToStateError(file, cause);
   }
-}
-
-/** Before anything is in it; what SQLite puts beside it gets the same mode. */
-export function makePrivate(file: string): void {
-  const stats = statSync(file, { throwIfNoEntry: false });
-  if (stats && !stats.isFile()) {
-    throw new StateError(`${file} is not a file: name another one with --state`);
-  }
-  closeSync(openSync(file, 'a', 0o600));
-  chmodSync(file, 0o600);
-}
-
-export function explain(file: string, cause: unknown): string {
-  if (cause instanceof StateError) return cause.message;
-  const message = cause instanceof Error ? cause.message : String(cause);
-  if (/locked|busy/i.test(message)) {
-    return `another run is using the state file ${file}: wait for it, or give this one its own with --state`;
-  }
-  if (/not a database|malformed/i.test(message)) {
-    return `${file} is not a state file: name another one with --state`;
-  }
-  return `the state file ${file} cannot be opened (${message}): name a path that can be written with --state`;
 }
 
 function checkBinding(file: string, binding: Binding, meta: (key: string) => string | undefined) {

@@ -1,14 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite';
 import * as v from 'valibot';
+import { type ComparisonVerdict, type FindingVerdict, isFinding } from '../compare/verdict.ts';
 import { type ConflictReason, isConflictReason } from '../mirror/decide/conflicts.ts';
 import { isFederated } from '../mirror/decide/tags.ts';
 import { toAddressKey } from '../user/address.ts';
 import { type ObservedUser, observedUserSchema } from '../user/observed-user.ts';
-import { type ComparisonVerdict, type FindingVerdict, isFinding } from './compare-user.ts';
-import type { ConflictFinding, Finding, StaleFinding } from './finding.ts';
+import type { ConflictFinding, StaleFinding, UserFinding } from './finding.ts';
 
 /** One person whom WorkOS does not have. `otherSubs`: further Cognito profiles with the same email. */
-export type MissingFinding = Finding & { otherSubs?: string[]; reason?: string };
+export type MissingFinding = UserFinding & { otherSubs?: string[]; reason?: string };
 export type StaleUser = StaleFinding & { reason?: string };
 
 /** What differs, one finding a Cognito user, on disk. */
@@ -222,7 +222,7 @@ function rankOf(user: ObservedUser): number {
   return (user.emailVerified ? 0 : 2) + (isFederated(user) ? 1 : 0);
 }
 
-function toFinding({ sub, user: { email, username } }: Row): Finding {
+function toFinding({ sub, user: { email, username } }: Row): UserFinding {
   return { sub, username, ...(email !== undefined && { email }) };
 }
 

@@ -1,6 +1,5 @@
 import type { RequestScheduler } from '../bulk/request-scheduler.ts';
 import { createWorkers } from '../bulk/workers.ts';
-import { compareUser } from './compare-user.ts';
 import type { VerifyContext } from './context.ts';
 import { fixOne } from './fix-one.ts';
 import { readWorkosAgain } from './read-workos.ts';
@@ -80,12 +79,12 @@ async function fixRound(
 }
 
 /** Judges the findings anew from the index, without a request: fixed users are none any more. */
-function compareFindings({ comparison, rules, isLive }: VerifyContext): void {
+function compareFindings({ comparison }: VerifyContext): void {
   for (const page of comparison.findings.pages()) {
     comparison.together(() => {
       for (const { sub } of page) {
         const user = comparison.profiles.get(sub);
-        if (user) comparison.replace(user, compareUser(user, comparison, rules, isLive));
+        if (user) comparison.judge(user);
         else comparison.forget(sub);
       }
     });

@@ -1,7 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import type { ObservedUser } from '../user/observed-user.ts';
+import { isFinding } from '../compare/verdict.ts';
 import type { Acceptance } from './accepted.ts';
-import { type ComparisonVerdict, compareUser, isFinding } from './compare-user.ts';
 import type { VerifyContext } from './context.ts';
 import { findErased } from './find-erased.ts';
 import { findOrphans } from './find-orphans.ts';
@@ -12,9 +11,6 @@ export type Judging = {
   /** The latest time at which a user was observed. */
   newest: string;
   accept: readonly Acceptance[];
-  /** Called before the first user, then once for every Cognito user as it is compared. */
-  onBegin?: (() => void) | undefined;
-  onUser?: ((user: ObservedUser, verdict: ComparisonVerdict) => void) | undefined;
   onProgress?: ((progress: ComparingProgress) => void) | undefined;
 };
 
@@ -39,21 +35,17 @@ export async function judge(context: VerifyContext, judging: Judging): Promise<n
 }
 
 async function compareAll(
-  { comparison, rules, isLive, stop }: VerifyContext,
-  { onBegin, onUser, onProgress }: Judging,
+  { comparison, stop }: VerifyContext,
+  { onProgress }: Judging,
 ): Promise<void> {
-  onBegin?.();
   let users = 0;
   let differing = 0;
   for (const page of comparison.profiles.pages()) {
     stop.throwIfAborted();
     comparison.together(() => {
       for (const user of page) {
-        const verdict = compareUser(user, comparison, rules, isLive);
-        comparison.add(user, verdict);
         users++;
-        if (isFinding(verdict)) differing++;
-        onUser?.(user, verdict);
+        if (isFinding(comparison.judge(user))) differing++;
       }
     });
     onProgress?.({ phase: 'comparing', users, differing });

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isSameState } from '../cognito/reread.ts';
+import { isFinding } from '../compare/verdict.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
 import { RetryableError, type WorkosUser } from '../workos/users.ts';
-import { compareUser, isFinding } from './compare-user.ts';
 import type { VerifyContext } from './context.ts';
 import { readWorkosAgain } from './read-workos.ts';
 import { forEachItem, recheckLimit } from './recheck-limit.ts';
@@ -50,7 +50,7 @@ async function recheck(
   user: ObservedUser,
   context: VerifyContext,
 ): Promise<ObservedUser | undefined> {
-  const { comparison, bulkMirror, rules, isLive } = context;
+  const { comparison, bulkMirror } = context;
   const now = await bulkMirror.reread(user);
   if (!now) {
     comparison.forget(user.sub);
@@ -60,9 +60,7 @@ async function recheck(
   // The first verdict stands where WorkOS does not answer.
   if (!found) return undefined;
   await rereadHolders(now, found, context);
-  const verdict = compareUser(now, comparison, rules, isLive);
-  comparison.replace(now, verdict);
-  return isFinding(verdict) ? now : undefined;
+  return isFinding(comparison.judge(now)) ? now : undefined;
 }
 
 /** Reads the Cognito profiles of those WorkOS users again. */

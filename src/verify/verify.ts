@@ -5,10 +5,8 @@ import type { UserSource } from '../cognito/user-source.ts';
 import type { MirrorConfig } from '../config/mirror.ts';
 import type { BulkLedger } from '../ledger/bulk-ledger.ts';
 import { configToRules } from '../mirror/mirror.ts';
-import type { ObservedUser } from '../user/observed-user.ts';
 import type { ListableWorkosUsers } from '../workos/users.ts';
 import type { Acceptance } from './accepted.ts';
-import type { ComparisonVerdict } from './compare-user.ts';
 import type { Comparison } from './comparison.ts';
 import type { VerifyContext } from './context.ts';
 import { type FixProgress, fix } from './fix.ts';
@@ -34,9 +32,6 @@ export type VerifyDependencies = {
   settleMs: number;
   stop: AbortSignal;
   abort: AbortSignal;
-  /** All users are compared, once more after a fix; then every Cognito user, once, as it is compared. */
-  onCompare?: () => void;
-  onUser?: (user: ObservedUser, verdict: ComparisonVerdict) => void;
   onProgress?: (progress: VerifyProgress) => void;
   onNotice?: (notice: string) => void;
 };
@@ -79,12 +74,12 @@ async function listJudgeAndFix(
   dependencies: VerifyDependencies,
   result: Omit<Verification, 'inSync'>,
 ): Promise<void> {
-  const { comparison, accept = [], scheduler, onCompare, onUser, onProgress } = dependencies;
+  const { comparison, accept = [], scheduler, onProgress } = dependencies;
   const listed = { isComplete: false };
   const context = createContext(dependencies, () => listed.isComplete);
   const newest = await listBothSides(context, onProgress);
   listed.isComplete = true;
-  const judging: Judging = { newest, accept, onBegin: onCompare, onUser, onProgress };
+  const judging: Judging = { newest, accept, onProgress };
   result.notLookedAtAgain = await judge(context, judging);
   if (dependencies.fix && comparison.findings.fixable() > 0) {
     const { written, complete } = await fix({ context, scheduler, onProgress });
