@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AdminDisableUserCommand } from '@aws-sdk/client-cognito-identity-provider';
 import * as v from 'valibot';
+import { verdictToLines } from '../../src/readiness/verdict.ts';
 import { type CommandSystem, type Commands, createCommands } from './commands.ts';
 import type { Narrator } from './narrator.ts';
 
@@ -28,6 +29,14 @@ const REPORT_DIRECTORY = fileURLToPath(new URL('../../local-run', import.meta.ur
 const userSchema = v.object({ sub: v.string() });
 const verificationSchema = v.object({
   inSync: v.boolean(),
+  verdict: v.picklist(['ready', 'look', 'differs']),
+  checks: v.array(
+    v.object({
+      status: v.picklist(['ok', 'look', 'differs']),
+      detail: v.string(),
+      todo: v.exactOptional(v.string()),
+    }),
+  ),
   checked: v.number(),
   workosUsers: v.number(),
   missing: v.array(v.unknown()),
@@ -87,7 +96,7 @@ export async function createCutover(
     resetPasswords: (...args) => resetPasswords(commands, narrator, args),
     ready() {
       if (!last?.inSync) throw new Error('verify does not find both sides to agree');
-      narrator.tell('verify', 'Ready to cut over: point the application at AuthKit.');
+      for (const line of verdictToLines(last)) narrator.tell('verify', line);
     },
     close: commands.close,
   };

@@ -40,7 +40,10 @@ function gravest(checks: readonly ReadinessCheck[]): ReadinessState {
 export function verdictToLines({
   verdict,
   checks,
-}: Pick<ReadinessVerdict, 'verdict' | 'checks'>): string[] {
+}: {
+  verdict: ReadinessState;
+  checks: readonly Pick<ReadinessCheck, 'status' | 'detail' | 'todo'>[];
+}): string[] {
   const headline = HEADLINES[verdict];
   const open = checks.filter(({ status }) => status !== 'ok');
   const lines = open.map(({ detail, todo }) => `  ${todo ? `${detail}. ${todo}` : detail}`);

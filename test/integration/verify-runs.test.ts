@@ -359,7 +359,7 @@ describe('messages that wait', () => {
   });
   afterEach(() => queue.close());
 
-  it('are counted, and break nothing', async () => {
+  it('are counted and to be looked at, and break the gate only with --strict', async () => {
     const env = {
       AWS_ENDPOINT_URL_SQS: queue.endpoint,
       SYNC_QUEUE_URL: queue.queueUrl,
@@ -371,11 +371,18 @@ describe('messages that wait', () => {
       await queue.client.send(new SendMessageCommand({ QueueUrl, MessageBody: '{}', ...ids }));
     }
     expect(await setting.verify([], env)).toMatchObject({
+      code: 0,
       inSync: true,
+      verdict: 'look',
+      checks: expect.arrayContaining([
+        expect.objectContaining({ name: 'dead_letters', status: 'look' }),
+        expect.objectContaining({ name: 'waiting_messages', status: 'look' }),
+      ]),
       queues: { waiting: 2, deadLetters: 1 },
     });
     const { stdout } = await setting.run([], env);
-    expect(stdout).toMatch(/2 messages wait[\s\S]*1 messages are in the dead-letter queue/);
+    expect(stdout).toMatch(/1 dead letter waiting[\s\S]*2 messages not mirrored yet/);
+    expect(await setting.verify(['--strict'], env)).toMatchObject({ code: 3, verdict: 'look' });
     const missing = await setting.run(['--report', 'r.html'], {
       ...env,
       SYNC_DLQ_URL: `${queue.endpoint}/000000000000/nothing.fifo`,

@@ -17,9 +17,9 @@ export function agreementChecks(facts: VerdictFacts): ReadinessCheck[] {
   return found.length > 0 ? found : [noDifference(facts)];
 }
 
-type Difference = Omit<ReadinessCheck, 'status'> & { count: number };
+type DifferenceCheck = Omit<ReadinessCheck, 'status'> & { count: number };
 
-function differences(facts: VerdictFacts): Difference[] {
+function differences(facts: VerdictFacts): DifferenceCheck[] {
   const { missing, stale, conflicts, extra, unreadable } = facts;
   return [
     {
