@@ -45,7 +45,7 @@ const verificationSchema = v.object({
   extra: v.array(v.unknown()),
   fixed: v.optional(v.number()),
 });
-type Verification = v.InferOutput<typeof verificationSchema>;
+type VerifyOutput = v.InferOutput<typeof verificationSchema>;
 
 const mailsSchema = v.object({
   eligible: v.number(),
@@ -61,7 +61,7 @@ export async function createCutover(
   signal: AbortSignal,
 ): Promise<Cutover> {
   const commands = await createCommands(system, signal);
-  let last: Verification | undefined;
+  let last: VerifyOutput | undefined;
 
   async function verify(...args: string[]): Promise<void> {
     // Nothing is on its way in this story, so nobody has to be waited for.
@@ -115,7 +115,7 @@ async function resetPasswords(
   narrator.tell('', `no mail for: ${skips.join(', ')}`);
 }
 
-function verificationToLines(found: Verification): string[] {
+function verificationToLines(found: VerifyOutput): string[] {
   const { inSync, checked, workosUsers, missing, stale, conflicts, extra, fixed } = found;
   const fields = [...new Set(stale.flatMap((each) => each.fields))].join(', ');
   const reasons = [...new Set(conflicts.map(({ reason }) => reason))].join(', ');

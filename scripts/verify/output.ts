@@ -6,8 +6,12 @@ import type { Readiness } from '../../src/readiness/facts.ts';
 import { type ReadinessState, readinessToVerdict } from '../../src/readiness/verdict.ts';
 import type { Acceptance } from '../../src/verify/accepted.ts';
 import type { Comparison } from '../../src/verify/comparison.ts';
-import type { ConflictFinding, ExtraFinding } from '../../src/verify/finding.ts';
-import type { MissingFinding, StaleUser } from '../../src/verify/findings.ts';
+import type {
+  ConflictFinding,
+  ExtraFinding,
+  MissingFinding,
+  StaleUser,
+} from '../../src/verify/finding.ts';
 import type { Verification } from '../../src/verify/verify.ts';
 
 /** The result but for its lists, which stay on disk. */

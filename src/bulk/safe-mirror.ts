@@ -25,7 +25,7 @@ export function createSafeMirror(dependencies: {
   reread: Reread;
   index: WorkosIndex;
   rules: MirrorRules;
-  /** Something that a person has to do. Safe to print. */
+  /** Told what an operator has to do. Safe to print. */
   onNotice?: ((notice: string) => void) | undefined;
 }): SafeMirror {
   const { mirror, reread, onNotice } = dependencies;
@@ -62,7 +62,7 @@ function wouldWrite(
 type Linked = { workosUserId: string; leftoverFactors?: string[] };
 
 function toNotice({ workosUserId, leftoverFactors = [] }: Linked): string {
-  return `${workosUserId} was registered by somebody else, perhaps, and has a second factor (${leftoverFactors.join(', ')}): remove it in WorkOS`;
+  return `${workosUserId} may have been registered by a stranger, and has a second factor (${leftoverFactors.join(', ')}): remove it in WorkOS`;
 }
 
 function toResult(sub: string, outcome: Outcome): BulkResult {

@@ -58,7 +58,7 @@ async function listWorkos(dependencies: PlanDependencies): Promise<void> {
 
 /**
  * User ids are unique, so one of them tells the environment, whichever key opened it. Where none is
- * left, nobody in this environment has been mailed, and a new log loses nothing.
+ * left, no user in this environment has been mailed, and a new log loses nothing.
  */
 function checkEnvironment({ log, recipients }: PlanDependencies): void {
   let noted = 0;

@@ -12,7 +12,7 @@ export interface RecipientFilter {
   readonly entries: number;
   /** Whether this profile is named: by its sub, its email, or the id or email of its WorkOS user. */
   take(user: ObservedUser, workosUser: WorkosUser | undefined): boolean;
-  /** Lines that named nobody, `limit` of them. */
+  /** Lines that name no user of the pool, `limit` of them. */
   unknown(limit: number): { count: number; lines: number[] };
 }
 
@@ -54,7 +54,7 @@ export async function readRecipientList(file: string, db: DatabaseSync): Promise
 
   const count = (sql: string) => v.parse(countSchema, db.prepare(sql).get()).count;
   const entries = count('SELECT count(*) AS count FROM entries');
-  if (entries === 0) throw new RecipientListError(`--only ${file} names nobody`);
+  if (entries === 0) throw new RecipientListError(`--only ${file} names no user`);
   const know = db.prepare('UPDATE entries SET is_known = 1 WHERE entry = ?');
   const unknown = db.prepare('SELECT line FROM entries WHERE is_known = 0 ORDER BY line LIMIT ?');
   return {

@@ -102,7 +102,7 @@ export function createSendMail(dependencies: MailDependencies) {
     }
   }
 
-  /** WorkOS is asked by email, and an email can move to somebody else at the last moment. */
+  /** WorkOS is asked by email, and an email can move to another user at the last moment. */
   function noteSent(workosUserId: string, mailedId: string): MailResult {
     log.settle(mailedId, { outcome: 'sent' });
     if (mailedId === workosUserId) return { kind: 'sent' };

@@ -33,12 +33,12 @@ const DOUBTS_IN_A_ROW = 3;
 export async function sendMails(dependencies: SendDependencies): Promise<Ending> {
   const { recipients, scheduler, limit, atATime, stop, onResult } = dependencies;
   const sendMail = createSendMail(dependencies);
-  const inHand = new Set<Promise<void>>();
+  const inFlight = new Set<Promise<void>>();
   let ending: Ending | undefined;
-  let trouble: { error: unknown } | undefined;
+  let failure: { error: unknown } | undefined;
   let spent = 0;
   let doubts = 0;
-  const isOver = () => ending !== undefined || trouble !== undefined || stop.aborted;
+  const isOver = () => ending !== undefined || failure !== undefined || stop.aborted;
 
   function settled(mail: Mail, result: MailResult): void {
     if (result.kind === 'sent' || result.kind === 'in_doubt') spent += 1;
@@ -74,7 +74,7 @@ export async function sendMails(dependencies: SendDependencies): Promise<Ending>
         ending ??= { kind: 'gave_up', why: error.message };
       else if (error instanceof RetryableError) {
         settled(mail, { kind: 'failed', reason: error.message });
-      } else trouble ??= { error };
+      } else failure ??= { error };
     }
   }
 
@@ -91,18 +91,18 @@ export async function sendMails(dependencies: SendDependencies): Promise<Ending>
   ) {
     while (
       !isOver() &&
-      inHand.size > 0 &&
-      (inHand.size >= atATime || spent + inHand.size >= limit)
+      inFlight.size > 0 &&
+      (inFlight.size >= atATime || spent + inFlight.size >= limit)
     ) {
-      await Promise.race(inHand);
+      await Promise.race(inFlight);
     }
     reachedLimit = spent >= limit;
     if (reachedLimit) break;
-    const work: Promise<void> = send(mail).finally(() => inHand.delete(work));
-    inHand.add(work);
+    const work: Promise<void> = send(mail).finally(() => inFlight.delete(work));
+    inFlight.add(work);
   }
-  await Promise.all(inHand);
-  if (trouble) throw trouble.error;
+  await Promise.all(inFlight);
+  if (failure) throw failure.error;
   if (ending) return ending;
   if (stop.aborted) return { kind: 'stopped' };
   return { kind: reachedLimit ? 'limit' : 'complete' };

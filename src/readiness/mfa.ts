@@ -12,7 +12,7 @@ import { EXAMPLES, type MfaReadiness } from './facts.ts';
 export type MfaQuestion = {
   client: CognitoIdentityProviderClient;
   userPoolId: string;
-  /** The pool's own setting; with OFF nobody is asked about. */
+  /** The pool's own setting; with OFF no user is asked about. */
   setting: MfaReadiness['setting'];
   /** Users who sign in with a password; at most `limit` of them. */
   users: Iterable<UserFinding & { username: string }>;

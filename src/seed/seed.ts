@@ -29,7 +29,7 @@ export type SeedDependencies = {
   dryRun: boolean;
   /** Fires when no more users should be begun. */
   stop: AbortSignal;
-  /** Fires when not even those in hand should be waited for. */
+  /** Fires when requests in flight should be aborted. */
   abort: AbortSignal;
   onProgress?: (progress: SeedProgress) => void;
   /** Something the owner should know that changes no outcome. Safe to print. */
@@ -43,8 +43,8 @@ type SeedRun = SeedDependencies & { ledger: BulkLedger };
  * state; a later call goes on where this one ended.
  *
  * Users that have their own WorkOS user, or none at all, are mirrored as they are listed. Those whose
- * address or links depend on somebody else wait until all are listed, so that whoever has moved on has
- * made room.
+ * address or links depend on other profiles wait until all are listed, so that users who have moved to
+ * another address have made room.
  *
  * @returns whether it came to the end of the source; false when it was stopped.
  * @throws SourceError or WorkosUnavailableError when it cannot go on, with what was done kept.
@@ -113,7 +113,7 @@ async function seedPages(
       });
     }
   } catch (error) {
-    // Ctrl-C ends a request to Cognito, too; what is in hand is finished either way.
+    // Ctrl-C ends a request to Cognito, too; users already begun are finished either way.
     workers.fail(stop.aborted ? stop.reason : error);
   }
   await workers.idle();

@@ -59,7 +59,7 @@ const countSchema = v.object({
   count: v.number(),
 });
 
-/** One way, so that a state file tells nobody the key. */
+/** A one-way hash: a state file does not reveal the key. */
 export function fingerprint(hostname: string, port: number, apiKey: string): string {
   const digest = createHash('sha256').update(`cognito-workos-sync\n${apiKey}`).digest('hex');
   return `${hostname}:${port} ${digest.slice(0, 16)}`;

@@ -3,7 +3,8 @@ import type { DatabaseSync } from 'node:sqlite';
 import * as v from 'valibot';
 import { isConflictReason } from '../mirror/decide/conflicts.ts';
 import { OperatorError } from '../operator-error.ts';
-import { IS_LOCKED, LOCKED } from './findings.ts';
+import { LOCKED } from './finding-rows.ts';
+import { IS_LOCKED } from './findings.ts';
 
 /**
  * A finding that the owner has decided to live with. `reason`: that of a conflict, or `missing`, `stale`,

@@ -11,3 +11,7 @@ export type ConflictFinding = UserFinding & {
   holderExternalId?: string;
 };
 export type ExtraFinding = { workosUserId: string; externalId: string; email: string };
+
+/** A person whom WorkOS does not have. `otherSubs`: further Cognito profiles with the same email. */
+export type MissingFinding = UserFinding & { otherSubs?: string[]; reason?: string };
+export type StaleUser = StaleFinding & { reason?: string };

@@ -8,7 +8,7 @@ import type { ConflictFinding, ExtraFinding } from './finding.ts';
 /**
  * WorkOS users that are tagged as ours and whose sub Cognito does not have any more. Where another
  * profile of the same person lives on in Cognito, it is a conflict (`primary_gone`) and no extra user:
- * whoever deletes extra users must not meet a living person.
+ * an operator who deletes extra users must not delete a user of Cognito.
  */
 export interface Orphans {
   /** Of the WorkOS users in the index, ours of this pool whose sub is not in Cognito. */
