@@ -20,7 +20,7 @@ export function balanceToText(balance: UserBalance): string {
     [balance.secondProfiles, 'second profiles of the same people'],
     [balance.missing, 'missing in WorkOS'],
     [balance.toBeLinked, 'to be linked to an existing WorkOS user'],
-    [balance.inConflict, 'in conflict'],
+    [balance.inConflict, 'in conflict and without a WorkOS user'],
     [balance.accepted, 'accepted'],
   ]);
   const more = terms('+', [

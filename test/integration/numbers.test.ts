@@ -53,7 +53,7 @@ describe('the numbers of a pool of some age', () => {
     expect(verdict).toBe('differs');
     const { stdout } = await setting.runOther('verify', ['--settle', '0']);
     const line =
-      '310 Cognito users − 7 disabled − 8 without an email − 12 unconfirmed − 8 second profiles of the same people − 4 in conflict = 271 WorkOS users';
+      '310 Cognito users − 7 disabled − 8 without an email − 12 unconfirmed − 8 second profiles of the same people − 4 in conflict and without a WorkOS user = 271 WorkOS users';
     expect(stdout).toContain(line);
     expect(stdout).toMatch(/Not ready:\n {2}4 users in conflict/);
     const text = await pageText();

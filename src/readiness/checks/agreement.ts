@@ -44,7 +44,7 @@ function differences(facts: VerdictFacts): DifferenceCheck[] {
       name: 'extra',
       count: extra.count,
       detail: `${counted(extra.count, 'WorkOS user')} without a Cognito user`,
-      todo: 'Decide about each: nothing is deleted for you.',
+      todo: 'Nothing is deleted for you: decide about each.',
     },
     {
       name: 'unreadable',

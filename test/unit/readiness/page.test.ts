@@ -127,7 +127,7 @@ describe('the readiness page', () => {
       '1,204 Cognito users − 9 unconfirmed − 3 disabled − 5 second profiles of the same people = 1,187 WorkOS users',
     );
     expect(textOf(page(notReady()))).toContain(
-      '− 37 missing in WorkOS − 6 in conflict = 1,140 with a WorkOS user + 3 extra + 44 not from this pool = 1,187 WorkOS users',
+      '− 37 missing in WorkOS − 6 in conflict and without a WorkOS user = 1,140 with a WorkOS user + 3 extra + 44 not from this pool = 1,187 WorkOS users',
     );
   });
 
