@@ -1,4 +1,5 @@
 import { SingleBar } from 'cli-progress';
+import { isNoMailReason, NO_MAIL_ADVICE } from '../../src/password-resets/no-mail.ts';
 import type { PlanProgress } from '../../src/password-resets/plan.ts';
 import type { MailResult } from '../../src/password-resets/send-mail.ts';
 import type { ResetReport } from '../reset-passwords.ts';
@@ -116,11 +117,10 @@ function nextSteps(report: ResetReport, rate: number): string[] {
   if (failed.count > 0) {
     steps.push(`${failed.count} failed (${list(failed)}): the same command tries them again.`);
   }
-  const unseeded = ['not_in_workos', 'email_differs', 'email_unverified_in_workos'];
-  if (unseeded.some((reason) => (skipped[reason] ?? 0) > 0)) {
-    steps.push(
-      'Some are not in WorkOS, or differ there: run npm run seed and npm run verify first.',
-    );
+  for (const [reason, count] of Object.entries(skipped)) {
+    if (!isNoMailReason(reason)) continue;
+    const { means, todo } = NO_MAIL_ADVICE[reason];
+    steps.push(`${count} get no mail, ${reason}: ${means} ${todo}`);
   }
   if (only && only.unknown.count > 0) {
     steps.push(

@@ -1,4 +1,5 @@
 import { SingleBar } from 'cli-progress';
+import { SKIP_ADVICE } from '../../src/bulk/skip-advice.ts';
 import type { SeedProgress } from '../../src/seed/seed.ts';
 import type { SeedSummary } from '../../src/seed/summary.ts';
 import type { SeedReport } from '../seed.ts';
@@ -161,11 +162,10 @@ function nextSteps(result: SeedReport, { report, reasons }: SummaryOptions): str
       `${result.failed} users failed (${reasons('failed')}): ${where}; mend them and run the same command again.`,
     );
   }
-  const phoneOnly = result.skipped.no_email ?? 0;
-  if (phoneOnly > 0) {
-    steps.push(
-      `${phoneOnly} users have no email, which WorkOS needs: ask them for one before the cutover.`,
-    );
+  const withoutEmail = result.skipped.no_email ?? 0;
+  if (withoutEmail > 0) {
+    const { short, means, todo } = SKIP_ADVICE.no_email;
+    steps.push(`${withoutEmail} users ${short}: ${means} ${todo}`);
   }
   return steps;
 }

@@ -118,7 +118,7 @@ describe('a seed', () => {
     expect(stdout).toMatch(
       /20 conflicts need a person \(20 unverified_email\): run again with --report FILE/,
     );
-    expect(stdout).toMatch(/20 users have no email/);
+    expect(stdout).toMatch(/20 users without an email: .*Ask these users for an address/);
   });
 });
 
