@@ -63,7 +63,7 @@ function parseOptions(): Options {
       'Compares every user of a Cognito user pool with every user of WorkOS: the cutover gate.',
     )
     .option('--from <dir>', 'read exported users_N.json files instead of the live pool')
-    .option('--fix', 'mirror missing and stale users, then compare again; deletes nobody')
+    .option('--fix', 'mirror missing and stale users, then recheck them; deletes no user')
     .option(
       '--take-over-unverified',
       'with --fix: link WorkOS users that nobody has verified; overwrites their passwords, ends their sessions',
@@ -76,7 +76,7 @@ function parseOptions(): Options {
     .option('--rate <n>', 'WorkOS writes a second, with --fix', parseRate, DEFAULT_RATE)
     .option(
       '--settle <seconds>',
-      'look again after this long at users who differ: a change may be on its way',
+      'recheck users who differ after this long: a change may be on its way',
       parseSeconds,
       DEFAULT_SETTLE_SECONDS,
     )

@@ -103,7 +103,7 @@ function nextSteps(comparison: Comparison, outcome: VerifyResult): string[] {
   const { goneLinkedSubs, notLookedAtAgain, crossedOver } = outcome;
   const steps: string[] = [];
   if (notLookedAtAgain > 0) {
-    steps.push(`${notLookedAtAgain} findings were not looked at again, being too many.`);
+    steps.push(`${notLookedAtAgain} findings were not rechecked, because they are too many.`);
   }
   if (missing + stale > 0) steps.push(fixStep(outcome));
   for (const { reason, count } of toConflictReasons(comparison)) {

@@ -15,7 +15,7 @@ import { createSafeMirror } from './safe-mirror.ts';
 import { createSourceProfiles, NotListedYetError } from './source-profiles.ts';
 import type { WorkosIndex } from './workos-index.ts';
 
-export type BulkMirrorDependencies = {
+type BulkMirrorDependencies = {
   source: UserSource;
   workosUsers: RateLimitedUsers;
   /** All WorkOS users; kept in step with what is written. */

@@ -1,7 +1,7 @@
 import type { WorkosIndex } from './workos-index.ts';
 import { type WorkosListing, workosPages } from './workos-pages.ts';
 
-export type ListIntoIndex = WorkosListing & {
+type ListIntoIndex = WorkosListing & {
   index: WorkosIndex;
   /** Runs `work` as one transaction: a page is one write to the disk. */
   together<T>(work: () => T): T;

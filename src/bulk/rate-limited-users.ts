@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ListableWorkosUsers, UserChanges, WorkosUser, WriteResult } from '../workos/users.ts';
 import type { RequestScheduler } from './request-scheduler.ts';
 
-export type GuardedUpdate = WriteResult | { kind: 'changed'; now: WorkosUser | undefined };
+type GuardedUpdate = WriteResult | { kind: 'changed'; now: WorkosUser | undefined };
 
 /** WorkOS's users, each request of which waits for the scheduler, and is retried while that can help. */
 export interface RateLimitedUsers extends Omit<ListableWorkosUsers, 'update'> {

@@ -30,7 +30,7 @@ export class WorkosUnavailableError extends OperatorError {
   override name = 'WorkosUnavailableError';
 }
 
-export type RequestSchedulerOptions = {
+type RequestSchedulerOptions = {
   writesPerSecond: number;
   /** Of both kinds together. */
   requestsPerSecond: number;

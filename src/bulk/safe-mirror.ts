@@ -18,7 +18,7 @@ const MAXIMUM_ROUNDS = 3;
  *
  * @throws what the mirror throws.
  */
-export type SafeMirror = (user: ObservedUser, signal: AbortSignal) => Promise<BulkResult>;
+type SafeMirror = (user: ObservedUser, signal: AbortSignal) => Promise<BulkResult>;
 
 export function createSafeMirror(dependencies: {
   mirror: Mirror;

@@ -3,7 +3,7 @@ import type { SkipReason } from '../mirror/decide/decision.ts';
 import type { WorkosUser } from '../workos/users.ts';
 
 /** Names or email that differ though nothing is to be done: the person has signed in at WorkOS. */
-export type CrossedOver = 'same' | 'differs';
+type CrossedOver = 'same' | 'differs';
 
 /**
  * What the mirror would do about one Cognito user, as a finding. `inSync` and `skipped` are what it

@@ -6,7 +6,7 @@ import { makePrivate, StateError, sqliteToStateError } from '../sqlite/state-fil
 import { inTransaction } from '../sqlite/transaction.ts';
 
 /** What is known of one WorkOS user's mail. `asked` is the request whose answer is not noted (yet). */
-export type MailNote = {
+type MailNote = {
   outcome: 'asked' | 'sent' | 'in_doubt' | 'not_allowed';
   reason?: string;
 };

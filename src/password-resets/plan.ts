@@ -10,7 +10,7 @@ import type { Recipients } from './recipients.ts';
 
 export type PlanProgress = { phase: 'workos' | 'cognito'; users: number };
 
-export type PlanDependencies = {
+type PlanDependencies = {
   rules: MailRules;
   source: UserSource;
   workosUsers: Pick<ListableWorkosUsers, 'list'>;

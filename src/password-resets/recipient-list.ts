@@ -17,7 +17,7 @@ export interface RecipientFilter {
 }
 
 /** The file cannot be used; the message names the lines, never what is in them. */
-export class RecipientListError extends OperatorError {
+class RecipientListError extends OperatorError {
   override name = 'RecipientListError';
 }
 

@@ -24,7 +24,7 @@ export type RecipientResult = {
 };
 
 /** Why a profile that may be eligible is left out all the same. */
-export const NOT_IN_FILE = 'not_in_file';
+const NOT_IN_FILE = 'not_in_file';
 
 /**
  * Both sides of one run, on disk and gone with the process: memory stays flat at a million users, and

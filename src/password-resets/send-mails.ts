@@ -11,7 +11,7 @@ export type Ending =
   /** No mail can be sent at all until the cause is fixed. */
   | { kind: 'gave_up'; why: string };
 
-export type SendDependencies = MailDependencies & {
+type SendDependencies = MailDependencies & {
   recipients: Recipients;
   scheduler: RequestScheduler;
   /** At most so many mails; those in doubt count. */

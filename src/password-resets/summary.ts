@@ -1,7 +1,7 @@
 import type { MailOutcome, RecipientResult, Recipients } from './recipients.ts';
 
 /** How many there are, and the first of them; `--report` has them all. */
-export type UserSample = {
+type UserSample = {
   count: number;
   users: { workosUserId: string; sub: string; reason: string }[];
 };

@@ -2,7 +2,7 @@ import type { Comparison } from '../verify/comparison.ts';
 import { EXAMPLES, type Readiness, type Sampled } from './facts.ts';
 
 /** What else was found out than the comparison shows. */
-export type OtherFacts = Pick<
+type OtherFacts = Pick<
   Readiness,
   'generatedAt' | 'userPoolId' | 'workos' | 'inSync' | 'complete' | 'triggers' | 'queues' | 'mfa'
 > & { userPoolName?: string | undefined };

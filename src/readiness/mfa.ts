@@ -9,7 +9,7 @@ import type { UserFinding } from '../verify/finding.ts';
 import { createRateLimiter } from '../workos/rate-limiter.ts';
 import { EXAMPLES, type MfaReadiness } from './facts.ts';
 
-export type MfaQuestion = {
+type MfaQuestion = {
   client: CognitoIdentityProviderClient;
   userPoolId: string;
   /** The pool's own setting; with OFF no user is asked about. */

@@ -12,7 +12,7 @@ import { users } from './page/section-users.ts';
 import { verdict } from './page/section-verdict.ts';
 import { STYLE } from './page/style.ts';
 
-export type ReportOptions = {
+type ReportOptions = {
   /** Emails, usernames and phone numbers as they are, instead of `a•••@example.com`. */
   showEmails: boolean;
 };

@@ -9,7 +9,7 @@ import { userChecks } from './checks/users.ts';
  */
 export type ReadinessState = 'ready' | 'look' | 'differs';
 
-export type ReadinessVerdict = {
+type ReadinessVerdict = {
   verdict: ReadinessState;
   headline: string;
   checks: ReadinessCheck[];

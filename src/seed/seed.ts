@@ -17,7 +17,7 @@ export type SeedProgress =
   | { phase: 'listing'; workosUsers: number }
   | { phase: 'seeding'; result: BulkResult };
 
-export type SeedDependencies = {
+type SeedDependencies = {
   source: UserSource;
   workosUsers: ListableWorkosUsers;
   state: SeedState;

@@ -7,7 +7,7 @@ import { createWorkosIndex, type WorkosIndex } from '../bulk/workos-index.ts';
 import { makePrivate, StateError, sqliteToStateError } from '../sqlite/state-file.ts';
 import { inTransaction } from '../sqlite/transaction.ts';
 
-export type OutcomeCount = { outcome: BulkOutcome; reason: string; count: number };
+type OutcomeCount = { outcome: BulkOutcome; reason: string; count: number };
 
 /** Where a run has got to, on disk: what was done is known after any kind of end. */
 export interface SeedState {
@@ -39,7 +39,7 @@ export interface SeedState {
 }
 
 /** What a state file belongs to. */
-export type Binding = {
+type Binding = {
   userPoolId: string;
   /** Where WorkOS is, and a fingerprint of the key: never the key. */
   workos: string;

@@ -23,7 +23,7 @@ export interface Accepted {
 }
 
 /** The file cannot be used; the message names the lines. */
-export class AcceptError extends OperatorError {
+class AcceptError extends OperatorError {
   override name = 'AcceptError';
 }
 

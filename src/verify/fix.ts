@@ -7,7 +7,7 @@ import { forEachItem, recheckLimit } from './recheck-limit.ts';
 
 export type FixProgress = { phase: 'fixing'; users: number; of: number };
 
-export type FixDependencies = {
+type FixDependencies = {
   context: VerifyContext;
   scheduler: Pick<RequestScheduler, 'inHand'>;
   onProgress?: ((progress: FixProgress) => void) | undefined;
@@ -17,7 +17,7 @@ export type FixDependencies = {
 const MAXIMUM_ROUNDS = 3;
 
 /** `written`: users created, linked or updated. `complete`: false when the run was stopped. */
-export type FixResult = { written: number; complete: boolean };
+type FixResult = { written: number; complete: boolean };
 
 /**
  * Mirrors the users of a comparison that the mirror can bring into agreement, from the index that the

@@ -15,7 +15,7 @@ export type EmailProblem = 'no_email' | 'unverified_email';
  * Where a Cognito profile stands between both sides. `own`: it has a WorkOS user of its own. `second`: it is
  * another profile of a user that WorkOS has. `to_be_linked`: the mirror would give it an existing WorkOS user.
  */
-export type ProfilePlace =
+type ProfilePlace =
   | 'own'
   | 'second'
   | 'to_be_linked'
@@ -25,7 +25,7 @@ export type ProfilePlace =
   | 'unreadable';
 
 /** What is counted of one Cognito profile, beside its verdict. */
-export type UserFacts = {
+type UserFacts = {
   place: ProfilePlace;
   /** The WorkOS user it belongs to. */
   workosUserId: string | undefined;

@@ -15,7 +15,7 @@ import { type ListingProgress, listBothSides } from './list-both-sides.ts';
 
 export type VerifyProgress = ListingProgress | ComparingProgress | FixProgress;
 
-export type VerifyDependencies = {
+type VerifyDependencies = {
   userPoolId: string;
   source: UserSource;
   workosUsers: ListableWorkosUsers;
