@@ -300,7 +300,7 @@ describe('reset-passwords --only', () => {
 
   it.each([
     ['a line that is nothing', `${subOf(1)}\nAda Lovelace\n\nx`, /line 2, 4: neither a sub/],
-    ['nobody', '# later\n', /names nobody/],
+    ['no user', '# later\n', /names no user/],
     ['a binary file', '\0\u0001\u0002', /line 1/],
   ])('refuses %s, with the line, before anything is sent', async (_, text, error) => {
     setting.both(1);
