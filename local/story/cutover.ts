@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AdminDisableUserCommand } from '@aws-sdk/client-cognito-identity-provider';
 import * as v from 'valibot';
+import { verdictToLines } from '../../src/readiness/verdict.ts';
 import { type CommandSystem, type Commands, createCommands } from './commands.ts';
 import type { Narrator } from './narrator.ts';
 
@@ -28,6 +29,14 @@ const REPORT_DIRECTORY = fileURLToPath(new URL('../../local-run', import.meta.ur
 const userSchema = v.object({ sub: v.string() });
 const verificationSchema = v.object({
   inSync: v.boolean(),
+  verdict: v.picklist(['ready', 'look', 'differs']),
+  checks: v.array(
+    v.object({
+      status: v.picklist(['ok', 'look', 'differs']),
+      detail: v.string(),
+      todo: v.exactOptional(v.string()),
+    }),
+  ),
   checked: v.number(),
   workosUsers: v.number(),
   missing: v.array(v.unknown()),
@@ -36,7 +45,7 @@ const verificationSchema = v.object({
   extra: v.array(v.unknown()),
   fixed: v.optional(v.number()),
 });
-type StoryVerification = v.InferOutput<typeof verificationSchema>;
+type VerifyOutput = v.InferOutput<typeof verificationSchema>;
 
 const mailsSchema = v.object({
   eligible: v.number(),
@@ -52,7 +61,7 @@ export async function createCutover(
   signal: AbortSignal,
 ): Promise<Cutover> {
   const commands = await createCommands(system, signal);
-  let last: StoryVerification | undefined;
+  let last: VerifyOutput | undefined;
 
   async function verify(...args: string[]): Promise<void> {
     // Nothing is on its way at this point of the story, so there is nothing to wait for.
@@ -87,7 +96,7 @@ export async function createCutover(
     resetPasswords: (...args) => resetPasswords(commands, narrator, args),
     ready() {
       if (!last?.inSync) throw new Error('verify does not find both sides to agree');
-      narrator.tell('verify', 'Ready to cut over: point the application at AuthKit.');
+      for (const line of verdictToLines(last)) narrator.tell('verify', line);
     },
     close: commands.close,
   };
@@ -106,7 +115,7 @@ async function resetPasswords(
   narrator.tell('', `no mail for: ${skips.join(', ')}`);
 }
 
-function verificationToLines(found: StoryVerification): string[] {
+function verificationToLines(found: VerifyOutput): string[] {
   const { inSync, checked, workosUsers, missing, stale, conflicts, extra, fixed } = found;
   const fields = [...new Set(stale.flatMap((each) => each.fields))].join(', ');
   const reasons = [...new Set(conflicts.map(({ reason }) => reason))].join(', ');

@@ -1,4 +1,4 @@
-import type { Person } from '../../src/password-resets/recipients.ts';
+import type { RecipientResult } from '../../src/password-resets/recipients.ts';
 import type { Ending } from '../../src/password-resets/send-mails.ts';
 import type { ResetSummary } from '../../src/password-resets/summary.ts';
 
@@ -30,7 +30,7 @@ export type ResetReport = ResetSummary & {
   only?: {
     entries: number;
     unknown: { count: number; lines: number[] };
-    notEligible: { count: number; users: Person[] };
+    notEligible: { count: number; users: RecipientResult[] };
   };
   requests: { reads: number; writes: number; rateLimited: number };
   seconds: number;

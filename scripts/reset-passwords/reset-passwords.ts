@@ -6,10 +6,13 @@ import { configToRules } from '../../src/mirror/mirror.ts';
 import type { MailRules } from '../../src/password-resets/eligibility.ts';
 import { type MailLog, openMailLog } from '../../src/password-resets/mail-log.ts';
 import { planMails } from '../../src/password-resets/plan.ts';
-import { readRecipientList, type Wanted } from '../../src/password-resets/recipient-list.ts';
-import { createPeople, type People } from '../../src/password-resets/recipients.ts';
+import {
+  type RecipientFilter,
+  readRecipientList,
+} from '../../src/password-resets/recipient-list.ts';
+import { createRecipients, type Recipients } from '../../src/password-resets/recipients.ts';
 import { type Ending, sendMails } from '../../src/password-resets/send-mails.ts';
-import { peopleToSummary } from '../../src/password-resets/summary.ts';
+import { recipientsToSummary } from '../../src/password-resets/summary.ts';
 import { maskEmail } from '../../src/readiness/page/mask.ts';
 import { StateError } from '../../src/sqlite/state-file.ts';
 import { createPasswordResets } from '../../src/workos/password-resets.ts';
@@ -43,30 +46,30 @@ export async function runResetPasswords(
     '--report': options.report,
   });
   await clients.apiKey.get();
-  const people = createPeople();
-  const wanted =
-    options.only === undefined ? undefined : await readRecipientList(options.only, people.db);
+  const recipients = createRecipients();
+  const only =
+    options.only === undefined ? undefined : await readRecipientList(options.only, recipients.db);
   await tryOutputFile('--report', options.report);
   const log = openMailLog(state, options.userPoolId, options.send ? 'write' : 'read');
   const display = createResetDisplay(process.stderr, options.rate);
   const job: ResetRun = {
     ...clients,
     ...interruption,
-    ...(wanted && { wanted }),
+    ...(only && { only }),
     rules: {
       mirror: configToRules(loadMirrorConfig(process.env)),
       includeUnverified: options.includeUnverified ?? false,
     },
     options,
     state,
-    people,
+    recipients,
     log,
     display,
   };
   try {
     const ending = await planAndSend(job);
     display.end();
-    if (options.report !== undefined) await writeJsonLines(options.report, people.everybody());
+    if (options.report !== undefined) await writeJsonLines(options.report, recipients.all());
     const report = toReport(job, ending, started);
     process.stdout.write(
       options.json ? `${JSON.stringify(report)}\n` : reportToText(report, options.rate),
@@ -79,7 +82,7 @@ export async function runResetPasswords(
     return EXIT.interrupted;
   } finally {
     log.close();
-    people.close();
+    recipients.close();
   }
 }
 
@@ -97,8 +100,8 @@ type ResetRun = ResetClients &
     options: ResetOptions;
     rules: MailRules;
     state: string;
-    people: People;
-    wanted?: Wanted;
+    recipients: Recipients;
+    only?: RecipientFilter;
     log: MailLog;
     display: ResetDisplay;
   };
@@ -118,7 +121,7 @@ function createClients(options: ResetOptions) {
 
 /** @returns how the sending ended; undefined where nothing was to be sent. */
 async function planAndSend(job: ResetRun): Promise<Ending | undefined> {
-  const { options, people, log, display, stop } = job;
+  const { options, recipients, log, display, stop } = job;
   const scheduler = createRequestScheduler({
     writesPerSecond: options.rate,
     requestsPerSecond: requestsFor(options.rate),
@@ -134,7 +137,7 @@ async function planAndSend(job: ResetRun): Promise<Ending | undefined> {
     onProgress: display.planning,
   });
   if (!options.send) return undefined;
-  const { remaining, alreadySent } = peopleToSummary(people);
+  const { remaining, alreadySent } = recipientsToSummary(recipients);
   const limit = options.limit ?? Number.POSITIVE_INFINITY;
   const total = Math.min(limit, remaining);
   display.begin(
@@ -153,9 +156,9 @@ async function planAndSend(job: ResetRun): Promise<Ending | undefined> {
 }
 
 function toReport(job: ResetRun, ending: Ending | undefined, started: number): ResetReport {
-  const { people, options, wanted, requests } = job;
-  const summary = peopleToSummary(people);
-  const due = options.send ? [] : people.some('due', Math.min(SAMPLE, options.limit ?? SAMPLE));
+  const { recipients, options, only, requests } = job;
+  const summary = recipientsToSummary(recipients);
+  const due = options.send ? [] : recipients.some('due', Math.min(SAMPLE, options.limit ?? SAMPLE));
   return {
     sending: options.send ?? false,
     ...(ending && { ended: ending.kind }),
@@ -164,13 +167,13 @@ function toReport(job: ResetRun, ending: Ending | undefined, started: number): R
     sample: due.map(({ sub, workosUserId = '' }) => ({
       sub,
       workosUserId,
-      email: maskEmail(people.index.byId(workosUserId)?.email ?? ''),
+      email: maskEmail(recipients.index.byId(workosUserId)?.email ?? ''),
     })),
-    ...(wanted && {
+    ...(only && {
       only: {
-        entries: wanted.entries,
-        unknown: wanted.unknown(LISTED),
-        notEligible: people.leftOut(LISTED),
+        entries: only.entries,
+        unknown: only.unknown(LISTED),
+        notEligible: recipients.leftOut(LISTED),
       },
     }),
     requests,

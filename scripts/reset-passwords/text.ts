@@ -1,3 +1,4 @@
+import { isNoMailReason, NO_MAIL_ADVICE } from '../../src/password-resets/no-mail.ts';
 import { duration, rowsToLines, type SummaryRow } from '../shared/text.ts';
 import type { ResetReport } from './reset-options.ts';
 
@@ -48,11 +49,10 @@ function nextSteps(report: ResetReport, rate: number): string[] {
   if (failed.count > 0) {
     steps.push(`${failed.count} failed (${usersToText(failed)}): the same command retries them.`);
   }
-  const unseeded = ['not_in_workos', 'email_differs', 'email_unverified_in_workos'];
-  if (unseeded.some((reason) => (skipped[reason] ?? 0) > 0)) {
-    steps.push(
-      'Some are not in WorkOS, or differ there: run npm run seed and npm run verify first.',
-    );
+  for (const [reason, count] of Object.entries(skipped)) {
+    if (!isNoMailReason(reason)) continue;
+    const { means, todo } = NO_MAIL_ADVICE[reason];
+    steps.push(`${count} get no mail, ${reason}: ${means} ${todo}`);
   }
   if (only && only.unknown.count > 0) {
     steps.push(

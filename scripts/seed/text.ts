@@ -1,3 +1,4 @@
+import { SKIP_ADVICE } from '../../src/bulk/skip-advice.ts';
 import { duration, requestsToText, rowsToLines } from '../shared/text.ts';
 import type { SeedReport } from './seed-options.ts';
 
@@ -35,9 +36,8 @@ function nextSteps(result: SeedReport, { report, reasons }: ReportTextOptions): 
   }
   const withoutEmail = result.skipped.no_email ?? 0;
   if (withoutEmail > 0) {
-    steps.push(
-      `${withoutEmail} users have no email, which WorkOS needs: ask them for one before the cutover.`,
-    );
+    const { short, means, todo } = SKIP_ADVICE.no_email;
+    steps.push(`${withoutEmail} users ${short}: ${means} ${todo}`);
   }
   return steps;
 }

@@ -5,9 +5,9 @@ import { OperatorError } from '../../src/operator-error.ts';
 
 /**
  * Exit codes of every command (docs/design.md#commands). `attention`: done, but some users failed, or
- * drift was found. `interrupted`: as shells report a Ctrl-C.
+ * drift was found. `look`: with --strict, in sync, but something is still to be looked at. `interrupted`: as shells report a Ctrl-C.
  */
-export const EXIT = { done: 0, attention: 1, couldNotRun: 2, interrupted: 130 } as const;
+export const EXIT = { done: 0, attention: 1, couldNotRun: 2, look: 3, interrupted: 130 } as const;
 
 /** The command cannot do what it was asked for; the message is one line that says what to change. */
 export class CommandError extends OperatorError {

@@ -46,6 +46,7 @@ export function verifyCommand(): Command {
       parseCount,
       DEFAULT_MFA_LIMIT,
     )
+    .option('--strict', 'exit code 3 where the verdict is to look at something first')
     .option('--show-emails', 'show emails and usernames, not ids alone')
     .addOption(jsonOption());
   addSections(command, {
@@ -57,7 +58,8 @@ export function verifyCommand(): Command {
     environment: `${WORKOS_VARIABLES}, OAUTH_CLIENTS and TRUSTED_EMAIL_PROVIDERS as the dual run has them, SYNC_LEDGER_TABLE
 (the stack's output SyncLedgerTable), SYNC_QUEUE_URL and SYNC_DLQ_URL (to count waiting messages),
 and AWS's own.`,
-    exit: '0 in sync, 1 not in sync, 2 could not run, 130 stopped by Ctrl-C.',
+    exit: `0 in sync, 1 not in sync, 2 could not run, 3 (with --strict) in sync, but something is still
+to be looked at, 130 stopped by Ctrl-C.`,
   });
   return onRun<VerifyOptions>(command, runVerify);
 }

@@ -1,49 +1,67 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
+import type { ReadinessCheck } from '../../src/readiness/check.ts';
 import { toConflicts } from '../../src/readiness/comparison-to-facts.ts';
 import type { Readiness } from '../../src/readiness/facts.ts';
+import { type ReadinessState, readinessToVerdict } from '../../src/readiness/verdict.ts';
 import type { Acceptance } from '../../src/verify/accepted.ts';
 import type { Comparison } from '../../src/verify/comparison.ts';
-import type { ConflictFinding, ExtraFinding } from '../../src/verify/finding.ts';
-import type { MissingFinding, StaleUser } from '../../src/verify/findings.ts';
+import type {
+  ConflictFinding,
+  ExtraFinding,
+  MissingFinding,
+  StaleUser,
+} from '../../src/verify/finding.ts';
 import type { Verification } from '../../src/verify/verify.ts';
 
-/** The result without its lists, which stay on disk. */
-export type VerifyOutcome = Omit<Verification, 'fixed'> & {
+/** The result but for its lists, which stay on disk. */
+export type VerifyResult = Omit<Verification, 'fixed'> & {
+  verdict: ReadinessState;
+  checks: ReadinessCheck[];
   checked: number;
   workosUsers: number;
-  skipped: Record<string, number>;
-  /** Users who have signed in at WorkOS; `differing`: those whose names or email were changed there. */
+  skipped: Readiness['skipped'];
+  /** People who have signed in at WorkOS; `differing`: whose names or email are WorkOS's own by now. */
   crossedOver: { count: number; differing: number };
   accepted: { count: number; items: Acceptance[] };
   /** Users written by --fix. */
   fixed?: number;
-  /** Linked Cognito profiles that were deleted: harmless, --fix or a seed removes the link. */
+  /** Linked Cognito profiles that were deleted: harmless, the mirror leaves them. */
   goneLinkedSubs: number;
+  /** From Cognito's count to WorkOS's, in profiles and users. */
+  balance: Readiness['balance'];
+  /** People with a password, and to how many of them reset-passwords sends a mail. */
+  mails: Readiness['mails'];
   queues?: { deadLetters: number; waiting: number };
   requests: { reads: number; writes: number; rateLimited: number };
   seconds: number;
 };
 
-export type EmailVisibility = { showEmails?: boolean };
+export type VerifyOutputOptions = { showEmails?: boolean };
 
-export function toOutcome(
+export function toVerifyResult(
   comparison: Comparison,
   { fixed: _, ...verification }: Verification,
-  run: Pick<VerifyOutcome, 'fixed' | 'requests' | 'seconds'> & {
+  run: Pick<VerifyResult, 'fixed' | 'requests' | 'seconds'> & {
     userPoolId: string;
-    queues: Readiness['queues'];
+    readiness: Readiness;
   },
-): VerifyOutcome {
-  const { userPoolId, queues, ...rest } = run;
+): VerifyResult {
+  const { userPoolId, readiness, ...rest } = run;
+  const { queues, balance, mails } = readiness;
+  const { verdict, checks } = readinessToVerdict(readiness);
   return {
     ...verification,
+    verdict,
+    checks,
     checked: comparison.checked(),
     workosUsers: comparison.index.size(),
     skipped: comparison.skipped(),
     crossedOver: comparison.crossedOver(),
     accepted: { count: comparison.accepted.count(), items: comparison.accepted.all() },
-    goneLinkedSubs: comparison.orphans.ours(userPoolId).goneLinkedSubs,
+    goneLinkedSubs: comparison.orphans.goneLinkedSubs(userPoolId),
+    balance,
+    mails,
     ...(queues.known && { queues: queues.value }),
     ...rest,
   };
@@ -53,13 +71,13 @@ export function toOutcome(
 export async function writeJson(
   stream: Writable,
   comparison: Comparison,
-  outcome: VerifyOutcome,
-  shown: EmailVisibility,
+  outcome: VerifyResult,
+  options: VerifyOutputOptions,
 ): Promise<void> {
-  const { inSync, complete, checked, workosUsers, ...rest } = outcome;
-  const head = JSON.stringify({ inSync, complete, checked, workosUsers });
+  const { inSync, complete, verdict, checks, checked, workosUsers, ...rest } = outcome;
+  const head = JSON.stringify({ inSync, complete, verdict, checks, checked, workosUsers });
   await write(stream, head.slice(0, -1));
-  for (const [name, list] of Object.entries(toLists(comparison, shown))) {
+  for (const [name, list] of Object.entries(toLists(comparison, options))) {
     await write(stream, `,${JSON.stringify(name)}:[`);
     let isFirst = true;
     for (const item of list) {
@@ -75,7 +93,7 @@ export async function write(stream: Writable, text: string): Promise<void> {
   if (!stream.write(text)) await once(stream, 'drain');
 }
 
-function toLists(comparison: Comparison, { showEmails = false }: EmailVisibility) {
+function toLists(comparison: Comparison, { showEmails = false }: VerifyOutputOptions) {
   const { findings, orphans } = comparison;
   return {
     missing: hide(findings.missing(), showEmails),

@@ -1,59 +1,77 @@
 import { writeFile } from 'node:fs/promises';
 import type { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { toReadiness } from '../../src/readiness/comparison-to-facts.ts';
-import type { Readiness } from '../../src/readiness/facts.ts';
+import type { MfaReadiness, Readiness } from '../../src/readiness/facts.ts';
 import { askAboutMfa } from '../../src/readiness/mfa.ts';
 import { readinessToHtml } from '../../src/readiness/page.ts';
 import { describePool } from '../../src/readiness/pool-facts.ts';
-import type { Tally } from '../../src/readiness/user-counts.ts';
 import type { Comparison } from '../../src/verify/comparison.ts';
 
-type ReadinessReportOptions = {
+type ReadinessOptions = {
   userPoolId: string;
-  /** How many users' MFA settings Cognito is asked for, at most. */
+  from?: string;
+  report?: string;
+  /** Users who are asked about their MFA, at most. */
   mfaLimit: number;
-  showEmails?: true;
   inSync: boolean;
+  complete: boolean;
   comparison: Comparison;
-  tally: Tally;
   queues: Readiness['queues'];
-  client: CognitoIdentityProviderClient;
+  client: () => CognitoIdentityProviderClient;
   /** The host. */
   workos: string;
   stop: AbortSignal;
   onMfa: (users: number) => void;
 };
 
-/**
- * Finds out what else a cutover depends on, and writes the readiness report, which only its owner may read.
- * When it is stopped, it writes nothing.
- */
-export async function writeReport(path: string, options: ReadinessReportOptions): Promise<void> {
-  const { comparison, client, userPoolId, mfaLimit, stop, tally } = options;
-  const pool = await describePool(client, userPoolId, stop);
+/** Finds out what else a cutover depends on. Exported files alone need no request to Cognito. */
+export async function findReadiness(options: ReadinessOptions): Promise<Readiness> {
+  const { comparison, client, userPoolId, stop, complete, inSync, workos } = options;
+  const isAsked = complete && (options.from === undefined || options.report !== undefined);
+  const why = complete ? 'run it without --from to look at the pool itself' : 'stopped';
+  const pool = isAsked
+    ? await describePool(client(), userPoolId, stop)
+    : ({ known: false, why } as const);
   const facts = pool.known ? pool.value : undefined;
-  const mfa = await askAboutMfa({
-    client,
-    userPoolId,
-    setting: facts?.mfa,
-    users: comparison.passwordUsers(mfaLimit),
-    total: comparison.passwordUserCount(),
-    limit: mfaLimit,
-    signal: stop,
-    onProgress: options.onMfa,
-  });
-  if (stop.aborted) return;
-  const readiness = toReadiness(comparison, {
+  return toReadiness(comparison, {
     generatedAt: new Date().toISOString(),
     userPoolId,
     userPoolName: facts?.name,
-    workos: options.workos,
-    inSync: options.inSync,
+    workos,
+    inSync,
+    complete,
     queues: options.queues,
     triggers: pool.known ? { known: true, value: pool.value.triggers } : pool,
-    tally,
-    mfa,
+    mfa: await findMfa(options, facts?.mfa),
   });
-  const page = readinessToHtml(readiness, { showEmails: options.showEmails ?? false });
-  await writeFile(path, page, { mode: 0o600 });
+}
+
+async function findMfa(
+  options: ReadinessOptions,
+  setting: MfaReadiness['setting'],
+): Promise<MfaReadiness> {
+  const { comparison, client, userPoolId, mfaLimit: limit, stop, complete } = options;
+  const total = comparison.passwordUserCount();
+  if (options.report !== undefined && complete) {
+    const users = comparison.passwordUsers(limit);
+    const question = { client: client(), userPoolId, setting, users, total, limit, signal: stop };
+    return askAboutMfa({ ...question, onProgress: options.onMfa });
+  }
+  return {
+    ...(setting !== undefined && { setting }),
+    lookedAt: 0,
+    notLookedAt: setting === 'OFF' ? 0 : total,
+    why: 'give --report FILE to ask about each user',
+    methods: {},
+    enrolled: { count: 0, examples: [] },
+  };
+}
+
+/** Writes the readiness report: emails or not, it is for its owner alone. */
+export async function writeReport(
+  path: string,
+  readiness: Readiness,
+  { showEmails = false }: { showEmails?: boolean },
+): Promise<void> {
+  await writeFile(path, readinessToHtml(readiness, { showEmails }), { mode: 0o600 });
 }

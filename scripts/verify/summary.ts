@@ -1,28 +1,32 @@
 import type { Writable } from 'node:stream';
+import { type BulkSkipReason, SKIP_ADVICE } from '../../src/bulk/skip-advice.ts';
 import { CONFLICT_ADVICE } from '../../src/mirror/decide/conflicts.ts';
+import { balanceToText } from '../../src/readiness/balance-text.ts';
 import {
   toConflictReasons,
   toConflicts,
   toCounts,
 } from '../../src/readiness/comparison-to-facts.ts';
+import { verdictToLines } from '../../src/readiness/verdict.ts';
 import type { Comparison } from '../../src/verify/comparison.ts';
 import { requestsToText, rowsToLines, toTerminalText } from '../shared/text.ts';
-import { type EmailVisibility, type VerifyOutcome, write } from './output.ts';
+import { type VerifyOutputOptions, type VerifyResult, write } from './output.ts';
 
-/** How many of each kind the summary shows. */
+/** How many of each kind the summary names. */
 const NAMED = 5;
 
 /** The result for people, with what to do next. */
 export async function writeSummary(
   stream: Writable,
   comparison: Comparison,
-  outcome: VerifyOutcome,
-  { showEmails = false }: EmailVisibility,
+  outcome: VerifyResult,
+  { showEmails = false }: VerifyOutputOptions,
 ): Promise<void> {
   const { checked, workosUsers, inSync, complete, requests, seconds, fixed, crossedOver } = outcome;
   const verdict = complete ? (inSync ? 'In sync' : 'NOT in sync') : 'NOT complete';
   const lines = [
     `${verdict}: ${checked} Cognito users checked, ${workosUsers} WorkOS users listed`,
+    `  ${balanceToText(outcome.balance)}`,
     ...(fixed === undefined ? [] : [row('fixed', fixed)]),
     ...findingLines(comparison, showEmails),
     ...Object.entries(outcome.skipped).map(([reason, n]) => row(`skipped: ${reason}`, n)),
@@ -30,6 +34,7 @@ export async function writeSummary(
     ...acceptedLines(outcome),
     `WorkOS: ${requestsToText(requests)}; ${seconds} s`,
     ...nextSteps(comparison, outcome),
+    ...verdictToLines(outcome).map(toTerminalText),
     '',
   ];
   await write(stream, lines.join('\n'));
@@ -48,41 +53,38 @@ function findingLines(comparison: Comparison, showEmails: boolean): string[] {
     !showEmails && externalId.includes('@') ? '(hidden)' : externalId;
   return [
     row('missing', counts.missing),
-    ...firstToLines(findings.missing(), (each) => [name(each), each.reason]),
+    ...first(findings.missing(), (each) => [name(each), each.reason]),
     row('stale', counts.stale),
-    ...firstToLines(findings.stale(), (each) => [
+    ...first(findings.stale(), (each) => [
       `${name(each)} in ${each.workosUserId}`,
       each.fields.join(', '),
       each.reason,
     ]),
     row('conflicts', counts.conflicts),
-    ...firstToLines(toConflicts(comparison), ({ holderExternalId: holder, ...each }) => [
+    ...first(toConflicts(comparison), ({ holderExternalId: holder, ...each }) => [
       `${name(each)}: ${each.reason}`,
       `WorkOS has ${each.workosUserId}`,
       holder === undefined ? undefined : `external id ${id(holder)}`,
     ]),
     row('extra', counts.extra),
-    ...firstToLines(orphans.extra(), (each) => [
-      each.workosUserId,
-      `external id ${id(each.externalId)}`,
-    ]),
+    ...first(orphans.extra(), (each) => [each.workosUserId, `external id ${id(each.externalId)}`]),
     ...(comparison.problemCount() > 0 ? [row('failed', comparison.problemCount())] : []),
-    ...firstToLines(comparison.problems(), ({ where, reason }) => [where, reason]),
+    ...first(comparison.problems(), ({ where, reason }) => [where, reason]),
   ];
 }
 
-function acceptedLines({ accepted }: VerifyOutcome): string[] {
+function acceptedLines({ accepted }: VerifyResult): string[] {
   if (accepted.count === 0) return [];
   return [
     row('accepted', accepted.count),
-    ...firstToLines(accepted.items, ({ sub, workosUserId, reason, note }) => [
+    ...first(accepted.items, ({ sub, workosUserId, reason, note }) => [
       `${sub ?? workosUserId}: ${reason}`,
       note,
     ]),
   ];
 }
 
-function firstToLines<T>(all: Iterable<T>, toParts: (each: T) => (string | undefined)[]): string[] {
+function first<T>(all: Iterable<T>, toParts: (each: T) => (string | undefined)[]): string[] {
   const lines: string[] = [];
   for (const each of all) {
     if (lines.length === NAMED) return [...lines, '      …'];
@@ -92,36 +94,20 @@ function firstToLines<T>(all: Iterable<T>, toParts: (each: T) => (string | undef
   return lines;
 }
 
-function nextSteps(comparison: Comparison, outcome: VerifyOutcome): string[] {
-  const { missing, stale, extra } = toCounts(comparison);
-  const { fixed, goneLinkedSubs, queues, notLookedAtAgain, crossedOver } = outcome;
+function nextSteps(comparison: Comparison, outcome: VerifyResult): string[] {
+  const { missing, stale } = toCounts(comparison);
+  const { goneLinkedSubs, notLookedAtAgain, crossedOver } = outcome;
   const steps: string[] = [];
   if (notLookedAtAgain > 0) {
     steps.push(`${notLookedAtAgain} findings were not rechecked, because there were too many.`);
   }
-  if (missing + stale > 0) {
-    steps.push(
-      fixed === undefined
-        ? 'Missing and stale users: run the same command with --fix (or npm run seed).'
-        : 'These users could not be fixed: correct them in Cognito, by the reason that WorkOS gave, and run the same command again.',
-    );
-  }
+  if (missing + stale > 0) steps.push(fixStep(outcome));
   for (const { reason, count } of toConflictReasons(comparison)) {
     const { means, todo } = CONFLICT_ADVICE[reason];
     steps.push(`${count} conflicts, ${reason}: ${means} ${todo}`);
   }
-  if (extra > 0) {
-    steps.push(
-      `${extra} WorkOS users are no longer in Cognito: decide about each; verify deletes none.`,
-    );
-  }
-  if (comparison.problemCount() > 0) {
-    steps.push(
-      `${comparison.problemCount()} Cognito records could not be read: correct them in Cognito, or export them again.`,
-    );
-  }
   for (const [reason, count] of countReasons(comparison.skippedInWorkos())) {
-    steps.push(`${count} users are ${SKIPPED[reason] ?? reason}, but exist in WorkOS.`);
+    steps.push(`${count} users are ${SKIP_ADVICE[reason].short}, but exist in WorkOS.`);
   }
   if (crossedOver.differing > 0) {
     steps.push(
@@ -133,24 +119,21 @@ function nextSteps(comparison: Comparison, outcome: VerifyOutcome): string[] {
       `${goneLinkedSubs} linked Cognito profiles are gone: --fix or a seed removes the link.`,
     );
   }
-  if (queues && queues.waiting > 0) {
-    steps.push(`${queues.waiting} messages wait in the sync queue: WorkOS may still change.`);
-  }
-  if (queues && queues.deadLetters > 0) {
-    steps.push(`${queues.deadLetters} messages are in the dead-letter queue: npm run redrive.`);
-  }
   return steps;
 }
 
-const SKIPPED: Record<string, string> = {
-  disabled: 'disabled in Cognito',
-  unconfirmed: 'unconfirmed in Cognito',
-  no_email: 'without an email in Cognito',
-  newer_in_workos: 'newer than the export',
-};
+/** What was not tried because the run was stopped has not failed. */
+function fixStep({ fixed, complete }: VerifyResult): string {
+  if (fixed === undefined) {
+    return 'Missing and stale users: run the same command with --fix (or npm run seed).';
+  }
+  return complete
+    ? 'These users could not be fixed; where WorkOS gave a reason, it is named: fix them in Cognito and run it again.'
+    : 'Stopped before these users were fixed: run the same command again.';
+}
 
-function countReasons(users: Iterable<{ reason: string }>): Map<string, number> {
-  const counts = new Map<string, number>();
+function countReasons(users: Iterable<{ reason: BulkSkipReason }>): Map<BulkSkipReason, number> {
+  const counts = new Map<BulkSkipReason, number>();
   for (const { reason } of users) counts.set(reason, (counts.get(reason) ?? 0) + 1);
   return counts;
 }

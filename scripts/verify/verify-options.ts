@@ -12,5 +12,6 @@ export type VerifyOptions = {
   report?: string;
   mfaLimit: number;
   showEmails?: true;
+  strict?: true;
   json?: true;
 };

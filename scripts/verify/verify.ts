@@ -9,7 +9,6 @@ import {
 import { loadMirrorConfig } from '../../src/config/mirror.ts';
 import { configToRules } from '../../src/mirror/mirror.ts';
 import { countMessages } from '../../src/readiness/queue-facts.ts';
-import { createTally, type Tally } from '../../src/readiness/user-counts.ts';
 import { readAcceptFile } from '../../src/verify/accepted.ts';
 import { type Comparison, createComparison } from '../../src/verify/comparison.ts';
 import { type Verification, verify } from '../../src/verify/verify.ts';
@@ -21,8 +20,8 @@ import { CommandError, EXIT, type Interruption } from '../shared/run.ts';
 import { secondsSince } from '../shared/text.ts';
 import { createUserSource } from '../shared/user-source.ts';
 import { createVerifyDisplay, type VerifyDisplay } from './display.ts';
-import { toOutcome, writeJson } from './output.ts';
-import { writeReport } from './report.ts';
+import { toVerifyResult, writeJson } from './output.ts';
+import { findReadiness, writeReport } from './report.ts';
 import { writeSummary } from './summary.ts';
 import type { VerifyOptions } from './verify-options.ts';
 
@@ -39,15 +38,13 @@ export async function runVerify(
     throw new CommandError(`${name} is only for --fix: give both, or neither`);
   }
   const setup = await prepare(options);
-  using comparison = openComparison();
+  using comparison = openComparison(setup);
   const display = createVerifyDisplay(process.stderr, await setup.source.estimate());
-  const tally: { current: Tally } = { current: createTally(setup.rules) };
   try {
     const verification = await compare(options, interruption, {
       ...setup,
       comparison,
       display,
-      tally,
     });
     if (verification.complete && comparison.checked() + comparison.problemCount() === 0) {
       throw new CommandError(
@@ -55,33 +52,36 @@ export async function runVerify(
       );
     }
     const queues = await setup.countMessages();
-    if (options.report !== undefined && verification.complete) {
-      await writeReport(options.report, {
-        ...options,
-        ...verification,
-        comparison,
-        queues,
-        tally: tally.current,
-        client: setup.cognito(),
-        workos: setup.workosHost,
-        stop,
-        onMfa: (users) => display.progress({ phase: 'mfa', users }),
-      });
+    const found = await findReadiness({
+      ...options,
+      ...verification,
+      comparison,
+      queues,
+      client: setup.cognito,
+      workos: setup.workosHost,
+      stop,
+      onMfa: (users) => display.progress({ phase: 'mfa', users }),
+    });
+    const isStopped = stop.aborted;
+    const readiness = isStopped ? { ...found, complete: false, inSync: false } : found;
+    if (options.report !== undefined && readiness.complete) {
+      await writeReport(options.report, readiness, options);
     }
     display.end();
-    const outcome = toOutcome(comparison, stop.aborted ? stopped(verification) : verification, {
+    const outcome = toVerifyResult(comparison, isStopped ? stopped(verification) : verification, {
+      readiness,
       ...(options.fix && { fixed: verification.fixed }),
       userPoolId: options.userPoolId,
       requests: setup.requests,
       seconds: secondsSince(started),
-      queues,
     });
     await (options.json ? writeJson : writeSummary)(process.stdout, comparison, outcome, options);
     if (!outcome.complete) {
       display.notice('Stopped: the comparison is not complete. Run the same command again.');
       return EXIT.interrupted;
     }
-    return outcome.inSync ? EXIT.done : EXIT.attention;
+    if (!outcome.inSync) return EXIT.attention;
+    return options.strict && outcome.verdict === 'look' ? EXIT.look : EXIT.done;
   } catch (error) {
     display.end();
     if (stop.aborted) {
@@ -135,9 +135,9 @@ type VerifyRun = VerifySetup & {
 async function compare(
   options: VerifyOptions,
   { stop, abort }: Interruption,
-  running: VerifyRun & { tally: { current: Tally } },
+  running: VerifyRun,
 ): Promise<Verification> {
-  const { display, tally, rules } = running;
+  const { display } = running;
   const scheduler = createRequestScheduler({
     writesPerSecond: options.rate,
     requestsPerSecond: requestsFor(options.rate),
@@ -160,10 +160,6 @@ async function compare(
     scheduler,
     settleMs: options.settle * 1000,
     fix: options.fix ?? false,
-    onLook() {
-      tally.current = createTally(rules);
-    },
-    onUser: (user) => tally.current.add(user),
     onProgress: display.progress,
     onNotice: display.notice,
   });
@@ -174,7 +170,7 @@ function stopped(verification: Verification): Verification {
   return { ...verification, complete: false, inSync: false };
 }
 
-function openComparison(): Comparison & Disposable {
-  const comparison = createComparison();
+function openComparison({ rules, source }: VerifySetup): Comparison & Disposable {
+  const comparison = createComparison({ rules, isLive: source.asOf === 'now' });
   return { ...comparison, [Symbol.dispose]: comparison.close };
 }

@@ -5,7 +5,7 @@ import type { WorkosIndex } from './workos-index.ts';
 
 /**
  * A memory that knows from the index of all WorkOS users where a sub is linked: a bulk run ends links that
- * nobody has seen come about.
+ * it has not seen begin.
  */
 export function withIndex(
   memory: MirrorMemory,
@@ -21,7 +21,7 @@ export function withIndex(
   };
 }
 
-/** What somebody else has written under our keys is no link of ours. */
+/** Without our pool tag the keys are the customer's, and no link of ours. */
 function isTagged({ externalId, metadata }: WorkosUser): boolean {
   return externalId !== undefined && Boolean(metadata[KEYS.pool]);
 }

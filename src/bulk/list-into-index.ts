@@ -1,36 +1,28 @@
-import type { RateLimitedUsers } from './rate-limited-users.ts';
 import type { WorkosIndex } from './workos-index.ts';
+import { type WorkosListing, workosPages } from './workos-pages.ts';
 
-export type ListIntoIndex = {
-  workosUsers: Pick<RateLimitedUsers, 'list'>;
+type ListIntoIndex = WorkosListing & {
   index: WorkosIndex;
   /** Runs `work` as one transaction: a page is one write to the disk. */
   together<T>(work: () => T): T;
-  /** Fires when no further page should be asked for. */
-  stop: AbortSignal;
-  /** Fires when not even the one in hand should be waited for. */
-  abort: AbortSignal;
+  /** Told after each page how many users have been listed so far. */
   onPage?: (workosUsers: number) => void;
 };
 
 /**
- * All of WorkOS's users, a hundred a request, into an index that is new with every run.
+ * Replaces the content of an index by all of WorkOS's users.
  *
- * @throws the reason of `stop`; RetryableError or WorkosUnavailableError when WorkOS cannot be listed.
+ * @throws what {@link workosPages} throws.
  */
 export async function listIntoIndex(dependencies: ListIntoIndex): Promise<void> {
-  const { workosUsers, index, together, stop, abort, onPage } = dependencies;
+  const { index, together, onPage } = dependencies;
   index.clear();
-  let after: string | undefined;
   let listed = 0;
-  do {
-    stop.throwIfAborted();
-    const page = await workosUsers.list(after, abort);
+  for await (const { users } of workosPages(dependencies)) {
     together(() => {
-      for (const user of page.users) index.put(user);
+      for (const user of users) index.put(user);
     });
-    listed += page.users.length;
+    listed += users.length;
     onPage?.(listed);
-    after = page.after;
-  } while (after !== undefined);
+  }
 }

@@ -2,13 +2,13 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ListableWorkosUsers, UserChanges, WorkosUser, WriteResult } from '../workos/users.ts';
 import type { RequestScheduler } from './request-scheduler.ts';
 
-export type GuardedUpdate = WriteResult | { kind: 'changed'; now: WorkosUser | undefined };
+type GuardedUpdate = WriteResult | { kind: 'changed'; now: WorkosUser | undefined };
 
-/** A directory whose every request waits for its turn, and is tried again while that can help. */
+/** WorkOS's users, each request of which waits for the scheduler, and is retried while that can help. */
 export interface RateLimitedUsers extends Omit<ListableWorkosUsers, 'update'> {
   /**
    * Updates a user that is still as expected; otherwise nothing is written. WorkOS has no such
-   * request: it is a read and, at once, a write, in one turn, so that nobody waits between them.
+   * request: it is a read and, at once, a write, scheduled together, so that nothing waits between them.
    */
   updateIf(
     expected: WorkosUser,

@@ -16,11 +16,11 @@ export interface RequestScheduler {
     options?: { requests?: number },
   ): Promise<T>;
   /**
-   * Others have sent so many requests on the same key: as many of the run's own turns are left out. At
+   * Others have sent so many requests on the same key: the run sends as many less. At
    * most nine tenths of a second's at a time, so that the run comes to an end.
    */
   giveWay(used: { reads: number; writes: number }): void;
-  /** Users worth having in hand at the same time. */
+  /** How many users to work on at the same time. */
   inHand(): number;
   rateLimited(): number;
 }
@@ -30,7 +30,7 @@ export class WorkosUnavailableError extends OperatorError {
   override name = 'WorkosUnavailableError';
 }
 
-export type RequestSchedulerOptions = {
+type RequestSchedulerOptions = {
   writesPerSecond: number;
   /** Of both kinds together. */
   requestsPerSecond: number;
@@ -46,9 +46,9 @@ export type RequestSchedulerOptions = {
 
 const PATIENCE_MS = 600_000;
 const FIRST_PATIENCE_MS = 60_000;
-/** A request that fails while others succeed has a trouble of its own. */
+/** A request that fails so often while others succeed fails for a cause of its own. */
 const MAXIMUM_ATTEMPTS = 6;
-/** As many failures in a row, of different requests, are no longer the trouble of one of them. */
+/** So many failures in a row, of different requests, have a common cause. */
 const FAILURES_OF_ONE = 3;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 30_000;
@@ -56,7 +56,7 @@ const LONGEST_PAUSE_MS = 30_000;
 const SHARE = 0.985;
 const MAXIMUM_IN_HAND = 256;
 const MOST_GIVEN_WAY = 0.9;
-/** Of a turn that is left out: before those that wait. */
+/** Priority of the empty tasks that stand for requests of others: before those that wait. */
 const GIVEN_WAY = 1;
 
 /** WorkOS's limits allow two requests for each write; a gentle run may still list in good time. */
@@ -77,10 +77,12 @@ export function createRequestScheduler(options: RequestSchedulerOptions): Reques
   let rateLimited = 0;
   let pause: Promise<void> | undefined;
 
-  async function takeTurn(kind: 'read' | 'write', requests: number): Promise<void> {
+  async function takePermits(kind: 'read' | 'write', requests: number): Promise<void> {
     if (kind === 'write') await queues.write.add(() => {}, { signal });
-    const turns = Array.from({ length: requests }, () => queues.request.add(() => {}, { signal }));
-    await Promise.all(turns);
+    const permits = Array.from({ length: requests }, () =>
+      queues.request.add(() => {}, { signal }),
+    );
+    await Promise.all(permits);
   }
 
   async function run<T>(
@@ -91,7 +93,7 @@ export function createRequestScheduler(options: RequestSchedulerOptions): Reques
     for (let ownFailures = 0; ; ) {
       const begun = Date.now();
       try {
-        await takeTurn(kind, requests);
+        await takePermits(kind, requests);
         const value = await timed(request);
         lastSuccess = Date.now();
         everSucceeded = true;
@@ -131,7 +133,7 @@ export function createRequestScheduler(options: RequestSchedulerOptions): Reques
     await delay(Math.max(asked, backoff(ownFailures)), undefined, { signal });
   }
 
-  /** A WorkOS that is busy, or fails for everybody, is left alone by the whole run. */
+  /** The whole run waits for a WorkOS that is busy, or fails for all users. */
   function pauseEverything(reason: string, ms: number): Promise<void> {
     const all = Object.values(queues);
     pause ??= (async () => {
@@ -161,11 +163,12 @@ export function createRequestScheduler(options: RequestSchedulerOptions): Reques
   };
 }
 
-function leaveOut(queue: PQueue, turns: number, perSecond: number): void {
+function leaveOut(queue: PQueue, requests: number, perSecond: number): void {
   const most = Math.floor(MOST_GIVEN_WAY * perSecond);
   const waiting = queue.sizeBy({ priority: GIVEN_WAY });
-  const count = Math.min(turns, most - waiting);
-  for (let turn = 0; turn < count; turn++) void queue.add(() => {}, { priority: GIVEN_WAY });
+  const count = Math.min(requests, most - waiting);
+  for (let request = 0; request < count; request++)
+    void queue.add(() => {}, { priority: GIVEN_WAY });
 }
 
 function backoff(failures: number): number {

@@ -4,8 +4,8 @@ import { skipReason } from '../mirror/decide/decision.ts';
 import type { MirrorRules } from '../mirror/decide/rules.ts';
 import type { Mirror } from '../mirror/mirror.ts';
 import type { Outcome } from '../mirror/outcome.ts';
-import type { SeedResult } from '../seed/state.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
+import type { BulkResult } from './bulk-result.ts';
 import type { WorkosIndex } from './workos-index.ts';
 
 /** A user that changes faster than this is left to its own events. */
@@ -18,20 +18,20 @@ const MAXIMUM_ROUNDS = 3;
  *
  * @throws what the mirror throws.
  */
-export type RecheckingMirror = (user: ObservedUser, signal: AbortSignal) => Promise<SeedResult>;
+type SafeMirror = (user: ObservedUser, signal: AbortSignal) => Promise<BulkResult>;
 
-export function createRecheckingMirror(dependencies: {
+export function createSafeMirror(dependencies: {
   mirror: Mirror;
   reread: Reread;
   index: WorkosIndex;
   rules: MirrorRules;
-  /** Something that a person has to do. Safe to print. */
+  /** Told what an operator has to do. Safe to print. */
   onNotice?: ((notice: string) => void) | undefined;
-}): RecheckingMirror {
+}): SafeMirror {
   const { mirror, reread, onNotice } = dependencies;
   return async (user, signal) => {
     let current = wouldWrite(user, dependencies) ? await reread(user) : user;
-    let result: SeedResult = { sub: user.sub, outcome: 'skipped', reason: 'deleted' };
+    let result: BulkResult = { sub: user.sub, outcome: 'skipped', reason: 'deleted' };
     for (let round = 1; current && round <= MAXIMUM_ROUNDS; round++) {
       const outcome = await mirror(current, signal);
       if ('leftoverFactors' in outcome) onNotice?.(toNotice(outcome));
@@ -62,10 +62,10 @@ function wouldWrite(
 type Linked = { workosUserId: string; leftoverFactors?: string[] };
 
 function toNotice({ workosUserId, leftoverFactors = [] }: Linked): string {
-  return `${workosUserId} was registered by somebody else, perhaps, and has a second factor (${leftoverFactors.join(', ')}): remove it in WorkOS`;
+  return `${workosUserId} may have been registered by a stranger, and has a second factor (${leftoverFactors.join(', ')}): remove it in WorkOS`;
 }
 
-function toResult(sub: string, outcome: Outcome): SeedResult {
+function toResult(sub: string, outcome: Outcome): BulkResult {
   switch (outcome.outcome) {
     case 'rejected':
       return { sub, outcome: 'failed', reason: outcome.reason };

@@ -7,7 +7,7 @@ import type { CognitoIndex } from './cognito-index.ts';
 /** A profile that was listed less than this ago is as good as asked for now. */
 const FRESH_MS = 60_000;
 
-/** The exported files have not been read to their end, so that nobody knows yet whether a profile is there. */
+/** The exported files have not been read to their end: whether they hold a profile is not known yet. */
 export class NotListedYetError extends RetryableError {
   override name = 'NotListedYetError';
 }

@@ -70,6 +70,11 @@ export function providerToCounterpart(provider: IdentityProvider): Counterpart {
   }
 }
 
+/** The same, where only the type is known, as of an identity of a user: OIDC counts as a connection. */
+export function typeToCounterpart(type: string): Counterpart {
+  return providerToCounterpart({ name: '', type, scopes: [], attributeMapping: {} });
+}
+
 /** What Cognito calls OIDC may be any provider: its addresses tell, unless they contradict each other. */
 function oidcToCounterpart({ issuer, authorizeUrl }: IdentityProvider): Counterpart {
   const hosts = [

@@ -1,44 +1,23 @@
+import type { BothSides } from '../compare/both-sides.ts';
+import { compareUser } from '../compare/compare-user.ts';
+import type { ComparisonVerdict } from '../compare/verdict.ts';
 import type { MirrorRules } from '../mirror/decide/rules.ts';
 import { isFederated } from '../mirror/decide/tags.ts';
 import { isSameAddress } from '../user/address.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
-import { compareUser, type Sides, type Verdict } from '../verify/compare-user.ts';
 import type { WorkosUser } from '../workos/users.ts';
-
-/**
- * Why somebody gets no mail:
- *
- * - `federated_only`: a profile of an identity provider has no password.
- * - `disabled`, `unconfirmed`, `no_email`: not mirrored either.
- * - `other_status`: a status Cognito does not let sign in with a password (ARCHIVED, UNKNOWN…).
- * - `not_in_workos`: seed first.
- * - `email_unverified`: Cognito does not know whose address it is; a stranger could get the mail.
- * - `email_differs`: WorkOS would mail another address than Cognito's. Seed or verify first.
- * - `email_unverified_in_workos`: the same address, but the verification has not arrived there yet.
- * - `in_conflict`: verify would report a conflict, so that nobody knows whose account it is.
- */
-export type SkipReason =
-  | 'federated_only'
-  | 'disabled'
-  | 'unconfirmed'
-  | 'other_status'
-  | 'no_email'
-  | 'not_in_workos'
-  | 'email_unverified'
-  | 'email_differs'
-  | 'email_unverified_in_workos'
-  | 'in_conflict';
+import type { NoMailReason } from './no-mail.ts';
 
 export type MailRules = {
   /** The mirror's: whose account it is. */
   mirror: MirrorRules;
-  /** Addresses that nobody has verified are mailed, too: the owner knows where they come from. */
+  /** Mail unverified addresses, too: the owner knows where they come from. Default false. */
   includeUnverified?: boolean;
 };
 
 export type Eligibility =
   | { kind: 'eligible'; workosUser: WorkosUser }
-  | { kind: 'skipped'; reason: SkipReason; workosUser?: WorkosUser };
+  | { kind: 'skipped'; reason: NoMailReason; workosUser?: WorkosUser };
 
 /**
  * Those who sign in with a password (API reference, UserType: UserStatus). The last one has only a
@@ -50,12 +29,14 @@ const WITH_PASSWORD = new Set(['CONFIRMED', 'RESET_REQUIRED', 'FORCE_CHANGE_PASS
  * Does this Cognito profile get a password-reset mail, and through which WorkOS user? A native profile
  * that is linked to providers has a password too.
  *
- * @param sides both sides, as they are known: who else has to do with the account.
+ * @param sides both sides, as they are known: which other users have to do with the account.
+ * @param verdict the verdict of the comparison, where it is known already.
  */
 export function userToEligibility(
   user: ObservedUser,
-  sides: Sides,
+  sides: BothSides,
   { mirror, includeUnverified = false }: MailRules,
+  verdict = () => compareUser(user, { ...sides, rules: mirror, isLive: true }),
 ): Eligibility {
   const { index } = sides;
   const linked = index.linkedTo(user.sub);
@@ -67,13 +48,12 @@ export function userToEligibility(
     profileToReason(user) ??
     (workosUser === undefined
       ? 'not_in_workos'
-      : (addressToReason(user, workosUser, includeUnverified) ??
-        doubtToReason(compareUser(user, sides, mirror, true))));
+      : (addressToReason(user, workosUser, includeUnverified) ?? doubtToReason(verdict())));
   if (reason === undefined && workosUser) return { kind: 'eligible', workosUser };
   return { kind: 'skipped', reason: reason ?? 'not_in_workos', ...(workosUser && { workosUser }) };
 }
 
-function profileToReason(user: ObservedUser): SkipReason | undefined {
+function profileToReason(user: ObservedUser): NoMailReason | undefined {
   if (isFederated(user)) return 'federated_only';
   if (user.enabled === false) return 'disabled';
   if (user.status === 'UNCONFIRMED') return 'unconfirmed';
@@ -86,7 +66,7 @@ function addressToReason(
   user: ObservedUser,
   workosUser: WorkosUser,
   includeUnverified: boolean,
-): SkipReason | undefined {
+): NoMailReason | undefined {
   if (!user.emailVerified && !includeUnverified) return 'email_unverified';
   if (!isSameAddress(user.email, workosUser.email)) return 'email_differs';
   if (!workosUser.emailVerified && !includeUnverified) return 'email_unverified_in_workos';
@@ -94,7 +74,7 @@ function addressToReason(
 }
 
 /** Only an account that verify finds to be this person's is mailed. */
-function doubtToReason(verdict: Verdict): SkipReason | undefined {
+function doubtToReason(verdict: ComparisonVerdict): NoMailReason | undefined {
   switch (verdict.kind) {
     case 'inSync':
     case 'stale':

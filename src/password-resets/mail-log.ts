@@ -5,22 +5,22 @@ import { openStateFile, StateError, stateFileSize } from '../sqlite/state-file.t
 import { inTransaction } from '../sqlite/transaction.ts';
 
 /** What is known of one WorkOS user's mail. `asked` is the request whose answer is not noted (yet). */
-export type MailNote = {
+type MailNote = {
   outcome: 'asked' | 'sent' | 'in_doubt' | 'not_allowed';
   reason?: string;
 };
 
 /**
- * Who has been mailed, on disk, by WorkOS user: what keeps anybody from getting two mails. It holds
+ * Who has been mailed, on disk, by WorkOS user, so that no user gets two mails. It holds
  * ids, never an email or a key. Every note is durable when its method returns.
  */
 export interface MailLog {
   find(workosUserId: string): MailNote | undefined;
-  /** The request is about to leave. @throws StateError for somebody whose mail is known to be sent. */
+  /** The request is about to leave. @throws StateError for a user whose mail is known to be sent. */
   ask(workosUserId: string, sub: string): void;
   settle(workosUserId: string, note: MailNote): void;
-  /** The request surely sent no mail: an earlier doubt comes back, otherwise nothing is known. */
-  takeBack(workosUserId: string): void;
+  /** The request surely sent no mail: an earlier doubt is restored, otherwise the note is removed. */
+  release(workosUserId: string): void;
   workosUserIds(): Iterable<string>;
   count(outcome: MailNote['outcome']): number;
   close(): void;
@@ -41,7 +41,7 @@ const headerSchema = v.object({ application_id: v.number(), tables: v.number() }
 /**
  * Opens the log of a pool, for this process alone until it is closed. It is bound to the pool; to the
  * WorkOS environment by the users in it, whose ids are unique, not by the key: a rotated key must not
- * make anybody be mailed again.
+ * make the users be mailed again.
  *
  * @param mode `read` makes no file and changes none: a missing one is an empty log.
  * @throws StateError when it is in use, belongs to another pool, or is something else.
@@ -85,7 +85,7 @@ export function openMailLog(file: string, userPoolId: string, mode: 'read' | 'wr
       if (changes !== 1) throw new StateError(`${id} has been mailed before: nothing is sent`);
     },
     settle: (id, { outcome, reason }) => void write(() => settle.run(id, outcome, reason ?? null)),
-    takeBack: (id) => write(() => forget.run(id).changes === 0 && doubtAgain.run(id)),
+    release: (id) => write(() => forget.run(id).changes === 0 && doubtAgain.run(id)),
     *workosUserIds() {
       for (const row of ids.iterate()) yield v.parse(idSchema, row).workos_user_id;
     },
@@ -130,7 +130,7 @@ function explained<T>(file: string, work: () => T): T {
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new StateError(
-      `the state file ${file} cannot be written (${why}), so no further mail is sent: mend that and run the same command again`,
+      `the state file ${file} cannot be written (${why}), so no further mail is sent: fix that and run the same command again`,
       { cause },
     );
   }

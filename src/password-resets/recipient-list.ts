@@ -8,17 +8,17 @@ import { toAddressKey } from '../user/address.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
 import type { WorkosUser } from '../workos/users.ts';
 
-/** The people named in a file: everybody else is left out. */
-export interface Wanted {
+/** The users named in a file; all others are left out. */
+export interface RecipientFilter {
   readonly entries: number;
   /** Whether this profile is named: by its sub, its email, or the id or email of its WorkOS user. */
   take(user: ObservedUser, workosUser: WorkosUser | undefined): boolean;
-  /** Lines that named nobody, `limit` of them. */
+  /** Lines that name no user of the pool, `limit` of them. */
   unknown(limit: number): { count: number; lines: number[] };
 }
 
 /** The file cannot be used; the message names the lines, never what is in them. */
-export class RecipientListError extends OperatorError {
+class RecipientListError extends OperatorError {
   override name = 'RecipientListError';
 }
 
@@ -38,11 +38,11 @@ const lineSchema = v.object({ line: v.number() });
  * @param db where the entries are kept, so that a long file needs no memory.
  * @throws RecipientListError
  */
-export async function readRecipientList(file: string, db: DatabaseSync): Promise<Wanted> {
-  db.exec(`CREATE TABLE wanted (
+export async function readRecipientList(file: string, db: DatabaseSync): Promise<RecipientFilter> {
+  db.exec(`CREATE TABLE entries (
     entry TEXT PRIMARY KEY, line INTEGER NOT NULL, is_known INTEGER NOT NULL DEFAULT 0
   ) WITHOUT ROWID`);
-  const put = db.prepare('INSERT OR IGNORE INTO wanted (entry, line) VALUES (?, ?)');
+  const put = db.prepare('INSERT OR IGNORE INTO entries (entry, line) VALUES (?, ?)');
   const bad: number[] = [];
   await inAsyncTransaction(db, async () => {
     for await (const { text, line } of linesOf(file)) {
@@ -54,10 +54,10 @@ export async function readRecipientList(file: string, db: DatabaseSync): Promise
   if (bad.length > 0) throw new RecipientListError(explainLines(file, bad));
 
   const count = (sql: string) => v.parse(countSchema, db.prepare(sql).get()).count;
-  const entries = count('SELECT count(*) AS count FROM wanted');
-  if (entries === 0) throw new RecipientListError(`--only ${file} names nobody`);
-  const know = db.prepare('UPDATE wanted SET is_known = 1 WHERE entry = ?');
-  const unknown = db.prepare('SELECT line FROM wanted WHERE is_known = 0 ORDER BY line LIMIT ?');
+  const entries = count('SELECT count(*) AS count FROM entries');
+  if (entries === 0) throw new RecipientListError(`--only ${file} names no user`);
+  const know = db.prepare('UPDATE entries SET is_known = 1 WHERE entry = ?');
+  const unknown = db.prepare('SELECT line FROM entries WHERE is_known = 0 ORDER BY line LIMIT ?');
   return {
     entries,
     take(user, workosUser) {
@@ -68,7 +68,7 @@ export async function readRecipientList(file: string, db: DatabaseSync): Promise
       return known.some((changes) => changes > 0);
     },
     unknown: (limit) => ({
-      count: count('SELECT count(*) AS count FROM wanted WHERE is_known = 0'),
+      count: count('SELECT count(*) AS count FROM entries WHERE is_known = 0'),
       lines: unknown.all(limit).map((row) => v.parse(lineSchema, row).line),
     }),
   };
@@ -89,7 +89,7 @@ async function* linesOf(file: string): AsyncGenerator<{ text: string; line: numb
   const input = createReadStream(file, 'utf8');
   let line = 0;
   try {
-    // readline does not hand on the error of its input: it would wait for ever.
+    // readline ignores an error of its input, and would wait for ever.
     const failed = new Promise<never>((_, reject) => input.once('error', reject));
     failed.catch(() => {});
     const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });

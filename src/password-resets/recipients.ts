@@ -16,7 +16,7 @@ export type MailOutcome = 'due' | 'sent' | 'already_sent' | 'in_doubt' | 'not_al
 export type Mail = { position: number; workosUserId: string; sub: string };
 
 /** A Cognito profile and what became of it. */
-export type Person = {
+export type RecipientResult = {
   sub: string;
   workosUserId?: string;
   outcome: MailOutcome | 'same_user' | 'skipped';
@@ -24,13 +24,13 @@ export type Person = {
 };
 
 /** Why a profile that may be eligible is left out all the same. */
-export const NOT_IN_FILE = 'not_in_file';
+const NOT_IN_FILE = 'not_in_file';
 
 /**
  * Both sides of one run, on disk and gone with the process: memory stays flat at a million users, and
  * the emails in it leave no file behind.
  */
-export type People = ReturnType<typeof createPeople>;
+export type Recipients = ReturnType<typeof createRecipients>;
 
 const mailRowSchema = v.object({
   position: v.number(),
@@ -38,7 +38,7 @@ const mailRowSchema = v.object({
   sub: v.string(),
 });
 const outcomes = v.picklist(['due', 'sent', 'already_sent', 'in_doubt', 'not_allowed', 'failed']);
-const personRowSchema = v.object({
+const resultRowSchema = v.object({
   sub: v.string(),
   workos_user_id: v.nullable(v.string()),
   outcome: v.union([outcomes, v.picklist(['same_user', 'skipped'])]),
@@ -46,7 +46,7 @@ const personRowSchema = v.object({
 });
 const countSchema = v.object({ count: v.number() });
 const countRowSchema = v.object({
-  outcome: personRowSchema.entries.outcome,
+  outcome: resultRowSchema.entries.outcome,
   reason: v.string(),
   count: v.number(),
 });
@@ -54,35 +54,35 @@ const countRowSchema = v.object({
 const SCHEMA = `
   CREATE TABLE profiles (
     position INTEGER PRIMARY KEY, sub TEXT NOT NULL UNIQUE, workos_user_id TEXT,
-    reason TEXT, is_primary INTEGER NOT NULL, is_wanted INTEGER NOT NULL
+    reason TEXT, is_primary INTEGER NOT NULL, is_named INTEGER NOT NULL
   );
   CREATE TABLE mails (
     position INTEGER PRIMARY KEY, workos_user_id TEXT NOT NULL UNIQUE, sub TEXT NOT NULL,
     outcome TEXT NOT NULL DEFAULT 'due', reason TEXT
   );
-  CREATE VIEW people AS SELECT profiles.position, profiles.sub, profiles.workos_user_id, is_wanted,
+  CREATE VIEW results AS SELECT profiles.position, profiles.sub, profiles.workos_user_id, is_named,
     CASE WHEN profiles.reason IS NOT NULL THEN 'skipped'
       WHEN mails.sub <> profiles.sub THEN 'same_user' ELSE mails.outcome END AS outcome,
     coalesce(profiles.reason, CASE WHEN mails.sub = profiles.sub THEN mails.reason END) AS reason
     FROM profiles LEFT JOIN mails ON mails.workos_user_id = profiles.workos_user_id;`;
 
-export function createPeople() {
+export function createRecipients() {
   const db = openTemporaryDatabase();
   db.exec(SCHEMA);
   const index = createWorkosIndex(db);
   const profiles = createCognitoIndex(db);
   const put = db.prepare(`INSERT OR REPLACE INTO profiles
-    (sub, workos_user_id, reason, is_primary, is_wanted) VALUES (?, ?, ?, ?, ?)`);
+    (sub, workos_user_id, reason, is_primary, is_named) VALUES (?, ?, ?, ?, ?)`);
   const next = db.prepare(`SELECT position, workos_user_id, sub FROM mails
     WHERE outcome = 'due' AND position > ? ORDER BY position LIMIT 1`);
-  const all = db.prepare('SELECT position, workos_user_id, sub FROM mails ORDER BY position');
+  const mails = db.prepare('SELECT position, workos_user_id, sub FROM mails ORDER BY position');
   const settle = db.prepare('UPDATE mails SET outcome = ?, reason = ? WHERE workos_user_id = ?');
-  const some = db.prepare('SELECT * FROM people WHERE outcome = ? ORDER BY position LIMIT ?');
-  const everybody = db.prepare('SELECT * FROM people ORDER BY position');
+  const some = db.prepare('SELECT * FROM results WHERE outcome = ? ORDER BY position LIMIT ?');
+  const all = db.prepare('SELECT * FROM results ORDER BY position');
   const counts = db.prepare(`SELECT outcome, coalesce(reason, '') AS reason, count(*) AS count
-    FROM people GROUP BY 1, 2 ORDER BY 3 DESC, 2`);
-  // Whoever is named, and gets no mail through another profile either.
-  db.exec(`CREATE VIEW left_out AS SELECT * FROM people WHERE outcome = 'skipped' AND is_wanted = 1
+    FROM results GROUP BY 1, 2 ORDER BY 3 DESC, 2`);
+  // Named, and mailed through no other profile either.
+  db.exec(`CREATE VIEW left_out AS SELECT * FROM results WHERE outcome = 'skipped' AND is_named = 1
     AND (workos_user_id IS NULL OR workos_user_id NOT IN (SELECT workos_user_id FROM mails))`);
   const leftOut = db.prepare('SELECT * FROM left_out ORDER BY position LIMIT ?');
   const mailCount = db.prepare('SELECT count(*) AS count FROM mails');
@@ -93,12 +93,12 @@ export function createPeople() {
     /** All WorkOS users, and all Cognito profiles that could be read. */
     index,
     profiles,
-    putUser(user: ObservedUser, eligibility: Eligibility, isWanted: boolean): void {
+    putUser(user: ObservedUser, eligibility: Eligibility, isNamed: boolean): void {
       const { workosUser } = eligibility;
       const reason = eligibility.kind === 'skipped' ? eligibility.reason : null;
       const isPrimary = workosUser?.externalId === user.sub ? 1 : 0;
-      const left = isWanted ? reason : NOT_IN_FILE;
-      put.run(user.sub, workosUser?.id ?? null, left, isPrimary, isWanted ? 1 : 0);
+      const left = isNamed ? reason : NOT_IN_FILE;
+      put.run(user.sub, workosUser?.id ?? null, left, isPrimary, isNamed ? 1 : 0);
     },
     /** A record of Cognito's that cannot be read. */
     putUnreadable: (sub: string): void => void put.run(sub, null, 'unreadable', 0, 0),
@@ -109,7 +109,7 @@ export function createPeople() {
         ORDER BY is_primary DESC, position`);
     },
     *mails(): Generator<Mail> {
-      for (const row of all.iterate()) yield toMail(row);
+      for (const row of mails.iterate()) yield toMail(row);
     },
     nextDue(after: number): Mail | undefined {
       const row = next.get(after);
@@ -126,17 +126,17 @@ export function createPeople() {
     },
     mailCount: () => v.parse(countSchema, mailCount.get()).count,
     counts: () => counts.all().map((row) => v.parse(countRowSchema, row)),
-    some: (outcome: Person['outcome'], limit: number): Person[] =>
-      some.all(outcome, limit).map(toPerson),
-    *everybody(): Generator<Person> {
-      for (const row of everybody.iterate()) yield toPerson(row);
+    some: (outcome: RecipientResult['outcome'], limit: number): RecipientResult[] =>
+      some.all(outcome, limit).map(toResult),
+    *all(): Generator<RecipientResult> {
+      for (const row of all.iterate()) yield toResult(row);
     },
-    leftOut: (limit: number): { count: number; users: Person[] } => ({
+    leftOut: (limit: number): { count: number; users: RecipientResult[] } => ({
       count: v.parse(countSchema, leftOutCount.get()).count,
-      users: leftOut.all(limit).map(toPerson),
+      users: leftOut.all(limit).map(toResult),
     }),
     /** All of `work`, or none: and much faster than one by one. */
-    together: (work: () => void): void => inTransaction(db, work),
+    together: <T>(work: () => T): T => inTransaction(db, work),
     close: () => db.close(),
   };
 }
@@ -146,8 +146,8 @@ function toMail(row: unknown): Mail {
   return { position, workosUserId, sub };
 }
 
-function toPerson(row: unknown): Person {
-  const { sub, workos_user_id: workosUserId, outcome, reason } = v.parse(personRowSchema, row);
+function toResult(row: unknown): RecipientResult {
+  const { sub, workos_user_id: workosUserId, outcome, reason } = v.parse(resultRowSchema, row);
   return {
     sub,
     ...(workosUserId !== null && { workosUserId }),

@@ -7,7 +7,7 @@ import type { ResetAnswer } from '../workos/reset-answer.ts';
 import { type ListableWorkosUsers, RetryableError, type WorkosUser } from '../workos/users.ts';
 import { type MailRules, userToEligibility } from './eligibility.ts';
 import type { MailLog } from './mail-log.ts';
-import type { Mail, People } from './recipients.ts';
+import type { Mail, Recipients } from './recipients.ts';
 
 /** How one try ended; `not_begun` and `all_refused` leave the user as it was. */
 export type MailResult =
@@ -27,23 +27,23 @@ export type MailDependencies = {
   workosUsers: Pick<ListableWorkosUsers, 'get'>;
   resets: PasswordResets;
   log: MailLog;
-  people: People;
+  recipients: Recipients;
   /** Fires when no more mails should be begun. */
   stop: AbortSignal;
-  /** Fires when not even an answer should be waited for. */
+  /** Fires when requests in flight should be aborted. */
   abort: AbortSignal;
   onNotice?: (notice: string) => void;
 };
 
 /**
- * One mail, from a last look at both sides to the noted result. The order is what keeps anybody from
- * two mails: the note that WorkOS is asked is on disk before the request leaves, the result after the
- * answer; a process killed in between leaves the note, and the user is in doubt.
+ * Sends one mail, from a recheck of both sides to the noted result. The order keeps a user from getting
+ * two mails: that WorkOS is asked is on disk before the request leaves, the result after the answer; a
+ * process killed in between leaves the note, and the user is in doubt.
  *
  * @returns a function that throws RetryableError where surely no mail was sent and a later try can help.
  */
 export function createSendMail(dependencies: MailDependencies) {
-  const { workosUsers, resets, log, people, rules, stop, abort } = dependencies;
+  const { workosUsers, resets, log, recipients, rules, stop, abort } = dependencies;
   const reread = createReread({
     source: dependencies.source,
     abort: stop,
@@ -52,21 +52,21 @@ export function createSendMail(dependencies: MailDependencies) {
   });
   const holders = createSourceProfiles({
     source: dependencies.source,
-    listed: people.profiles,
+    listed: recipients.profiles,
     isListed: () => true,
   });
 
   return async (mail: Mail): Promise<MailResult> => {
     if (stop.aborted) return { kind: 'not_begun' };
     const { workosUserId, sub } = mail;
-    const user = await reread(people.userOf(mail));
+    const user = await reread(recipients.userOf(mail));
     if (!user) return { kind: 'failed', reason: 'deleted_in_cognito' };
     // Found by its external id or as a linked profile: the former has to be what it was.
-    const before = people.index.byId(workosUserId)?.externalId;
+    const before = recipients.index.byId(workosUserId)?.externalId;
     const workosUser = await workosUsers.get(workosUserId, stop);
     if (!workosUser) return { kind: 'failed', reason: 'deleted_in_workos' };
     await refresh(user, workosUser);
-    const now = userToEligibility(user, people, rules);
+    const now = userToEligibility(user, recipients, rules);
     if (now.kind === 'skipped') return { kind: 'failed', reason: now.reason };
     if (workosUser.externalId !== before) {
       return { kind: 'failed', reason: 'external_id_changed' };
@@ -79,8 +79,8 @@ export function createSendMail(dependencies: MailDependencies) {
 
   /** What both sides say now of the account, the profile that holds it included. */
   async function refresh(user: ObservedUser, workosUser: WorkosUser): Promise<void> {
-    people.index.put(workosUser);
-    people.profiles.put(user);
+    recipients.index.put(workosUser);
+    recipients.profiles.put(user);
     const { userPoolId } = user;
     const { externalId: sub } = workosUser;
     if (sub !== undefined && sub !== user.sub) await holders.find({ userPoolId, sub }, stop);
@@ -97,16 +97,16 @@ export function createSendMail(dependencies: MailDependencies) {
         log.settle(workosUserId, { outcome: 'not_allowed', reason: answer.code });
         return { kind: 'not_allowed', reason: answer.code };
       default:
-        log.takeBack(workosUserId);
+        log.release(workosUserId);
         return notSent(answer);
     }
   }
 
-  /** WorkOS is asked by email, and an email can move to somebody else at the last moment. */
+  /** WorkOS is asked by email, and an email can move to another user at the last moment. */
   function noteSent(workosUserId: string, mailedId: string): MailResult {
     log.settle(mailedId, { outcome: 'sent' });
     if (mailedId === workosUserId) return { kind: 'sent' };
-    log.takeBack(workosUserId);
+    log.release(workosUserId);
     return { kind: 'failed', reason: 'email_moved_to_another_user' };
   }
 }

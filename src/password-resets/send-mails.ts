@@ -1,18 +1,18 @@
 import { type RequestScheduler, WorkosUnavailableError } from '../bulk/request-scheduler.ts';
 import { StateError } from '../sqlite/state-file.ts';
 import { RetryableError } from '../workos/users.ts';
-import type { Mail, People } from './recipients.ts';
+import type { Mail, Recipients } from './recipients.ts';
 import { createSendMail, type MailDependencies, type MailResult } from './send-mail.ts';
 
-/** How the sending ended: everybody who was due was tried, or why not. */
+/** How the sending ended: all due mails were tried, or why not. */
 export type Ending =
   | { kind: 'complete' | 'limit' | 'stopped' | 'doubts' }
   | { kind: 'quota'; retryAfterSeconds?: number }
-  /** No mail can be sent at all until something is mended. */
+  /** No mail can be sent at all until the cause is fixed. */
   | { kind: 'gave_up'; why: string };
 
-export type SendDependencies = MailDependencies & {
-  people: People;
+type SendDependencies = MailDependencies & {
+  recipients: Recipients;
   scheduler: RequestScheduler;
   /** At most so many mails; those in doubt count. */
   limit: number;
@@ -21,24 +21,24 @@ export type SendDependencies = MailDependencies & {
   onResult?: (result: MailResult, mail: Mail) => void;
 };
 
-/** As many in a row are no longer the trouble of one of them, and each is somebody left in doubt. */
+/** So many doubts in a row have a common cause, and each leaves a user who may or may not have a mail. */
 const DOUBTS_IN_A_ROW = 3;
 
 /**
- * Sends the mails that are due, in order, at the pace's rate. What became of each is in `people` and,
+ * Sends the mails that are due, in order, at the scheduler's rate. What became of each is in `recipients` and,
  * as far as later runs need it, in the log.
  *
- * @throws StateError when the log cannot be written; what is in hand has been waited for.
+ * @throws StateError when the log cannot be written; mails in flight have been waited for.
  */
 export async function sendMails(dependencies: SendDependencies): Promise<Ending> {
-  const { people, scheduler, limit, atATime, stop, onResult } = dependencies;
+  const { recipients, scheduler, limit, atATime, stop, onResult } = dependencies;
   const sendMail = createSendMail(dependencies);
-  const inHand = new Set<Promise<void>>();
+  const inFlight = new Set<Promise<void>>();
   let ending: Ending | undefined;
-  let trouble: { error: unknown } | undefined;
+  let failure: { error: unknown } | undefined;
   let spent = 0;
   let doubts = 0;
-  const isOver = () => ending !== undefined || trouble !== undefined || stop.aborted;
+  const isOver = () => ending !== undefined || failure !== undefined || stop.aborted;
 
   function settled(mail: Mail, result: MailResult): void {
     if (result.kind === 'sent' || result.kind === 'in_doubt') spent += 1;
@@ -47,7 +47,11 @@ export async function sendMails(dependencies: SendDependencies): Promise<Ending>
     if (doubts >= DOUBTS_IN_A_ROW) ending ??= { kind: 'doubts' };
     if (result.kind === 'all_refused') ending ??= refusalToEnding(result);
     else if (result.kind !== 'not_begun') {
-      people.settle(mail.workosUserId, result.kind, 'reason' in result ? result.reason : undefined);
+      recipients.settle(
+        mail.workosUserId,
+        result.kind,
+        'reason' in result ? result.reason : undefined,
+      );
     }
     onResult?.(result, mail);
   }
@@ -61,7 +65,7 @@ export async function sendMails(dependencies: SendDependencies): Promise<Ending>
       return begun;
     };
     try {
-      // A Ctrl-C ends the waiting for a turn, but not what has begun: its answer is still noted.
+      // Ctrl-C ends the waiting for the scheduler, not a request in flight: its answer is still noted.
       const inTurn = scheduler.run('write', begin);
       settled(mail, await inTurn.catch((error) => afterStop(error, begun)));
     } catch (error) {
@@ -70,7 +74,7 @@ export async function sendMails(dependencies: SendDependencies): Promise<Ending>
         ending ??= { kind: 'gave_up', why: error.message };
       else if (error instanceof RetryableError) {
         settled(mail, { kind: 'failed', reason: error.message });
-      } else trouble ??= { error };
+      } else failure ??= { error };
     }
   }
 
@@ -80,21 +84,25 @@ export async function sendMails(dependencies: SendDependencies): Promise<Ending>
   }
 
   let reachedLimit = false;
-  for (let mail = people.nextDue(0); mail && !isOver(); mail = people.nextDue(mail.position)) {
+  for (
+    let mail = recipients.nextDue(0);
+    mail && !isOver();
+    mail = recipients.nextDue(mail.position)
+  ) {
     while (
       !isOver() &&
-      inHand.size > 0 &&
-      (inHand.size >= atATime || spent + inHand.size >= limit)
+      inFlight.size > 0 &&
+      (inFlight.size >= atATime || spent + inFlight.size >= limit)
     ) {
-      await Promise.race(inHand);
+      await Promise.race(inFlight);
     }
     reachedLimit = spent >= limit;
     if (reachedLimit) break;
-    const work: Promise<void> = send(mail).finally(() => inHand.delete(work));
-    inHand.add(work);
+    const work: Promise<void> = send(mail).finally(() => inFlight.delete(work));
+    inFlight.add(work);
   }
-  await Promise.all(inHand);
-  if (trouble) throw trouble.error;
+  await Promise.all(inFlight);
+  if (failure) throw failure.error;
   if (ending) return ending;
   if (stop.aborted) return { kind: 'stopped' };
   return { kind: reachedLimit ? 'limit' : 'complete' };

@@ -1,7 +1,7 @@
-import type { MailOutcome, People, Person } from './recipients.ts';
+import type { MailOutcome, RecipientResult, Recipients } from './recipients.ts';
 
 /** How many there are, and the first of them; `--report` has them all. */
-export type Listed = {
+type UserSample = {
   count: number;
   users: { workosUserId: string; sub: string; reason: string }[];
 };
@@ -21,9 +21,9 @@ export type ResetSummary = {
   sameUser: number;
   sent: number;
   alreadySent: number;
-  inDoubt: Listed;
-  notAllowed: Listed;
-  failed: Listed;
+  inDoubt: UserSample;
+  notAllowed: UserSample;
+  failed: UserSample;
   /** Not begun. Without `--send`: whom it would mail. */
   remaining: number;
   /** Profiles, by reason. */
@@ -34,15 +34,15 @@ export type ResetSummary = {
 const LISTED = 100;
 
 /** @throws Error when the sums do not hold: a bug, and no number is to be believed. */
-export function peopleToSummary(
-  people: Pick<People, 'counts' | 'some' | 'mailCount'>,
+export function recipientsToSummary(
+  recipients: Pick<Recipients, 'counts' | 'some' | 'mailCount'>,
 ): ResetSummary {
-  const counts = people.counts();
-  const total = (outcome: Person['outcome']) =>
+  const counts = recipients.counts();
+  const total = (outcome: RecipientResult['outcome']) =>
     counts.filter((row) => row.outcome === outcome).reduce((sum, row) => sum + row.count, 0);
-  const listed = (outcome: MailOutcome): Listed => ({
+  const listed = (outcome: MailOutcome): UserSample => ({
     count: total(outcome),
-    users: people.some(outcome, LISTED).map(({ sub, workosUserId = '', reason = '' }) => ({
+    users: recipients.some(outcome, LISTED).map(({ sub, workosUserId = '', reason = '' }) => ({
       workosUserId,
       sub,
       reason,
@@ -51,7 +51,7 @@ export function peopleToSummary(
   const skips = counts.filter((row) => row.outcome === 'skipped');
   const summary: ResetSummary = {
     read: counts.reduce((sum, row) => sum + row.count, 0),
-    eligible: people.mailCount(),
+    eligible: recipients.mailCount(),
     sameUser: total('same_user'),
     sent: total('sent'),
     alreadySent: total('already_sent'),

@@ -1,31 +1,29 @@
 import type { Comparison } from '../verify/comparison.ts';
-import type { MfaReadiness, Readiness, Sampled } from './facts.ts';
-import { EXAMPLES, type Tally } from './user-counts.ts';
+import { EXAMPLES, type Readiness, type Sampled } from './facts.ts';
 
-/** Everything that was found out, and the comparison of the verification → the readiness report's data. */
-export function toReadiness(
-  comparison: Comparison,
-  facts: Pick<
-    Readiness,
-    'generatedAt' | 'userPoolId' | 'workos' | 'inSync' | 'triggers' | 'queues'
-  > & {
-    userPoolName?: string | undefined;
-    tally: Tally;
-    mfa: MfaReadiness;
-  },
-): Readiness {
-  const { tally, userPoolName, ...rest } = facts;
-  const { findings, orphans, index } = comparison;
+/** What else was found out than the comparison shows. */
+type OtherFacts = Pick<
+  Readiness,
+  'generatedAt' | 'userPoolId' | 'workos' | 'inSync' | 'complete' | 'triggers' | 'queues' | 'mfa'
+> & { userPoolName?: string | undefined };
+
+/** The comparison and everything else that was found out → the readiness report's data. */
+export function toReadiness(comparison: Comparison, facts: OtherFacts): Readiness {
+  const { userPoolName, ...rest } = facts;
+  const { findings, orphans, index, people, accepted } = comparison;
   const counts = toCounts(comparison);
-  const skipped = comparison.skipped();
   return {
     ...rest,
-    ...tally.result(),
     ...(userPoolName !== undefined && { userPoolName }),
     checked: comparison.checked(),
     workosUsers: index.size(),
-    skipped,
-    agreeing: comparison.checked() - total(skipped) - findings.size(),
+    unreadable: comparison.problemCount(),
+    ...comparison.agreement(),
+    balance: comparison.balance(facts.userPoolId),
+    kinds: people.kinds(),
+    providers: people.providers(),
+    withoutWayIn: people.withoutWayIn(),
+    skipped: comparison.skipped(),
     missing: sample(counts.missing, findings.missing()),
     stale: { ...sample(counts.stale, findings.stale()), fields: findings.staleFields() },
     conflicts: {
@@ -36,8 +34,9 @@ export function toReadiness(
     },
     extra: sample(counts.extra, orphans.extra()),
     crossedOver: comparison.crossedOver(),
-    accepted: sample(comparison.accepted.count(), comparison.accepted.all()),
-    mustResetPassword: orphans.ours(facts.userPoolId).withPassword,
+    accepted: sample(accepted.count(), accepted.all()),
+    withoutUsableEmail: sample(people.emailProblemCount(), people.emailProblems()),
+    mails: people.mails(),
   };
 }
 
@@ -61,10 +60,6 @@ export function toConflictReasons({ findings, orphans }: Comparison) {
   const reason = 'primary_gone' as const;
   const told = reasons.find((each) => each.reason === reason)?.count ?? 0;
   return [...reasons.filter((each) => each.reason !== reason), { reason, count: told + gone }];
-}
-
-function total(counts: Record<string, number>): number {
-  return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 
 function sample<T>(count: number, all: Iterable<T>): Sampled<T> {

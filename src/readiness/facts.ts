@@ -1,10 +1,18 @@
+import type { BulkSkipReason } from '../bulk/skip-advice.ts';
 import type { ConflictReason } from '../mirror/decide/conflicts.ts';
 import type { Acceptance } from '../verify/accepted.ts';
-import type { ConflictFinding, ExtraFinding, Finding, StaleFinding } from '../verify/finding.ts';
+import type {
+  ConflictFinding,
+  ExtraFinding,
+  StaleFinding,
+  UserFinding,
+} from '../verify/finding.ts';
+import type { EmailProblemUser, PeopleCounts, ProviderCount } from '../verify/people-counts.ts';
+import type { UserBalance } from '../verify/user-balance.ts';
 
 /**
  * What a team looks at before it cuts over: the whole of the readiness report as plain data. Emails are
- * as they are; whoever shows them masks them.
+ * as they are; the page masks them.
  */
 export type Readiness = {
   /** ISO 8601, UTC. */
@@ -18,20 +26,28 @@ export type Readiness = {
   /** Cognito users looked at; WorkOS users listed. */
   checked: number;
   workosUsers: number;
-  /** Cognito users about whom both sides agree. Absent: those of `checked` who are in nothing below. */
-  agreeing?: number;
-  /** Cognito users that are mirrored, or should be, by how they sign in. `federated` has one entry a provider (a user of two counts in both). */
-  kinds: {
-    password: number;
-    federated: Record<string, number>;
-    /** Federated users in all, each once. */
-    federatedOnly: number;
-    passwordAndFederated: number;
-  };
-  /** Cognito users that are not mirrored, by reason: `no_email`, `unconfirmed`, `disabled`… */
-  skipped: Record<string, number>;
+  /** False when the comparison was stopped. */
+  complete: boolean;
+  /** Cognito users about whom both sides agree. */
+  agreeing: number;
+  /** Further profiles of missing users, who count once in `missing`. */
+  otherProfilesMissing: number;
+  /** Cognito users with an accepted finding. */
+  acceptedUsers: number;
+  /** Cognito records that could not be read. */
+  unreadable: number;
+  /** From Cognito's count to WorkOS's. */
+  balance: UserBalance;
+  /** How the people who are mirrored, or should be, sign in: all profiles of one person are one. */
+  kinds: ReturnType<PeopleCounts['kinds']>;
+  /** The people who use each provider; those who use two count for both. */
+  providers: ProviderCount[];
+  /** People who have no password, and no provider that WorkOS has. */
+  withoutWayIn: number;
+  /** Cognito users that are not mirrored, by reason. */
+  skipped: Partial<Record<BulkSkipReason, number>>;
   /** Profiles of one person that are all missing count once. */
-  missing: Sampled<Finding>;
+  missing: Sampled<UserFinding>;
   /** `fields`: how many users differ in each field. */
   stale: Sampled<StaleFinding> & { fields: Record<string, number> };
   /** `reasons`: how many users of each reason of conflict. `primary_gone` is about a WorkOS user. */
@@ -45,17 +61,20 @@ export type Readiness = {
   /** Findings that the owner has decided to live with: they are in none of the above. */
   accepted: Sampled<Acceptance>;
   /** Confirmed, enabled users whom WorkOS cannot have or cannot trust: no email, or an unverified one. */
-  withoutUsableEmail: Sampled<Finding & { reason: string }>;
-  /** Users in WorkOS who sign in with a password, each person once: a reset mail is waiting for them. */
-  mustResetPassword: number;
+  withoutUsableEmail: Sampled<EmailProblemUser>;
+  /** People with a password, each once: to how many reset-passwords sends a mail, and why not to the others. */
+  mails: ReturnType<PeopleCounts['mails']>;
   mfa: MfaReadiness;
-  triggers: Known<{ trigger: string; attached: boolean; detail: string }[]>;
+  triggers: KnownFact<{ trigger: string; attached: boolean; detail: string }[]>;
   /** Messages in the dead-letter queue, and those not yet mirrored in the sync queue. */
-  queues: Known<{ deadLetters: number; waiting: number }>;
+  queues: KnownFact<{ deadLetters: number; waiting: number }>;
 };
 
 /** A fact, or why it could not be found out (one line that says what to give or to allow). */
-export type Known<T> = { known: true; value: T } | { known: false; why: string };
+export type KnownFact<T> = { known: true; value: T } | { known: false; why: string };
+
+/** How many of a kind the report names. */
+export const EXAMPLES = 20;
 
 /** How many there are, and the first of them. */
 export type Sampled<T> = { count: number; examples: T[] };
@@ -70,5 +89,5 @@ export type MfaReadiness = {
   why?: string;
   /** By method: `SOFTWARE_TOKEN_MFA`, `SMS_MFA`, `EMAIL_OTP`. */
   methods: Record<string, number>;
-  enrolled: Sampled<Finding & { methods: string[] }>;
+  enrolled: Sampled<UserFinding & { methods: string[] }>;
 };

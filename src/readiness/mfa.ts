@@ -5,18 +5,17 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { createPoolRequest } from '../cognito/pool-requests.ts';
 import { SourceError } from '../cognito/user-source.ts';
-import type { Finding } from '../verify/finding.ts';
+import type { UserFinding } from '../verify/finding.ts';
 import { createRateLimiter } from '../workos/rate-limiter.ts';
-import type { MfaReadiness } from './facts.ts';
-import { EXAMPLES } from './user-counts.ts';
+import { EXAMPLES, type MfaReadiness } from './facts.ts';
 
-export type MfaQuestion = {
+type MfaQuestion = {
   client: CognitoIdentityProviderClient;
   userPoolId: string;
-  /** The pool's own setting; with OFF nobody is asked about. */
+  /** The pool's own setting; with OFF no user is asked about. */
   setting: MfaReadiness['setting'];
   /** Users who sign in with a password; at most `limit` of them. */
-  users: Iterable<Finding & { username: string }>;
+  users: Iterable<UserFinding & { username: string }>;
   /** How many such users there are in all. */
   total: number;
   limit: number;
@@ -79,7 +78,7 @@ function toMethods(answer: AdminGetUserCommandOutput): string[] {
   return [...new Set(methods)].sort();
 }
 
-function note(result: MfaReadiness, user: Finding, methods: string[]): void {
+function note(result: MfaReadiness, user: UserFinding, methods: string[]): void {
   if (methods.length === 0) return;
   for (const method of methods) result.methods[method] = (result.methods[method] ?? 0) + 1;
   result.enrolled.count++;

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { raw } from 'hono/html';
 import type { Readiness } from './facts.ts';
-import { counted, toMoment } from './page/format.ts';
+import { counted, toMoment } from './format.ts';
+import { createForeignText, type ForeignText } from './page/foreign-text.ts';
 import { type Html, html } from './page/html.ts';
 import { figure } from './page/parts.ts';
 import { agreement } from './page/section-agreement.ts';
@@ -9,10 +10,9 @@ import { people } from './page/section-people.ts';
 import { running } from './page/section-running.ts';
 import { users } from './page/section-users.ts';
 import { verdict } from './page/section-verdict.ts';
-import { createShown, type Shown } from './page/shown.ts';
 import { STYLE } from './page/style.ts';
 
-export type ReportOptions = {
+type ReportOptions = {
   /** Emails, usernames and phone numbers as they are, instead of `a•••@example.com`. */
   showEmails: boolean;
 };
@@ -33,7 +33,7 @@ const POLICY = [
  * anywhere: what a team puts before its meeting.
  */
 export function readinessToHtml(readiness: Readiness, options: ReportOptions): string {
-  const shown = createShown(options);
+  const shown = createForeignText(options);
   // The style sheet is a constant; nothing else on the page is raw.
   const page = html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
@@ -45,14 +45,14 @@ export function readinessToHtml(readiness: Readiness, options: ReportOptions): s
 <style>${raw(STYLE)}</style></head>
 <body><a class="skip" href="#agreement">Skip to the details</a>
 ${header(readiness, shown)}
-<main>${verdict(readiness)}${figures(readiness)}${agreement(readiness, shown)}${users(readiness, shown)}${people(readiness, shown)}${running(readiness, shown)}</main>
+<main>${verdict(readiness, shown)}${figures(readiness)}${agreement(readiness, shown)}${users(readiness, shown)}${people(readiness, shown)}${running(readiness, shown)}</main>
 ${footer(readiness, options)}
 </body></html>
 `;
   return page.toString();
 }
 
-function header(readiness: Readiness, shown: Shown): Html {
+function header(readiness: Readiness, shown: ForeignText): Html {
   const { userPoolId, userPoolName, workos, generatedAt } = readiness;
   const name = userPoolName !== undefined && html`${shown.text(userPoolName)} `;
   return html`<header><h1>Cutover readiness</h1>
@@ -61,11 +61,12 @@ function header(readiness: Readiness, shown: Shown): Html {
 <div><dt>Looked at</dt><dd>${shown.text(toMoment(generatedAt))}</dd></div></dl></header>`;
 }
 
-function figures({ checked, workosUsers, mustResetPassword }: Readiness): Html {
+function figures({ checked, workosUsers, mails }: Readiness): Html {
   return html`<section id="figures" aria-label="Figures"><ul class="figures">
 ${figure(checked, 'user in Cognito', 'users in Cognito')}
 ${figure(workosUsers, 'user in WorkOS', 'users in WorkOS')}
-${figure(mustResetPassword, 'person needs a new password', 'people need a new password')}
+${figure(mails.people, 'person needs a new password', 'people need a new password')}
+${figure(mails.mailed, 'person gets a mail to set one', 'people get a mail to set one')}
 </ul></section>`;
 }
 

@@ -13,7 +13,7 @@ import {
   type TriggerHolder,
   toTriggerHolder,
 } from '../user-pool-triggers/trigger-holder.ts';
-import type { Known, Readiness } from './facts.ts';
+import type { KnownFact, Readiness } from './facts.ts';
 
 /** What DescribeUserPool says that a cutover depends on. */
 export type PoolFacts = {
@@ -34,7 +34,7 @@ export async function describePool(
   userPoolId: string,
   signal: AbortSignal,
   stage?: string,
-): Promise<Known<PoolFacts>> {
+): Promise<KnownFact<PoolFacts>> {
   const request = createPoolRequest(userPoolId, PATIENCE);
   const command = new DescribeUserPoolCommand({ UserPoolId: userPoolId });
   try {

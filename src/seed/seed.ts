@@ -1,26 +1,23 @@
-import { withIndex } from '../bulk/index-memory.ts';
-import { createIndexedUsers, createIndexOnlyUsers } from '../bulk/indexed-users.ts';
+import { type BulkMirror, createBulkMirror } from '../bulk/bulk-mirror.ts';
+import type { BulkResult } from '../bulk/bulk-result.ts';
 import { listIntoIndex } from '../bulk/list-into-index.ts';
-import { createRateLimitedUsers, type RateLimitedUsers } from '../bulk/rate-limited-users.ts';
+import { createRateLimitedUsers } from '../bulk/rate-limited-users.ts';
 import type { RequestScheduler } from '../bulk/request-scheduler.ts';
-import { createRecheckingMirror } from '../bulk/safe-mirror.ts';
-import { createSourceProfiles, NotListedYetError } from '../bulk/source-profiles.ts';
+import { NotListedYetError } from '../bulk/source-profiles.ts';
 import { createWorkers, type Workers } from '../bulk/workers.ts';
-import { createReread } from '../cognito/reread.ts';
 import type { SourcePage, UserSource } from '../cognito/user-source.ts';
 import type { MirrorConfig } from '../config/mirror.ts';
 import { type BulkLedger, withoutBulkLedger } from '../ledger/bulk-ledger.ts';
-import { configToRules, createMirror, type Mirror } from '../mirror/mirror.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
-import { type ListableWorkosUsers, RetryableError } from '../workos/users.ts';
-import type { SeedResult, SeedState } from './state.ts';
+import type { ListableWorkosUsers } from '../workos/users.ts';
+import type { SeedState } from './state.ts';
 import { waitsForOthers } from './waits-for-others.ts';
 
 export type SeedProgress =
   | { phase: 'listing'; workosUsers: number }
-  | { phase: 'seeding'; result: SeedResult };
+  | { phase: 'seeding'; result: BulkResult };
 
-export type SeedDependencies = {
+type SeedDependencies = {
   source: UserSource;
   workosUsers: ListableWorkosUsers;
   state: SeedState;
@@ -32,22 +29,22 @@ export type SeedDependencies = {
   dryRun: boolean;
   /** Fires when no more users should be begun. */
   stop: AbortSignal;
-  /** Fires when not even those in hand should be waited for. */
+  /** Fires when requests in flight should be aborted. */
   abort: AbortSignal;
   onProgress?: (progress: SeedProgress) => void;
   /** Something the owner should know that changes no outcome. Safe to print. */
   onNotice?: (notice: string) => void;
 };
 
-type Seeding = SeedDependencies & { ledger: BulkLedger };
+type SeedRun = SeedDependencies & { ledger: BulkLedger };
 
 /**
  * Brings every user of the source into WorkOS, by the mirror's own rules. What became of each is in the
  * state; a later call goes on where this one ended.
  *
  * Users that have their own WorkOS user, or none at all, are mirrored as they are listed. Those whose
- * address or links depend on somebody else wait until all are listed, so that whoever has moved on has
- * made room.
+ * address or links depend on other profiles wait until all are listed, so that users who have moved to
+ * another address have made room.
  *
  * @returns whether it came to the end of the source; false when it was stopped.
  * @throws SourceError or WorkosUnavailableError when it cannot go on, with what was done kept.
@@ -69,7 +66,9 @@ export async function seed({
     abort,
     onPage: (workosUsers) => onProgress?.({ phase: 'listing', workosUsers }),
   });
-  const settle = createSettle({ ...dependencies, workosUsers });
+  const { index, profiles, isListed } = state;
+  const bulkMirror = createBulkMirror({ ...dependencies, workosUsers, index, profiles, isListed });
+  const settle = createSettle(bulkMirror, dependencies);
   const workers = createWorkers({ settle, scheduler, stop: AbortSignal.any([stop, abort]) });
   await seedPages(pages, dependencies, workers);
   if (workers.isRunning()) {
@@ -86,7 +85,7 @@ export async function seed({
 /** The listing, page by page. A later run may go on after a page once it and all before it are settled. */
 async function seedPages(
   pages: AsyncIterable<SourcePage>,
-  { state, ledger, stop }: Seeding,
+  { state, ledger, stop }: SeedRun,
   workers: Workers,
 ): Promise<void> {
   if (state.isListed()) return;
@@ -114,7 +113,7 @@ async function seedPages(
       });
     }
   } catch (error) {
-    // Ctrl-C ends a request to Cognito, too; what is in hand is finished either way.
+    // Ctrl-C ends a request to Cognito, too; users already begun are finished either way.
     workers.fail(stop.aborted ? stop.reason : error);
   }
   await workers.idle();
@@ -122,7 +121,7 @@ async function seedPages(
 }
 
 /** As they are now: the listing may be hours old. */
-async function seedDeferred({ state, ledger }: Seeding, workers: Workers): Promise<void> {
+async function seedDeferred({ state, ledger }: SeedRun, workers: Workers): Promise<void> {
   for (const subs of state.deferredPages()) {
     await ledger.prepare(subs);
     for (const sub of subs) {
@@ -144,64 +143,23 @@ async function beginPages(source: UserSource, after: string | undefined, signal:
   })();
 }
 
-/** An exported record may be older than what a trigger has seen since. */
-function unlessOutdated(mirror: Mirror, ledger: BulkLedger): Mirror {
-  return async (user, signal) =>
-    ledger.isOutdated(user) ? { outcome: 'stale' } : mirror(user, signal);
-}
-
 /** One user, from the look at both sides to the noted result. */
-function createSettle(
-  dependencies: Omit<Seeding, 'workosUsers'> & { workosUsers: RateLimitedUsers },
-) {
-  const { state, abort, onProgress, onNotice, source, dryRun, config, workosUsers } = dependencies;
-  const { ledger } = dependencies;
-  const { index, profiles } = state;
-  const reread = createReread({
-    source,
-    abort,
-    onFailure: (why) => onNotice?.(`Users are no longer read again around a change: ${why}`),
-  });
-  const mirror = createMirror({
-    workosUsers: dryRun ? createIndexOnlyUsers(index) : createIndexedUsers({ workosUsers, index }),
-    profiles: createSourceProfiles({ source, listed: profiles, isListed: state.isListed }),
-    config,
-    knowsAllProfiles: true,
-    memory: withIndex(ledger.memory, index),
-    leases: ledger.leases,
-  });
-  const safeMirror = createRecheckingMirror({
-    mirror: source.asOf === 'export' ? unlessOutdated(mirror, ledger) : mirror,
-    reread: async (user) => {
-      const now = dryRun ? user : await reread(user);
-      if (now) profiles.put(now);
-      return now;
-    },
-    index,
-    rules: configToRules(config),
-    onNotice,
-  });
-
+function createSettle({ mirror }: BulkMirror, { state, abort, onProgress }: SeedRun) {
   return async (user: ObservedUser): Promise<void> => {
     if (abort.aborted) return;
     try {
-      settled(await safeMirror(user, abort));
+      const result = await mirror(user);
+      state.record(result);
+      onProgress?.({ phase: 'seeding', result });
     } catch (error) {
       if (abort.aborted) return;
-      if (error instanceof NotListedYetError) state.defer(user.sub);
-      else if (error instanceof RetryableError) {
-        settled({ sub: user.sub, outcome: 'failed', reason: error.message });
-      } else throw error;
+      if (!(error instanceof NotListedYetError)) throw error;
+      state.defer(user.sub);
     }
   };
-
-  function settled(result: SeedResult): void {
-    state.record(result);
-    onProgress?.({ phase: 'seeding', result });
-  }
 }
 
-function problemToResult(problem: SourcePage['problems'][number]): SeedResult {
+function problemToResult(problem: SourcePage['problems'][number]): BulkResult {
   const reason = `${problem.where}: ${problem.reason}`;
   return { sub: problem.sub ?? problem.where, outcome: 'failed', reason };
 }

@@ -1,29 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import * as v from 'valibot';
+import { BULK_OUTCOMES, type BulkOutcome, type BulkResult } from '../bulk/bulk-result.ts';
 import { type CognitoIndex, createCognitoIndex } from '../bulk/cognito-index.ts';
 import { createWorkosIndex, type WorkosIndex } from '../bulk/workos-index.ts';
 import { openStateFile, StateError } from '../sqlite/state-file.ts';
 import { openTemporaryDatabase } from '../sqlite/temporary.ts';
 import { inTransaction } from '../sqlite/transaction.ts';
 
-/** What became of one user in this run; `failed` is tried again by the next one. */
-export type SeedResult = {
-  sub: string;
-  outcome:
-    | 'created'
-    | 'linked'
-    | 'updated'
-    | 'unchanged'
-    | 'stale'
-    | 'skipped'
-    | 'conflict'
-    | 'failed';
-  reason?: string;
-  workosUserId?: string;
-};
-
-export type OutcomeCount = { outcome: SeedResult['outcome']; reason: string; count: number };
+type OutcomeCount = { outcome: BulkOutcome; reason: string; count: number };
 
 /** Where a run has got to, on disk: what was done is known after any kind of end. */
 export interface SeedState {
@@ -44,9 +29,9 @@ export interface SeedState {
   deferredPages(): Iterable<string[]>;
   /** Whether this user needs nothing more in this run. */
   isDone(sub: string): boolean;
-  record(result: SeedResult): void;
+  record(result: BulkResult): void;
   counts(): OutcomeCount[];
-  results(): Iterable<SeedResult>;
+  results(): Iterable<BulkResult>;
   /** Runs `work` as one transaction: all of it is kept, or none. */
   together<T>(work: () => T): T;
   /** The run has come to its end: the next one starts from the beginning. */
@@ -55,7 +40,7 @@ export interface SeedState {
 }
 
 /** What a state file belongs to. */
-export type Binding = {
+type Binding = {
   userPoolId: string;
   /** Where WorkOS is, and a fingerprint of the key: never the key. */
   workos: string;
@@ -64,16 +49,7 @@ export type Binding = {
 const valueSchema = v.optional(v.object({ value: v.string() }));
 const resultSchema = v.object({
   sub: v.string(),
-  outcome: v.picklist([
-    'created',
-    'linked',
-    'updated',
-    'unchanged',
-    'stale',
-    'skipped',
-    'conflict',
-    'failed',
-  ]),
+  outcome: v.picklist(BULK_OUTCOMES),
   reason: v.nullable(v.string()),
   workos_user_id: v.nullable(v.string()),
 });
@@ -84,7 +60,7 @@ const countSchema = v.object({
   count: v.number(),
 });
 
-/** One way, so that a state file tells nobody the key. */
+/** A one-way hash: a state file does not reveal the key. */
 export function fingerprint(hostname: string, port: number, apiKey: string): string {
   const digest = createHash('sha256').update(`cognito-workos-sync\n${apiKey}`).digest('hex');
   return `${hostname}:${port} ${digest.slice(0, 16)}`;
@@ -188,7 +164,7 @@ function checkBinding(file: string, binding: Binding, meta: (key: string) => str
   }
 }
 
-function toResult(row: unknown): SeedResult {
+function toResult(row: unknown): BulkResult {
   const { sub, outcome, reason, workos_user_id } = v.parse(resultSchema, row);
   return {
     sub,

@@ -1,6 +1,6 @@
 import type { SeedState } from './state.ts';
 
-/** What the command prints (DESIGN, section 7): the counts add up to `read`. */
+/** What the command prints; the counts add up to `read` (docs/design.md#commands). */
 export type SeedSummary = {
   read: number;
   created: number;

@@ -3,7 +3,7 @@ import { metadataToTags } from '../mirror/decide/metadata.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
 
 /**
- * Whether what becomes of a user depends on other Cognito profiles: somebody else's WorkOS user has its
+ * Whether the outcome for a user depends on other Cognito profiles: the WorkOS user of another one has its
  * address, or profiles are linked to it, or it is linked to another. It is mirrored once all are listed.
  */
 export function waitsForOthers(

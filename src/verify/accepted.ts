@@ -3,7 +3,8 @@ import type { DatabaseSync } from 'node:sqlite';
 import * as v from 'valibot';
 import { isConflictReason } from '../mirror/decide/conflicts.ts';
 import { OperatorError } from '../operator-error.ts';
-import { IS_LOCKED, LOCKED } from './findings.ts';
+import { LOCKED } from './finding-rows.ts';
+import { IS_LOCKED } from './findings.ts';
 
 /**
  * A finding that the owner has decided to live with. `reason`: that of a conflict, or `missing`, `stale`,
@@ -17,11 +18,12 @@ export interface Accepted {
   apply(acceptances: readonly Acceptance[]): void;
   all(): Acceptance[];
   count(): number;
+  /** Drops all but the unreadable records, which are not looked for again. */
   clear(): void;
 }
 
 /** The file cannot be used; the message names the lines. */
-export class AcceptError extends OperatorError {
+class AcceptError extends OperatorError {
   override name = 'AcceptError';
 }
 
@@ -123,7 +125,7 @@ export function createAccepted(db: DatabaseSync): Accepted {
     },
     all: () => all.all().map(toAcceptance),
     count: () => all.all().length,
-    clear: () => db.exec('DELETE FROM accepted'),
+    clear: () => db.exec("DELETE FROM accepted WHERE reason <> 'unreadable'"),
   };
 }
 

@@ -1,19 +1,24 @@
 import * as v from 'valibot';
 import { type CognitoIndex, createCognitoIndex } from '../bulk/cognito-index.ts';
+import { type BulkSkipReason, isBulkSkipReason } from '../bulk/skip-advice.ts';
 import { createWorkosIndex, type WorkosIndex } from '../bulk/workos-index.ts';
-import { isFederated } from '../mirror/decide/tags.ts';
+import type { ComparisonSetting } from '../compare/both-sides.ts';
+import { compareUser } from '../compare/compare-user.ts';
+import type { ComparisonVerdict } from '../compare/verdict.ts';
 import { openTemporaryDatabase } from '../sqlite/temporary.ts';
 import { inTransaction } from '../sqlite/transaction.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
 import type { SourceProblem } from '../user/user-record.ts';
 import { type Accepted, createAccepted } from './accepted.ts';
-import type { Verdict } from './compare-user.ts';
 import { createFindings, type Findings } from './findings.ts';
 import { createOrphans, type Orphans } from './orphans.ts';
+import { createPeopleCounts, type PeopleCounts } from './people-counts.ts';
+import { readUserBalance, type UserBalance } from './user-balance.ts';
+import { userToFacts } from './user-facts.ts';
 
 /**
- * What a verification has seen of both sides, in a temporary database: a million users need no memory, and
- * the emails in it leave no file behind.
+ * What a verification has read of both sides, and its verdict about each user, in a temporary database: a
+ * million users need no memory, and the emails in it leave no file behind.
  */
 export interface Comparison {
   /** All WorkOS users. */
@@ -23,13 +28,15 @@ export interface Comparison {
   readonly findings: Findings;
   readonly orphans: Orphans;
   readonly accepted: Accepted;
-  /** Forgets everything but what WorkOS has refused: a new look begins. */
-  clear(): void;
+  readonly people: PeopleCounts;
+  /** Drops all verdicts. What was listed, what could not be read and what WorkOS has refused stay. */
+  clearVerdicts(): void;
+  /** Runs `work` as one transaction: all of it is kept, or none. */
   together<T>(work: () => T): T;
-  /** @returns false for a user that was there before: nothing is noted then. */
-  add(user: ObservedUser, verdict: Verdict): boolean;
-  /** Notes a later look at a user in place of the earlier one. */
-  replace(user: ObservedUser, verdict: Verdict): void;
+  /** Compares a listed user with WorkOS, by what is in the index, and notes the verdict in place of an earlier one. */
+  judge(user: ObservedUser): ComparisonVerdict;
+  /** Notes a verdict that only the ledger gives. */
+  note(user: ObservedUser, verdict: ComparisonVerdict): void;
   /** The user is gone from Cognito. */
   forget(sub: string): void;
   addProblem(problem: SourceProblem): void;
@@ -38,28 +45,40 @@ export interface Comparison {
   /** Cognito users that could be read, each once. */
   checked(): number;
   /** Users that the mirror leaves out, by reason. */
-  skipped(): Record<string, number>;
+  skipped(): Partial<Record<BulkSkipReason, number>>;
   /** Those of them that WorkOS has all the same. */
-  skippedInWorkos(): Iterable<{ sub: string; reason: string; workosUserId: string }>;
+  skippedInWorkos(): Iterable<{ sub: string; reason: BulkSkipReason; workosUserId: string }>;
+  /** Each Cognito user that could be read and is mirrored, or should be, in one of these or in a finding. */
+  agreement(): { agreeing: number; otherProfilesMissing: number; acceptedUsers: number };
   /** Users who sign in with a password and are mirrored, by username. */
   passwordUsers(limit: number): Iterable<{ sub: string; username: string; email?: string }>;
   passwordUserCount(): number;
   /** People who have signed in at WorkOS; `differing`: whose names or email are no longer Cognito's. */
   crossedOver(): { count: number; differing: number };
+  /** From Cognito's count to WorkOS's. */
+  balance(userPoolId: string): UserBalance;
   close(): void;
 }
 
 const SCHEMA = `
   CREATE TABLE cognito_users (
-    sub TEXT PRIMARY KEY, username TEXT, email TEXT, password INTEGER NOT NULL, state TEXT NOT NULL,
-    workos_id TEXT, crossed_over TEXT
+    sub TEXT PRIMARY KEY, username TEXT, email TEXT, state TEXT NOT NULL, place TEXT NOT NULL,
+    workos_id TEXT, person TEXT NOT NULL, password INTEGER NOT NULL, providers TEXT NOT NULL,
+    crossed_over TEXT, email_problem TEXT, no_mail TEXT
   ) WITHOUT ROWID;
   CREATE TABLE problems (id TEXT PRIMARY KEY, place TEXT NOT NULL, reason TEXT NOT NULL, sub TEXT);`;
 
 const countSchema = v.object({ count: v.number() });
 const crossedOverSchema = v.object({ count: v.number(), differing: v.number() });
-const skippedSchema = v.object({ state: v.string(), count: v.number() });
-const skippedUserSchema = v.object({ sub: v.string(), state: v.string(), workos_id: v.string() });
+const skipReasonSchema = v.custom<BulkSkipReason>(
+  (text) => typeof text === 'string' && isBulkSkipReason(text),
+);
+const skippedSchema = v.object({ state: skipReasonSchema, count: v.number() });
+const skippedUserSchema = v.object({
+  sub: v.string(),
+  state: skipReasonSchema,
+  workos_id: v.string(),
+});
 const passwordUserSchema = v.object({
   sub: v.string(),
   username: v.string(),
@@ -76,7 +95,11 @@ const STATES = { mirrored: 'mirrored', unreadable: 'unreadable' } as const;
 const IS_SKIPPED = `state NOT IN ('${STATES.mirrored}', '${STATES.unreadable}')`;
 const HAS_PASSWORD = `password = 1 AND state = '${STATES.mirrored}'`;
 
-export function createComparison(): Comparison {
+/** @param rules by which users are compared; `isLive`: the observations are of now, not exported. */
+export function createComparison({
+  rules,
+  isLive,
+}: Pick<ComparisonSetting, 'rules' | 'isLive'>): Comparison {
   const db = openTemporaryDatabase();
   db.exec(SCHEMA);
   const index = createWorkosIndex(db);
@@ -84,27 +107,37 @@ export function createComparison(): Comparison {
   const orphans = createOrphans(db);
   const profiles = createCognitoIndex(db);
   const accepted = createAccepted(db);
-  const insert = db.prepare('INSERT OR IGNORE INTO cognito_users VALUES (?, ?, ?, ?, ?, ?, ?)');
-  const remove = db.prepare('DELETE FROM cognito_users WHERE sub = ?');
+  const setting = { index, profiles, rules, isLive };
+  const insert = db.prepare(
+    'INSERT OR IGNORE INTO cognito_users VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+  );
+  const remove = db.prepare(
+    `DELETE FROM cognito_users WHERE sub = ? AND state <> '${STATES.unreadable}'`,
+  );
   const addProblem = db.prepare('INSERT OR REPLACE INTO problems VALUES (?, ?, ?, ?)');
   const count = (query: string) => v.parse(countSchema, db.prepare(query).get()).count;
 
-  function add(user: ObservedUser, verdict: Verdict): boolean {
+  function note(user: ObservedUser, verdict: ComparisonVerdict): void {
     const { sub, username, email = null } = user;
-    const skippedId = verdict.kind === 'skipped' ? (verdict.of?.id ?? null) : null;
-    const password = isFederated(user) ? 0 : 1;
-    const state = stateOf(verdict);
-    const crossedOver = verdict.kind === 'inSync' ? (verdict.crossedOver ?? null) : null;
-    const { changes } = insert.run(sub, username, email, password, state, skippedId, crossedOver);
-    if (changes === 0) return false;
-    findings.put(user, verdict);
-    return true;
-  }
-
-  function forget(sub: string): void {
+    const facts = userToFacts(user, verdict, setting);
     remove.run(sub);
     findings.remove(sub);
-    profiles.remove(sub);
+    const { changes } = insert.run(
+      sub,
+      username,
+      email,
+      stateOf(verdict),
+      facts.place,
+      facts.workosUserId ?? null,
+      facts.person,
+      facts.password ? 1 : 0,
+      JSON.stringify(facts.providers),
+      verdict.kind === 'inSync' ? (verdict.crossedOver ?? null) : null,
+      facts.emailProblem ?? null,
+      facts.noMail ?? null,
+    );
+    // A record of the same user that could not be read stays a finding of its own.
+    if (changes > 0) findings.put(user, verdict);
   }
 
   return {
@@ -113,27 +146,32 @@ export function createComparison(): Comparison {
     findings,
     orphans,
     accepted,
-    clear() {
+    people: createPeopleCounts(db),
+    judge(user) {
+      const verdict = compareUser(user, setting);
+      note(user, verdict);
+      return verdict;
+    },
+    note,
+    forget(sub) {
+      remove.run(sub);
+      findings.remove(sub);
+      profiles.remove(sub);
+    },
+    clearVerdicts() {
       accepted.clear();
-      db.exec('DELETE FROM cognito_users; DELETE FROM problems;');
-      index.clear();
-      profiles.clear();
+      db.exec(`DELETE FROM cognito_users WHERE state <> '${STATES.unreadable}'`);
       findings.clear();
       orphans.clear();
     },
     together: (work) => inTransaction(db, work),
-    add,
-    replace(user, verdict) {
-      forget(user.sub);
-      profiles.put(user);
-      add(user, verdict);
-    },
-    forget,
     addProblem({ where, reason, sub }) {
-      // A listing that had to begin anew shows it again, in the same place.
+      // A listing that had to start over shows it again, in the same place.
       addProblem.run(sub ?? where, where, reason, sub ?? null);
-      // Whatever is wrong with it, this user is not gone from Cognito.
-      if (sub !== undefined) insert.run(sub, null, null, 0, STATES.unreadable, null, null);
+      // The user is not gone from Cognito, though its record cannot be read.
+      if (sub === undefined) return;
+      const { unreadable } = STATES;
+      insert.run(sub, null, null, unreadable, unreadable, null, sub, 0, '[]', null, null, null);
     },
     *problems() {
       for (const row of db.prepare('SELECT * FROM problems').iterate()) {
@@ -149,6 +187,20 @@ export function createComparison(): Comparison {
       const rows = db.prepare(query).all();
       const counts = rows.map((row) => v.parse(skippedSchema, row));
       return Object.fromEntries(counts.map(({ state, count }) => [state, count]));
+    },
+    agreement() {
+      const primaryGone =
+        'SELECT sub FROM orphans WHERE sub IS NOT NULL AND sub NOT IN (SELECT sub FROM findings)';
+      const isAccepted = 'sub IN (SELECT sub FROM accepted WHERE sub IS NOT NULL)';
+      const mirrored = `SELECT count(*) AS count FROM cognito_users WHERE state = '${STATES.mirrored}'`;
+      const missing = `SELECT count(*) - count(DISTINCT email) AS count FROM findings
+        WHERE kind = 'missing'`;
+      return {
+        agreeing: count(`${mirrored} AND NOT ${isAccepted} AND sub NOT IN (${primaryGone})
+          AND sub NOT IN (SELECT sub FROM findings)`),
+        otherProfilesMissing: count(missing),
+        acceptedUsers: count(`${mirrored} AND ${isAccepted}`),
+      };
     },
     *skippedInWorkos() {
       const query = `SELECT sub, state, workos_id FROM cognito_users WHERE ${IS_SKIPPED} AND workos_id IS NOT NULL`;
@@ -171,11 +223,12 @@ export function createComparison(): Comparison {
         FROM cognito_users WHERE crossed_over IS NOT NULL`;
       return v.parse(crossedOverSchema, db.prepare(query).get());
     },
+    balance: (userPoolId) => readUserBalance(db, userPoolId),
     close: () => db.close(),
   };
 }
 
-function stateOf(verdict: Verdict): string {
+function stateOf(verdict: ComparisonVerdict): string {
   if (verdict.kind === 'skipped') return verdict.reason;
   return verdict.kind === 'newerInWorkos' ? 'newer_in_workos' : STATES.mirrored;
 }

@@ -3,8 +3,8 @@ import type { MirrorRules } from '../mirror/decide/rules.ts';
 import type { Comparison } from './comparison.ts';
 
 /**
- * Of the users that WorkOS lacks, those that it had, as the ledger knows: somebody has deleted them there,
- * and the mirror does not make them again unless the rules say so.
+ * Turns missing users whom the ledger knows to have had a WorkOS user into conflicts: they were deleted in
+ * WorkOS, and the mirror does not create them again unless the rules say so.
  */
 export async function findErased({
   comparison,
@@ -22,7 +22,7 @@ export async function findErased({
       const id = ledger.memory.recall(user.sub)?.workosUserId;
       if (id === undefined || comparison.index.byId(id)) continue;
       const verdict = { kind: 'conflict', reason: 'deleted_in_workos', of: { id } } as const;
-      comparison.replace(user, verdict);
+      comparison.note(user, verdict);
     }
   }
 }

@@ -30,7 +30,7 @@ export function findOrphans(
   });
 }
 
-/** A linked profile that is disabled, say: nobody claims the user for it, but it is the same person. */
+/** A linked profile may be disabled, and so claim nothing, and still be the same person. */
 function livingLinkedSub(user: WorkosUser, { orphans, index }: Comparison): string | undefined {
   const { linkedSubs } = metadataToTags(user.metadata);
   return linkedSubs.find((sub) => orphans.isInCognito(sub) && !index.byExternalId(sub));

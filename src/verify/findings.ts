@@ -1,20 +1,27 @@
 import type { DatabaseSync } from 'node:sqlite';
 import * as v from 'valibot';
-import { type ConflictReason, isConflictReason } from '../mirror/decide/conflicts.ts';
+import { type ComparisonVerdict, type FindingVerdict, isFinding } from '../compare/verdict.ts';
+import type { ConflictReason } from '../mirror/decide/conflicts.ts';
 import { isFederated } from '../mirror/decide/tags.ts';
 import { toAddressKey } from '../user/address.ts';
-import { type ObservedUser, observedUserSchema } from '../user/observed-user.ts';
-import { type FindingVerdict, isFinding, type Verdict } from './compare-user.ts';
-import type { ConflictFinding, Finding, StaleFinding } from './finding.ts';
-
-/** One person whom WorkOS does not have. `otherSubs`: further Cognito profiles with the same email. */
-export type MissingFinding = Finding & { otherSubs?: string[]; reason?: string };
-export type StaleUser = StaleFinding & { reason?: string };
+import type { ObservedUser } from '../user/observed-user.ts';
+import { type Claim, claimOf } from './claims.ts';
+import type { ConflictFinding, MissingFinding, StaleUser } from './finding.ts';
+import {
+  conflictReasonSchema,
+  type FindingRow,
+  groupSchema,
+  LOCKED,
+  rowSchema,
+  toConflict,
+  toMissing,
+  toStale,
+} from './finding-rows.ts';
 
 /** What differs, one finding a Cognito user, on disk. */
 export interface Findings {
   /** Notes the finding of a verdict; in-sync and skipped users leave none. */
-  put(user: ObservedUser, verdict: Verdict): void;
+  put(user: ObservedUser, verdict: ComparisonVerdict): void;
   remove(sub: string): void;
   clear(): void;
   /** Users, not persons: twins that are both missing are two. */
@@ -33,7 +40,7 @@ export interface Findings {
   counts(): { missing: number; stale: number; conflicts: number };
   staleFields(): Record<string, number>;
   conflictReasons(): { reason: ConflictReason; count: number }[];
-  /** What WorkOS answered when this user was to be mended; kept when all else is cleared. */
+  /** What WorkOS answered when this user was to be fixed; kept when all else is cleared. */
   noteRefusal(sub: string, reason: string): void;
   /** The profiles that would have, have, or wait for a WorkOS user that another one's sub is on. */
   claims(workosUserId: string): { takers: string[]; joiners: string[]; waiting: string[] };
@@ -51,40 +58,19 @@ const SCHEMA = `
   CREATE INDEX claims_workos_id ON claims (workos_id);
   CREATE TABLE refusals (sub TEXT PRIMARY KEY, reason TEXT NOT NULL);`;
 
-const rowSchema = v.object({
-  sub: v.string(),
-  kind: v.string(),
-  user: v.pipe(v.string(), v.parseJson(), observedUserSchema),
-  reason: v.nullable(v.string()),
-  refusal: v.nullable(v.string()),
-  fields: v.pipe(v.string(), v.parseJson(), v.array(v.string())),
-  workos_id: v.nullable(v.string()),
-  workos_email: v.nullable(v.string()),
-  holder_external_id: v.nullable(v.string()),
-});
-type Row = v.InferOutput<typeof rowSchema>;
-const groupSchema = v.object({
-  ...rowSchema.entries,
-  subs: v.pipe(v.string(), v.parseJson(), v.array(v.string())),
-});
 const countSchema = v.object({ count: v.number() });
-const conflictReasonSchema = v.custom<ConflictReason>(
-  (text) => typeof text === 'string' && isConflictReason(text),
-);
 const reasonCountSchema = v.object({ reason: conflictReasonSchema, count: v.number() });
 const namedCountSchema = v.object({ name: v.string(), count: v.number() });
 const claimSchema = v.object({ sub: v.string(), kind: v.string() });
 const userRowSchema = v.object({ user: rowSchema.entries.user });
 
 const PAGE_SIZE = 100;
-/** WorkOS's refusal of what the mirror wanted to change: only people can help, as with a conflict. */
-export const LOCKED: ConflictReason = 'email_locked';
 /** SQL: WorkOS does not let the address of this finding be changed. */
 export const IS_LOCKED = `kind = 'stale' AND sub IN (SELECT sub FROM refusals WHERE reason = '${LOCKED}')`;
 const IS_CONFLICT = `(kind = 'conflict' OR (${IS_LOCKED}))`;
 const IS_STALE = `(kind = 'stale' AND NOT (${IS_LOCKED}))`;
 const IS_MISSING = "kind = 'missing'";
-/** A wrong link is removed by mirroring both profiles; the other conflicts are for people. */
+/** A wrong link is removed by mirroring both profiles; an operator decides about other conflicts. */
 const IS_FIXABLE = `(${IS_MISSING} OR ${IS_STALE} OR reason = 'linked_sub_of_another')`;
 const REFUSAL = '(SELECT reason FROM refusals WHERE refusals.sub = findings.sub) AS refusal';
 
@@ -102,7 +88,7 @@ export function createFindings(db: DatabaseSync): Findings {
     const row = db.prepare(`SELECT count(${what}) AS count FROM ${table} WHERE ${where}`).get();
     return v.parse(countSchema, row).count;
   };
-  const rows = function* (where: string): Generator<Row> {
+  const rows = function* (where: string): Generator<FindingRow> {
     const query = `SELECT *, ${REFUSAL} FROM findings WHERE ${where} ORDER BY sub`;
     for (const row of db.prepare(query).iterate()) yield v.parse(rowSchema, row);
   };
@@ -198,59 +184,12 @@ export function createFindings(db: DatabaseSync): Findings {
   };
 }
 
-type Claim = 'takes' | 'joins' | 'waits';
-
-/** The profile has the WorkOS user's address, and the one that holds it is gone or cannot move. */
-const WAITING = new Set<ConflictReason>(['address_passed_on', 'primary_gone']);
-
-/** What a profile has to do with a WorkOS user that carries another sub. */
-function claimOf({ sub }: ObservedUser, verdict: Verdict): Claim | undefined {
-  if (!('of' in verdict) || !verdict.of || verdict.of.externalId === sub) return undefined;
-  if (verdict.kind === 'inSync') return 'joins';
-  if (verdict.kind === 'stale') return verdict.takesOver ? 'takes' : 'joins';
-  const waits = verdict.kind === 'conflict' && WAITING.has(verdict.reason);
-  return waits ? 'waits' : undefined;
-}
-
 function reasonOf(verdict: FindingVerdict): string | null {
   if (verdict.kind === 'conflict') return verdict.reason;
   return verdict.kind === 'stale' && verdict.stampedLater ? 'synced_later_than_now' : null;
 }
 
-/** Lower is before: the profile that would be the primary one (DESIGN, section 4). */
+/** Lower is before: the profile that would be the primary one (docs/design.md#whose-account). */
 function rankOf(user: ObservedUser): number {
   return (user.emailVerified ? 0 : 2) + (isFederated(user) ? 1 : 0);
-}
-
-function toFinding({ sub, user: { email, username } }: Row): Finding {
-  return { sub, username, ...(email !== undefined && { email }) };
-}
-
-function toMissing(row: v.InferOutput<typeof groupSchema>): MissingFinding {
-  const otherSubs = row.subs.filter((sub) => sub !== row.sub).sort();
-  return {
-    ...toFinding(row),
-    ...(otherSubs.length > 0 && { otherSubs }),
-    ...(row.refusal !== null && { reason: row.refusal }),
-  };
-}
-
-function toStale(row: Row): StaleUser {
-  const reason = row.refusal ?? row.reason;
-  return {
-    ...toFinding(row),
-    workosUserId: row.workos_id ?? '',
-    fields: row.fields,
-    ...(reason !== null && { reason }),
-  };
-}
-
-function toConflict(row: Row): ConflictFinding {
-  return {
-    ...toFinding(row),
-    reason: row.kind === 'conflict' ? v.parse(conflictReasonSchema, row.reason) : LOCKED,
-    workosUserId: row.workos_id ?? '',
-    ...(row.workos_email !== null && { workosEmail: row.workos_email }),
-    ...(row.holder_external_id !== null && { holderExternalId: row.holder_external_id }),
-  };
 }

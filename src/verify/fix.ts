@@ -1,96 +1,100 @@
-import { withIndex } from '../bulk/index-memory.ts';
-import { createIndexedUsers } from '../bulk/indexed-users.ts';
-import type { RateLimitedUsers } from '../bulk/rate-limited-users.ts';
 import type { RequestScheduler } from '../bulk/request-scheduler.ts';
-import { createRecheckingMirror } from '../bulk/safe-mirror.ts';
 import { createWorkers } from '../bulk/workers.ts';
-import type { Reread } from '../cognito/reread.ts';
-import type { MirrorConfig } from '../config/mirror.ts';
-import type { BulkLedger } from '../ledger/bulk-ledger.ts';
-import { configToRules, createMirror } from '../mirror/mirror.ts';
-import type { SeedResult } from '../seed/state.ts';
-import type { Profiles } from '../user/profiles.ts';
-import { RetryableError } from '../workos/users.ts';
-import type { Comparison } from './comparison.ts';
+import type { VerifyContext } from './context.ts';
+import { fixOne } from './fix-one.ts';
+import { readWorkosAgain } from './read-workos.ts';
+import { forEachItem, recheckLimit } from './recheck-limit.ts';
 
-export type Fix = {
-  comparison: Comparison;
-  ledger: BulkLedger;
-  reread: Reread;
-  workosUsers: RateLimitedUsers;
-  profiles: Profiles;
-  scheduler: RequestScheduler;
-  config: MirrorConfig;
-  stop: AbortSignal;
-  abort: AbortSignal;
-  onFixed?: (result: SeedResult) => void;
-  /** Something that a person has to do. Safe to print. */
-  onNotice?: (notice: string) => void;
+export type FixProgress = { phase: 'fixing'; users: number; of: number };
+
+type FixDependencies = {
+  context: VerifyContext;
+  scheduler: Pick<RequestScheduler, 'inHand'>;
+  onProgress?: ((progress: FixProgress) => void) | undefined;
 };
 
+/** Of two users who exchange their addresses, the second can only move after the first. */
+const MAXIMUM_ROUNDS = 3;
+
+/** `written`: users created, linked or updated. `complete`: false when the run was stopped. */
+type FixResult = { written: number; complete: boolean };
+
 /**
- * Mirrors the users of a comparison that the mirror can bring into agreement, with the seed's pace and its
- * care for live events, and deletes nobody. What WorkOS refuses is noted in the comparison.
+ * Mirrors the users of a comparison that the mirror can bring into agreement, from the index that the
+ * comparison has, by the same safe mirror as the seed; deletes nobody. Repeats until nothing more can be
+ * written, at most three times. What WorkOS refuses is noted in the comparison.
  *
- * @returns how many were written; `complete` is false when it was stopped.
+ * Afterwards the index is as WorkOS has answered to the writes, up to the recheck limit as WorkOS has
+ * answered to another read, and findings that are settled by then are dropped, also when it was stopped.
  */
-export async function fix(dependencies: Fix): Promise<{ complete: boolean; written: number }> {
-  const { comparison, reread, workosUsers, profiles, scheduler, config, ledger, stop, abort } =
-    dependencies;
-  const { onFixed, onNotice } = dependencies;
-  const { index, findings } = comparison;
-  const safeMirror = createRecheckingMirror({
-    mirror: createMirror({
-      workosUsers: createIndexedUsers({ workosUsers, index }),
-      profiles,
-      config,
-      knowsAllProfiles: true,
-      memory: withIndex(ledger.memory, index),
-      leases: ledger.leases,
-    }),
-    reread: async (user) => {
-      const now = await reread(user);
-      if (now) comparison.profiles.put(now);
-      return now;
-    },
-    index,
-    rules: configToRules(config),
-    onNotice,
-  });
-  let written = 0;
-
-  function note(result: SeedResult): void {
-    const { sub, outcome, reason } = result;
-    if (outcome === 'created' || outcome === 'linked' || outcome === 'updated') written++;
-    else if (reason !== undefined) findings.noteRefusal(sub, reason);
-    onFixed?.(result);
+export async function fix(dependencies: FixDependencies): Promise<FixResult> {
+  const { context } = dependencies;
+  const { findings } = context.comparison;
+  const written = { count: 0, subs: new Set<string>() };
+  let complete = true;
+  try {
+    for (let round = 1; complete && round <= MAXIMUM_ROUNDS; round++) {
+      const before = written.count;
+      complete = await fixRound(dependencies, written);
+      compareFindings(context);
+      if (written.count === before || findings.fixable() === 0) break;
+    }
+    if (complete) await readWritten([...written.subs], context);
+  } catch (error) {
+    if (!context.stop.aborted) throw error;
+    compareFindings(context);
+    complete = false;
+  } finally {
+    await context.ledger.end();
   }
+  return { written: written.count, complete };
+}
 
+/** @returns false when it was stopped. */
+async function fixRound(
+  { context, scheduler, onProgress }: FixDependencies,
+  written: { count: number; subs: Set<string> },
+): Promise<boolean> {
+  const { comparison, ledger, stop, abort } = context;
+  const limit = recheckLimit(comparison);
+  const of = comparison.findings.fixable();
+  let users = 0;
   const workers = createWorkers({
     scheduler,
     stop: AbortSignal.any([stop, abort]),
-    async settle(listed) {
-      // As it is now: whoever was deleted since the listing must not come to WorkOS.
-      const user = await reread(listed);
-      if (!user) return;
-      try {
-        note(await safeMirror(user, abort));
-      } catch (error) {
-        if (abort.aborted) return;
-        if (!(error instanceof RetryableError)) throw error;
-        note({ sub: user.sub, outcome: 'failed', reason: error.message });
-      }
+    async settle(user) {
+      const isWritten = await fixOne(user, context);
+      if (isWritten) written.count++;
+      if (isWritten && written.subs.size < limit) written.subs.add(user.sub);
+      onProgress?.({ phase: 'fixing', users: ++users, of });
     },
   });
-  for (const users of findings.fixablePages()) {
-    await ledger.prepare(users.map(({ sub }) => sub));
-    for (const user of users) if (workers.isRunning()) await workers.begin(user);
-    // Those who have made room come before those who need it.
+  for (const page of comparison.findings.fixablePages()) {
+    await ledger.prepare(page.map(({ sub }) => sub));
+    for (const user of page) if (workers.isRunning()) await workers.begin(user);
+    // Users who make room for others come first: they are finished before the next page.
     await workers.idle();
   }
-  try {
-    return { complete: await workers.end(), written };
-  } finally {
-    await ledger.end();
+  return workers.end();
+}
+
+/** Judges the findings anew from the index, without a request: fixed users are none any more. */
+function compareFindings({ comparison }: VerifyContext): void {
+  for (const page of comparison.findings.pages()) {
+    comparison.together(() => {
+      for (const { sub } of page) {
+        const user = comparison.profiles.get(sub);
+        if (user) comparison.judge(user);
+        else comparison.forget(sub);
+      }
+    });
   }
+}
+
+/** What WorkOS has after the writes: a write's own answer is not proof enough where a read is cheap. */
+async function readWritten(subs: readonly string[], context: VerifyContext): Promise<void> {
+  await forEachItem(subs, context.stop, async (sub) => {
+    const user = context.comparison.profiles.get(sub);
+    if (user) await readWorkosAgain(user, context);
+  });
 }

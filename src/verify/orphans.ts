@@ -8,7 +8,7 @@ import type { ConflictFinding, ExtraFinding } from './finding.ts';
 /**
  * WorkOS users that are tagged as ours and whose sub Cognito does not have any more. Where another
  * profile of the same person lives on in Cognito, it is a conflict (`primary_gone`) and no extra user:
- * whoever deletes extra users must not meet a living person.
+ * an operator who deletes extra users must not delete a user of Cognito.
  */
 export interface Orphans {
   /** Of the WorkOS users in the index, ours of this pool whose sub is not in Cognito. */
@@ -24,8 +24,8 @@ export interface Orphans {
   primaryGone(): Iterable<ConflictFinding>;
   /** Whether Cognito has the sub, mirrored or not. */
   isInCognito(sub: string): boolean;
-  /** Ours whose external id is in Cognito: who signs in with a password, and linked subs that are gone. */
-  ours(userPoolId: string): { withPassword: number; goneLinkedSubs: number };
+  /** Linked subs that Cognito does not have, noted on WorkOS users of this pool. */
+  goneLinkedSubs(userPoolId: string): number;
 }
 
 const SCHEMA = `CREATE TABLE orphans (
@@ -33,7 +33,7 @@ const SCHEMA = `CREATE TABLE orphans (
   ) WITHOUT ROWID;`;
 
 const rowSchema = v.object({ user: v.pipe(v.string(), v.parseJson(), storedUserSchema) });
-const strayRowSchema = v.object({ ...rowSchema.entries, sub: v.nullable(v.string()) });
+const orphanRowSchema = v.object({ ...rowSchema.entries, sub: v.nullable(v.string()) });
 const countSchema = v.object({ count: v.number() });
 
 const IS_OURS = `json_extract(user, '$.metadata.${KEYS.pool}') = ?`;
@@ -60,18 +60,18 @@ export function createOrphans(db: DatabaseSync): Orphans {
     put: (user, livingSub) => void insert.run(user.id, JSON.stringify(user), livingSub ?? null),
     remove: (workosUserId) => void remove.run(workosUserId),
     clear: () => db.exec('DELETE FROM orphans'),
-    all: () => [...orphans('true')].map((row) => v.parse(strayRowSchema, row).user),
+    all: () => [...orphans('true')].map((row) => v.parse(orphanRowSchema, row).user),
     size: () => count('true'),
     extraCount: () => count('sub IS NULL'),
     *extra() {
       for (const row of orphans('sub IS NULL')) {
-        const { id, externalId = '', email } = v.parse(strayRowSchema, row).user;
+        const { id, externalId = '', email } = v.parse(orphanRowSchema, row).user;
         yield { workosUserId: id, externalId, email };
       }
     },
     *primaryGone() {
       for (const row of orphans('sub IS NOT NULL')) {
-        const { user, sub } = v.parse(strayRowSchema, row);
+        const { user, sub } = v.parse(orphanRowSchema, row);
         yield {
           sub: sub ?? '',
           reason: 'primary_gone',
@@ -82,16 +82,15 @@ export function createOrphans(db: DatabaseSync): Orphans {
       }
     },
     isInCognito,
-    ours(userPoolId) {
+    goneLinkedSubs(userPoolId) {
       const query = `SELECT user FROM workos_users
         JOIN cognito_users ON sub = external_id AND state = 'mirrored' WHERE ${IS_OURS}`;
-      const totals = { withPassword: 0, goneLinkedSubs: 0 };
+      let gone = 0;
       for (const row of db.prepare(query).iterate(userPoolId)) {
-        const { password, linkedSubs } = metadataToTags(v.parse(rowSchema, row).user.metadata);
-        if (password) totals.withPassword++;
-        totals.goneLinkedSubs += linkedSubs.filter((sub) => !isInCognito(sub)).length;
+        const { linkedSubs } = metadataToTags(v.parse(rowSchema, row).user.metadata);
+        gone += linkedSubs.filter((sub) => !isInCognito(sub)).length;
       }
-      return totals;
+      return gone;
     },
   };
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, exec, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -56,7 +56,15 @@ describe('npm start -- --once --json', () => {
     expect(run.stderr()).toMatch(/is Dot now[\s\S]+?unchanged +0 reads, 0 writes/);
     expect(run.stderr()).toMatch(/50 mailed now, 0 before, 177 to go/);
     expect(run.stderr()).toMatch(/50 mailed now, 50 before, 127 to go/);
-    expect(run.stderr()).toContain('Ready to cut over');
+    // The story quotes verify's verdict, and the page shows the same.
+    expect(run.stderr()).toContain('In sync, but look at this first:');
+    expect(run.stderr()).toContain('29 users without a usable email');
+    const page = await readFile(join(ROOT, 'local-run', 'readiness.html'), 'utf8');
+    expect(page).toContain('In sync, but look at this first');
+    expect(page).toContain(
+      '320 Cognito users − 11 disabled − 8 without an email − 13 unconfirmed − 10 second profiles of the same people = 278 WorkOS users',
+    );
+    expect(page).toContain('mails 227 of them once');
   });
 });
 

@@ -30,8 +30,8 @@ function failPosts(faults: Map<string, Fault>): void {
     method === 'POST' ? faults.get((body as { email: string }).email) : undefined;
 }
 
-describe('nobody gets two mails', () => {
-  it('though the process is killed at every moment, again and again', async () => {
+describe('reset-passwords mails no user twice', () => {
+  it('when the process is killed at every moment, again and again', async () => {
     const USERS = 60;
     const eligible: string[] = [];
     for (let n = 0; n < USERS; n++) {
@@ -81,7 +81,7 @@ describe('nobody gets two mails', () => {
     expect(again.sort()).toEqual(idsOf(last.inDoubt.users).sort());
   }, 120_000);
 
-  it('though an answer is lost, late, broken or not its own: one request, and in doubt', async () => {
+  it('when an answer is lost, late, broken or of another request: the user is in doubt after one request', async () => {
     const faults: [string, Fault][] = [
       ['no_answer', { kind: 'reset', afterApplying: true }],
       ['status_500', { kind: 'status', status: 500, afterApplying: true }],
@@ -121,7 +121,7 @@ describe('nobody gets two mails', () => {
     expectNobodyTwice();
   });
 
-  it('and few are left in doubt: it stops when WorkOS answers nobody', async () => {
+  it('and leaves few in doubt: it stops when WorkOS answers no request', async () => {
     for (let n = 0; n < 80; n++) setting.both(n);
     workos().onRequest = ({ method }) =>
       method === 'POST' ? { kind: 'reset', afterApplying: true } : undefined;
@@ -138,7 +138,7 @@ describe('nobody gets two mails', () => {
     expect(setting.mailed()).toHaveLength(80);
   });
 
-  it('though Ctrl-C comes: what is on its way gets its result, nothing more is begun', async () => {
+  it('after Ctrl-C: mails in flight get their result, no other is begun', async () => {
     for (let n = 0; n < 200; n++) setting.both(n);
     const child = setting.start([...send, '--rate', '100']);
     while (setting.mailed().length < 10) await delay(2);
@@ -159,7 +159,7 @@ describe('nobody gets two mails', () => {
     expectNobodyTwice();
   });
 
-  it('though the limit counts a mail in doubt as one that may have gone out', async () => {
+  it('and counts a mail in doubt against --limit', async () => {
     const first = setting.both(0);
     for (let n = 1; n < 6; n++) setting.both(n);
     failPosts(new Map([[first.email, { kind: 'reset', afterApplying: true }]]));
@@ -168,7 +168,7 @@ describe('nobody gets two mails', () => {
     expect(setting.mailed()).toHaveLength(3);
   });
 
-  it('though an email moves to another user at the last moment', async () => {
+  it('when an email moves to another user at the last moment', async () => {
     const user = setting.both(0);
     const other = setting.both(1, {}, { UserStatus: 'EXTERNAL_PROVIDER' });
     workos().onRequest = ({ method }) =>

@@ -76,8 +76,8 @@ const SKIPPED = {
 };
 const NOBODY = { count: 0, users: [] };
 
-describe('nobody whose account is in doubt', () => {
-  it('is mailed: whose address was passed on, who is linked to another person', async () => {
+describe('reset-passwords on accounts in conflict', () => {
+  it('mails none of them: passed-on addresses, profiles linked to another person', async () => {
     const { both } = setting;
     // Alice has moved on, and has not signed in since; Bob has her address, and version 0.1 linked him.
     both(
@@ -112,7 +112,7 @@ describe('nobody whose account is in doubt', () => {
 });
 
 describe('password-reset mails', () => {
-  it('go to addresses that nobody has verified only where the owner says so', async () => {
+  it('go to unverified addresses with --include-unverified alone', async () => {
     const unverified = setting.both(0, { email_verified: 'false' });
     setting.both(1, { email_verified: 'false' }, {}, { email: 'somebody-else@example.com' });
     const careful = JSON.parse((await setting.run(send)).stdout);
@@ -123,7 +123,7 @@ describe('password-reset mails', () => {
     expect(setting.mailed()).toEqual([unverified.id]);
   });
 
-  it('are not sent without --send: it says whom it would mail, and leaves nothing behind', async () => {
+  it('are not sent without --send, which names whom it would mail and leaves no file', async () => {
     const eligible = putEveryKind();
     const { stdout, code } = await setting.run(fast);
     expect(code).toBe(0);
@@ -152,7 +152,7 @@ describe('password-reset mails', () => {
     expect(setting.mailed()).toEqual([]);
   });
 
-  it('go to everybody who signs in with a password, once, and to nobody else', async () => {
+  it('go to all users who sign in with a password, once, and to no others', async () => {
     const eligible = putEveryKind();
     const { stdout, stderr, code } = await setting.run([...send, '--report', 'report.jsonl']);
     expect(code).toBe(0);
@@ -194,7 +194,7 @@ describe('password-reset mails', () => {
     expect(stdout + stderr).not.toMatch(/reset-token|user-0@|sk_test/);
   });
 
-  it('go to people, not to keys: a new key of the same environment mails nobody again', async () => {
+  it('are not sent again under a new key of the same environment', async () => {
     putEveryKind();
     await setting.run([...send, '--limit', '2']);
     workos().setKey('sk_rotated');
@@ -218,7 +218,7 @@ describe('password-reset mails', () => {
     expect(setting.mailed()).toHaveLength(30);
   });
 
-  it('are not sent to somebody who has changed since the listing', async () => {
+  it('are not sent to a user who has changed since the listing', async () => {
     const [gone, moved] = [setting.both(0), setting.both(1)];
     for (const n of [2, 3, 4, 5]) setting.both(n);
     let asked = 0;
@@ -259,13 +259,13 @@ describe('password-reset mails', () => {
   });
 });
 
-describe('--only', () => {
+describe('reset-passwords --only', () => {
   const only = async (text: string) => {
     await writeFile(join(setting.directory, 'only.txt'), text);
     return ['--only', 'only.txt'];
   };
 
-  it('mails those who are named by sub, WorkOS user id or email, and names whom it cannot', async () => {
+  it('mails users named by sub, WorkOS user id or email, and names those it cannot mail', async () => {
     putEveryKind();
     const users = workos().users();
     const third = users.find(({ external_id }) => external_id === subOf(3));
@@ -300,7 +300,7 @@ describe('--only', () => {
 
   it.each([
     ['a line that is nothing', `${subOf(1)}\nAda Lovelace\n\nx`, /line 2, 4: neither a sub/],
-    ['nobody', '# later\n', /names nobody/],
+    ['no user', '# later\n', /names no user/],
     ['a binary file', '\0\u0001\u0002', /line 1/],
   ])('refuses %s, with the line, before anything is sent', async (_, text, error) => {
     setting.both(1);
@@ -313,7 +313,7 @@ describe('--only', () => {
   });
 });
 
-describe('what WorkOS says', () => {
+describe('reset-passwords when WorkOS answers', () => {
   it('not allowed: counted, listed, and not asked again unless named', async () => {
     const user = setting.both(0);
     setting.both(1);

@@ -35,7 +35,7 @@ async function exported(users: ReturnType<typeof poolUser>[]): Promise<string> {
   return folder;
 }
 
-describe('a seed of people who have passed addresses on', () => {
+describe('a seed of users who have passed addresses on', () => {
   const PAIRS = 30;
   const before = (n: number) => poolUser(n, { email: `passed-${n}@example.com` });
   /** The n-th has moved away; another person has the address now. */
@@ -69,7 +69,7 @@ describe('a seed of people who have passed addresses on', () => {
     expectEverybodyHasTheirOwn();
   });
 
-  it('mixes nobody up when it reads exported files', async () => {
+  it('gives each user their own WorkOS user when it reads exported files', async () => {
     const users = Array.from({ length: PAIRS }, (_, n) => [newHolder(n), formerHolder(n)]).flat();
     const folder = await exported(users);
     for (const user of workos().users()) {
@@ -82,8 +82,8 @@ describe('a seed of people who have passed addresses on', () => {
   });
 });
 
-describe('an export that is older than what was synced', () => {
-  it('takes nobody over: whoever has the address now keeps it', async () => {
+describe('a seed from an export that is older than what was synced', () => {
+  it('takes no user over: the present holder of the address keeps it', async () => {
     cognito().put(poolUser(0));
     await seed();
     const former = poolUser(7, { email: emailOf(0), given_name: 'Former' });
@@ -94,20 +94,20 @@ describe('an export that is older than what was synced', () => {
   });
 });
 
-describe('a WorkOS user that nobody has verified', () => {
+describe('a seed that meets an unverified WorkOS user', () => {
   beforeEach(() => {
     cognito().put(poolUser(0));
     workos().register({ email: emailOf(0), password: 'chosen by a stranger' });
   });
 
-  it('is a conflict, in a dry run too', async () => {
+  it('reports a conflict, in a dry run too', async () => {
     const users = workos().users();
     expect(await seed(['--dry-run'])).toMatchObject({ conflicts: 1, linked: 0 });
     expect(await seed(['--report', 'report.jsonl'])).toMatchObject({ code: 0, conflicts: 1 });
     expect(workos().users()).toEqual(users);
   });
 
-  it('is linked with --take-over-unverified, and the owner is told of left factors', async () => {
+  it('links it with --take-over-unverified, and names the factors that are left', async () => {
     const { id } = workos().userByEmail(emailOf(0)) ?? { id: '' };
     workos().addFactor(id);
     const { linked, stderr } = await seed(['--take-over-unverified']);
@@ -121,8 +121,8 @@ describe('a WorkOS user that nobody has verified', () => {
   });
 });
 
-describe('links', () => {
-  it('of profiles that are somebody else by now, or gone, end with the tags they brought', async () => {
+describe('a seed that meets links', () => {
+  it('removes links to profiles of other people or deleted ones, with the tags they brought', async () => {
     const twin = (n: number) => {
       const { identities, ...partial } = throughGoogle(`g-${n}`);
       return poolUser(n, { email: emailOf(0), identities }, partial);

@@ -42,7 +42,7 @@ function putEveryKind(n: number): void {
   }
 }
 
-describe('a backfill', () => {
+describe('a seed', () => {
   const KINDS = 20;
   beforeEach(async () => {
     setting = await startSeedSetting({
@@ -51,7 +51,7 @@ describe('a backfill', () => {
     for (let n = 0; n < KINDS; n++) putEveryKind(n);
   });
 
-  it('brings users of every kind, within the budget, and again without a write', async () => {
+  it('brings users of every kind within the budget of requests, and writes nothing the second time', async () => {
     const first = await setting.run([...fast, '--report', 'report.jsonl']);
     const result = JSON.parse(first.stdout);
     expect({ ...result, requests: undefined, seconds: undefined }).toEqual({
@@ -92,7 +92,7 @@ describe('a backfill', () => {
     expect(again.requests.reads / again.read).toBeLessThanOrEqual(0.05);
   });
 
-  it('says beforehand, dry, what it will do', async () => {
+  it('predicts its counts with --dry-run', async () => {
     const dry = await setting.run([...fast, '--dry-run']);
     expect(workos().users()).toEqual([]);
     expect(workos().countRequests().writes).toBe(0);
@@ -101,7 +101,7 @@ describe('a backfill', () => {
     expect(counts(JSON.parse(dry.stdout))).toEqual(counts(JSON.parse(real.stdout)));
   });
 
-  it('changes what has changed, for two requests each', async () => {
+  it('updates changed users with two requests each', async () => {
     await setting.run(fast);
     cognito().update(subOf(0), { attributes: { family_name: 'Changed' } });
     workos().clear();
@@ -111,18 +111,18 @@ describe('a backfill', () => {
     expect(workos().userByEmail('user-0@example.com')?.last_name).toBe('Changed');
   });
 
-  it('tells people what to do next', async () => {
+  it('prints what to do next', async () => {
     const { stdout, code } = await setting.run(['--rate', '500']);
     expect(code).toBe(0);
     expect(stdout).toContain(`${12 * KINDS} users read`);
     expect(stdout).toMatch(
       /20 conflicts need a person \(20 unverified_email\): run again with --report FILE/,
     );
-    expect(stdout).toMatch(/20 users have no email/);
+    expect(stdout).toMatch(/20 users without an email: .*Ask these users for an address/);
   });
 });
 
-describe('a backfill survives', () => {
+describe('a seed survives', () => {
   const USERS = 400;
   beforeEach(async () => {
     setting = await startSeedSetting();
@@ -160,7 +160,7 @@ describe('a backfill survives', () => {
     expect(posts.length).toBeLessThan(USERS * 1.25);
   });
 
-  it('Ctrl-C: it finishes what is in hand, says how to go on, and goes on', async () => {
+  it('Ctrl-C: it finishes users already begun, says how to go on, and resumes', async () => {
     const child = setting.start(['--rate', '100']);
     while (workos().users().length < 50) await delay(5);
     child.kill('SIGINT');
@@ -174,7 +174,7 @@ describe('a backfill survives', () => {
     expect(workos().countRequests().writes).toBe(USERS);
   });
 
-  it('a Cognito that refuses in the middle: what is in hand is finished and noted', async () => {
+  it('a Cognito that refuses in the middle: users already begun are finished and noted', async () => {
     await setting.close();
     setting = await startSeedSetting({ workos: { latencyMs: 40 } });
     for (let n = 0; n < USERS; n++) cognito().put(poolUser(n));
@@ -206,7 +206,7 @@ describe('a backfill survives', () => {
     expectEverybodyOnce();
   });
 
-  it('tokens of the listing that are refused in the middle', async () => {
+  it('pagination tokens that are refused in the middle', async () => {
     cognito().onRequest = ({ index }) => {
       if (index === 4) cognito().expireTokens();
       return undefined;
@@ -229,7 +229,7 @@ describe('a backfill survives', () => {
   });
 });
 
-describe('what makes a run impossible is one clear line, before anybody is written', () => {
+describe('a seed ends with code 2 and one clear line, before any write, for', () => {
   beforeEach(async () => {
     setting = await startSeedSetting();
     cognito().put(poolUser(1));
@@ -280,8 +280,8 @@ describe('what makes a run impossible is one clear line, before anybody is writt
   });
 });
 
-describe('exported files', () => {
-  it('are read to the last whole record, and what is broken is named', async () => {
+describe('a seed from exported files', () => {
+  it('reads them to the last whole record, and names broken ones', async () => {
     setting = await startSeedSetting();
     const folder = join(setting.directory, 'export');
     await mkdir(folder);

@@ -26,7 +26,7 @@ async function conflicts(args: string[] = []) {
   return found;
 }
 
-describe('the gate', () => {
+describe('the cutover gate of verify', () => {
   beforeEach(async () => {
     for (let n = 0; n < 4; n++) cognito().put(poolUser(n));
     await setting.seed();
@@ -100,7 +100,7 @@ describe('the gate', () => {
     expect(workos().userByEmail(emailOf(0))?.external_id).toBe(subOf(8));
   });
 
-  it('is closed where the former holder of an address is gone, and nobody is called extra', async () => {
+  it('is closed where the former holder of an address is gone, and reports no extra user', async () => {
     cognito().remove(subOf(0));
     cognito().put(poolUser(8, { email: emailOf(0) }));
     expect(await setting.verify(['--fix'])).toMatchObject({
@@ -147,15 +147,15 @@ describe('the gate', () => {
   });
 });
 
-describe('a pool without users', () => {
-  it('is no pool that could be in sync', async () => {
+describe('verify on a pool without users', () => {
+  it('ends with code 2', async () => {
     const { code, stderr, stdout } = await setting.run(['--json', '--settle', '0']);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(/error: the user pool \S+ has no users: check --user-pool-id/);
   });
 });
 
-describe('--accept', () => {
+describe('verify --accept', () => {
   const write = async (...lines: unknown[]) => {
     const file = join(setting.directory, 'accept.jsonl');
     const toLine = (line: unknown) => (typeof line === 'string' ? line : JSON.stringify(line));

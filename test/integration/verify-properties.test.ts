@@ -5,6 +5,7 @@ import type { UserSource } from '../../src/cognito/user-source.ts';
 import { withoutBulkLedger } from '../../src/ledger/bulk-ledger.ts';
 import { createMirror } from '../../src/mirror/mirror.ts';
 import { toCounts } from '../../src/readiness/comparison-to-facts.ts';
+import { sumOf } from '../../src/readiness/format.ts';
 import type { ObservedUser } from '../../src/user/observed-user.ts';
 import { createComparison } from '../../src/verify/comparison.ts';
 import { verify } from '../../src/verify/verify.ts';
@@ -54,6 +55,28 @@ type Profile = Value<typeof profile>;
 type Existing = Value<typeof existing>;
 
 describe('for any users on both sides', () => {
+  it('the numbers lead from the Cognito profiles to the WorkOS users, and from people to mails', async () => {
+    const property = fc.asyncProperty(
+      profiles,
+      directory,
+      fc.boolean(),
+      async (all, there, fix) => {
+        const { balance, mails, kinds, counts } = await begin(all, there).verify(fix);
+        const { read, skipped, unreadable, secondProfiles, missing, toBeLinked, own } = balance;
+        const left = sumOf(skipped) + unreadable + secondProfiles + missing + toBeLinked;
+        expect(read).toBe(all.length);
+        expect(read - left - balance.inConflict - balance.accepted).toBe(own);
+        const { extra, ofGoneProfiles, acceptedExtra, notFromThisPool, listed } = balance;
+        expect(own + extra + ofGoneProfiles + acceptedExtra + notFromThisPool).toBe(listed);
+        expect(listed).toBe(setting.workos.control.users().length);
+        expect({ missing, extra }).toEqual({ missing: counts.missing, extra: counts.extra });
+        expect(mails.mailed + sumOf(mails.notMailed)).toBe(mails.people);
+        expect(kinds.password + kinds.passwordAndFederated).toBe(mails.people);
+      },
+    );
+    await fc.assert(property, { numRuns: 200 });
+  }, 120_000);
+
   it('what verify leaves alone is what the mirror leaves alone', async () => {
     let agreeing = 0;
     const property = fc.asyncProperty(profiles, directory, async (all, there) => {
@@ -125,7 +148,10 @@ function begin(profiles: Profile[], directory: Existing[]) {
       }),
     async verify(fix = false) {
       const never = new AbortController().signal;
-      const comparison = createComparison();
+      const comparison = createComparison({
+        rules: { trustedProviders: new Map() },
+        isLive: true,
+      });
       const verification = await verify({
         userPoolId,
         source: sourceOf(users),
@@ -145,11 +171,14 @@ function begin(profiles: Profile[], directory: Existing[]) {
       });
       const counts = toCounts(comparison);
       const conflicts = [...comparison.findings.conflicts()];
+      const balance = comparison.balance(userPoolId);
+      const mails = comparison.people.mails();
+      const kinds = comparison.people.kinds();
       const wrongLinks = conflicts.filter(
         ({ reason }) => reason === 'linked_sub_of_another',
       ).length;
       comparison.close();
-      return { ...verification, counts, wrongLinks };
+      return { ...verification, counts, wrongLinks, balance, mails, kinds };
     },
   };
 }

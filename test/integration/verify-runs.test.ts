@@ -58,10 +58,10 @@ function at(wanted: string, nth: number, act: () => void): void {
   };
 }
 
-describe('who changes while verify runs', () => {
+describe('verify, while users change,', () => {
   beforeEach(() => inSync(5));
 
-  it('is looked at again: signed up, and mirrored, while both sides are listed', async () => {
+  it('reports in sync when a user signed up, and was mirrored, during the listing', async () => {
     at('ListUsers', 1, () => {
       cognito().put(poolUser(5));
       workos().seedUser(mirrored(5));
@@ -69,18 +69,18 @@ describe('who changes while verify runs', () => {
     expect(await setting.verify()).toMatchObject({ ...NOTHING, inSync: true, checked: 6 });
   });
 
-  it('is looked at again after a pause: the live event was still in the queue', async () => {
+  it('reports in sync when the live event arrived during the pause', async () => {
     cognito().put(poolUser(5));
     const child = setting.start(['--json', '--settle', '2']);
     child.stderr?.on('data', (chunk) => {
-      if (String(chunk).includes('looking at each again')) workos().seedUser(mirrored(5));
+      if (String(chunk).includes('rechecking each')) workos().seedUser(mirrored(5));
     });
     const { stdout, code } = await child.ended;
     expect(JSON.parse(stdout)).toMatchObject({ ...NOTHING, inSync: true });
     expect(code).toBe(0);
   });
 
-  it('is looked at a third time: changed since the listing, and the event in the queue', async () => {
+  it('rechecks a user once more that has changed since the listing', async () => {
     cognito().put(poolUser(5));
     let calls = 0;
     cognito().onRequest = ({ action }) => {
@@ -92,25 +92,25 @@ describe('who changes while verify runs', () => {
     expect(await setting.verify()).toMatchObject({ ...NOTHING, inSync: true });
   });
 
-  it('is looked at again: deleted, and so not missing', async () => {
+  it('does not report a user as missing that was deleted since the listing', async () => {
     cognito().put(poolUser(5));
     at('AdminGetUser', 1, () => cognito().remove(subOf(5)));
     expect(await setting.verify()).toMatchObject({ ...NOTHING, inSync: true, checked: 5 });
   });
 
-  it('is looked at again: left out of the listing, and so not extra', async () => {
+  it('does not report a user as extra that the listing left out', async () => {
     cognito().remove(subOf(4));
     at('ListUsers of one', 1, () => cognito().put(poolUser(4)));
     expect(await setting.verify()).toMatchObject({ ...NOTHING, inSync: true });
   });
 
-  it('is told as it is at the end, when it still differs', async () => {
+  it('reports a user as it is at the end', async () => {
     cognito().put(poolUser(5));
     at('AdminGetUser', 1, () => cognito().update(subOf(5), { Enabled: false }));
     expect(await setting.verify()).toMatchObject({ ...NOTHING, skipped: { disabled: 1 } });
   });
 
-  it('and is not brought to WorkOS by a fix once deleted', async () => {
+  it('does not create a user with --fix that was deleted since the listing', async () => {
     cognito().put(poolUser(5));
     // The look again is the first time, the fix the second.
     at('AdminGetUser', 2, () => cognito().remove(subOf(5)));
@@ -118,7 +118,7 @@ describe('who changes while verify runs', () => {
     expect(workos().userByEmail(emailOf(5))).toBeUndefined();
   });
 
-  it('is taken as listed where AdminGetUser is not allowed, with a word', async () => {
+  it('takes users as listed, and says so, where AdminGetUser is not allowed', async () => {
     for (let n = 5; n < 10; n++) cognito().put(poolUser(n));
     cognito().denied.add('AdminGetUser');
     const { code, stdout, stderr } = await setting.run(['--json', '--settle', '0']);
@@ -127,7 +127,7 @@ describe('who changes while verify runs', () => {
     expect(stderr).toMatch(/allow cognito-idp:AdminGetUser/);
   });
 
-  it('is not looked at again one by one when nearly everybody differs', async () => {
+  it('does not recheck one by one when nearly all users differ', async () => {
     for (let n = 5; n < 305; n++) cognito().put(poolUser(n));
     const { missing, notLookedAtAgain, requests } = await setting.verify();
     expect(missing).toHaveLength(300);
@@ -137,7 +137,7 @@ describe('who changes while verify runs', () => {
   });
 });
 
-describe('a large pool', () => {
+describe('verify on a large pool', () => {
   const USERS = 5_000;
   beforeEach(() => inSync(USERS));
 
@@ -159,7 +159,7 @@ describe('a large pool', () => {
     expect(workos().countRequests().reads / USERS).toBeLessThanOrEqual(0.05);
   });
 
-  it('whose listing has to begin anew counts nobody twice', async () => {
+  it('counts no user twice when the listing has to start over', async () => {
     cognito().put(poolUser(USERS));
     at('ListUsers', 40, () => cognito().expireTokens());
     const { checked, missing } = await setting.verify();
@@ -193,8 +193,8 @@ describe('a large pool', () => {
   });
 });
 
-describe('hostile values', () => {
-  it('end in no crash, no email and no control character', async () => {
+describe('verify on hostile values', () => {
+  it('neither crashes nor prints an email or a control character', async () => {
     const nasty = '\u001b[31m\n"\\\u0000ünïcödé <script>';
     cognito().put(poolUser(0, { given_name: nasty, name: nasty, email: emailOf(0) }));
     cognito().put(poolUser(1, {}, { Username: 'someone@example.com' }));
@@ -232,7 +232,7 @@ describe('hostile values', () => {
     });
   });
 
-  it('that cannot be read are named, and are neither in sync nor gone', async () => {
+  it('names records that cannot be read, and counts them neither as in sync nor as gone', async () => {
     inSync(2);
     cognito().update(subOf(1), { attributes: { identities: 'nonsense' } });
     const { code, failed, extra, inSync: agrees, checked } = await setting.verify();
@@ -245,7 +245,7 @@ describe('hostile values', () => {
     expect(failed).toMatchObject([{ sub: subOf(1), reason: expect.stringMatching(/identities/) }]);
   });
 
-  it('that WorkOS refuses stay missing after a fix, with its reason', async () => {
+  it('reports a user that WorkOS refuses as missing after --fix, with the reason', async () => {
     cognito().put(poolUser(0, { email: 'nonsense' }));
     inSync(0);
     expect(await setting.verify(['--fix'])).toMatchObject({
@@ -255,7 +255,7 @@ describe('hostile values', () => {
     });
   });
 
-  it('such as an email that a directory locks become a conflict', async () => {
+  it('reports the conflict email_locked after --fix where a directory manages the email', async () => {
     inSync(1);
     workos().lockEmail(workos().userByEmail(emailOf(0))?.id ?? '');
     cognito().update(subOf(0), { attributes: { email: 'moved@example.com' } });
@@ -266,8 +266,8 @@ describe('hostile values', () => {
   });
 });
 
-describe('neighbours who move along a chain of addresses', () => {
-  it('are fixed in one run, whoever is listed first', async () => {
+describe('verify on users who move along a chain of addresses', () => {
+  it('fixes all of them in one run', async () => {
     inSync(3);
     cognito().update(subOf(0), { attributes: { email: emailOf(1) } });
     cognito().update(subOf(1), { attributes: { email: emailOf(2) } });
@@ -276,7 +276,7 @@ describe('neighbours who move along a chain of addresses', () => {
     expect(await setting.verify(['--fix'])).toMatchObject({ ...NOTHING, inSync: true });
   });
 
-  it('are in conflict where the chain is a circle', async () => {
+  it('reports a conflict where the chain is a circle', async () => {
     inSync(2);
     cognito().update(subOf(0), { attributes: { email: emailOf(1) } });
     cognito().update(subOf(1), { attributes: { email: emailOf(0) } });
@@ -286,8 +286,8 @@ describe('neighbours who move along a chain of addresses', () => {
   });
 });
 
-describe('exported files', () => {
-  it('say nothing about what was synced since', async () => {
+describe('verify on exported files', () => {
+  it('says nothing about users synced after the export', async () => {
     inSync(3);
     const folder = join(setting.directory, 'export');
     await mkdir(folder);
@@ -308,7 +308,7 @@ describe('exported files', () => {
   });
 });
 
-describe('what makes a run impossible is one clear line', () => {
+describe('verify ends with code 2 and one clear line for', () => {
   beforeEach(() => inSync(1));
 
   it.each([
@@ -351,7 +351,7 @@ describe('what makes a run impossible is one clear line', () => {
   });
 });
 
-describe('messages that wait', () => {
+describe('messages waiting in the queues', () => {
   let queue: LocalQueue;
   beforeEach(async () => {
     queue = await startQueue();
@@ -359,7 +359,7 @@ describe('messages that wait', () => {
   });
   afterEach(() => queue.close());
 
-  it('are counted, and break nothing', async () => {
+  it('make the verdict look, and exit code 3 with --strict alone', async () => {
     const env = {
       AWS_ENDPOINT_URL_SQS: queue.endpoint,
       SYNC_QUEUE_URL: queue.queueUrl,
@@ -371,11 +371,18 @@ describe('messages that wait', () => {
       await queue.client.send(new SendMessageCommand({ QueueUrl, MessageBody: '{}', ...ids }));
     }
     expect(await setting.verify([], env)).toMatchObject({
+      code: 0,
       inSync: true,
+      verdict: 'look',
+      checks: expect.arrayContaining([
+        expect.objectContaining({ name: 'dead_letters', status: 'look' }),
+        expect.objectContaining({ name: 'waiting_messages', status: 'look' }),
+      ]),
       queues: { waiting: 2, deadLetters: 1 },
     });
     const { stdout } = await setting.run([], env);
-    expect(stdout).toMatch(/2 messages wait[\s\S]*1 messages are in the dead-letter queue/);
+    expect(stdout).toMatch(/1 dead letter waiting[\s\S]*2 messages not mirrored yet/);
+    expect(await setting.verify(['--strict'], env)).toMatchObject({ code: 3, verdict: 'look' });
     const missing = await setting.run(['--report', 'r.html'], {
       ...env,
       SYNC_DLQ_URL: `${queue.endpoint}/000000000000/nothing.fifo`,
@@ -385,8 +392,53 @@ describe('messages that wait', () => {
   });
 });
 
-describe('a fix', () => {
-  it('that is stopped is not complete, and what it wrote stays', async () => {
+describe('verify --fix', () => {
+  it('lists WorkOS once, and reads again only what it has written', async () => {
+    inSync(250);
+    for (let n = 0; n < 5; n++) {
+      cognito().update(subOf(n), { attributes: { given_name: 'Changed' } });
+      cognito().put(poolUser(250 + n));
+    }
+    expect(await setting.verify(['--fix'])).toMatchObject({ ...NOTHING, inSync: true, fixed: 10 });
+    const gets = workos().requests.filter(({ method }) => method === 'GET');
+    const pages = gets.filter(({ path }) => /users\?(?!email)/.test(path));
+    expect(pages).toHaveLength(3);
+    // 10 rechecked (5 of them by email too), 5 read before their update, 10 read after the write.
+    expect(gets.length - pages.length).toBe(30);
+  });
+
+  it('reports a user as stale whose change was undone right after the write', async () => {
+    inSync(2);
+    cognito().update(subOf(1), { attributes: { given_name: 'Changed' } });
+    let updated = false;
+    workos().onRequest = ({ method, path }) => {
+      if (method === 'PUT') updated = true;
+      else if (updated && path.includes('external_id')) {
+        const id = workos().userByEmail(emailOf(1))?.id ?? '';
+        workos().updateUser(id, { first_name: 'Undone' });
+      }
+      return undefined;
+    };
+    expect(await setting.verify(['--fix'])).toMatchObject({
+      inSync: false,
+      fixed: 1,
+      stale: [{ sub: subOf(1), fields: ['first_name'] }],
+    });
+  });
+
+  it('reports no user as not fixable when it was stopped', async () => {
+    for (let n = 0; n < 60; n++) cognito().put(poolUser(n));
+    const child = setting.start(['--settle', '0', '--fix', '--rate', '20']);
+    while (workos().users().length < 5) await new Promise((resolve) => setTimeout(resolve, 10));
+    child.kill('SIGINT');
+    const { stdout } = await child.ended;
+    const missing = Number(/missing +(\d+)/.exec(stdout)?.[1]);
+    expect(missing).toBe(60 - workos().users().length);
+    expect(stdout).not.toContain('could not be fixed');
+    expect(stdout).toContain('Stopped before these users were fixed');
+  });
+
+  it('reports an incomplete result when it was stopped, and keeps what it wrote', async () => {
     inSync(0);
     for (let n = 0; n < 60; n++) cognito().put(poolUser(n));
     const child = setting.start(['--json', '--settle', '0', '--fix', '--rate', '20']);
@@ -397,12 +449,13 @@ describe('a fix', () => {
     const result = JSON.parse(stdout);
     expect(result).toMatchObject({ inSync: false, complete: false });
     expect(result.fixed).toBe(workos().users().length);
+    expect(result.missing).toHaveLength(60 - result.fixed);
     expect(await setting.verify(['--fix'])).toMatchObject({ ...NOTHING, inSync: true });
   });
 });
 
-describe('the report', () => {
-  it('is one page that names nobody, for its owner alone', async () => {
+describe('verify --report', () => {
+  it('writes one page without emails that only its owner can read', async () => {
     await setting.close();
     const arn = 'arn:aws:lambda:eu-central-1:123456789012:function:';
     setting = await startVerifySetting({

@@ -24,7 +24,7 @@ function twinOf(n: number, twin: number, attributes: Record<string, string> = {}
   return poolUser(twin, { email: emailOf(n), identities, ...attributes }, partial);
 }
 
-describe('every kind of drift', () => {
+describe('verify on a pool with every kind of drift', () => {
   beforeEach(async () => {
     for (let n = 0; n < 30; n++) cognito().put(poolUser(n));
     cognito().put(poolUser(30, {}, { UserStatus: 'UNCONFIRMED' }));
@@ -40,7 +40,7 @@ describe('every kind of drift', () => {
     workos().clear();
   });
 
-  it('is absent from two sides that agree', async () => {
+  it('reports in sync, without a write, when both sides agree', async () => {
     const { code, ...result } = await setting.verify();
     expect(result).toMatchObject({
       ...NOTHING,
@@ -68,7 +68,7 @@ describe('every kind of drift', () => {
     workos().clear();
   }
 
-  it('is found, counted and told by ids alone', async () => {
+  it('reports each difference once, by ids alone', async () => {
     await drift();
     const { code, requests, ...result } = await setting.verify();
     expect(code).toBe(1);
@@ -103,7 +103,7 @@ describe('every kind of drift', () => {
     expect(requests.writes).toBe(0);
   });
 
-  it('is repaired, where the mirror can, and what is left is told', async () => {
+  it('fixes with --fix what the mirror can fix, and reports the rest', async () => {
     await drift();
     const before = workos().users().length;
     const { code, ...result } = await setting.verify(['--fix']);
@@ -116,7 +116,7 @@ describe('every kind of drift', () => {
     expect(workos().userByEmail('moved@example.com')?.external_id).toBe(subOf(2));
   });
 
-  it('is told to people, with the first of each kind and what to do', async () => {
+  it('prints the first of each kind of difference and what to do about it', async () => {
     await drift();
     const { code, stdout } = await setting.run(['--settle', '0']);
     expect(code).toBe(1);
@@ -131,8 +131,8 @@ describe('every kind of drift', () => {
   });
 });
 
-describe('twins are one person', () => {
-  it('who is missing once, whichever comes first', async () => {
+describe('verify on two profiles of one person', () => {
+  it('reports one missing user when both profiles are missing', async () => {
     cognito().put(twinOf(0, 1));
     cognito().put(poolUser(0));
     const found = await setting.verify();
@@ -144,7 +144,7 @@ describe('twins are one person', () => {
     ]);
   });
 
-  it('of whom the second, if it is not noted, is stale and not missing', async () => {
+  it('reports stale, not missing, when the second profile is not linked yet', async () => {
     cognito().put(poolUser(0));
     await setting.seed();
     cognito().put(twinOf(0, 1));
@@ -155,7 +155,7 @@ describe('twins are one person', () => {
     expect(await setting.verify(['--fix'])).toMatchObject({ ...NOTHING, inSync: true });
   });
 
-  it('of whom the native one takes the first place', async () => {
+  it('reports stale when the native profile has to become the primary one', async () => {
     cognito().put(twinOf(0, 1));
     await setting.seed();
     cognito().put(poolUser(0));
@@ -166,7 +166,7 @@ describe('twins are one person', () => {
     expect(workos().users()).toMatchObject([{ external_id: subOf(0) }]);
   });
 
-  it('of whom the first is gone: a conflict, and nobody to be deleted', async () => {
+  it('reports the conflict primary_gone, and no extra user, when the primary profile was deleted', async () => {
     cognito().put(poolUser(0));
     cognito().put(twinOf(0, 1));
     await setting.seed();
@@ -185,7 +185,7 @@ describe('twins are one person', () => {
     });
   });
 
-  it('of whom the second is gone: in sync, with a word', async () => {
+  it('reports in sync and one gone linked profile when the second profile was deleted', async () => {
     cognito().put(poolUser(0));
     cognito().put(twinOf(0, 1));
     await setting.seed();
@@ -193,7 +193,7 @@ describe('twins are one person', () => {
     expect(await setting.verify()).toMatchObject({ ...NOTHING, inSync: true, goneLinkedSubs: 1 });
   });
 
-  it('of whom the first is gone before the second is noted: nobody knows whose it is', async () => {
+  it('reports the conflict address_passed_on when the first profile was deleted before the second was linked', async () => {
     cognito().put(twinOf(0, 1));
     await setting.seed();
     cognito().remove(subOf(1));
@@ -204,7 +204,7 @@ describe('twins are one person', () => {
     });
   });
 
-  it('unless both are gone', async () => {
+  it('reports an extra user when both profiles were deleted', async () => {
     cognito().put(poolUser(0));
     cognito().put(twinOf(0, 1));
     await setting.seed();
@@ -218,7 +218,7 @@ describe('twins are one person', () => {
     });
   });
 
-  it('with a squatter on their address: displaced, then in conflict', async () => {
+  it('displaces a squatter on the address with --fix, and then reports it in conflict', async () => {
     cognito().put(poolUser(1, { email: emailOf(0), email_verified: 'false' }));
     await setting.seed();
     cognito().put(poolUser(0));

@@ -6,9 +6,9 @@ import { createRequestScheduler } from '../../src/bulk/request-scheduler.ts';
 import { userToEligibility } from '../../src/password-resets/eligibility.ts';
 import { type MailLog, openMailLog } from '../../src/password-resets/mail-log.ts';
 import { lineToEntry } from '../../src/password-resets/recipient-list.ts';
-import { createPeople, type People } from '../../src/password-resets/recipients.ts';
+import { createRecipients, type Recipients } from '../../src/password-resets/recipients.ts';
 import { sendMails } from '../../src/password-resets/send-mails.ts';
-import { peopleToSummary } from '../../src/password-resets/summary.ts';
+import { recipientsToSummary } from '../../src/password-resets/summary.ts';
 import type { ObservedUser } from '../../src/user/observed-user.ts';
 import type { WorkosUser } from '../../src/workos/users.ts';
 import { observedUser, POOL } from '../fixtures/factories.ts';
@@ -30,11 +30,11 @@ const RULES = { mirror: { trustedProviders: new Map() } };
 
 /** Who gets a mail, where these are the WorkOS users. */
 function eligibilityOf(user: ObservedUser, ...workosUsers: WorkosUser[]) {
-  const people = createPeople();
-  people.profiles.put(user);
-  for (const each of workosUsers) people.index.put(each);
-  const eligibility = userToEligibility(user, people, RULES);
-  people.close();
+  const recipients = createRecipients();
+  recipients.profiles.put(user);
+  for (const each of workosUsers) recipients.index.put(each);
+  const eligibility = userToEligibility(user, recipients, RULES);
+  recipients.close();
   return eligibility;
 }
 
@@ -79,12 +79,12 @@ describe('who gets a mail', () => {
     const unverified = observedUser({ emailVerified: false });
     const proved = workosUser({ metadata });
     const includeAll = { ...RULES, includeUnverified: true };
-    const people = createPeople();
-    people.index.put(proved);
-    expect(userToEligibility(unverified, people, includeAll)).toMatchObject({
+    const recipients = createRecipients();
+    recipients.index.put(proved);
+    expect(userToEligibility(unverified, recipients, includeAll)).toMatchObject({
       reason: 'in_conflict',
     });
-    people.close();
+    recipients.close();
   });
 });
 
@@ -102,7 +102,7 @@ describe('the log of mails', () => {
     for (const id of ['asked', 'sent', 'doubt', 'back']) log.ask(id, 'sub');
     log.settle('sent', { outcome: 'sent' });
     log.settle('doubt', { outcome: 'in_doubt', reason: 'no_answer' });
-    log.takeBack('back');
+    log.release('back');
     log.close();
     const again = openMailLog(file, POOL, 'read');
     expect(again.find('asked')).toEqual({ outcome: 'asked' });
@@ -125,7 +125,7 @@ describe('the log of mails', () => {
     log.ask('ada', 'sub');
     log.settle('ada', { outcome: 'in_doubt', reason: 'status_500' });
     log.ask('ada', 'sub');
-    log.takeBack('ada');
+    log.release('ada');
     expect(log.find('ada')).toEqual({ outcome: 'in_doubt', reason: 'status_500' });
     log.close();
   });
@@ -158,28 +158,28 @@ describe('the log of mails', () => {
 describe('a sending', () => {
   const RATE = 5;
   let directory: string;
-  let people: People;
+  let recipients: Recipients;
   let log: MailLog;
   let sentAt: number[];
   beforeEach(() => {
     vi.useFakeTimers();
     directory = mkdtempSync(join(tmpdir(), 'sending-'));
     log = openMailLog(join(directory, 'state.sqlite'), POOL, 'write');
-    people = createPeople();
+    recipients = createRecipients();
     sentAt = [];
     for (let n = 0; n < 40; n++) {
       const sub = `sub-${n}`;
       const user = workosUser({ id: `user_${n}`, externalId: sub, email: `${n}@example.com` });
-      people.index.put(user);
+      recipients.index.put(user);
       const observed = observedUser({ sub, email: user.email });
-      people.profiles.put(observed);
-      people.putUser(observed, userToEligibility(observed, people, RULES), true);
+      recipients.profiles.put(observed);
+      recipients.putUser(observed, userToEligibility(observed, recipients, RULES), true);
     }
-    people.planMails();
+    recipients.planMails();
   });
   afterEach(() => {
     vi.useRealTimers();
-    people.close();
+    recipients.close();
     rmSync(directory, { recursive: true, force: true });
   });
 
@@ -192,14 +192,14 @@ describe('a sending', () => {
         reread: async (user) => user,
         find: async () => 'unknown',
       },
-      workosUsers: { get: async (id) => people.index.byId(id) },
+      workosUsers: { get: async (id) => recipients.index.byId(id) },
       resets: {
         async send(email) {
           sentAt.push(Date.now());
           return { kind: 'sent', userId: `user_${email.split('@')[0]}` };
         },
       },
-      people,
+      recipients,
       log,
       stop: never,
       abort: never,
@@ -234,9 +234,9 @@ describe('a sending', () => {
 
   it('whose counts do not add up says so rather than print them', () => {
     const counts = [{ outcome: 'sent' as const, reason: '', count: 2 }];
-    const people = { counts: () => counts, some: () => [], mailCount: () => 3 };
-    expect(() => peopleToSummary(people)).toThrow(/do not add up/);
-    expect(peopleToSummary({ ...people, mailCount: () => 2 })).toMatchObject({ sent: 2 });
+    const recipients = { counts: () => counts, some: () => [], mailCount: () => 3 };
+    expect(() => recipientsToSummary(recipients)).toThrow(/do not add up/);
+    expect(recipientsToSummary({ ...recipients, mailCount: () => 2 })).toMatchObject({ sent: 2 });
   });
 });
 

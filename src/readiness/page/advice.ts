@@ -1,13 +1,10 @@
-const SKIPPED = new Map([
-  ['no_email', 'No email: WorkOS needs one'],
-  ['unconfirmed', 'Sign-up never confirmed'],
-  ['disabled', 'Disabled in Cognito: mirrored, they could sign in again'],
-]);
+import { type BulkSkipReason, SKIP_ADVICE } from '../../bulk/skip-advice.ts';
+import type { EmailProblem } from '../../verify/user-facts.ts';
 
-const UNUSABLE_EMAIL = new Map([
-  ['no_email', 'No email'],
-  ['unverified_email', 'Email not verified'],
-]);
+const EMAIL_PROBLEMS: Record<EmailProblem, string> = {
+  no_email: 'No email',
+  unverified_email: 'Email not verified',
+};
 
 const MFA_METHODS = new Map([
   ['SOFTWARE_TOKEN_MFA', 'Authenticator app'],
@@ -15,8 +12,7 @@ const MFA_METHODS = new Map([
   ['EMAIL_OTP', 'Code by email'],
 ]);
 
-/** A code in words; one that has none is its own word. */
-export const skippedToWords = (reason: string): string => SKIPPED.get(reason) ?? reason;
-export const unusableEmailToWords = (reason: string): string =>
-  UNUSABLE_EMAIL.get(reason) ?? reason;
+export const skippedToWords = (reason: BulkSkipReason): string => SKIP_ADVICE[reason].means;
+export const emailProblemToWords = (problem: EmailProblem): string => EMAIL_PROBLEMS[problem];
+/** Cognito's code in words; one that has none is its own word. */
 export const mfaMethodToWords = (method: string): string => MFA_METHODS.get(method) ?? method;

@@ -1,11 +1,11 @@
-import { toCount, toShare } from './format.ts';
+import { toCount, toShare } from '../format.ts';
 import { type Html, html } from './html.ts';
 
 /** A colour of the style sheet: `--tone-…`. */
-export type Tone = 'good' | 'bad' | 'look' | 'conflict' | 'rest' | 'one' | 'two' | 'three';
+type Tone = 'good' | 'bad' | 'look' | 'conflict' | 'rest' | 'one' | 'two' | 'three';
 
 /** `name` is what is read out; `label` what is seen, where that is more than the name. */
-export type Bar = { name: string; label?: Html; count: number };
+type Bar = { name: string; label?: Html; count: number };
 export type Part = Bar & { tone: Tone };
 
 /** Narrower than this a part cannot be seen. Per cent of the bar. */

@@ -1,8 +1,8 @@
-import type { Finding } from '../../verify/finding.ts';
+import type { UserFinding } from '../../verify/finding.ts';
 import type { Sampled } from '../facts.ts';
-import { toCount } from './format.ts';
+import { toCount } from '../format.ts';
+import type { ForeignText } from './foreign-text.ts';
 import { type Html, html } from './html.ts';
-import type { Shown } from './shown.ts';
 
 /** A column that has nothing in any row is left out. `title` is a constant: it goes into attributes. */
 export type Column<Row> = { title: string; cell: (row: Row) => Html | undefined };
@@ -31,14 +31,14 @@ export function examples<Row>(
  * Who it is: the email, or else the username; and the sub. Beside an email, a masked username would
  * tell nothing more.
  */
-export function userColumns(shown: Shown): Column<Finding>[] {
+export function userColumns(shown: ForeignText): Column<UserFinding>[] {
   return [
     { title: 'User', cell: (row) => userCell(row, shown) },
     { title: 'Cognito sub', cell: ({ sub }) => shown.id(sub) },
   ];
 }
 
-function userCell({ sub, email, username }: Finding, shown: Shown): Html | undefined {
+function userCell({ sub, email, username }: UserFinding, shown: ForeignText): Html | undefined {
   const name = username === email || username === sub ? undefined : username;
   if (email === undefined) return name === undefined ? undefined : shown.username(name);
   const below =
@@ -47,7 +47,7 @@ function userCell({ sub, email, username }: Finding, shown: Shown): Html | undef
 }
 
 /** A fact that could not be found out, and what to give so that it can. */
-export function unknown(why: string, shown: Shown): Html {
+export function unknown(why: string, shown: ForeignText): Html {
   return html`<p class="unknown"><strong>Not known.</strong> ${shown.text(why)}</p>`;
 }
 

@@ -1,28 +1,44 @@
 import type { ExtraFinding, StaleFinding } from '../../verify/finding.ts';
 import type { Readiness } from '../facts.ts';
-import { barList, stackedBar } from './charts.ts';
-import { counted, toRanking } from './format.ts';
+import { counted, sumOf, toRanking } from '../format.ts';
+import { barList, type Part, stackedBar } from './charts.ts';
+import type { ForeignText } from './foreign-text.ts';
 import { type Html, html } from './html.ts';
 import { type Column, command, countHeading, examples, userColumns } from './parts.ts';
 import { conflicts } from './section-conflicts.ts';
-import type { Shown } from './shown.ts';
-import { readinessToTally } from './tally.ts';
 
 /** Do both sides agree: all users in one bar, then each kind of drift with examples. */
-export function agreement(readiness: Readiness, shown: Shown): Html {
-  const tally = readinessToTally(readiness);
+export function agreement(readiness: Readiness, shown: ForeignText): Html {
   const bar = stackedBar(`${counted(readiness.checked, 'Cognito user')} compared with WorkOS`, [
-    { name: 'Agree', count: tally.agreeing, tone: 'good' },
-    { name: 'Missing', count: tally.missing, tone: 'bad' },
-    { name: 'Different', count: tally.stale, tone: 'look' },
-    { name: 'In conflict', count: tally.conflicts, tone: 'conflict' },
-    { name: 'Not mirrored, by rule', count: tally.notMirrored, tone: 'rest' },
+    ...parts(readiness),
   ]);
   return html`<section id="agreement"><h2>Do both sides agree?</h2>
 ${bar}
-${!tally.addsUp && html`<p class="note">A person with two profiles counts once where both are missing, and twice where the primary one is gone.</p>`}
+${partsSum(readiness) !== readiness.checked && html`<p class="note">A user that is not mirrored counts twice where it is in conflict as well: the primary profile of that person is gone.</p>`}
 ${missing(readiness, shown)}${stale(readiness, shown)}${conflicts(readiness.conflicts, shown)}${extra(readiness, shown)}${crossedOver(readiness)}${accepted(readiness, shown)}
 </section>`;
+}
+
+/** Each Cognito user that could be read is in one of these. */
+function parts(readiness: Readiness): Part[] {
+  const { agreeing, missing, otherProfilesMissing, stale, conflicts, acceptedUsers } = readiness;
+  return [
+    { name: 'Agree', count: agreeing, tone: 'good' },
+    { name: 'Missing', count: missing.count, tone: 'bad' },
+    ...optional('Other profiles of the missing', otherProfilesMissing, 'bad'),
+    { name: 'Different', count: stale.count, tone: 'look' },
+    { name: 'In conflict', count: conflicts.count, tone: 'conflict' },
+    ...optional('Accepted', acceptedUsers, 'rest'),
+    { name: 'Not mirrored, by rule', count: sumOf(readiness.skipped), tone: 'rest' },
+  ];
+}
+
+function optional(name: string, count: number, tone: Part['tone']): Part[] {
+  return count > 0 ? [{ name, count, tone }] : [];
+}
+
+function partsSum(readiness: Readiness): number {
+  return parts(readiness).reduce((sum, { count }) => sum + count, 0);
 }
 
 function crossedOver({ crossedOver: { count, differing } }: Readiness): Html | false {
@@ -33,10 +49,10 @@ ${differing > 0 ? `${counted(differing, 'of them has', 'of them have')} other na
 </section>`;
 }
 
-function accepted({ accepted: found }: Readiness, shown: Shown): Html | false {
+function accepted({ accepted: found }: Readiness, shown: ForeignText): Html | false {
   if (found.count === 0) return false;
   return html`<section id="accepted">${countHeading(found.count, 'finding is accepted', 'findings are accepted')}
-<p>Somebody has decided to cut over with these; they count nowhere else on this page.</p>
+<p>The owner has decided to cut over with these.</p>
 ${examples('Accepted findings', found, [
   { title: 'Reason', cell: ({ reason }) => shown.text(reason) },
   { title: 'Cognito sub', cell: ({ sub }) => (sub === undefined ? undefined : shown.id(sub)) },
@@ -49,7 +65,7 @@ ${examples('Accepted findings', found, [
 </section>`;
 }
 
-function missing({ missing: found }: Readiness, shown: Shown): Html | false {
+function missing({ missing: found }: Readiness, shown: ForeignText): Html | false {
   if (found.count === 0) return false;
   return html`<section id="missing">${countHeading(found.count, 'user is missing in WorkOS', 'users are missing in WorkOS')}
 <p>Cognito has them. ${command('npm run seed')} or ${command('npm run verify -- --fix')} brings them.</p>
@@ -57,7 +73,7 @@ ${examples('Missing users', found, userColumns(shown))}
 </section>`;
 }
 
-function stale({ stale: found }: Readiness, shown: Shown): Html | false {
+function stale({ stale: found }: Readiness, shown: ForeignText): Html | false {
   if (found.count === 0) return false;
   const fields = toRanking(found.fields).map(({ name, count }) => ({
     name: shown.plain(name),
@@ -76,7 +92,7 @@ ${examples('Users who differ', found, columns)}
 </section>`;
 }
 
-function extra({ extra: found }: Readiness, shown: Shown): Html | false {
+function extra({ extra: found }: Readiness, shown: ForeignText): Html | false {
   if (found.count === 0) return false;
   const columns: Column<ExtraFinding>[] = [
     { title: 'Email', cell: ({ email }) => shown.email(email) },
@@ -84,8 +100,8 @@ function extra({ extra: found }: Readiness, shown: Shown): Html | false {
     { title: 'External id', cell: ({ externalId }) => shown.id(externalId) },
   ];
   return html`<section id="extra">${countHeading(found.count, 'WorkOS user has no Cognito user', 'WorkOS users have no Cognito user')}
-<p>They came from this pool, and it does not have them any more. Nothing is ever deleted for you: whoever
-was deleted on purpose has to be deleted in WorkOS too, or can still sign in there.</p>
+<p>They came from this pool, and it does not have them any more. Nothing is deleted for you: users who
+were deleted on purpose have to be deleted in WorkOS too, or can still sign in there.</p>
 ${examples('WorkOS users without a Cognito user', found, columns)}
 </section>`;
 }

@@ -1,14 +1,14 @@
 import { CONFLICT_ADVICE, isConflictReason } from '../../mirror/decide/conflicts.ts';
 import type { ConflictFinding } from '../../verify/finding.ts';
 import type { Readiness } from '../facts.ts';
+import { counted, toRanking } from '../format.ts';
 import { barList } from './charts.ts';
-import { counted, toRanking } from './format.ts';
+import type { ForeignText } from './foreign-text.ts';
 import { type Html, html } from './html.ts';
 import { type Column, countHeading, examples, userColumns } from './parts.ts';
-import type { Shown } from './shown.ts';
 
 /** Conflicts by reason: what it means, what to do, who it is and who stands in the way. */
-export function conflicts(found: Readiness['conflicts'], shown: Shown): Html | false {
+export function conflicts(found: Readiness['conflicts'], shown: ForeignText): Html | false {
   if (found.count === 0) return false;
   const reasons = toRanking(found.reasons);
   const bars = reasons.map(({ name, count }) => ({
@@ -17,14 +17,14 @@ export function conflicts(found: Readiness['conflicts'], shown: Shown): Html | f
     count,
   }));
   return html`<section id="conflicts">${countHeading(found.count, 'user is in conflict', 'users are in conflict')}
-<p>No rule may decide these: a person has to.</p>
+<p>The sync writes nothing here: an operator has to decide.</p>
 ${bars.length > 0 && barList('Conflicts by reason', bars, { whole: found.count, tone: 'conflict' })}
 ${reasons.length > 0 && advice(reasons, shown)}
 ${examples('Users in conflict', found, columns(shown))}
 </section>`;
 }
 
-function advice(reasons: { name: string; count: number }[], shown: Shown): Html {
+function advice(reasons: { name: string; count: number }[], shown: ForeignText): Html {
   const items = reasons.map(({ name, count }) => {
     if (!isConflictReason(name)) return false;
     const { means, todo } = CONFLICT_ADVICE[name];
@@ -34,7 +34,7 @@ function advice(reasons: { name: string; count: number }[], shown: Shown): Html 
   return html`<dl class="advice">${items}</dl>`;
 }
 
-function columns(shown: Shown): Column<ConflictFinding>[] {
+function columns(shown: ForeignText): Column<ConflictFinding>[] {
   return [
     { title: 'Reason', cell: ({ reason }) => shown.text(reason) },
     ...userColumns(shown),
@@ -42,7 +42,7 @@ function columns(shown: Shown): Column<ConflictFinding>[] {
   ];
 }
 
-function holder(row: ConflictFinding, shown: Shown): Html {
+function holder(row: ConflictFinding, shown: ForeignText): Html {
   const { workosUserId, workosEmail, holderExternalId } = row;
   const email =
     workosEmail !== undefined && html`<span class="below">${shown.email(workosEmail)}</span>`;

@@ -1,34 +1,53 @@
+import { isNoMailReason, NO_MAIL_ADVICE } from '../../password-resets/no-mail.ts';
 import type { MfaReadiness, Readiness } from '../facts.ts';
-import { mfaMethodToWords, unusableEmailToWords } from './advice.ts';
+import { counted, toCount, toRanking } from '../format.ts';
+import { emailProblemToWords, mfaMethodToWords } from './advice.ts';
 import { barList } from './charts.ts';
-import { counted, toCount, toRanking } from './format.ts';
+import type { ForeignText } from './foreign-text.ts';
 import { type Html, html } from './html.ts';
 import { command, countHeading, examples, userColumns } from './parts.ts';
-import type { Shown } from './shown.ts';
 
-/** Who will notice the cutover: new passwords, MFA to enrol again, nobody to write to. */
-export function people(readiness: Readiness, shown: Shown): Html {
+/** Who will notice the cutover: new passwords, lost providers, MFA to enrol again, no usable email. */
+export function people(readiness: Readiness, shown: ForeignText): Html {
   return html`<section id="people"><h2>Who will notice?</h2>
-${password(readiness.mustResetPassword)}${mfa(readiness.mfa, shown)}${email(readiness, shown)}
+${password(readiness.mails)}${wayIn(readiness, shown)}${mfa(readiness.mfa, shown)}${email(readiness, shown)}
 </section>`;
 }
 
-function password(count: number): Html {
-  const text =
-    count === 0
-      ? html`<p>Nobody signs in with a password.</p>`
-      : html`<p>Cognito gives no password out, so that they choose a new one. At the cutover each of
-them whose address is verified gets one mail: ${command('npm run reset-passwords')}. They are counted in WorkOS, each person
-once.</p>`;
-  return html`<section id="password">${countHeading(count, 'person needs a new password', 'people need a new password')}${text}</section>`;
+function password({ people: count, mailed, notMailed }: Readiness['mails']): Html {
+  if (count === 0) {
+    return html`<section id="password">${countHeading(0, '', 'people need a new password')}<p>No user signs in with a password.</p></section>`;
+  }
+  const others = toRanking(notMailed);
+  return html`<section id="password">${countHeading(count, 'person needs a new password', 'people need a new password')}
+<p>Cognito gives no password out, so that they choose a new one. ${command('npm run reset-passwords')} mails ${counted(mailed, 'of them', 'of them')} once,
+at the cutover${others.length > 0 && `; ${counted(count - mailed, 'gets', 'get')} no mail`}.</p>
+${others.length > 0 && html`<dl class="advice">${others.map(noMail)}</dl>`}</section>`;
 }
 
-function mfa(readiness: MfaReadiness, shown: Shown): Html {
+function noMail({ name, count }: { name: string; count: number }): Html | false {
+  if (!isNoMailReason(name)) return false;
+  const { means, todo } = NO_MAIL_ADVICE[name];
+  return html`<div><dt><code>${name}</code> <span class="note">${counted(count, 'person', 'people')}</span></dt>
+<dd>${means}</dd><dd><strong>To do:</strong> ${todo}</dd></div>`;
+}
+
+/** Providers that WorkOS does not have, and who uses them. */
+function wayIn({ providers, withoutWayIn }: Readiness, shown: ForeignText): Html | false {
+  const without = providers.filter(({ hasCounterpart }) => !hasCounterpart);
+  if (without.length === 0) return false;
+  return html`<section id="providers">${countHeading(withoutWayIn, 'person loses the only way in', 'people lose their only way in')}
+<p>WorkOS does not have these providers. Who has no password and no other provider signs in by email, where that
+is switched on, or sets a password first.</p>
+<ul>${without.map(({ name, count }) => html`<li>${shown.text(name)}: ${counted(count, 'person', 'people')}</li>`)}</ul></section>`;
+}
+
+function mfa(readiness: MfaReadiness, shown: ForeignText): Html {
   const { enrolled, setting, lookedAt, notLookedAt, why } = readiness;
   const missing = why ?? 'Why was not said: run the comparison again.';
   return html`<section id="mfa">${mfaHeading(readiness)}
 <p>${settingToSentence(setting)} ${setting !== 'OFF' && `${counted(lookedAt, 'user')} looked at.`} Cognito does not give its
-MFA secrets out: whoever has MFA there enrols again in WorkOS.</p>
+MFA secrets out: users who have MFA there enrol again in WorkOS.</p>
 ${notLookedAt > 0 && html`<p class="unknown"><strong>Not known for ${counted(notLookedAt, 'user')} with a password.</strong> ${shown.text(missing)}</p>`}
 ${enrolled.count > 0 && mfaMethods(readiness, shown)}
 ${examples('Users with MFA', enrolled, [
@@ -49,7 +68,7 @@ function mfaHeading({ enrolled, setting, notLookedAt }: MfaReadiness): Html {
   return countHeading(count, 'user must enrol in MFA again', 'users must enrol in MFA again');
 }
 
-function mfaMethods({ methods, enrolled }: MfaReadiness, shown: Shown): Html | false {
+function mfaMethods({ methods, enrolled }: MfaReadiness, shown: ForeignText): Html | false {
   const rows = toRanking(methods).map(({ name, count }) => ({
     name: shown.plain(mfaMethodToWords(name)),
     label: shown.text(mfaMethodToWords(name)),
@@ -74,7 +93,7 @@ function settingToSentence(setting: MfaReadiness['setting']): string {
   }
 }
 
-function email({ withoutUsableEmail: found }: Readiness, shown: Shown): Html {
+function email({ withoutUsableEmail: found }: Readiness, shown: ForeignText): Html {
   if (found.count === 0) {
     return html`<section id="email">${countHeading(0, '', 'users without a usable email')}</section>`;
   }
@@ -83,7 +102,7 @@ function email({ withoutUsableEmail: found }: Readiness, shown: Shown): Html {
 them count above as not mirrored or in conflict too. Give them an address in Cognito, or verify it there.</p>
 ${examples('Users without a usable email', found, [
   ...userColumns(shown),
-  { title: 'Why', cell: ({ reason }) => shown.text(unusableEmailToWords(reason)) },
+  { title: 'Why', cell: ({ reason }) => shown.text(emailProblemToWords(reason)) },
 ])}
 </section>`;
 }

@@ -1,20 +1,20 @@
 import type { Readiness } from '../facts.ts';
+import type { ForeignText } from './foreign-text.ts';
 import { type Html, html } from './html.ts';
 import { command, figure, unknown } from './parts.ts';
-import type { Shown } from './shown.ts';
 
 /** Is the dual run running: the triggers of the pool and what waits in the queues. */
-export function running(readiness: Readiness, shown: Shown): Html {
+export function running(readiness: Readiness, shown: ForeignText): Html {
   return html`<section id="running"><h2>Is the dual run running?</h2>
 <section id="triggers"><h3>Triggers</h3>${triggers(readiness.triggers, shown)}</section>
 <section id="queues"><h3>Queues</h3>${queues(readiness.queues, shown)}</section>
 </section>`;
 }
 
-function triggers(known: Readiness['triggers'], shown: Shown): Html {
+function triggers(known: Readiness['triggers'], shown: ForeignText): Html {
   if (!known.known) return unknown(known.why, shown);
   if (known.value.length === 0) {
-    return html`<p>The pool calls none of ours: who signs up or in now is not mirrored.</p>`;
+    return html`<p>The pool calls none of the sync's triggers: users who sign up or in now are not mirrored.</p>`;
   }
   const rows = known.value.map(
     ({ trigger, attached, detail }) =>
@@ -25,13 +25,13 @@ function triggers(known: Readiness['triggers'], shown: Shown): Html {
 <tbody>${rows}</tbody></table>`;
 }
 
-function queues(known: Readiness['queues'], shown: Shown): Html {
+function queues(known: Readiness['queues'], shown: ForeignText): Html {
   if (!known.known) return unknown(known.why, shown);
   const { deadLetters, waiting } = known.value;
   const figures = html`<ul class="figures">${figure(deadLetters, 'dead letter', 'dead letters')}${figure(waiting, 'message not mirrored yet', 'messages not mirrored yet')}</ul>`;
   if (deadLetters === 0) {
     return html`${figures}<p>Messages are on their way all the time while people sign in.</p>`;
   }
-  return html`${figures}<p>WorkOS refused these for good. ${command('npm run redrive')} lists them by reason, and sends them
-back once they are mended.</p>`;
+  return html`${figures}<p>WorkOS refused these for good. ${command('npm run redrive')} lists them by reason, and replays them
+once the cause is fixed.</p>`;
 }

@@ -44,9 +44,9 @@ footer { margin-top: 1.5rem; color: var(--soft); font-size: 0.875rem; }
 
 const VERDICT = `
 main > .verdict { padding: clamp(1.5rem, 4vw, 3rem); border: 0; }
-.verdict.stop { background: var(--stop-surface); color: var(--stop-ink); }
+.verdict.differs { background: var(--stop-surface); color: var(--stop-ink); }
 .verdict.look { background: var(--look-surface); color: var(--look-ink); }
-.verdict.ok { background: var(--ok-surface); color: var(--ok-ink); }
+.verdict.ready { background: var(--ok-surface); color: var(--ok-ink); }
 .verdict a { color: inherit; }
 .word { display: flex; gap: clamp(0.75rem, 2vw, 1.5rem); align-items: center; }
 .word h2 { font-size: clamp(2.25rem, 7.2vw, 5rem); line-height: 1.04; font-weight: 700; letter-spacing: -0.028em;
@@ -58,7 +58,7 @@ main > .verdict { padding: clamp(1.5rem, 4vw, 3rem); border: 0; }
 .why { margin-top: 1.5rem; font-size: 0.9375rem; font-weight: 600; }
 .reasons li { padding: 0.6rem 0; border-top: 1px solid; font-size: clamp(1.0625rem, 1.8vw, 1.375rem); font-weight: 650;
   line-height: 1.3; }
-.stop .reasons.look li { padding: 0.4rem 0; font-size: 1.0625rem; font-weight: 500; }
+.differs .reasons.look li { padding: 0.4rem 0; font-size: 1.0625rem; font-weight: 500; }
 .reasons a { text-decoration-thickness: 1px; }
 .fine { display: flex; flex-wrap: wrap; gap: 0.25rem 1.75rem; margin-top: 1.25rem; }
 .fine li::before { content: "✓"; margin-right: 0.5em; font-weight: 700; }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { toMoment, toRanking, toShare } from '../../../src/readiness/format.ts';
 import { toWidths } from '../../../src/readiness/page/charts.ts';
-import { toMoment, toRanking, toShare } from '../../../src/readiness/page/format.ts';
 
 describe('a share', () => {
   it.each([

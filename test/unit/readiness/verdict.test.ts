@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Readiness } from '../../../src/readiness/facts.ts';
-import { readinessToVerdict } from '../../../src/readiness/page/checks.ts';
+import { readinessToVerdict, verdictToLines } from '../../../src/readiness/verdict.ts';
 import { aMillion, emptyPool, notReady, ready, subOf, unknown } from '../../fixtures/readiness.ts';
 
 const one = { count: 1, examples: [{ sub: subOf(1) }] };
@@ -8,14 +8,14 @@ const attached = { trigger: 'PostConfirmation', attached: true, detail: '' };
 
 function open(readiness: Readiness): string[] {
   return readinessToVerdict(readiness)
-    .checks.filter(({ state }) => state !== 'ok')
-    .map(({ text }) => text);
+    .checks.filter(({ status }) => status !== 'ok')
+    .map(({ detail }) => detail);
 }
 
 describe('the verdict', () => {
   it('is ready when both sides agree, the triggers are attached and no dead letters wait', () => {
     expect(readinessToVerdict(ready())).toMatchObject({
-      state: 'ok',
+      verdict: 'ready',
       headline: 'Ready to cut over',
     });
     expect(open(ready())).toEqual([]);
@@ -34,10 +34,18 @@ describe('the verdict', () => {
       { extra: { count: 1_000, examples: [] } },
       '1,000 WorkOS users without a Cognito user',
     ],
-    ['nobody', {}, 'Not everyone could be compared: see what verify says'],
+    ['unreadable', { unreadable: 1 }, '1 Cognito record could not be read'],
+    [
+      'stopped',
+      { complete: false },
+      'The comparison was stopped, so that not every user was compared',
+    ],
   ])('is not ready while the sides differ: %s', (_case, drift, reason) => {
     const readiness = ready({ ...drift, inSync: false });
-    expect(readinessToVerdict(readiness)).toMatchObject({ state: 'stop', headline: 'Not ready' });
+    expect(readinessToVerdict(readiness)).toMatchObject({
+      verdict: 'differs',
+      headline: 'Not ready',
+    });
     expect(open(readiness)).toEqual([reason]);
   });
 
@@ -45,16 +53,24 @@ describe('the verdict', () => {
     [
       'a detached trigger',
       { triggers: { known: true, value: [attached, { ...attached, attached: false }] } },
-      '1 trigger not attached',
+      '1 trigger not attached (PostConfirmation)',
     ],
     ['no trigger', { triggers: { known: true, value: [] } }, 'No trigger attached'],
-    ['unknown triggers', { triggers: { known: false, why: '' } }, 'Triggers: not known'],
+    [
+      'unknown triggers',
+      { triggers: { known: false, why: '' } },
+      'The triggers of the pool are not known',
+    ],
     [
       'dead letters',
       { queues: { known: true, value: { deadLetters: 2, waiting: 0 } } },
       '2 dead letters waiting',
     ],
-    ['unknown queues', { queues: { known: false, why: '' } }, 'Dead letters: not known'],
+    [
+      'unknown queues',
+      { queues: { known: false, why: '' } },
+      'The messages in the queues are not known',
+    ],
     [
       'no usable email',
       { withoutUsableEmail: { count: 1, examples: [] } },
@@ -68,17 +84,22 @@ describe('the verdict', () => {
     [
       'unknown MFA',
       { mfa: { ...ready().mfa, setting: 'OPTIONAL', notLookedAt: 5 } },
-      'MFA: not known for everyone',
+      'It is not known for all users whether they have MFA',
     ],
     [
-      'an extra user that is let pass',
-      { extra: { count: 1, examples: [] } },
-      '1 WorkOS user without a Cognito user',
+      'messages on their way',
+      { queues: { known: true, value: { deadLetters: 0, waiting: 900 } } },
+      '900 messages not mirrored yet',
+    ],
+    [
+      'a provider that WorkOS does not have',
+      { providers: [{ name: 'Facebook', count: 6, hasCounterpart: false }], withoutWayIn: 5 },
+      'WorkOS does not have Facebook, used by 6 people: 5 people lose their only way in',
     ],
   ])('asks for a look, although in sync: %s', (_case, found, reason) => {
     const readiness = ready(found);
     expect(readinessToVerdict(readiness)).toMatchObject({
-      state: 'look',
+      verdict: 'look',
       headline: 'In sync, but look at this first',
     });
     expect(open(readiness)).toEqual([reason]);
@@ -88,18 +109,28 @@ describe('the verdict', () => {
     expect(open(ready({ mfa: { ...ready().mfa, notLookedAt: 5 } }))).toEqual([]);
   });
 
-  it('does not mind messages on their way', () => {
-    const queues = { known: true, value: { deadLetters: 0, waiting: 900 } } as const;
-    expect(open(ready({ queues }))).toEqual([]);
+  it('of an empty pool asks whether it is the right one', () => {
+    expect(open(emptyPool())).toEqual(['No user was looked at']);
   });
 
-  it('of an empty pool asks whether it is the right one', () => {
-    expect(open(emptyPool())).toEqual(['No user was looked at: is it the right pool?']);
+  it('says what to do about each check that is not in order', () => {
+    for (const { status, todo } of readinessToVerdict(notReady()).checks) {
+      if (status !== 'ok') expect(todo).toMatch(/^[A-Z].*\.$/);
+    }
+  });
+
+  it('is printed with its headline first, then each check that is not in order', () => {
+    expect(verdictToLines(readinessToVerdict(ready()))).toEqual(['Ready to cut over.']);
+    const deadLetters = { known: true, value: { deadLetters: 2, waiting: 0 } } as const;
+    expect(verdictToLines(readinessToVerdict(ready({ queues: deadLetters })))).toEqual([
+      'In sync, but look at this first:',
+      '  2 dead letters waiting. Run npm run redrive.',
+    ]);
   });
 
   it('names all that is unknown, and all that is wrong', () => {
     expect(open(unknown())).toHaveLength(3);
-    expect(open(notReady())).toHaveLength(8);
+    expect(open(notReady())).toHaveLength(10);
     expect(open(aMillion())).toEqual([
       '1 user missing in WorkOS',
       '641,158 users must enrol in MFA again',

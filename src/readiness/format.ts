@@ -32,13 +32,15 @@ export function toMoment(iso: string): string {
 }
 
 /** A map of counts as a list, the largest first, without the empty ones. */
-export function toRanking(counts: Record<string, number>): { name: string; count: number }[] {
-  const entries = Object.entries(counts).map(([name, count]) => ({ name, count }));
+export function toRanking(counts: Counts): { name: string; count: number }[] {
+  const entries = Object.entries(counts).map(([name, count = 0]) => ({ name, count }));
   const present = entries.filter(({ count }) => count > 0);
   return present.sort((one, other) => other.count - one.count || (one.name < other.name ? -1 : 1));
 }
 
 /** The sum of a map of counts. */
-export function sumOf(counts: Record<string, number>): number {
-  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+export function sumOf(counts: Counts): number {
+  return Object.values(counts).reduce<number>((sum, count = 0) => sum + count, 0);
 }
+
+type Counts = Partial<Record<string, number>>;

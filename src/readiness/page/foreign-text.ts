@@ -6,7 +6,7 @@ import { toVisible } from './visible.ts';
  * The one way by which text of foreign origin comes into the page: masked unless emails are to be
  * shown, with nothing invisible in it, and apart from the direction of the text around it.
  */
-export type Shown = {
+export type ForeignText = {
   /** Whether emails and usernames are masked. */
   masked: boolean;
   email(email: string): Html;
@@ -19,7 +19,7 @@ export type Shown = {
   plain(text: string): string;
 };
 
-export function createShown({ showEmails }: { showEmails: boolean }): Shown {
+export function createForeignText({ showEmails }: { showEmails: boolean }): ForeignText {
   const toText = (mask: (text: string) => string) => (text: string) =>
     toVisible(showEmails ? text : mask(text));
   const isolated = (mask: (text: string) => string) => (text: string) =>

@@ -1,0 +1,63 @@
+import type { Advice } from '../mirror/decide/conflicts.ts';
+
+/** Why a Cognito profile gets no password-reset mail. */
+export type NoMailReason =
+  | 'federated_only'
+  | 'disabled'
+  | 'unconfirmed'
+  | 'other_status'
+  | 'no_email'
+  | 'not_in_workos'
+  | 'email_unverified'
+  | 'email_differs'
+  | 'email_unverified_in_workos'
+  | 'in_conflict';
+
+/** What each reason means and what to do: a reason without advice does not compile. */
+export const NO_MAIL_ADVICE: Record<NoMailReason, Advice> = {
+  federated_only: {
+    means: 'The profile signs in through an identity provider and has no password.',
+    todo: 'Nothing: the user signs in through the same provider in WorkOS.',
+  },
+  disabled: {
+    means: 'The user is disabled in Cognito.',
+    todo: 'Nothing, or enable the user in Cognito.',
+  },
+  unconfirmed: {
+    means: 'The sign-up was never confirmed, so the user is not mirrored.',
+    todo: 'Nothing: the user can sign up again in WorkOS.',
+  },
+  other_status: {
+    means: 'Cognito does not let a user of this status sign in with a password.',
+    todo: 'Look at the status of the user in Cognito.',
+  },
+  no_email: {
+    means: 'The user has no email in Cognito, and WorkOS needs one.',
+    todo: 'Ask the user for an address before the cutover.',
+  },
+  not_in_workos: {
+    means: 'WorkOS does not have the user yet.',
+    todo: 'Run npm run seed and npm run verify first.',
+  },
+  email_unverified: {
+    means: 'Cognito has not verified the address, so a stranger could get the mail.',
+    todo: 'Verify the address in Cognito, or give --include-unverified.',
+  },
+  email_differs: {
+    means: 'WorkOS has another address than Cognito, and would mail that one.',
+    todo: 'Run npm run seed and npm run verify first.',
+  },
+  email_unverified_in_workos: {
+    means: 'The address is verified in Cognito, but not yet in WorkOS.',
+    todo: 'Run npm run seed and npm run verify first.',
+  },
+  in_conflict: {
+    means: 'verify reports a conflict: it is not certain whose account it is.',
+    todo: 'Run npm run verify and settle the conflict.',
+  },
+};
+
+/** Whether a text names a reason for which no mail is sent. */
+export function isNoMailReason(text: string): text is NoMailReason {
+  return Object.hasOwn(NO_MAIL_ADVICE, text);
+}
