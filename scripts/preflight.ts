@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
-import type { CheckResult } from '../src/preflight/check.ts';
+import type { Trigger } from '../src/config/pool-triggers.ts';
+import type { PreflightCheckResult } from '../src/preflight/check.ts';
 import { type Preflight, preflight } from '../src/preflight/preflight.ts';
-import type { Trigger } from '../src/preflight/triggers.ts';
 import { EXIT, poolCommand, runCommand } from './shared/run.ts';
 
 type Options = {
@@ -72,7 +72,7 @@ function place(trigger: Trigger, chained: string | undefined) {
 
 function toText({ ready, checks }: Preflight): string {
   const width = Math.max(...checks.map(({ name }) => name.length));
-  const count = (status: CheckResult['status']) =>
+  const count = (status: PreflightCheckResult['status']) =>
     checks.filter((check) => check.status === status).length;
   const lines = checks.flatMap(({ status, name, detail, todo }) => [
     `${status.padEnd(8)}${name.padEnd(width + 2)}${detail}`,

@@ -2,19 +2,24 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { Option } from 'commander';
+import { classifyAwsError } from '../src/aws/classify-aws-error.ts';
 import { classifyPoolError } from '../src/cognito/classify-pool-error.ts';
 import { TRIGGERS } from '../src/config/pool-triggers.ts';
-import { summarizeError } from '../src/telemetry/summarize-error.ts';
 import type { Log } from '../src/telemetry/telemetry.ts';
 import { AttachmentError } from '../src/user-pool-triggers/attachment-error.ts';
 import { createChangeTriggers } from '../src/user-pool-triggers/change-triggers.ts';
 import { type Deployment, findDeployments } from '../src/user-pool-triggers/find-deployment.ts';
 import { createPoolAdministration } from '../src/user-pool-triggers/pool-administration.ts';
 import { createStackFunctions } from '../src/user-pool-triggers/stack-functions.ts';
+import {
+  type PoolTriggers,
+  poolToTriggers,
+  toTriggerHolder,
+} from '../src/user-pool-triggers/trigger-holder.ts';
 import { createTriggerMemory, tolerant } from '../src/user-pool-triggers/trigger-memory.ts';
 import {
   attachmentsToStates,
-  poolToOccupied,
+  holderToState,
   type TriggerState,
 } from '../src/user-pool-triggers/watched-triggers.ts';
 import { CommandError, EXIT, poolCommand, regionOf, runCommand } from './shared/run.ts';
@@ -42,11 +47,11 @@ function parseOptions(): Options {
     .description('Shows whether the triggers of a user pool call the deployed functions.')
     .option('--stage <name>', 'which deployment, where several observe the pool')
     .addOption(
-      new Option('--attach', 'put the deployed functions back where they are missing').conflicts(
+      new Option('--attach', 'attach the deployed functions where they are missing').conflicts(
         'detach',
       ),
     )
-    .option('--detach', 'give the triggers back to the functions that had them before')
+    .option('--detach', 'restore the triggers to the functions that had them before')
     .option('--json', 'the result as one JSON object on stdout')
     .addHelpText(
       'after',
@@ -70,7 +75,7 @@ async function run(options: Options): Promise<number> {
     const deployment = choose(await findDeployments(lambda, userPoolId), options);
     if (options.attach || options.detach) await change(deployment, options);
     const { pool: described } = await pool.read();
-    const report = toReport(userPoolId, deployment, poolToOccupied(described));
+    const report = toReport(userPoolId, deployment, poolToTriggers(described));
     process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : toText(report));
     return report.attached || options.detach ? EXIT.done : EXIT.attention;
   } catch (error) {
@@ -83,10 +88,10 @@ async function run(options: Options): Promise<number> {
         `no deployment observes the user pool ${userPoolId} in this region: serverless deploy first`,
       );
     }
-    const { wanted, attachmentFunctionArn } = deployment;
-    const stack = createStackFunctions(attachmentFunctionArn, wanted);
+    const { desired, attachmentFunctionArn } = deployment;
+    const stack = createStackFunctions(attachmentFunctionArn, desired);
     for (const trigger of TRIGGERS) {
-      const functionArn = wanted[trigger]?.functionArn;
+      const functionArn = desired[trigger]?.functionArn;
       if (functionArn === undefined || stack.isFor(trigger, functionArn)) continue;
       throw new CommandError(
         `the variables of ${attachmentFunctionArn.replace(/\w+$/, 'triggerWatch')} name ${functionArn} for ${trigger}, which is not a function of the stage ${deployment.stage}: nothing was changed; deploy again`,
@@ -96,8 +101,8 @@ async function run(options: Options): Promise<number> {
     const memory = tolerant(createTriggerMemory(lambda, attachmentFunctionArn), log);
     const changeTriggers = createChangeTriggers({ pool, memory, stack, log, wait: sleep });
     const { steps, written } = attach
-      ? await changeTriggers(wanted, 'mend')
-      : await changeTriggers({}, wanted);
+      ? await changeTriggers(desired, 'reattach')
+      : await changeTriggers({}, desired);
     for (const step of steps) {
       if (step.kind === 'keep' && step.why) process.stderr.write(`${step.why}\n`);
     }
@@ -120,24 +125,28 @@ function choose(found: Deployment[], { stage, userPoolId }: Options): Deployment
 function toReport(
   userPoolId: string,
   deployment: Deployment | undefined,
-  occupied: ReturnType<typeof poolToOccupied>,
+  current: PoolTriggers,
 ): Report {
   if (deployment) {
-    const triggers = attachmentsToStates(deployment.wanted, occupied);
+    const triggers = attachmentsToStates(deployment.desired, current);
     const attached = triggers.length > 0 && triggers.every((each) => each.attached);
     return { userPoolId, stage: deployment.stage, attached, triggers };
   }
-  const triggers = TRIGGERS.flatMap((trigger) => {
-    const actual = occupied[trigger];
-    return [{ trigger, attached: false, ...(actual !== undefined && { actual }) }];
-  });
+  const triggers = TRIGGERS.map((trigger) => ({
+    trigger,
+    ...holderToState(toTriggerHolder(trigger, current[trigger], { stage: undefined })),
+  }));
   return { userPoolId, stage: null, attached: false, triggers };
 }
 
 function toText({ userPoolId, stage, attached, triggers }: Report): string {
   const where = stage === null ? 'no deployment observes it' : `deployment of the stage ${stage}`;
   const lines = triggers.map(({ trigger = '', attached: isOurs, actual, chained }) => {
-    const calls = isOurs ? 'calls our function' : `calls ${actual ?? 'nobody'}`;
+    const calls = isOurs
+      ? 'calls our function'
+      : actual === undefined
+        ? 'calls no function'
+        : `calls ${actual}`;
     const beside = chained === undefined ? '' : `, which calls ${chained}`;
     return `  ${trigger.padEnd(20)}${calls}${isOurs ? beside : ''}`;
   });
@@ -146,7 +155,7 @@ function toText({ userPoolId, stage, attached, triggers }: Report): string {
       ? 'Deploy first: npx serverless deploy --param userPoolId=…'
       : attached
         ? 'Every trigger is attached.'
-        : 'To put the deployed functions back: npm run triggers -- --user-pool-id … --attach';
+        : 'To attach the deployed functions again: npm run triggers -- --user-pool-id … --attach';
   return `${[`${userPoolId}: ${where}`, ...lines, next].join('\n')}\n`;
 }
 
@@ -158,11 +167,10 @@ function createStderrLog(): Log {
 
 function toCommandError(error: unknown, userPoolId: string): unknown {
   if (error instanceof CommandError || error instanceof AttachmentError) return error;
-  const { name } = summarizeError(error);
-  const failure = classifyPoolError(error, 'DescribeUserPool', userPoolId);
-  if (/^AccessDenied(Exception)?$/.test(name) && error instanceof Error) {
+  if (classifyAwsError(error).kind === 'denied' && error instanceof Error) {
     return new CommandError(`the AWS credentials may not do this: ${error.message}`);
   }
+  const failure = classifyPoolError(error, 'DescribeUserPool', userPoolId);
   if (failure.kind === 'fatal') return new CommandError(failure.problem);
   if (failure.kind === 'transient') {
     return new CommandError(

@@ -2,9 +2,9 @@ import {
   type CognitoIdentityProviderClient,
   DescribeIdentityProviderCommand,
   ListIdentityProvidersCommand,
-  ResourceNotFoundException,
 } from '@aws-sdk/client-cognito-identity-provider';
 import * as v from 'valibot';
+import { classifyAwsError } from '../aws/classify-aws-error.ts';
 import { summarizeError } from '../telemetry/summarize-error.ts';
 import { answerToProvider, type IdentityProvider } from './identity-provider.ts';
 import { createPoolRequest, type Patience, type PoolRequest } from './pool-requests.ts';
@@ -94,7 +94,7 @@ async function describe(
   const send = (abortSignal: AbortSignal) =>
     pool.client.send(command, { abortSignal }).catch((error: unknown) => {
       // The pool was there a moment ago, so it is the provider that is not.
-      if (error instanceof ResourceNotFoundException) return 'gone' as const;
+      if (classifyAwsError(error).kind === 'not_found') return 'gone' as const;
       throw error;
     });
   const answer = await request('DescribeIdentityProvider', send, signal);

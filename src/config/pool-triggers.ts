@@ -5,17 +5,17 @@ export const TRIGGERS = ['PostConfirmation', 'PreAuthentication', 'PostAuthentic
 export type Trigger = (typeof TRIGGERS)[number];
 
 /**
- * What a deployment wants in one trigger.
+ * What a deployment desires for one trigger.
  *
- * `chained`: the function of somebody else whose place ours takes, calls, and gives back at the end;
- * `none`, the owner's word that there is no such function any more; or `give-back`, that
+ * `chained`: another function whose place ours takes, which ours calls, and to which the trigger is restored
+ * at the end; `none`, where the operator says that there is no such function any more; or `release`, where
  * the trigger is not to be ours (any more).
  */
 export type Attachment = { functionArn: string; chained?: string };
 export type Attachments = Partial<Record<Trigger, Attachment>>;
 
 /** The pool, and which function each of its triggers is to call. */
-export type TriggerConfig = { userPoolId: string; wanted: Attachments };
+export type TriggerConfig = { userPoolId: string; desired: Attachments };
 
 const TRIGGER_VARIABLES: Record<Trigger, string> = {
   PostConfirmation: 'POST_CONFIRMATION',
@@ -24,7 +24,7 @@ const TRIGGER_VARIABLES: Record<Trigger, string> = {
 };
 
 /**
- * What a deployment wants of the pool's triggers: `SYNC_USER_POOL_ID`, and for each trigger that it
+ * What a deployment desires of the pool's triggers: `SYNC_USER_POOL_ID`, and for each trigger that it
  * takes `SYNC_<TRIGGER>_FUNCTION_ARN` and `SYNC_<TRIGGER>_CHAINED_ARN`, as serverless.yml sets them.
  *
  * @throws ConfigurationError
@@ -32,13 +32,13 @@ const TRIGGER_VARIABLES: Record<Trigger, string> = {
 export function loadTriggerConfig(env: Environment): TriggerConfig {
   const userPoolId = env.SYNC_USER_POOL_ID?.trim();
   if (!userPoolId) throw new ConfigurationError('SYNC_USER_POOL_ID', 'is not set');
-  const wanted: Attachments = {};
+  const desired: Attachments = {};
   for (const trigger of TRIGGERS) {
     const functionArn = env[`SYNC_${TRIGGER_VARIABLES[trigger]}_FUNCTION_ARN`]?.trim();
     const chained = env[`SYNC_${TRIGGER_VARIABLES[trigger]}_CHAINED_ARN`]?.trim();
-    if (functionArn) wanted[trigger] = { functionArn, ...(chained && { chained }) };
+    if (functionArn) desired[trigger] = { functionArn, ...(chained && { chained }) };
   }
-  return { userPoolId, wanted };
+  return { userPoolId, desired };
 }
 
 /** What the attachment needs beside it: how long functions go on after their triggers were taken off. */

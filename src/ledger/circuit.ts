@@ -1,4 +1,5 @@
-import { ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { classifyAwsError } from '../aws/classify-aws-error.ts';
 
 /** For so long nobody waits again for a table that has just failed. */
 const OPEN_MS = 5_000;
@@ -17,7 +18,7 @@ export function withCircuit(client: DynamoSend, now: () => number = () => perfor
     try {
       return await client.send(...args);
     } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) openUntil = now() + OPEN_MS;
+      if (classifyAwsError(error).kind !== 'condition_failed') openUntil = now() + OPEN_MS;
       throw error;
     }
   };

@@ -1,11 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
+import { classifyAwsError } from '../aws/classify-aws-error.ts';
 import type { Leases } from '../mirror/leases.ts';
 import { summarizeError } from '../telemetry/summarize-error.ts';
 import { RetryableError } from '../workos/users.ts';
@@ -97,7 +94,7 @@ export function createDynamoLeases(dependencies: {
       // One that was never let go of ended with its time.
       return Number(until?.N ?? releasedAt?.N ?? 0);
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return 'held';
+      if (classifyAwsError(error).kind === 'condition_failed') return 'held';
       onUnavailable({ action: 'UpdateItem', name: summarizeError(error).name });
       return 'unavailable';
     }
@@ -116,7 +113,7 @@ export function createDynamoLeases(dependencies: {
         }),
       );
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return;
+      if (classifyAwsError(error).kind === 'condition_failed') return;
       // It expires by itself.
       onUnavailable({ action: 'UpdateItem', name: summarizeError(error).name });
     }

@@ -1,12 +1,12 @@
 import {
   type AttributeValue,
   BatchGetItemCommand,
-  ConditionalCheckFailedException,
   type DynamoDBClient,
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
+import { classifyAwsError } from '../aws/classify-aws-error.ts';
 import { summarizeError } from '../telemetry/summarize-error.ts';
 import type { Ledger, LedgerEntry, LedgerState } from './ledger.ts';
 
@@ -71,7 +71,7 @@ export function createDynamoLedger(dependencies: {
         await client.send(command);
         return 'written';
       } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return 'not_needed';
+        if (classifyAwsError(error).kind === 'condition_failed') return 'not_needed';
         throw error;
       }
     });

@@ -1,5 +1,5 @@
 import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
-import { ask, type Check, type Fact, failureToFinding } from './check.ts';
+import { ask, type Fact, failureToFinding, type PreflightCheck } from './check.ts';
 
 /** Whom the credentials belong to. */
 export type Caller = { account: string; arn: string };
@@ -12,10 +12,10 @@ export async function askForCaller(sts: STSClient): Promise<Fact<Caller>> {
 }
 
 /** Every call of a deployment needs credentials; this one needs no permission at all. */
-export function checkCredentials(caller: Promise<Fact<Caller>>): Check {
+export function checkCredentials(caller: Promise<Fact<Caller>>): PreflightCheck {
   return {
     name: 'credentials',
-    async look() {
+    async run() {
       const fact = await caller;
       if (fact.known) {
         const { account, arn } = fact.value;

@@ -1,7 +1,13 @@
 import type { UserPoolType } from '@aws-sdk/client-cognito-identity-provider';
 import { GetAccountSettingsCommand, type LambdaClient } from '@aws-sdk/client-lambda';
-import { ask, type Check, type Fact, type Finding, failureToFinding } from './check.ts';
-import { lookAtPool } from './pool.ts';
+import {
+  ask,
+  type Fact,
+  failureToFinding,
+  type PreflightCheck,
+  type PreflightFinding,
+} from './check.ts';
+import { withPool } from './pool.ts';
 
 /** Each sign-in is a trigger for some tens of milliseconds; the consumers take four. */
 const COMFORTABLE = 100;
@@ -9,10 +15,10 @@ const COMFORTABLE = 100;
 const LEAST = 10;
 
 /** A trigger that gets no room to run is an error at sign-in. */
-export function checkConcurrency(lambda: LambdaClient): Check {
+export function checkConcurrency(lambda: LambdaClient): PreflightCheck {
   return {
     name: 'lambda-concurrency',
-    async look() {
+    async run() {
       const command = new GetAccountSettingsCommand({});
       const fact = await ask((abortSignal) => lambda.send(command, { abortSignal }));
       if (!fact.known) return failureToFinding(fact.failure, 'lambda:GetAccountSettings');
@@ -23,7 +29,7 @@ export function checkConcurrency(lambda: LambdaClient): Check {
   };
 }
 
-function judge(room: number | undefined): Finding {
+function judge(room: number | undefined): PreflightFinding {
   if (room === undefined) return { status: 'unknown', detail: 'AWS did not say' };
   const detail = `${room} functions at a time, for the whole account in this region`;
   if (room >= COMFORTABLE) return { status: 'ok', detail };
@@ -37,11 +43,11 @@ function judge(room: number | undefined): Finding {
 /** Users a second: npm run seed's default rate; WorkOS allows 50 writes (FACTS, WorkOS). */
 const SEED_RATE = 40;
 
-export function estimateSeed(pool: Promise<Fact<UserPoolType>>): Check {
+export function estimateSeed(pool: Promise<Fact<UserPoolType>>): PreflightCheck {
   return {
     name: 'seed',
-    look: () =>
-      lookAtPool(pool, ({ EstimatedNumberOfUsers: users = 0 }) => ({
+    run: () =>
+      withPool(pool, ({ EstimatedNumberOfUsers: users = 0 }) => ({
         status: 'ok',
         detail: `the first seed takes about ${duration(users / SEED_RATE)} at ${SEED_RATE} of the 50 writes a second that WorkOS allows`,
       })),

@@ -1,11 +1,11 @@
 import { type AwsFailure, classifyAwsError } from '../aws/classify-aws-error.ts';
 
 /** `unknown`: it could not be looked at, which is no reason to believe that it is bad. */
-export type Status = 'ok' | 'warn' | 'fail' | 'unknown';
+export type PreflightStatus = 'ok' | 'warn' | 'fail' | 'unknown';
 /** One line each; `todo` says what to do about it. Never a secret. */
-export type Finding = { status: Status; detail: string; todo?: string };
-export type CheckResult = { name: string } & Finding;
-export type Check = { name: string; look(): Promise<Finding> };
+export type PreflightFinding = { status: PreflightStatus; detail: string; todo?: string };
+export type PreflightCheckResult = { name: string } & PreflightFinding;
+export type PreflightCheck = { name: string; run(): Promise<PreflightFinding> };
 
 /** A fact, or why AWS did not tell it. Several checks may look at one fact. */
 export type Fact<T> = { known: true; value: T } | { known: false; failure: AwsFailure };
@@ -16,18 +16,18 @@ const CHECK_DEADLINE_MS = 20_000;
 const CALL_DEADLINE_MS = 12_000;
 
 /** Side by side; a check that fails or hangs says nothing about the others. The order stays. */
-export async function runChecks(checks: Check[]): Promise<CheckResult[]> {
+export async function runChecks(checks: PreflightCheck[]): Promise<PreflightCheckResult[]> {
   return Promise.all(
-    checks.map(async ({ name, look }) => ({ name, ...(await withinDeadline(look)) })),
+    checks.map(async ({ name, run }) => ({ name, ...(await withinDeadline(run)) })),
   );
 }
 
-async function withinDeadline(look: () => Promise<Finding>): Promise<Finding> {
-  const late = Promise.withResolvers<Finding>();
-  const finding: Finding = { status: 'unknown', detail: 'no answer in time' };
+async function withinDeadline(run: () => Promise<PreflightFinding>): Promise<PreflightFinding> {
+  const late = Promise.withResolvers<PreflightFinding>();
+  const finding: PreflightFinding = { status: 'unknown', detail: 'no answer in time' };
   const timer = setTimeout(() => late.resolve(finding), CHECK_DEADLINE_MS);
   try {
-    return await Promise.race([look(), late.promise]);
+    return await Promise.race([run(), late.promise]);
   } catch (error) {
     const name = error instanceof Error ? error.name : 'unknown error';
     return { status: 'unknown', detail: `could not be checked (${name})` };
@@ -46,7 +46,7 @@ export async function ask<T>(call: (signal: AbortSignal) => Promise<T>): Promise
 }
 
 /** @param action as IAM names it: what to allow, should it be that. */
-export function failureToFinding(failure: AwsFailure, action: string): Finding {
+export function failureToFinding(failure: AwsFailure, action: string): PreflightFinding {
   switch (failure.kind) {
     case 'denied':
       return {
@@ -60,13 +60,9 @@ export function failureToFinding(failure: AwsFailure, action: string): Finding {
       return { status: 'unknown', detail: `AWS did not answer ${action} (${failure.what})` };
     case 'unsupported':
       return { status: 'unknown', detail: `what answers here does not know ${action}` };
-    case 'refused':
-      return { status: 'unknown', detail: `AWS refuses ${action} (${failure.name})` };
     case 'unknown':
       return { status: 'unknown', detail: `${action} could not be asked` };
+    default:
+      return { status: 'unknown', detail: `AWS refuses ${action} (${failure.name})` };
   }
-}
-
-export function isRefusal(failure: AwsFailure, name: RegExp): boolean {
-  return failure.kind === 'refused' && name.test(failure.name);
 }

@@ -1,4 +1,4 @@
-import { SERVICE } from './triggers.ts';
+import { SERVICE } from '../user-pool-triggers/function-name.ts';
 
 /** Where a deployment goes. */
 export type Target = { partition: string; account: string; region: string; stage: string };

@@ -5,7 +5,13 @@ import {
   SimulatePrincipalPolicyCommand,
 } from '@aws-sdk/client-iam';
 import type { Caller } from './caller.ts';
-import { ask, type Check, type Fact, type Finding, failureToFinding } from './check.ts';
+import {
+  ask,
+  type Fact,
+  failureToFinding,
+  type PreflightCheck,
+  type PreflightFinding,
+} from './check.ts';
 import { DEPLOYER_STATEMENTS, type DeployerStatement, type Target } from './deployer-actions.ts';
 
 /** What IAM says of one action. `depends`: on conditions that a simulation does not know. */
@@ -16,10 +22,10 @@ export function checkDeployer(
   iam: IAMClient,
   caller: Promise<Fact<Caller>>,
   place: { region: string; stage: string },
-): Check {
+): PreflightCheck {
   return {
     name: 'deployer-permissions',
-    async look() {
+    async run() {
       const fact = await caller;
       if (!fact.known)
         return { status: 'unknown', detail: 'not without knowing who asks (see credentials)' };
@@ -49,7 +55,11 @@ async function principalOf(iam: IAMClient, arn: string): Promise<string | undefi
   return known ?? `arn:${partition}:iam::${account}:role/${name}`;
 }
 
-async function simulateAll(iam: IAMClient, principal: string, target: Target): Promise<Finding> {
+async function simulateAll(
+  iam: IAMClient,
+  principal: string,
+  target: Target,
+): Promise<PreflightFinding> {
   const facts = await Promise.all(
     DEPLOYER_STATEMENTS.map((each) =>
       ask((signal) => simulate(iam, principal, each, target, signal)),
@@ -104,7 +114,7 @@ function toVerdict(result: EvaluationResult, why: string): Verdict {
   return { action, why, decision: MissingContextValues.length > 0 ? 'depends' : 'denied' };
 }
 
-function judge(verdicts: Verdict[], principal: string): Finding {
+function judge(verdicts: Verdict[], principal: string): PreflightFinding {
   const denied = verdicts.filter(({ decision }) => decision === 'denied');
   const depends = verdicts.filter(({ decision }) => decision === 'depends');
   if (denied.length > 0) {

@@ -3,7 +3,13 @@ import {
   GetParameterCommand,
   type SSMClient,
 } from '@aws-sdk/client-ssm';
-import { ask, type Check, type Fact, type Finding, failureToFinding, isRefusal } from './check.ts';
+import {
+  ask,
+  type Fact,
+  failureToFinding,
+  type PreflightCheck,
+  type PreflightFinding,
+} from './check.ts';
 
 /** `value` is a secret: it is handed to WorkOS and to nobody else. */
 export type KeyParameter = { type: string | undefined; value: string };
@@ -16,17 +22,17 @@ export async function askForKey(ssm: SSMClient, Name: string): Promise<Fact<KeyP
   });
 }
 
-export function checkKeyParameter(key: Promise<Fact<KeyParameter>>, name: string): Check {
+export function checkKeyParameter(key: Promise<Fact<KeyParameter>>, name: string): PreflightCheck {
   const put = `aws ssm put-parameter --type SecureString --name ${name} --value "$WORKOS_API_KEY"`;
   return {
     name: 'key-parameter',
-    async look() {
+    async run() {
       const fact = await key;
       if (fact.known) return judgeParameter(fact.value, name, put);
-      if (isRefusal(fact.failure, /^ParameterNotFound/)) {
+      if (fact.failure.kind === 'not_found') {
         return { status: 'fail', detail: `there is no SSM parameter ${name}`, todo: put };
       }
-      if (isRefusal(fact.failure, /^InvalidKeyId/)) {
+      if (fact.failure.kind === 'refused' && /^InvalidKeyId/.test(fact.failure.name)) {
         return {
           status: 'fail',
           detail: `the KMS key of ${name} cannot be used: it is disabled, deleted or out of reach`,
@@ -38,7 +44,11 @@ export function checkKeyParameter(key: Promise<Fact<KeyParameter>>, name: string
   };
 }
 
-function judgeParameter({ type, value }: KeyParameter, name: string, put: string): Finding {
+function judgeParameter(
+  { type, value }: KeyParameter,
+  name: string,
+  put: string,
+): PreflightFinding {
   if (type !== 'SecureString') {
     const todo = `delete it and write it again: ${put}`;
     return { status: 'fail', detail: `${name} is a ${type}, and lies there in plain text`, todo };
@@ -50,10 +60,10 @@ function judgeParameter({ type, value }: KeyParameter, name: string, put: string
 }
 
 /** The consumer's role may decrypt with a customer managed key only where the deployment is told of it. */
-export function checkKmsKey(ssm: SSMClient, name: string): Check {
+export function checkKmsKey(ssm: SSMClient, name: string): PreflightCheck {
   return {
     name: 'key-encryption',
-    async look() {
+    async run() {
       const filter = { Key: 'Name', Option: 'Equals', Values: [name] };
       const command = new DescribeParametersCommand({ ParameterFilters: [filter] });
       const fact = await ask((abortSignal) => ssm.send(command, { abortSignal }));
@@ -66,7 +76,7 @@ export function checkKmsKey(ssm: SSMClient, name: string): Check {
   };
 }
 
-function judgeKey(keyId: string | undefined): Finding {
+function judgeKey(keyId: string | undefined): PreflightFinding {
   if (keyId === undefined || keyId === 'alias/aws/ssm') {
     return { status: 'ok', detail: 'the AWS managed key aws/ssm' };
   }

@@ -3,7 +3,13 @@ import {
   DescribeUserPoolCommand,
   type UserPoolType,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { ask, type Check, type Fact, type Finding, failureToFinding, isRefusal } from './check.ts';
+import {
+  ask,
+  type Fact,
+  failureToFinding,
+  type PreflightCheck,
+  type PreflightFinding,
+} from './check.ts';
 
 export async function askForPool(
   cognito: CognitoIdentityProviderClient,
@@ -15,17 +21,17 @@ export async function askForPool(
   });
 }
 
-export function checkPool(pool: Promise<Fact<UserPoolType>>, userPoolId: string): Check {
+export function checkPool(pool: Promise<Fact<UserPoolType>>, userPoolId: string): PreflightCheck {
   return {
     name: 'user-pool',
-    async look() {
+    async run() {
       const fact = await pool;
       if (fact.known) {
         const { Name = userPoolId, EstimatedNumberOfUsers: users } = fact.value;
         const size = users === undefined ? '' : `, about ${users} users`;
         return { status: 'ok', detail: `${Name}${size}` };
       }
-      if (isRefusal(fact.failure, /^ResourceNotFoundException$/)) {
+      if (fact.failure.kind === 'not_found') {
         return {
           status: 'fail',
           detail: `there is no user pool ${userPoolId} in this account`,
@@ -38,11 +44,11 @@ export function checkPool(pool: Promise<Fact<UserPoolType>>, userPoolId: string)
 }
 
 /** A check of the pool's settings: not without the pool, which has a line of its own. */
-export async function lookAtPool(
+export async function withPool(
   pool: Promise<Fact<UserPoolType>>,
-  look: (pool: UserPoolType) => Finding | Promise<Finding>,
-): Promise<Finding> {
+  judge: (pool: UserPoolType) => PreflightFinding | Promise<PreflightFinding>,
+): Promise<PreflightFinding> {
   const fact = await pool;
-  if (fact.known) return look(fact.value);
+  if (fact.known) return judge(fact.value);
   return { status: 'unknown', detail: 'not without the user pool (see user-pool)' };
 }

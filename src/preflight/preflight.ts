@@ -4,19 +4,20 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { Environment } from '../config/environment.ts';
+import type { Trigger } from '../config/pool-triggers.ts';
 import { askForCaller, checkCredentials } from './caller.ts';
 import { checkConcurrency, estimateSeed } from './capacity.ts';
-import { type CheckResult, runChecks } from './check.ts';
+import { type PreflightCheckResult, runChecks } from './check.ts';
 import { checkDeployer } from './deployer-permissions.ts';
 import { askForKey, checkKeyParameter, checkKmsKey } from './key-parameter.ts';
 import { askForPool, checkPool } from './pool.ts';
 import { checkRegion } from './region.ts';
 import { checkCustomSenderKey, checkEmailSender, checkSmsRole } from './side-permissions.ts';
-import { checkChained, checkTrigger, type Trigger } from './triggers.ts';
+import { checkChained, checkTrigger } from './triggers.ts';
 import { checkWorkosKey } from './workos-key.ts';
 
 /** `ready`: nothing has failed; there may be warnings, and things that could not be looked at. */
-export type Preflight = { ready: boolean; checks: CheckResult[] };
+export type Preflight = { ready: boolean; checks: PreflightCheckResult[] };
 
 export type PreflightOptions = {
   userPoolId: string;

@@ -1,10 +1,10 @@
-import type { Check } from './check.ts';
+import type { PreflightCheck } from './check.ts';
 
 /** The functions have to be where the pool is: Cognito calls triggers of its own region. */
-export function checkRegion(poolRegion: string, region: string | undefined): Check {
+export function checkRegion(poolRegion: string, region: string | undefined): PreflightCheck {
   return {
     name: 'region',
-    async look() {
+    async run() {
       if (region === undefined) {
         return {
           status: 'warn',

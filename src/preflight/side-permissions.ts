@@ -1,7 +1,7 @@
 import type { UserPoolType } from '@aws-sdk/client-cognito-identity-provider';
 import { GetRoleCommand, type IAMClient } from '@aws-sdk/client-iam';
-import { ask, type Check, type Fact, type Finding, isRefusal } from './check.ts';
-import { lookAtPool } from './pool.ts';
+import { ask, type Fact, type PreflightCheck, type PreflightFinding } from './check.ts';
+import { withPool } from './pool.ts';
 
 /**
  * UpdateUserPool resets what it is not given, so attaching the triggers sends the pool's own settings
@@ -14,11 +14,11 @@ type PoolFact = Promise<Fact<UserPoolType>>;
  * where it is gone, no change of the pool is possible (UpdateUserPool,
  * InvalidSmsRoleTrustRelationshipException).
  */
-export function checkSmsRole(pool: PoolFact, iam: IAMClient): Check {
+export function checkSmsRole(pool: PoolFact, iam: IAMClient): PreflightCheck {
   return {
     name: 'sms-role',
-    look: () =>
-      lookAtPool(pool, async ({ SmsConfiguration }) => {
+    run: () =>
+      withPool(pool, async ({ SmsConfiguration }) => {
         const arn = SmsConfiguration?.SnsCallerArn;
         if (!arn) return { status: 'ok', detail: 'the pool sends no SMS' };
         if (await isGone(iam, arn)) {
@@ -38,18 +38,18 @@ async function isGone(iam: IAMClient, roleArn: string): Promise<boolean> {
   const fact = await ask((abortSignal) =>
     iam.send(new GetRoleCommand({ RoleName }), { abortSignal }),
   );
-  return !fact.known && isRefusal(fact.failure, /^NoSuchEntity/);
+  return !fact.known && fact.failure.kind === 'not_found';
 }
 
 /**
  * Whoever updates a pool with a custom sender must be allowed to create a grant on its key (Cognito
  * developer guide, Custom SMS sender Lambda trigger, step 5).
  */
-export function checkCustomSenderKey(pool: PoolFact): Check {
+export function checkCustomSenderKey(pool: PoolFact): PreflightCheck {
   return {
     name: 'custom-sender-key',
-    look: () =>
-      lookAtPool(pool, ({ LambdaConfig }) => {
+    run: () =>
+      withPool(pool, ({ LambdaConfig }) => {
         const { CustomEmailSender, CustomSMSSender, KMSKeyID } = LambdaConfig ?? {};
         if (!KMSKeyID) return { status: 'ok', detail: 'the pool has no custom sender' };
         const what =
@@ -65,11 +65,11 @@ export function checkCustomSenderKey(pool: PoolFact): Check {
  * Sending through SES needs a service-linked role, made when the pool was set to it (Cognito developer
  * guide, Using service-linked roles): it is there already.
  */
-export function checkEmailSender(pool: PoolFact): Check {
+export function checkEmailSender(pool: PoolFact): PreflightCheck {
   return {
     name: 'email-sender',
-    look: () =>
-      lookAtPool(pool, ({ EmailConfiguration }) => {
+    run: () =>
+      withPool(pool, ({ EmailConfiguration }) => {
         if (EmailConfiguration?.EmailSendingAccount !== 'DEVELOPER') {
           return { status: 'ok', detail: "Cognito's own: nothing to give" };
         }
@@ -79,6 +79,6 @@ export function checkEmailSender(pool: PoolFact): Check {
   };
 }
 
-function needsParam(param: string, arn: string, what: string): Finding {
+function needsParam(param: string, arn: string, what: string): PreflightFinding {
   return { status: 'warn', detail: `${what}: ${arn}`, todo: `deploy with --param ${param}=${arn}` };
 }

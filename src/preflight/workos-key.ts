@@ -2,16 +2,16 @@ import { ConfigurationError, type Environment } from '../config/environment.ts';
 import { loadWorkosConfig } from '../config/workos.ts';
 import { RetryableError } from '../workos/users.ts';
 import { createWorkosUsers } from '../workos/workos-users.ts';
-import type { Check, Fact, Finding } from './check.ts';
+import type { Fact, PreflightCheck, PreflightFinding } from './check.ts';
 import type { KeyParameter } from './key-parameter.ts';
 
 const READ_DEADLINE_MS = 12_000;
 
 /** One read with the key of the parameter or, where that cannot be read, of the environment. */
-export function checkWorkosKey(key: Promise<Fact<KeyParameter>>, env: Environment): Check {
+export function checkWorkosKey(key: Promise<Fact<KeyParameter>>, env: Environment): PreflightCheck {
   return {
     name: 'workos-key',
-    async look() {
+    async run() {
       const fact = await key;
       const stored = fact.known && fact.value.value !== '' ? fact.value.value : undefined;
       const value = stored ?? env.WORKOS_API_KEY?.trim();
@@ -27,7 +27,7 @@ export function checkWorkosKey(key: Promise<Fact<KeyParameter>>, env: Environmen
   };
 }
 
-async function tryKey(value: string, whose: string, env: Environment): Promise<Finding> {
+async function tryKey(value: string, whose: string, env: Environment): Promise<PreflightFinding> {
   try {
     const parameter = { WORKOS_API_KEY: value, WORKOS_API_KEY_PARAMETER: undefined };
     const config = loadWorkosConfig({ ...env, ...parameter });
@@ -43,7 +43,7 @@ async function tryKey(value: string, whose: string, env: Environment): Promise<F
   }
 }
 
-function toFinding(error: unknown, whose: string): Finding {
+function toFinding(error: unknown, whose: string): PreflightFinding {
   if (error instanceof ConfigurationError) return { status: 'fail', detail: error.message };
   if (!(error instanceof RetryableError)) throw error;
   if (error.status === 401 || error.status === 403) {

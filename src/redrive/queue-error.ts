@@ -2,7 +2,7 @@ import { classifyAwsError } from '../aws/classify-aws-error.ts';
 import { OperatorError } from '../operator-error.ts';
 
 /**
- * A queue did not do what it was asked for; the message is one line that says what to mend.
+ * A queue did not do what it was asked for; the message is one line that says what to do.
  *
  * - `fatal`: no other message will fare better.
  * - `transient`: it may do it later.
@@ -17,8 +17,6 @@ export class QueueError extends OperatorError {
   }
 }
 
-/** With the query protocol's prefix, or without it (SQS API reference, Common Errors). */
-const NO_QUEUE = /(QueueDoesNotExist|NonExistentQueue|QueueDeletedRecently|InvalidAddress)$/;
 const NO_KEY = /^(Kms|KMS\.)/;
 
 /**
@@ -35,20 +33,20 @@ export function toQueueError(error: unknown, action: string, queueUrl: string): 
       return new QueueError('fatal', failure.problem, error);
     case 'transient':
       return new QueueError('transient', `${queueUrl} did not answer (${failure.what})`, error);
+    case 'not_found': {
+      const problem = `there is no queue ${queueUrl}: check the URL, the AWS account and the region`;
+      return new QueueError('fatal', problem, error);
+    }
     case 'unsupported':
       return new QueueError('fatal', `what answers for ${queueUrl} knows no ${action}`, error);
-    case 'refused':
-      return refusal(failure.name, error, action, queueUrl);
     case 'unknown':
       return new QueueError('fatal', `${action} failed: ${String(error)}`, error);
+    default:
+      return refusal(failure.name, error, action, queueUrl);
   }
 }
 
 function refusal(name: string, cause: unknown, action: string, queueUrl: string): QueueError {
-  if (NO_QUEUE.test(name)) {
-    const problem = `there is no queue ${queueUrl}: check the URL, the AWS account and the region`;
-    return new QueueError('fatal', problem, cause);
-  }
   if (NO_KEY.test(name)) {
     const problem = `the KMS key of ${queueUrl} cannot be used (${name}): allow kms:Decrypt and kms:GenerateDataKey on it`;
     return new QueueError('fatal', problem, cause);

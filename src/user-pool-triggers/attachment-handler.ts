@@ -5,6 +5,7 @@ import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import middy from '@middy/core';
 import type { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
+import { classifyAwsError } from '../aws/classify-aws-error.ts';
 import type { Environment } from '../config/environment.ts';
 import {
   type AttachmentConfig,
@@ -87,7 +88,7 @@ async function carryOut(
   }
   const now = parseAttachmentProperties(event.ResourceProperties);
   const config = loadAttachmentConfig(parts.env);
-  const stack = createStackFunctions(anyFunction(config), config.wanted);
+  const stack = createStackFunctions(anyFunction(config), config.desired);
   const administration = createPoolAdministration(cognito, now.userPoolId, tooLate);
   const change = createChangeTriggers({
     pool: event.RequestType === 'Create' ? withFirstContact(administration, wait) : administration,
@@ -102,24 +103,24 @@ async function carryOut(
   switch (event.RequestType) {
     case 'Create':
       refuseForeign(now, config);
-      await change(now.wanted);
+      await change(now.desired);
       return { physicalResourceId: toPhysicalId(now) };
     case 'Update': {
       refuseForeign(now, config);
       refuseAnotherPool(event.PhysicalResourceId, now);
       const before = parseAttachmentProperties(event.OldResourceProperties);
-      refuseForeignFunctions(before.wanted, stack);
-      const { written } = await change(now.wanted, before.wanted);
-      if (written && losesFunction(before.wanted, now.wanted)) await settle(config, parts);
+      refuseForeignFunctions(before.desired, stack);
+      const { written } = await change(now.desired, before.desired);
+      if (written && losesFunction(before.desired, now.desired)) await settle(config, parts);
       return { physicalResourceId: event.PhysicalResourceId };
     }
     case 'Delete': {
       // Whatever the pool: taking our own functions off is no harm.
-      refuseForeignFunctions(now.wanted, stack);
-      const { written } = await change({}, now.wanted).catch((error: unknown) => {
+      refuseForeignFunctions(now.desired, stack);
+      const { written } = await change({}, now.desired).catch((error: unknown) => {
         // No pool, no triggers: the stack may go.
-        if (!(error instanceof Error && error.name === 'ResourceNotFoundException')) throw error;
-        log.warn('the user pool does not exist any more: nothing to give back');
+        if (classifyAwsError(error).kind !== 'not_found') throw error;
+        log.warn('the user pool does not exist any more: no trigger to restore');
         return { written: false };
       });
       if (written) await settle(config, parts);
@@ -138,8 +139,8 @@ function losesFunction(before: Attachments, now: Attachments): boolean {
   return TRIGGERS.some((trigger) => before[trigger] !== undefined && now[trigger] === undefined);
 }
 
-function anyFunction({ wanted }: AttachmentConfig): string {
-  const member = TRIGGERS.flatMap((trigger) => wanted[trigger]?.functionArn ?? [])[0];
+function anyFunction({ desired }: AttachmentConfig): string {
+  const member = TRIGGERS.flatMap((trigger) => desired[trigger]?.functionArn ?? [])[0];
   if (member === undefined)
     throw new AttachmentError('the attachment knows no function of its own');
   return member;
@@ -153,7 +154,7 @@ function refuseForeign(asked: AttachmentProperties, config: AttachmentConfig): v
     );
   }
   for (const trigger of TRIGGERS) {
-    const [want, own] = [asked.wanted[trigger], config.wanted[trigger]];
+    const [want, own] = [asked.desired[trigger], config.desired[trigger]];
     if (want?.functionArn === own?.functionArn && want?.chained === own?.chained) continue;
     throw new AttachmentError(
       `${trigger} is to be ${want?.functionArn ?? 'left alone'}, which is not what this deployment has for it. The user pool was not changed.`,

@@ -22,7 +22,7 @@ const propertiesSchema = v.object({
 });
 
 /** What a template wants of a pool. */
-export type AttachmentProperties = { userPoolId: string; wanted: Attachments };
+export type AttachmentProperties = { userPoolId: string; desired: Attachments };
 
 /**
  * The properties of Custom::TriggerAttachment, see serverless/attachment.yml.
@@ -41,12 +41,12 @@ export function parseAttachmentProperties(properties: unknown): AttachmentProper
     throw new AttachmentError(`the properties of the custom resource are wrong: ${fields}`);
   }
   const { UserPoolId: userPoolId, Triggers: triggers } = parsed.output;
-  const wanted: Attachments = {};
+  const desired: Attachments = {};
   for (const trigger of TRIGGERS) {
     const attachment = triggers[trigger];
-    if (attachment) wanted[trigger] = attachment;
+    if (attachment) desired[trigger] = attachment;
   }
-  return { userPoolId, wanted };
+  return { userPoolId, desired };
 }
 
 /** CloudFormation's id of the resource: it changes with the pool alone. */

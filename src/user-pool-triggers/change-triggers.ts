@@ -3,20 +3,20 @@ import type { Log } from '../telemetry/telemetry.ts';
 import { AttachmentError } from './attachment-error.ts';
 import { type PoolSettings, settingsToDifferences, toJson } from './pool-settings.ts';
 import type { StackFunctions } from './stack-functions.ts';
+import { poolToTriggers } from './trigger-holder.ts';
 import type { TriggerMemory } from './trigger-memory.ts';
 import {
   chainedFunction,
-  type Functions,
-  type Memory,
   NO_FUNCTION,
   planTriggers,
-  type Step,
+  type TriggerFunctions,
+  type TriggerHistory,
+  type TriggerStep,
 } from './triggers.ts';
 import { createUpdatePool, type PoolAdministration } from './update-pool.ts';
-import { poolToOccupied } from './watched-triggers.ts';
 
 /** What was done about each trigger; nothing was written when no step sets or clears. */
-export type TriggerChange = { steps: Step[]; written: boolean };
+export type TriggerChange = { steps: TriggerStep[]; written: boolean };
 
 /** Others change pools, too; Cognito refuses the later of two changes at once. */
 const MAXIMUM_ATTEMPTS = 4;
@@ -40,21 +40,21 @@ export function createChangeTriggers(dependencies: {
   log: Log;
   wait: (milliseconds: number) => Promise<void>;
   isRollBack?: () => Promise<boolean>;
-}): (wanted: Attachments, before?: Attachments | 'mend') => Promise<TriggerChange> {
+}): (desired: Attachments, before?: Attachments | 'reattach') => Promise<TriggerChange> {
   const { pool, memory, stack, log, wait, isRollBack } = dependencies;
   const updatePool = createUpdatePool({ pool, log, wait });
 
-  return async (wanted, before) => {
+  return async (desired, before) => {
     let written = false;
     for (let attempt = 1; ; attempt++) {
       const settings = await pool.read();
       const known = await memory.read();
-      const steps = await plan(settings, wanted, before, known);
+      const steps = await plan(settings, desired, before, known);
       refuse(steps, written);
       const target = withSteps(settings, steps);
       for (const step of steps) log.info('trigger planned', step);
       if (target === settings) {
-        await noteChained(wanted, known);
+        await noteChained(desired, known);
         return { steps, written };
       }
       await noteFormer(steps);
@@ -63,7 +63,7 @@ export function createChangeTriggers(dependencies: {
         const result = await updatePool(settings, target);
         written = true;
         if (result === 'done') {
-          await noteChained(wanted, known);
+          await noteChained(desired, known);
           return { steps, written };
         }
       }
@@ -78,22 +78,22 @@ export function createChangeTriggers(dependencies: {
 
   async function plan(
     settings: PoolSettings,
-    wanted: Attachments,
-    before: Attachments | undefined | 'mend',
-    known: Memory,
-  ): Promise<Step[]> {
-    const occupied = poolToOccupied(settings.pool);
-    const steps = checked(planTriggers(occupied, wanted, before, known), known);
+    desired: Attachments,
+    before: Attachments | undefined | 'reattach',
+    known: TriggerHistory,
+  ): Promise<TriggerStep[]> {
+    const occupied = poolToTriggers(settings.pool);
+    const steps = checked(planTriggers(occupied, desired, before, known), known);
     const isRefused = steps.some(({ kind }) => kind === 'refuse');
     if (!isRefused || !(await isRollBack?.())) return steps;
-    const back = planTriggers(occupied, wanted, before, known, { isRollBack: true });
+    const back = planTriggers(occupied, desired, before, known, { isRollBack: true });
     return checked(back, known).map((step) =>
       step.kind === 'refuse' ? { ...step, kind: 'keep', why: `left alone: ${step.why}` } : step,
     );
   }
 
   /** Whoever may invoke the attachment names functions, too: none but these is ever attached. */
-  function checked(steps: Step[], { former, chained }: Memory): Step[] {
+  function checked(steps: TriggerStep[], { former, chained }: TriggerHistory): TriggerStep[] {
     return steps.map((step) => {
       if (step.kind !== 'set') return step;
       const { trigger, functionArn } = step;
@@ -104,8 +104,8 @@ export function createChangeTriggers(dependencies: {
     });
   }
 
-  async function noteFormer(steps: readonly Step[]): Promise<void> {
-    const former: Functions = {};
+  async function noteFormer(steps: readonly TriggerStep[]): Promise<void> {
+    const former: TriggerFunctions = {};
     for (const step of steps) {
       if (step.kind === 'set' && step.former !== undefined) former[step.trigger] = step.former;
     }
@@ -113,10 +113,10 @@ export function createChangeTriggers(dependencies: {
   }
 
   /** What went through: who leaves such a function out next time has to say what is to become of it. */
-  async function noteChained(wanted: Attachments, known: Memory): Promise<void> {
-    const chained: Functions = {};
+  async function noteChained(desired: Attachments, known: TriggerHistory): Promise<void> {
+    const chained: TriggerFunctions = {};
     for (const trigger of TRIGGERS) {
-      const want = wanted[trigger];
+      const want = desired[trigger];
       if (!want) continue;
       const functionArn = chainedFunction(want) ?? NO_FUNCTION;
       if (functionArn !== (known.chained[trigger] ?? NO_FUNCTION)) chained[trigger] = functionArn;
@@ -125,7 +125,7 @@ export function createChangeTriggers(dependencies: {
   }
 }
 
-function refuse(steps: readonly Step[], written: boolean): void {
+function refuse(steps: readonly TriggerStep[], written: boolean): void {
   const reasons = steps.flatMap((step) => (step.kind === 'refuse' ? [step.why] : []));
   if (reasons.length === 0) return;
   const end = written
@@ -135,7 +135,7 @@ function refuse(steps: readonly Step[], written: boolean): void {
 }
 
 /** The same object when nothing has to change. */
-function withSteps(settings: PoolSettings, steps: readonly Step[]): PoolSettings {
+function withSteps(settings: PoolSettings, steps: readonly TriggerStep[]): PoolSettings {
   const config = { ...toJson(settings.pool.LambdaConfig) };
   let changed = false;
   for (const step of steps) {

@@ -4,6 +4,7 @@ import {
   paginateListFunctions,
 } from '@aws-sdk/client-lambda';
 import { loadTriggerConfig, type TriggerConfig } from '../config/pool-triggers.ts';
+import { parseFunctionName } from './function-name.ts';
 
 /** A deployed stack of this project, as its functions show it. */
 export type Deployment = TriggerConfig & {
@@ -12,11 +13,12 @@ export type Deployment = TriggerConfig & {
   attachmentFunctionArn: string;
 };
 
-const WATCH = /^(?<service>.+)-(?<stage>[^-]+)-triggerWatch$/;
+/** As serverless.yml calls the scheduled function, whose variables name the pool. */
+const WATCH = 'triggerWatch';
 
 /**
  * The deployments that observe this pool: found by the functions' own names and variables, so that
- * nobody has to remember a stage. Needs `lambda:ListFunctions`.
+ * an operator need not remember a stage. Needs `lambda:ListFunctions`.
  */
 export async function findDeployments(
   lambda: LambdaClient,
@@ -34,9 +36,9 @@ export async function findDeployments(
 
 function functionToDeployment(config: FunctionConfiguration): Deployment | undefined {
   const { FunctionName = '', FunctionArn = '', Environment } = config;
-  const stage = WATCH.exec(FunctionName)?.groups?.stage;
+  const { stage, own } = parseFunctionName(FunctionName) ?? {};
   const variables = Environment?.Variables;
-  if (stage === undefined || !variables?.SYNC_USER_POOL_ID) return undefined;
+  if (stage === undefined || own !== WATCH || !variables?.SYNC_USER_POOL_ID) return undefined;
   const attachmentFunctionArn = FunctionArn.replace(/triggerWatch$/, 'triggerAttachment');
   return { ...loadTriggerConfig(variables), stage, attachmentFunctionArn };
 }

@@ -1,3 +1,4 @@
+import { classifyAwsError } from '../aws/classify-aws-error.ts';
 import type { PoolAdministration } from './update-pool.ts';
 
 /** IAM takes some seconds to spread a new role's policies (IAM user guide, eventual consistency). */
@@ -16,14 +17,10 @@ export function withFirstContact(
         try {
           return await pool.read();
         } catch (error) {
-          if (!isNotAllowed(error) || attempt === TRIES) throw error;
+          if (classifyAwsError(error).kind !== 'denied' || attempt === TRIES) throw error;
           await wait(PAUSE_MS);
         }
       }
     },
   };
-}
-
-function isNotAllowed(error: unknown): boolean {
-  return error instanceof Error && /^(AccessDenied|NotAuthorized)(Exception)?$/.test(error.name);
 }

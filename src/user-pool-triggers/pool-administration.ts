@@ -8,6 +8,7 @@ import {
   UpdateUserPoolCommand,
   type UpdateUserPoolCommandInput,
 } from '@aws-sdk/client-cognito-identity-provider';
+import { classifyAwsError } from '../aws/classify-aws-error.ts';
 import { type Json, toJson } from './pool-settings.ts';
 import type { PoolAdministration } from './update-pool.ts';
 
@@ -62,7 +63,8 @@ export function createPoolAdministration(
     try {
       await client.send(command, sending);
     } catch (error) {
-      if (isNotImplemented(error)) return undefined;
+      // An emulator; Cognito knows the operation.
+      if (classifyAwsError(error).kind === 'unsupported') return undefined;
       throw error;
     }
     return answer();
@@ -130,15 +132,4 @@ function parse(bytes: Uint8Array): unknown {
     // No answer of Cognito's: the SDK says what is wrong with it.
     return undefined;
   }
-}
-
-/** Emulators that do not know the operation; Cognito does. */
-function isNotImplemented(error: unknown): boolean {
-  const names = [
-    'UnknownOperationException',
-    'UnsupportedOperation',
-    'InvalidAction',
-    'NotImplemented',
-  ];
-  return error instanceof Error && names.includes(error.name);
 }

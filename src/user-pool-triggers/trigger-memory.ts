@@ -2,15 +2,16 @@ import { type LambdaClient, ListTagsCommand, TagResourceCommand } from '@aws-sdk
 import { TRIGGERS } from '../config/pool-triggers.ts';
 import { summarizeError } from '../telemetry/summarize-error.ts';
 import type { Log } from '../telemetry/telemetry.ts';
-import type { Functions, Memory } from './triggers.ts';
+import type { TriggerFunctions, TriggerHistory } from './triggers.ts';
 
 /** Remembers what the triggers held and called, beyond one deployment. */
 export interface TriggerMemory {
-  read(): Promise<Memory>;
-  note(facts: Partial<Memory>): Promise<void>;
+  read(): Promise<TriggerHistory>;
+  note(facts: Partial<TriggerHistory>): Promise<void>;
 }
 
-const TAG = (kind: keyof Memory, trigger: string) => `cognito-workos-sync:${kind}-${trigger}`;
+const TAG = (kind: keyof TriggerHistory, trigger: string) =>
+  `cognito-workos-sync:${kind}-${trigger}`;
 
 /**
  * The memory of the attachment, in tags of its own function: CloudFormation tells a custom resource what
@@ -32,8 +33,8 @@ export function createTriggerMemory(lambda: LambdaClient, functionArn: string): 
   };
 }
 
-function tagged(tags: Record<string, string>, kind: keyof Memory): Functions {
-  const functions: Functions = {};
+function tagged(tags: Record<string, string>, kind: keyof TriggerHistory): TriggerFunctions {
+  const functions: TriggerFunctions = {};
   for (const trigger of TRIGGERS) {
     const value = tags[TAG(kind, trigger)];
     if (value !== undefined) functions[trigger] = value;
@@ -41,7 +42,10 @@ function tagged(tags: Record<string, string>, kind: keyof Memory): Functions {
   return functions;
 }
 
-function toTags(kind: keyof Memory, functions: Functions = {}): Record<string, string> {
+function toTags(
+  kind: keyof TriggerHistory,
+  functions: TriggerFunctions = {},
+): Record<string, string> {
   const tags = Object.entries(functions).map(([trigger, arn]) => [TAG(kind, trigger), arn]);
   return Object.fromEntries(tags);
 }

@@ -1,3 +1,4 @@
+import { classifyAwsError } from '../aws/classify-aws-error.ts';
 import { TRIGGERS } from '../config/pool-triggers.ts';
 import type { Log } from '../telemetry/telemetry.ts';
 import { AttachmentError } from './attachment-error.ts';
@@ -13,7 +14,7 @@ import {
   toJson,
   withExpected,
 } from './pool-settings.ts';
-import { poolToOccupied } from './watched-triggers.ts';
+import { poolToTriggers } from './trigger-holder.ts';
 
 /** The pool as an administrator sees it; errors of the API come through. */
 export interface PoolAdministration {
@@ -137,7 +138,7 @@ export function createUpdatePool(dependencies: {
 }
 
 function hasSameTriggers(one: PoolSettings, other: PoolSettings): boolean {
-  const [first, second] = [poolToOccupied(one.pool), poolToOccupied(other.pool)];
+  const [first, second] = [poolToTriggers(one.pool), poolToTriggers(other.pool)];
   return TRIGGERS.every((trigger) => first[trigger] === second[trigger]);
 }
 
@@ -147,7 +148,7 @@ function withoutOurs(
   base: PoolSettings,
   target: PoolSettings,
 ): PoolSettings {
-  const [now, before, ours] = [settings, base, target].map(({ pool }) => poolToOccupied(pool));
+  const [now, before, ours] = [settings, base, target].map(({ pool }) => poolToTriggers(pool));
   const config = { ...toJson(settings.pool.LambdaConfig) };
   for (const trigger of TRIGGERS) {
     if (now?.[trigger] !== ours?.[trigger]) continue;
@@ -162,7 +163,7 @@ function withoutOurs(
  * asks whether the caller may pass them on.
  */
 function explainRefusal(error: unknown, pool: Json): unknown {
-  if (!(error instanceof Error && /^(AccessDenied|NotAuthorized)/.test(error.name))) return error;
+  if (!(error instanceof Error) || classifyAwsError(error).kind !== 'denied') return error;
   const { SnsCallerArn } = toJson(pool.SmsConfiguration);
   const { KMSKeyID } = toJson(pool.LambdaConfig);
   const hints = [
@@ -178,5 +179,5 @@ function explainRefusal(error: unknown, pool: Json): unknown {
 }
 
 function isRaced(error: unknown): boolean {
-  return error instanceof Error && error.name === 'ConcurrentModificationException';
+  return classifyAwsError(error).kind === 'concurrent_change';
 }

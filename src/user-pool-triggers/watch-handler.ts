@@ -8,7 +8,8 @@ import middy from '@middy/core';
 import type { Environment } from '../config/environment.ts';
 import { loadTriggerConfig } from '../config/pool-triggers.ts';
 import { createTelemetry } from '../telemetry/telemetry.ts';
-import { attachmentsToStates, poolToOccupied } from './watched-triggers.ts';
+import { poolToTriggers } from './trigger-holder.ts';
+import { attachmentsToStates } from './watched-triggers.ts';
 
 /**
  * Looks whether the pool's triggers still call our functions, and says so as a metric: a pool's own
@@ -24,9 +25,9 @@ export function createWatchHandler(options: { service: string; env: Environment 
     .use(injectLambdaContext(logger, { logEvent: false }))
     .use(logMetrics(metrics))
     .handler(async () => {
-      const { userPoolId, wanted } = loadTriggerConfig(options.env);
+      const { userPoolId, desired } = loadTriggerConfig(options.env);
       const answer = await client.send(new DescribeUserPoolCommand({ UserPoolId: userPoolId }));
-      const states = attachmentsToStates(wanted, poolToOccupied(answer.UserPool ?? {}));
+      const states = attachmentsToStates(desired, poolToTriggers(answer.UserPool ?? {}));
       for (const { trigger, attached, actual = 'none' } of states) {
         if (attached) continue;
         log.error(

@@ -1,10 +1,11 @@
 import { type Attachments, TRIGGERS, type Trigger } from '../config/pool-triggers.ts';
-import { toJson } from './pool-settings.ts';
-import { chainedFunction, GIVE_BACK, type Occupied } from './triggers.ts';
+import { type PoolTriggers, type TriggerHolder, toTriggerHolder } from './trigger-holder.ts';
+import { chainedFunction, isReleased } from './triggers.ts';
 
-/** How a trigger of the pool stands: ours, or what is in its place. */
+/** How a trigger of the pool stands: ours, or what is in its place. A line of `npm run triggers --json`. */
 export type TriggerState = {
   trigger: Trigger;
+  /** The deployment's function for it. */
   wanted: string;
   /** The function that Cognito calls; absent where it calls none. */
   actual?: string;
@@ -14,33 +15,27 @@ export type TriggerState = {
 };
 
 /**
- * What a deployment wants, and what the pool has → how each wanted trigger stands. One that its owner has had
- * given back is not wanted.
+ * A deployment's attachments, and what the pool has → how each trigger of the deployment stands. One that was
+ * released is not the deployment's.
  */
-export function attachmentsToStates(wanted: Attachments, occupied: Occupied): TriggerState[] {
+export function attachmentsToStates(desired: Attachments, triggers: PoolTriggers): TriggerState[] {
   return TRIGGERS.flatMap((trigger) => {
-    const want = wanted[trigger];
-    if (!want || want.chained === GIVE_BACK) return [];
-    const actual = occupied[trigger];
-    const chained = chainedFunction(want);
+    const attachment = desired[trigger];
+    if (!attachment || isReleased(attachment)) return [];
+    const chained = chainedFunction(attachment);
     return [
       {
         trigger,
-        wanted: want.functionArn,
-        attached: actual === want.functionArn,
-        ...(actual !== undefined && { actual }),
+        wanted: attachment.functionArn,
+        ...holderToState(toTriggerHolder(trigger, triggers[trigger], attachment)),
         ...(chained !== undefined && { chained }),
       },
     ];
   });
 }
 
-/** A described pool → the functions in its triggers. */
-export function poolToOccupied(pool: object): Occupied {
-  const config = toJson(toJson(pool).LambdaConfig);
-  const entries = TRIGGERS.flatMap((trigger) => {
-    const arn = config[trigger];
-    return typeof arn === 'string' && arn !== '' ? [[trigger, arn] as const] : [];
-  });
-  return Object.fromEntries(entries);
+/** The part of a state that the pool alone decides. */
+export function holderToState(holder: TriggerHolder): Pick<TriggerState, 'attached' | 'actual'> {
+  if (holder.kind === 'empty') return { attached: false };
+  return { attached: holder.kind === 'ours', actual: holder.functionArn };
 }

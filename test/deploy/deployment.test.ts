@@ -221,12 +221,12 @@ describe('when the parameter is left out', () => {
     const output = ended.stdout + ended.stderr;
     expect(ended.code, output).toBe(1);
     expect(output).toContain(`--param chainPostConfirmation=${foreign.arn}`);
-    expect(output).toContain('--param chainPostConfirmation=give-back');
+    expect(output).toContain('--param chainPostConfirmation=release');
     expect(await pool.lastModified()).toEqual(touched);
   });
 
   test('in so many words, the other function has its place back, until it is chained again', async () => {
-    await deploy(params({ smsRoleArn: SMS_ROLE, chainPostConfirmation: 'give-back' }));
+    await deploy(params({ smsRoleArn: SMS_ROLE, chainPostConfirmation: 'release' }));
     const PreAuthentication = arnOf('preAuthentication');
     expect(await pool.settings()).toEqual(withTriggers(before, { PreAuthentication }));
     await deploy(chained());

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CheckResult } from '../../src/preflight/check.ts';
+import type { PreflightCheckResult } from '../../src/preflight/check.ts';
 import { POOL } from '../fixtures/factories.ts';
 import { type CommandSetting, startCommandSetting } from '../rigs/command-run.ts';
 import { type AwsAnswer, type AwsServices, startAwsServices } from '../stand-ins/aws-services.ts';
@@ -62,7 +62,7 @@ async function run(args: string[] = [], env: Record<string, string> = {}) {
     ...aws.env,
     ...env,
   });
-  const checks: CheckResult[] = ended.stdout === '' ? [] : JSON.parse(ended.stdout).checks;
+  const checks: PreflightCheckResult[] = ended.stdout === '' ? [] : JSON.parse(ended.stdout).checks;
   const get = (name: string) => checks.find((check) => check.name === name);
   return { ...ended, checks, get };
 }

@@ -482,7 +482,7 @@ describe("another function's place", () => {
     await create(chained);
     const answer = await update(properties(), chained);
     expect(answer.Status).toBe('FAILED');
-    for (const word of [THEIRS, 'give-back', 'none']) {
+    for (const word of [THEIRS, 'release', 'none']) {
       expect(answer.Reason).toContain(`--param chainPostConfirmation=${word}`);
     }
     expect(triggers()).toMatchObject(BOTH);
@@ -501,7 +501,7 @@ describe("another function's place", () => {
   it('is given back when the owner says so, and stays so', async () => {
     occupy({ PostConfirmation: THEIRS });
     const chained = properties({ PostConfirmation: THEIRS });
-    const given = properties({ PostConfirmation: 'give-back' });
+    const given = properties({ PostConfirmation: 'release' });
     await create(chained);
     expect(await update(given, chained)).toMatchObject({ Status: 'SUCCESS' });
     expect(triggers()).toMatchObject({ ...BOTH, PostConfirmation: THEIRS });
@@ -514,7 +514,7 @@ describe("another function's place", () => {
 
   it('is left to its function from the first deployment on when the owner says so', async () => {
     occupy({ PostConfirmation: THEIRS });
-    expect(await create(properties({ PostConfirmation: 'give-back' }))).toMatchObject({
+    expect(await create(properties({ PostConfirmation: 'release' }))).toMatchObject({
       Status: 'SUCCESS',
     });
     expect(triggers()).toMatchObject({ ...BOTH, PostConfirmation: THEIRS });
@@ -523,7 +523,7 @@ describe("another function's place", () => {
   it('is taken again when a deployment that gave it back is rolled back', async () => {
     occupy({ PostConfirmation: THEIRS });
     const chained = properties({ PostConfirmation: THEIRS });
-    const given = properties({ PostConfirmation: 'give-back' });
+    const given = properties({ PostConfirmation: 'release' });
     await create(chained);
     await update(given, chained);
     expect(await rollBack(chained, given)).toMatchObject({ Status: 'SUCCESS' });
@@ -581,7 +581,7 @@ describe("another function's place", () => {
     const chained = properties({ PostConfirmation: THEIRS });
     await create(chained);
     occupy({ PostConfirmation: SOMEBODY_ELSES });
-    const given = properties({ PostConfirmation: 'give-back' });
+    const given = properties({ PostConfirmation: 'release' });
     expect(await update(given, chained)).toMatchObject({ Status: 'SUCCESS' });
     expect(triggers()).toMatchObject({ PostConfirmation: SOMEBODY_ELSES });
   });
@@ -610,7 +610,7 @@ describe("another function's place", () => {
     occupy({ PostConfirmation: undefined });
     await update(chained, chained);
     expect(triggers()).toMatchObject(BOTH);
-    await update(properties({ PostConfirmation: 'give-back' }), chained);
+    await update(properties({ PostConfirmation: 'release' }), chained);
     expect(triggers()).toMatchObject({ PostConfirmation: THEIRS });
   });
 
@@ -731,7 +731,7 @@ describe('whoever may invoke the function directly', () => {
     await create(properties());
     const before = structuredClone(pool().settings);
     const claimed = properties({ PostConfirmation: FOREIGN });
-    const given = properties({ PostConfirmation: 'give-back' });
+    const given = properties({ PostConfirmation: 'release' });
     expect(await send('Delete', claimed, undefined, properties())).toMatchObject({
       Status: 'FAILED',
     });

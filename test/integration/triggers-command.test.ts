@@ -101,20 +101,20 @@ describe('npm run triggers', () => {
     occupy({ PreAuthentication: THEIRS });
     const { code, stdout } = await run();
     expect(code).toBe(1);
-    expect(stdout).toMatch(/PostConfirmation +calls nobody/);
+    expect(stdout).toMatch(/PostConfirmation +calls no function/);
     expect(stdout).toMatch(new RegExp(`PreAuthentication +calls ${THEIRS}`));
     expect(stdout).toContain('--attach');
     expect(writes()).toEqual([]);
   });
 
-  it('mends what was lost', async () => {
+  it('attaches again what was lost', async () => {
     const { code, json } = await run('--attach', '--json');
     expect(code).toBe(0);
     expect(json.attached).toBe(true);
     expect(triggers()).toEqual({ ...(AWKWARD_SETTINGS.LambdaConfig as object), ...BOTH });
   });
 
-  it('mends where the chained function has its old place again', async () => {
+  it('attaches again where the chained function has its old place', async () => {
     occupy({ PostConfirmation: THEIRS });
     expect((await run('--attach')).code).toBe(0);
     expect(triggers()).toMatchObject(BOTH);
@@ -143,8 +143,8 @@ describe('npm run triggers', () => {
     expect(writes()).toEqual([]);
   });
 
-  it('leaves a trigger alone that its owner has had given back', async () => {
-    lambda.functions = [deployed('dev', setting.cognito.userPoolId, { chained: 'give-back' })];
+  it('leaves a trigger alone that its owner has released', async () => {
+    lambda.functions = [deployed('dev', setting.cognito.userPoolId, { chained: 'release' })];
     occupy({ PostConfirmation: THEIRS });
     const { code, json } = await run('--attach', '--json');
     expect(code).toBe(0);
@@ -159,11 +159,11 @@ describe('npm run triggers', () => {
     };
     const { code, stderr } = await run('--attach');
     expect(code).toBe(2);
-    expect(stderr).toContain('--param chainPostConfirmation=give-back');
+    expect(stderr).toContain('--param chainPostConfirmation=release');
     expect(writes()).toEqual([]);
   });
 
-  it('gives everything back, and leaves alone what is not ours', async () => {
+  it('restores every former function with --detach, and leaves alone what is not ours', async () => {
     occupy({ PostConfirmation: BOTH.PostConfirmation, PreAuthentication: THEIRS });
     const { code } = await run('--detach');
     expect(code).toBe(0);
