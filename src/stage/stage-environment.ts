@@ -1,9 +1,10 @@
 import type { Environment } from '../config/environment.ts';
+import { SERVICE } from '../user-pool-triggers/function-name.ts';
 import type { StageFile } from './stage-file.ts';
 
 /** The SSM SecureString that holds the key of a stage, unless the stage names another one. */
 export function defaultApiKeyParameter(stage: string): string {
-  return `/cognito-workos-sync/${stage}/workos-api-key`;
+  return `/${SERVICE}/${stage}/workos-api-key`;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { paginateListFunctions } from '@aws-sdk/client-lambda';
 import { ask } from '../preflight/check.ts';
 import { askForKey } from '../preflight/key-parameter.ts';
+import { parseFunctionName } from '../user-pool-triggers/function-name.ts';
 import type { ListableWorkosUsers } from '../workos/users.ts';
 import type { TargetDependencies } from './target-dependencies.ts';
 
@@ -14,7 +15,6 @@ export type ConsumerKey =
   | { kind: 'no_deployment' }
   | { kind: 'unknown'; why: string };
 
-const CONSUMER = /^cognito-workos-sync-(?<stage>.+)-consumer$/;
 const PROBE_DEADLINE_MS = 5_000;
 
 /**
@@ -55,7 +55,8 @@ async function findConsumers(
   const pages = paginateListFunctions({ client: clients.lambda }, {}, { abortSignal });
   for await (const { Functions = [] } of pages) {
     for (const { FunctionName = '', Environment } of Functions) {
-      const stage = CONSUMER.exec(FunctionName)?.groups?.stage;
+      const { stage, own } = parseFunctionName(FunctionName) ?? {};
+      if (own !== 'consumer') continue;
       const variables = Environment?.Variables ?? {};
       const keyParameter = variables.WORKOS_API_KEY_PARAMETER;
       if (stage === undefined || keyParameter === undefined) continue;
