@@ -14,7 +14,7 @@ import { readRecipientList, type Wanted } from '../src/password-resets/recipient
 import { createPeople, type People, type Person } from '../src/password-resets/recipients.ts';
 import { type Ending, sendMails } from '../src/password-resets/send-mails.ts';
 import { peopleToSummary, type ResetSummary } from '../src/password-resets/summary.ts';
-import { StateError } from '../src/seed/state.ts';
+import { StateError } from '../src/sqlite/state-file.ts';
 import { createPasswordResets } from '../src/workos/password-resets.ts';
 import {
   createResetDisplay,

@@ -1,6 +1,4 @@
-import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createServerClock } from '../src/aws/server-clock.ts';
@@ -88,10 +86,10 @@ async function run(options: Options, { stop, abort }: Interruption): Promise<num
     workos: fingerprint(workos.hostname, workos.port, await apiKey.get()),
   };
   const source = createUserSource(options, clock);
-  using stateFile = chooseStateFile(options);
-  await checkDistinctFiles({ '--state': stateFile.path, '--report': options.report });
+  const stateFile = chooseStateFile(options);
+  await checkDistinctFiles({ '--state': stateFile, '--report': options.report });
   await tryOutputFile('--report', options.report);
-  const state = openState(stateFile.path, binding);
+  const state = openState(stateFile, binding);
   const display = createSeedDisplay(process.stderr, {
     rate: options.rate,
     before: stateToSummary(state),
@@ -159,16 +157,8 @@ function reasonsOf(state: SeedState, outcome: 'conflict' | 'failed'): string {
 }
 
 /** A dry run leaves nothing behind, and does not touch the state of a real one. */
-function chooseStateFile(options: Options): Disposable & { path: string } {
-  if (!options.dryRun) {
-    const path = options.state ?? `seed-${options.userPoolId}.sqlite`;
-    return { path, [Symbol.dispose]() {} };
-  }
-  const directory = mkdtempSync(join(tmpdir(), 'cognito-workos-sync-seed-'));
-  return {
-    path: join(directory, 'dry-run.sqlite'),
-    [Symbol.dispose]: () => rmSync(directory, { recursive: true, force: true }),
-  };
+function chooseStateFile({ dryRun, state, userPoolId }: Options): string | undefined {
+  return dryRun ? undefined : (state ?? `seed-${userPoolId}.sqlite`);
 }
 
 async function writeReport(path: string, state: SeedState): Promise<void> {

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { InvalidArgumentError } from 'commander';
@@ -258,15 +255,7 @@ function stopped(verification: Verification): Verification {
   return { ...verification, complete: false, inSync: false };
 }
 
-/** It holds emails: in a directory for its owner alone, and gone with the run. */
 function openComparison(): Comparison & Disposable {
-  const directory = mkdtempSync(join(tmpdir(), 'cognito-workos-sync-verify-'));
-  const comparison = createComparison(join(directory, 'comparison.sqlite'));
-  return {
-    ...comparison,
-    [Symbol.dispose]() {
-      comparison.close();
-      rmSync(directory, { recursive: true, force: true });
-    },
-  };
+  const comparison = createComparison();
+  return { ...comparison, [Symbol.dispose]: comparison.close };
 }

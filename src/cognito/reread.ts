@@ -2,17 +2,18 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ObservedUser } from '../user/observed-user.ts';
 import type { UserSource } from './user-source.ts';
 
-/** Then it is not a passing trouble: a permission is missing. */
+/** After so many it is not a passing failure: a permission is missing. */
 const MAXIMUM_FAILURES = 3;
 
 /** The user as Cognito has it now, undefined when it is gone; as it was given where that cannot be told. */
 export type Reread = (user: ObservedUser) => Promise<ObservedUser | undefined>;
 
 /**
- * Asks Cognito again about single users, until that has failed three times: then users are taken as
- * they were given, and the owner is told so once.
+ * Reads single users again, until that has failed three times: from then on users are taken as they were
+ * given, and the operator is told so once.
  *
- * @param dependencies.onFailure told why, in one line that says what to mend.
+ * @param dependencies.abort an error after it has fired is thrown on.
+ * @param dependencies.onFailure told why, in one line that says what to do.
  */
 export function createReread(dependencies: {
   source: Pick<UserSource, 'reread'>;

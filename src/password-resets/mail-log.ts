@@ -1,8 +1,8 @@
-import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import * as v from 'valibot';
-import { explain, makePrivate, StateError } from '../seed/state.ts';
+import { openStateFile, StateError, stateFileSize } from '../sqlite/state-file.ts';
+import { inTransaction } from '../sqlite/transaction.ts';
 
 /** What is known of one WorkOS user's mail. `asked` is the request whose answer is not noted (yet). */
 export type MailNote = {
@@ -49,10 +49,16 @@ const headerSchema = v.object({ application_id: v.number(), tables: v.number() }
 export function openMailLog(file: string, userPoolId: string, mode: 'read' | 'write'): MailLog {
   // Absolute, so that SQLite takes no name for one of its own (":memory:", "file:").
   const path = resolve(file);
-  const isEmpty = checkFile(file, path) === 0;
-  const db = openDatabase(file, mode === 'read' && isEmpty ? ':memory:' : path, {
-    userPoolId,
-    mode,
+  const isEmpty = stateFileSize(file, path) === 0;
+  const isReadOnly = mode === 'read';
+  const db = openStateFile(file, {
+    path: isReadOnly && isEmpty ? ':memory:' : path,
+    isReadOnly,
+    setUp(opened) {
+      // The lock is taken now; FULL: on the disk when a note returns.
+      opened.exec('PRAGMA synchronous = FULL; BEGIN EXCLUSIVE; COMMIT');
+      prepare(file, opened, userPoolId);
+    },
   });
   const find = db.prepare('SELECT outcome, reason FROM mails WHERE workos_user_id = ?');
   const ask = db.prepare(`INSERT INTO mails (workos_user_id, sub, outcome) VALUES (?, ?, 'asked')
@@ -88,37 +94,6 @@ export function openMailLog(file: string, userPoolId: string, mode: 'read' | 'wr
   };
 }
 
-/** @returns its size in bytes; 0 where there is none. */
-function checkFile(file: string, path: string): number {
-  if (file.trim() === '') throw new StateError('--state names no file');
-  const stats = statSync(path, { throwIfNoEntry: false });
-  if (stats && !stats.isFile()) {
-    throw new StateError(`${file} is not a file: name another one with --state`);
-  }
-  return stats?.size ?? 0;
-}
-
-function openDatabase(
-  file: string,
-  path: string,
-  { userPoolId, mode }: { userPoolId: string; mode: 'read' | 'write' },
-): DatabaseSync {
-  let db: DatabaseSync | undefined;
-  try {
-    if (mode === 'write') makePrivate(path);
-    db = new DatabaseSync(path);
-    // The lock is taken now and held until the process ends; FULL: on the disk when a note returns.
-    db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = FULL');
-    db.exec('BEGIN EXCLUSIVE; COMMIT');
-    prepare(file, db, userPoolId);
-    return db;
-  } catch (cause) {
-    db?.close();
-    if (cause instanceof StateError) throw cause;
-    throw new StateError(explain(file, cause), { cause });
-  }
-}
-
 function prepare(file: string, db: DatabaseSync, userPoolId: string): void {
   const header = db.prepare(`SELECT application_id, (SELECT count(*) FROM sqlite_schema) AS tables
     FROM pragma_application_id`);
@@ -139,14 +114,14 @@ function prepare(file: string, db: DatabaseSync, userPoolId: string): void {
 }
 
 function create(db: DatabaseSync, userPoolId: string): void {
-  db.exec(`BEGIN;
-    CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-    CREATE TABLE mails (
-      workos_user_id TEXT PRIMARY KEY, sub TEXT NOT NULL, outcome TEXT NOT NULL, reason TEXT, doubt TEXT
-    ) WITHOUT ROWID;
-    PRAGMA application_id = ${APPLICATION_ID};`);
-  db.prepare("INSERT INTO meta VALUES ('userPoolId', ?)").run(userPoolId);
-  db.exec('COMMIT');
+  inTransaction(db, () => {
+    db.exec(`CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+      CREATE TABLE mails (
+        workos_user_id TEXT PRIMARY KEY, sub TEXT NOT NULL, outcome TEXT NOT NULL, reason TEXT, doubt TEXT
+      ) WITHOUT ROWID;
+      PRAGMA application_id = ${APPLICATION_ID};`);
+    db.prepare("INSERT INTO meta VALUES ('userPoolId', ?)").run(userPoolId);
+  });
 }
 
 function explained<T>(file: string, work: () => T): T {

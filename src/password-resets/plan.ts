@@ -1,6 +1,6 @@
 import type { RequestScheduler } from '../bulk/request-scheduler.ts';
 import type { UserSource } from '../cognito/user-source.ts';
-import { StateError } from '../seed/state.ts';
+import { StateError } from '../sqlite/state-file.ts';
 import type { ListableWorkosUsers } from '../workos/users.ts';
 import { type MailRules, userToEligibility } from './eligibility.ts';
 import type { MailLog } from './mail-log.ts';

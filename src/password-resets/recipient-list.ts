@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import type { DatabaseSync } from 'node:sqlite';
 import * as v from 'valibot';
 import { OperatorError } from '../operator-error.ts';
+import { inAsyncTransaction } from '../sqlite/transaction.ts';
 import { toAddressKey } from '../user/address.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
 import type { WorkosUser } from '../workos/users.ts';
@@ -43,13 +44,13 @@ export async function readRecipientList(file: string, db: DatabaseSync): Promise
   ) WITHOUT ROWID`);
   const put = db.prepare('INSERT OR IGNORE INTO wanted (entry, line) VALUES (?, ?)');
   const bad: number[] = [];
-  db.exec('BEGIN');
-  for await (const { text, line } of linesOf(file)) {
-    const entry = lineToEntry(text);
-    if (entry === 'malformed') bad.push(line);
-    else if (entry !== undefined) put.run(entry, line);
-  }
-  db.exec('COMMIT');
+  await inAsyncTransaction(db, async () => {
+    for await (const { text, line } of linesOf(file)) {
+      const entry = lineToEntry(text);
+      if (entry === 'malformed') bad.push(line);
+      else if (entry !== undefined) put.run(entry, line);
+    }
+  });
   if (bad.length > 0) throw new RecipientListError(explainLines(file, bad));
 
   const count = (sql: string) => v.parse(countSchema, db.prepare(sql).get()).count;

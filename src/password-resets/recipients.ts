@@ -1,7 +1,8 @@
-import { DatabaseSync } from 'node:sqlite';
 import * as v from 'valibot';
 import { createCognitoIndex } from '../bulk/cognito-index.ts';
 import { createWorkosIndex } from '../bulk/workos-index.ts';
+import { openTemporaryDatabase } from '../sqlite/temporary.ts';
+import { inTransaction } from '../sqlite/transaction.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
 import type { Eligibility } from './eligibility.ts';
 
@@ -66,8 +67,7 @@ const SCHEMA = `
     FROM profiles LEFT JOIN mails ON mails.workos_user_id = profiles.workos_user_id;`;
 
 export function createPeople() {
-  // SQLite's own temporary file: unlinked as soon as it is open.
-  const db = new DatabaseSync('');
+  const db = openTemporaryDatabase();
   db.exec(SCHEMA);
   const index = createWorkosIndex(db);
   const profiles = createCognitoIndex(db);
@@ -136,11 +136,7 @@ export function createPeople() {
       users: leftOut.all(limit).map(toPerson),
     }),
     /** All of `work`, or none: and much faster than one by one. */
-    together(work: () => void): void {
-      db.exec('BEGIN');
-      work();
-      db.exec('COMMIT');
-    },
+    together: (work: () => void): void => inTransaction(db, work),
     close: () => db.close(),
   };
 }

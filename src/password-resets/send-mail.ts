@@ -1,4 +1,5 @@
 import { createSourceProfiles } from '../bulk/source-profiles.ts';
+import { createReread } from '../cognito/reread.ts';
 import type { UserSource } from '../cognito/user-source.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
 import type { PasswordResets } from '../workos/password-resets.ts';
@@ -34,9 +35,6 @@ export type MailDependencies = {
   onNotice?: (notice: string) => void;
 };
 
-/** Then it is not a passing trouble: a permission is missing. */
-const MAXIMUM_FAILED_REREADS = 3;
-
 /**
  * One mail, from a last look at both sides to the noted result. The order is what keeps anybody from
  * two mails: the note that WorkOS is asked is on disk before the request leaves, the result after the
@@ -46,7 +44,12 @@ const MAXIMUM_FAILED_REREADS = 3;
  */
 export function createSendMail(dependencies: MailDependencies) {
   const { workosUsers, resets, log, people, rules, stop, abort } = dependencies;
-  const reread = createReread(dependencies);
+  const reread = createReread({
+    source: dependencies.source,
+    abort: stop,
+    onFailure: (why) =>
+      dependencies.onNotice?.(`Cognito is no longer asked again before each mail: ${why}`),
+  });
   const holders = createSourceProfiles({
     source: dependencies.source,
     listed: people.profiles,
@@ -133,24 +136,4 @@ function notSent(answer: NotSent): MailResult {
     case 'refused':
       return { kind: 'failed', reason: answer.code };
   }
-}
-
-/** The user as Cognito has it now; as it was listed where that cannot be told. */
-function createReread({ source, stop, onNotice }: MailDependencies) {
-  let failures = 0;
-  return async (user: ObservedUser): Promise<ObservedUser | undefined> => {
-    if (failures >= MAXIMUM_FAILED_REREADS) return user;
-    try {
-      const now = await source.reread(user, stop);
-      return now === 'unknown' ? user : now;
-    } catch (error) {
-      if (stop.aborted) throw error;
-      failures += 1;
-      if (failures === MAXIMUM_FAILED_REREADS) {
-        const why = error instanceof Error ? error.message : String(error);
-        onNotice?.(`Cognito is no longer asked again before each mail: ${why}`);
-      }
-      return user;
-    }
-  };
 }

@@ -1,5 +1,5 @@
 import { type RequestScheduler, WorkosUnavailableError } from '../bulk/request-scheduler.ts';
-import { StateError } from '../seed/state.ts';
+import { StateError } from '../sqlite/state-file.ts';
 import { RetryableError } from '../workos/users.ts';
 import type { Mail, People } from './recipients.ts';
 import { createSendMail, type MailDependencies, type MailResult } from './send-mail.ts';

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, closeSync, openSync, statSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import * as v from 'valibot';
 import { type CognitoIndex, createCognitoIndex } from '../bulk/cognito-index.ts';
 import { createWorkosIndex, type WorkosIndex } from '../bulk/workos-index.ts';
-import { OperatorError } from '../operator-error.ts';
+import { openStateFile, StateError } from '../sqlite/state-file.ts';
+import { openTemporaryDatabase } from '../sqlite/temporary.ts';
 import { inTransaction } from '../sqlite/transaction.ts';
 
 /** What became of one user in this run; `failed` is tried again by the next one. */
@@ -54,11 +54,6 @@ export interface SeedState {
   close(): void;
 }
 
-/** The state file cannot be used; the message says why and what to do. */
-export class StateError extends OperatorError {
-  override name = 'StateError';
-}
-
 /** What a state file belongs to. */
 export type Binding = {
   userPoolId: string;
@@ -99,16 +94,16 @@ export function fingerprint(hostname: string, port: number, apiKey: string): str
  * Opens or makes a state file. It holds emails, so only its owner may read it; it is locked while it
  * is open, and a process that dies lets go of it.
  *
- * @param file a path, or ':memory:'.
+ * @param file a path, or ':memory:'; undefined for a run that leaves nothing behind.
  * @throws StateError when it is in use, belongs to something else, or is no state file.
  */
-export function openState(file: string, binding: Binding): SeedState {
-  const db = openDatabase(file);
+export function openState(file: string | undefined, binding: Binding): SeedState {
+  const db = file === undefined ? openTemporaryState() : openStateFile(file, { setUp });
   const get = db.prepare('SELECT value FROM meta WHERE key = ?');
   const set = db.prepare('INSERT OR REPLACE INTO meta VALUES (?, ?)');
   const meta = (key: string) => v.parse(valueSchema, get.get(key))?.value;
   try {
-    checkBinding(file, binding, meta);
+    if (file !== undefined) checkBinding(file, binding, meta);
   } catch (error) {
     db.close();
     throw error;
@@ -163,47 +158,19 @@ export function openState(file: string, binding: Binding): SeedState {
   };
 }
 
-function openDatabase(file: string): DatabaseSync {
-  let db: DatabaseSync | undefined;
-  try {
-    if (file !== ':memory:') makePrivate(file);
-    db = new DatabaseSync(file);
-    // Held until the process ends, however it ends: a second run is refused.
-    db.exec(
-      'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL',
+function openTemporaryState(): DatabaseSync {
+  const db = openTemporaryDatabase();
+  setUp(db);
+  return db;
+}
+
+function setUp(db: DatabaseSync): void {
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+  db.exec(`CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+    CREATE TABLE IF NOT EXISTS results (
+      sub TEXT PRIMARY KEY, outcome TEXT NOT NULL, reason TEXT, workos_user_id TEXT
     );
-    db.exec(`CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-      CREATE TABLE IF NOT EXISTS results (
-        sub TEXT PRIMARY KEY, outcome TEXT NOT NULL, reason TEXT, workos_user_id TEXT
-      );
-      CREATE TABLE IF NOT EXISTS deferred (sub TEXT PRIMARY KEY) WITHOUT ROWID;`);
-    return db;
-  } catch (cause) {
-    db?.close();
-    throw new StateError(explain(file, cause), { cause });
-  }
-}
-
-/** Before anything is in it; what SQLite puts beside it gets the same mode. */
-export function makePrivate(file: string): void {
-  const stats = statSync(file, { throwIfNoEntry: false });
-  if (stats && !stats.isFile()) {
-    throw new StateError(`${file} is not a file: name another one with --state`);
-  }
-  closeSync(openSync(file, 'a', 0o600));
-  chmodSync(file, 0o600);
-}
-
-export function explain(file: string, cause: unknown): string {
-  if (cause instanceof StateError) return cause.message;
-  const message = cause instanceof Error ? cause.message : String(cause);
-  if (/locked|busy/i.test(message)) {
-    return `another run is using the state file ${file}: wait for it, or give this one its own with --state`;
-  }
-  if (/not a database|malformed/i.test(message)) {
-    return `${file} is not a state file: name another one with --state`;
-  }
-  return `the state file ${file} cannot be opened (${message}): name a path that can be written with --state`;
+    CREATE TABLE IF NOT EXISTS deferred (sub TEXT PRIMARY KEY) WITHOUT ROWID;`);
 }
 
 function checkBinding(file: string, binding: Binding, meta: (key: string) => string | undefined) {

@@ -1,8 +1,8 @@
-import { DatabaseSync } from 'node:sqlite';
 import * as v from 'valibot';
 import { type CognitoIndex, createCognitoIndex } from '../bulk/cognito-index.ts';
 import { createWorkosIndex, type WorkosIndex } from '../bulk/workos-index.ts';
 import { isFederated } from '../mirror/decide/tags.ts';
+import { openTemporaryDatabase } from '../sqlite/temporary.ts';
 import { inTransaction } from '../sqlite/transaction.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
 import type { SourceProblem } from '../user/user-record.ts';
@@ -12,8 +12,8 @@ import { createFindings, type Findings } from './findings.ts';
 import { createOrphans, type Orphans } from './orphans.ts';
 
 /**
- * What a verification has seen of both sides, on disk: a million users need no memory. It holds emails,
- * so it belongs into a directory that is the owner's alone, and is deleted with it.
+ * What a verification has seen of both sides, in a temporary database: a million users need no memory, and
+ * the emails in it leave no file behind.
  */
 export interface Comparison {
   /** All WorkOS users. */
@@ -76,11 +76,8 @@ const STATES = { mirrored: 'mirrored', unreadable: 'unreadable' } as const;
 const IS_SKIPPED = `state NOT IN ('${STATES.mirrored}', '${STATES.unreadable}')`;
 const HAS_PASSWORD = `password = 1 AND state = '${STATES.mirrored}'`;
 
-/** @param file a path where nothing is yet, or ':memory:'. */
-export function createComparison(file: string): Comparison {
-  const db = new DatabaseSync(file);
-  // Nobody goes on with it after a crash.
-  db.exec('PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;');
+export function createComparison(): Comparison {
+  const db = openTemporaryDatabase();
   db.exec(SCHEMA);
   const index = createWorkosIndex(db);
   const findings = createFindings(db);

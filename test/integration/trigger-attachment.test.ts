@@ -512,6 +512,24 @@ describe("another function's place", () => {
     expect(triggers()).not.toHaveProperty('PreAuthentication');
   });
 
+  it('is refused when released by the former word, with a message that names the new one', async () => {
+    occupy({ PostConfirmation: THEIRS });
+    const answer = await create(properties({ PostConfirmation: 'give-back' }));
+    expect(answer.Status).toBe('FAILED');
+    expect(answer.Reason).toContain('--param chainPostConfirmation=release');
+    expect(triggers()).not.toHaveProperty('PreAuthentication');
+  });
+
+  it('stays released when the former word of an older deployment becomes the new one', async () => {
+    occupy({ PostConfirmation: THEIRS });
+    await create(properties({ PostConfirmation: 'release' }));
+    const former = properties({ PostConfirmation: 'give-back' });
+    const released = properties({ PostConfirmation: 'release' });
+    expect(await update(released, former)).toMatchObject({ Status: 'SUCCESS' });
+    expect(await rollBack(former, released)).toMatchObject({ Status: 'SUCCESS' });
+    expect(triggers()).toMatchObject({ ...BOTH, PostConfirmation: THEIRS });
+  });
+
   it('is left to its function from the first deployment on when the owner says so', async () => {
     occupy({ PostConfirmation: THEIRS });
     expect(await create(properties({ PostConfirmation: 'release' }))).toMatchObject({

@@ -125,7 +125,7 @@ function begin(profiles: Profile[], directory: Existing[]) {
       }),
     async verify(fix = false) {
       const never = new AbortController().signal;
-      const comparison = createComparison(':memory:');
+      const comparison = createComparison();
       const verification = await verify({
         userPoolId,
         source: sourceOf(users),
