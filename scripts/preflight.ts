@@ -1,10 +1,11 @@
-import { InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { Trigger } from '../src/config/pool-triggers.ts';
 import type { PreflightCheckResult } from '../src/preflight/check.ts';
 import { type Preflight, preflight } from '../src/preflight/preflight.ts';
-import { EXIT, poolCommand, runCommand } from './shared/run.ts';
+import { addSections, createPoolCommand, jsonOption, onRun } from './shared/options.ts';
+import { EXIT } from './shared/run.ts';
 
-type Options = {
+type PreflightOptions = {
   userPoolId: string;
   stage: string;
   workosApiKeyParameter?: string;
@@ -15,10 +16,8 @@ type Options = {
   json?: true;
 };
 
-await runCommand(() => run(parseOptions()));
-
-function parseOptions(): Options {
-  return poolCommand('preflight')
+export function preflightCommand(): Command {
+  const command = createPoolCommand('preflight')
     .description('Checks, before the first deployment, what can be checked. Changes nothing.')
     .option('--stage <stage>', 'the stage to be deployed', parseStage, 'dev')
     .option(
@@ -26,23 +25,28 @@ function parseOptions(): Options {
       'the SSM SecureString with the WorkOS key (default: /cognito-workos-sync/<stage>/workos-api-key)',
       parseParameter,
     )
-    .option('--chain-post-confirmation <arn>', 'the function that is there and is kept', parseArn)
+    .option(
+      '--chain-post-confirmation <arn>',
+      'the function that is attached to Post-Confirmation now and stays in use',
+      parseArn,
+    )
     .option('--chain-pre-authentication <arn>', 'the same for Pre-Authentication', parseArn)
     .option('--chain-post-authentication <arn>', 'the same for Post-Authentication', parseArn)
     .option('--observe-post-authentication', 'Post-Authentication is to be attached too')
-    .option('--json', 'the result as one JSON object on stdout')
-    .addHelpText(
-      'after',
-      `
-Environment: AWS's own; WORKOS_API_KEY where the parameter cannot be read; WORKOS_API_HOSTNAME,
-WORKOS_API_PORT, WORKOS_API_HTTPS.
-Exit code: 0 nothing failed, 1 something did, 2 could not run.`,
-    )
-    .parse()
-    .opts<Options>();
+    .addOption(jsonOption());
+  addSections(command, {
+    examples: [
+      'preflight --user-pool-id eu-central-1_Ab1Cd2Ef3',
+      'preflight --user-pool-id eu-central-1_Ab1Cd2Ef3 --stage prod --observe-post-authentication',
+    ],
+    environment: `AWS's own; WORKOS_API_KEY where the parameter cannot be read; WORKOS_API_HOSTNAME,
+WORKOS_API_PORT, WORKOS_API_HTTPS.`,
+    exit: '0 no check failed, 1 a check failed, 2 could not run.',
+  });
+  return onRun<PreflightOptions>(command, runPreflight);
 }
 
-async function run(options: Options): Promise<number> {
+async function runPreflight(options: PreflightOptions): Promise<number> {
   const { userPoolId, stage } = options;
   const result = await preflight({
     userPoolId,
@@ -55,7 +59,7 @@ async function run(options: Options): Promise<number> {
   return result.ready ? EXIT.done : EXIT.attention;
 }
 
-function triggersOf(options: Options) {
+function triggersOf(options: PreflightOptions) {
   const { chainPostConfirmation, chainPreAuthentication, chainPostAuthentication } = options;
   return [
     place('PostConfirmation', chainPostConfirmation),

@@ -1,65 +1,52 @@
 import { once } from 'node:events';
-import { Command, CommanderError } from 'commander';
+import type { Command } from 'commander';
 import type { Comparison } from '../local/story/compare.ts';
-import { howTo } from '../local/story/how-to.ts';
-import { createNarrator } from '../local/story/narrator.ts';
-import { runStory } from '../local/story/run-story.ts';
-import { startSystem } from '../local/system.ts';
+import { addSections, createCommand, onRun } from './shared/options.ts';
+import { CommandError, EXIT, type Interruption } from './shared/run.ts';
+import { secondsSince } from './shared/text.ts';
 
-type Options = { once?: true; json?: true; logs?: true };
-type Result = Comparison & { events: number; seconds: number };
+type StartOptions = { once?: true; json?: true; logs?: true };
+type StartReport = Comparison & { events: number; seconds: number };
 
-const EXIT_DIFFERENT = 1;
-const EXIT_COULD_NOT_RUN = 2;
-/** As a shell tells it of a command that Ctrl-C ended. */
-const EXIT_INTERRUPTED = 130;
-
-const interruption = new AbortController();
-// Only the first is caught: a second Ctrl-C ends the process at once.
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => interruption.abort());
-// Who reads the output has gone (`| head`): what was started has to be ended all the same.
-for (const output of [process.stdout, process.stderr]) {
-  output.on('error', () => interruption.abort());
+export function startCommand(): Command {
+  const command = createCommand('start')
+    .description('Runs the whole system on this machine: no account, no network.')
+    .option('--once', 'tell the story, check that both sides agree, and end')
+    .option('--json', 'with --once: print the result as one JSON object on stdout')
+    .option('--logs', 'also show what the functions log');
+  addSections(command, {
+    examples: ['start', 'start --once', 'start --once --json'],
+    more: 'Needs the development dependencies: npm ci, without --omit=dev.',
+    environment: 'none.',
+    exit: '0 both sides agree, 1 they do not, 2 could not run; 130 stopped by Ctrl-C before\nthe result of --once.',
+  });
+  return onRun<StartOptions>(command, runStart);
 }
 
-process.exitCode = await main(interruption.signal);
-
-async function main(signal: AbortSignal): Promise<number> {
-  let options: Options;
-  try {
-    options = parseOptions();
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_COULD_NOT_RUN;
-    throw error;
+async function runStart(options: StartOptions, { stop }: Interruption): Promise<number> {
+  if (options.json && !options.once) {
+    throw new CommandError('--json is only for --once: give both, or neither');
   }
+  const signal = AbortSignal.any([stop, onceOutputCloses()]);
   try {
     return await run(options, signal);
   } catch (error) {
-    if (signal.aborted) return options.once ? EXIT_INTERRUPTED : 0;
-    const message = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`\nerror: ${message.replaceAll(/\s+/g, ' ')}\n`);
-    return EXIT_COULD_NOT_RUN;
+    if (signal.aborted) return options.once ? EXIT.interrupted : EXIT.done;
+    throw error;
   }
 }
 
-function parseOptions(): Options {
-  const program = new Command('npm start --')
-    .description('Runs the whole system on this machine: no account, no network.')
-    .option('--once', 'tell the story, check that both sides agree, and end')
-    .option('--json', 'with --once: the result as one JSON object on stdout')
-    .option('--logs', 'show what the functions log, too')
-    .addHelpText(
-      'after',
-      '\nExit code: 0 both sides agree, 1 they do not, 2 it could not run. Ctrl-C ends it.',
-    )
-    .exitOverride()
-    .parse();
-  const options = program.opts<Options>();
-  if (options.json && !options.once) program.error('error: --json needs --once');
-  return options;
+/** With `… | head`, the reader of the output closes it: what was started has to be ended all the same. */
+function onceOutputCloses(): AbortSignal {
+  const closed = new AbortController();
+  for (const output of [process.stdout, process.stderr]) {
+    output.on('error', () => closed.abort());
+  }
+  return closed.signal;
 }
 
-async function run(options: Options, signal: AbortSignal): Promise<number> {
+async function run(options: StartOptions, signal: AbortSignal): Promise<number> {
+  const { howTo, createNarrator, runStory, startSystem } = await loadLocalSystem();
   const started = performance.now();
   const narrator = createNarrator(process.stderr, options);
   let events = 0;
@@ -73,20 +60,46 @@ async function run(options: Options, signal: AbortSignal): Promise<number> {
   });
   try {
     const comparison = await runStory(system, narrator, signal);
-    const seconds = Math.round((performance.now() - started) / 100) / 10;
-    report({ ...comparison, events, seconds }, options);
-    if (options.once) return comparison.inSync ? 0 : EXIT_DIFFERENT;
+    print({ ...comparison, events, seconds: secondsSince(started) }, options);
+    if (options.once) return comparison.inSync ? EXIT.done : EXIT.attention;
     process.stdout.write(howTo(system));
     signal.throwIfAborted();
     await once(signal, 'abort');
-    return 0;
+    return EXIT.done;
   } finally {
     if (signal.aborted) process.stderr.write('\nEnding everything…\n');
     await system.close();
   }
 }
 
-function report({ differences, ...result }: Result, options: Options): void {
+/** The emulators are development dependencies, so they may be missing: `npm ci --omit=dev`. */
+async function loadLocalSystem() {
+  try {
+    return {
+      ...(await import('../local/story/how-to.ts')),
+      ...(await import('../local/story/narrator.ts')),
+      ...(await import('../local/story/run-story.ts')),
+      ...(await import('../local/system.ts')),
+    };
+  } catch (error) {
+    if (!isMissingPackage(error)) throw error;
+    throw new CommandError(
+      'the local run needs the development dependencies: run npm ci without --omit=dev',
+      { cause: error },
+    );
+  }
+}
+
+function isMissingPackage(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    error.code === 'ERR_MODULE_NOT_FOUND' &&
+    error.message.startsWith('Cannot find package')
+  );
+}
+
+function print({ differences, ...result }: StartReport, options: StartOptions): void {
   if (options.json) {
     const shown = result.inSync ? result : { ...result, differences };
     process.stdout.write(`${JSON.stringify(shown)}\n`);

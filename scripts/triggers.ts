@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { classifyAwsError } from '../src/aws/classify-aws-error.ts';
 import { classifyPoolError } from '../src/cognito/classify-pool-error.ts';
 import { TRIGGERS } from '../src/config/pool-triggers.ts';
@@ -22,9 +22,11 @@ import {
   holderToState,
   type TriggerState,
 } from '../src/user-pool-triggers/watched-triggers.ts';
-import { CommandError, EXIT, poolCommand, regionOf, runCommand } from './shared/run.ts';
+import { addSections, createPoolCommand, jsonOption, onRun } from './shared/options.ts';
+import { regionOf } from './shared/region.ts';
+import { CommandError, EXIT } from './shared/run.ts';
 
-type Options = {
+type TriggersOptions = {
   userPoolId: string;
   stage?: string;
   attach?: true;
@@ -32,7 +34,7 @@ type Options = {
   json?: true;
 };
 
-type Report = {
+type TriggersReport = {
   userPoolId: string;
   /** The stage of the deployment that observes the pool; null where there is none. */
   stage: string | null;
@@ -40,10 +42,8 @@ type Report = {
   triggers: Partial<TriggerState>[];
 };
 
-await runCommand(() => run(parseOptions()));
-
-function parseOptions(): Options {
-  return poolCommand('triggers')
+export function triggersCommand(): Command {
+  const command = createPoolCommand('triggers')
     .description('Shows whether the triggers of a user pool call the deployed functions.')
     .option('--stage <name>', 'which deployment, where several observe the pool')
     .addOption(
@@ -51,22 +51,24 @@ function parseOptions(): Options {
         'detach',
       ),
     )
-    .option('--detach', 'restore the triggers to the functions that had them before')
-    .option('--json', 'the result as one JSON object on stdout')
-    .addHelpText(
-      'after',
-      `
-No other setting of the pool is changed: it is read before and after, and restored if anything else
+    .option('--detach', 'restore the functions that the triggers had before the deployment')
+    .addOption(jsonOption());
+  addSections(command, {
+    examples: [
+      'triggers --user-pool-id eu-central-1_Ab1Cd2Ef3',
+      'triggers --user-pool-id eu-central-1_Ab1Cd2Ef3 --attach',
+    ],
+    more: `No other setting of the pool is changed: it is read before and after, and restored if anything else
 differs. Needs cognito-idp:DescribeUserPool and lambda:ListFunctions; to change something also
 cognito-idp:UpdateUserPool, GetUserPoolMfaConfig and SetUserPoolMfaConfig, lambda:ListTags and
-lambda:TagResource.
-Exit code: 0 every trigger calls the deployed function, 1 one does not, 2 could not run.`,
-    )
-    .parse()
-    .opts<Options>();
+lambda:TagResource.`,
+    environment: "AWS's own.",
+    exit: '0 every trigger calls the deployed function, 1 one does not, 2 could not run.',
+  });
+  return onRun<TriggersOptions>(command, runTriggers);
 }
 
-async function run(options: Options): Promise<number> {
+async function runTriggers(options: TriggersOptions): Promise<number> {
   const { userPoolId } = options;
   const region = regionOf(userPoolId, process.env);
   const lambda = new LambdaClient(region);
@@ -82,7 +84,10 @@ async function run(options: Options): Promise<number> {
     throw toCommandError(error, userPoolId);
   }
 
-  async function change(deployment: Deployment | undefined, { attach }: Options): Promise<void> {
+  async function change(
+    deployment: Deployment | undefined,
+    { attach }: TriggersOptions,
+  ): Promise<void> {
     if (!deployment) {
       throw new CommandError(
         `no deployment observes the user pool ${userPoolId} in this region: serverless deploy first`,
@@ -110,7 +115,10 @@ async function run(options: Options): Promise<number> {
   }
 }
 
-function choose(found: Deployment[], { stage, userPoolId }: Options): Deployment | undefined {
+function choose(
+  found: Deployment[],
+  { stage, userPoolId }: TriggersOptions,
+): Deployment | undefined {
   const matching = stage === undefined ? found : found.filter((each) => each.stage === stage);
   if (stage !== undefined && matching.length === 0) {
     throw new CommandError(`no deployment of the stage ${stage} observes the pool ${userPoolId}`);
@@ -126,7 +134,7 @@ function toReport(
   userPoolId: string,
   deployment: Deployment | undefined,
   current: PoolTriggers,
-): Report {
+): TriggersReport {
   if (deployment) {
     const triggers = attachmentsToStates(deployment.desired, current);
     const attached = triggers.length > 0 && triggers.every((each) => each.attached);
@@ -139,7 +147,7 @@ function toReport(
   return { userPoolId, stage: null, attached: false, triggers };
 }
 
-function toText({ userPoolId, stage, attached, triggers }: Report): string {
+function toText({ userPoolId, stage, attached, triggers }: TriggersReport): string {
   const where = stage === null ? 'no deployment observes it' : `deployment of the stage ${stage}`;
   const lines = triggers.map(({ trigger = '', attached: isOurs, actual, chained }) => {
     const calls = isOurs
@@ -155,11 +163,11 @@ function toText({ userPoolId, stage, attached, triggers }: Report): string {
       ? 'Deploy first: npx serverless deploy --param userPoolId=…'
       : attached
         ? 'Every trigger is attached.'
-        : 'To attach the deployed functions again: npm run triggers -- --user-pool-id … --attach';
+        : 'To attach the deployed functions again: npx cws triggers --user-pool-id … --attach';
   return `${[`${userPoolId}: ${where}`, ...lines, next].join('\n')}\n`;
 }
 
-/** Steps are told by the command itself; what goes wrong is worth a line. */
+/** The command itself prints what it changed; a warning or an error of the change becomes a line. */
 function createStderrLog(): Log {
   const write = (message: string) => void process.stderr.write(`${message}\n`);
   return { debug: () => {}, info: () => {}, warn: write, error: write };

@@ -34,8 +34,8 @@ export async function createCommands(
   const directory = await mkdtemp(join(tmpdir(), 'cognito-workos-sync-story-'));
   return {
     async run(script, ...args) {
-      const file = fileURLToPath(new URL(`../../scripts/${script}.ts`, import.meta.url));
-      const all = [file, '--user-pool-id', system.userPoolId, '--json', ...args];
+      const program = fileURLToPath(new URL('../../scripts/cws.ts', import.meta.url));
+      const all = [program, script, '--user-pool-id', system.userPoolId, '--json', ...args];
       const child = spawn(process.execPath, all, {
         cwd: directory,
         env: { PATH: process.env.PATH, ...commandEnvironment(system), ...queueEnvironment(system) },

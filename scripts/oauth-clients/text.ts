@@ -1,9 +1,9 @@
 import type { CheckResult } from '../../src/oauth-clients/identity-check.ts';
 import type { ProviderReport, Survey } from '../../src/oauth-clients/survey.ts';
 import type { ProviderUsers } from '../../src/oauth-clients/user-tally.ts';
-import { toTerminalText } from '../shared/text.ts';
+import { plural, rowsToLines, toTerminalText } from '../shared/text.ts';
 
-/** The differences that are shown; `--json` has them all. */
+/** How many differences are shown; `--json` has them all. */
 const EXAMPLES = 20;
 
 /** The result for people. */
@@ -14,12 +14,12 @@ export function providersToText(
   const { providers, formerProviders = [], check, read, unreadable = 0 } = result;
   const lines = [
     providers.length === 0
-      ? `The user pool ${options.userPoolId} has no identity providers: nobody signs in through one.`
+      ? `The user pool ${options.userPoolId} has no identity providers: no user signs in through one.`
       : `The user pool ${options.userPoolId} has ${plural(providers.length, 'identity provider')}.`,
     ...providers.flatMap(providerToLines),
     ...formerProviders.flatMap(({ name, users }) => [
       '',
-      `"${name}" is no provider of the pool any more, yet ${usersToText(users)} have it: nobody can sign in with it, on either side.`,
+      `"${name}" is no longer a provider of the pool, but ${usersToText(users)} came through it: they cannot sign in with it, neither in Cognito nor in WorkOS.`,
     ]),
     ...(read === undefined ? [] : ['', `${plural(read, 'user')} read.`]),
     ...(unreadable > 0 ? [`${plural(unreadable, 'record')} could not be read.`] : []),
@@ -57,21 +57,21 @@ function usersToText({ total, federatedOnly, linked }: ProviderUsers): string {
 
 function checkToLines(check: CheckResult): string[] {
   const rows = [
-    ['looked at', check.looked],
-    ['have crossed over', check.crossedOver],
-    ['not yet', check.notYet],
+    ['compared', check.looked],
+    ['signed in at WorkOS', check.crossedOver],
+    ['not yet signed in there', check.notYet],
     ['the same id on both sides', check.same],
     ['cannot be compared', check.notComparable],
     ['differences', check.different.length],
     ['not in WorkOS', check.notInWorkos],
-    ['SSO only, not looked at', check.ssoOnly],
-    ['over --limit, not looked at', check.overLimit],
+    ['SSO only, not compared', check.ssoOnly],
+    ['over --limit, not compared', check.overLimit],
     ['WorkOS gave no answer', check.failed],
   ] as const;
   return [
     '',
-    'Identities in WorkOS, of people who have a provider in Cognito:',
-    ...rows.map(([label, count]) => `  ${label.padEnd(28)}${String(count).padStart(9)}`),
+    'Identities in WorkOS, of users who have a provider in Cognito:',
+    ...rowsToLines(rows),
     ...(check.different.length > 0 ? differencesToLines(check) : []),
   ];
 }
@@ -94,21 +94,21 @@ function differencesToLines({ different }: CheckResult): string[] {
     ...[...providers].map((provider) => `  ${provider}: ${MEANING[provider] ?? ANY_PROVIDER}`),
     ...(different.some(({ reason }) => reason === 'other_provider')
       ? [
-          '  other_provider: they came by a provider that Cognito does not have for them. Fine, if the address is theirs at both.',
+          '  other_provider: these users came through a provider that Cognito does not have for them. That is fine if the address is theirs at both.',
         ]
       : []),
   ];
 }
 
 const ANY_PROVIDER =
-  'the ids belong to the client: if all differ, WorkOS has another client than Cognito; if few, these may be other accounts with the same address: ask them.';
+  'the ids belong to the client: if all differ, WorkOS has another client than Cognito; if only a few do, they may be other accounts with the same address: ask these users.';
 const MEANING: Record<string, string> = {
   GoogleOAuth:
-    'ids are the same for every client, so this is another Google account: an address that was given to somebody else, or a second account.',
+    'ids are the same for every client, so this is another Google account: an address that now belongs to another person, or a second account.',
   GitHubOAuth:
     'ids are the same for every app: either the bridge between Cognito and GitHub uses the login name, or this is another account.',
   AppleOAuth:
-    'ids belong to the Apple team: if all differ, WorkOS has the credentials of another team. Put that right before the cutover.',
+    'ids belong to the Apple team: if all differ, WorkOS has the credentials of another team. Correct that before the cutover.',
   MicrosoftOAuth:
     "ids of the kind that Cognito has (the claim sub) belong to the client: if all differ, WorkOS has another client. Where WorkOS has the object id instead, they count as 'cannot be compared'.",
 };
@@ -127,8 +127,4 @@ function fileToLines({ write }: { write?: string }, providers: ProviderReport[])
     `  npm run seed -- --user-pool-id …              (tags users anew that are tagged already)`,
     `  npx serverless deploy … --param oauthClients="$(cat ${file})"`,
   ];
-}
-
-function plural(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

@@ -1,171 +1,103 @@
-import { SingleBar } from 'cli-progress';
 import type { SeedProgress } from '../../src/seed/seed.ts';
 import type { SeedSummary } from '../../src/seed/summary.ts';
-import type { SeedReport } from '../seed.ts';
+import { createProgress, type ProgressDisplay, type ProgressState } from '../shared/progress.ts';
+import { createRateMeter, timeLeft } from '../shared/time-left.ts';
+import type { SeedReport } from './seed-options.ts';
 
-type SummaryOptions = {
-  dryRun?: true;
-  report?: string;
-  /** Why users came to an outcome, with how many each. */
-  reasons(outcome: 'conflict' | 'failed'): string;
-};
-
-type Requests = SeedReport['requests'];
-
-export type SeedDisplay = {
+export type SeedDisplay = Omit<ProgressDisplay, 'show'> & {
   progress(progress: SeedProgress): void;
-  pause(reason: string, milliseconds: number): void;
-  notice(text: string): void;
-  end(): void;
-  /** The result for people, with what to do next. */
-  summary(result: SeedReport, options: SummaryOptions): string;
 };
 
-/** Lines where nobody watches: often enough to see that it lives. */
-const LINE_INTERVAL_MS = 5_000;
-/** WorkOS's writes a second (FACTS, WorkOS, rate limits). */
+/** WorkOS's writes a second (docs/facts.md#workos-rate-limits). */
 const WRITE_LIMIT = 50;
 
-/** Progress on stderr: a bar on a terminal, a line every five seconds elsewhere. */
+/** @param start what the run begins with: `before` is the result of its earlier parts. */
 export function createSeedDisplay(
   stream: NodeJS.WriteStream,
   start: {
+    /** Writes a second. */
     rate: number;
     before: SeedSummary;
     resumed: boolean;
+    /** Of Cognito users. */
     estimate: number | undefined;
-    requests: Requests;
+    requests: SeedReport['requests'];
   },
 ): SeedDisplay {
-  const { before, requests, estimate } = start;
-  const begun = Date.now();
-  const tally = {
+  const display = createProgress(stream);
+  const { before } = start;
+  const counts = {
     done: before.read,
     created: before.created,
     updated: before.updated + before.linked,
     skipped: Object.values(before.skipped).reduce((sum, count) => sum + count, 0),
     failed: before.failed,
   };
-  let lastLine = 0;
-  const bar = stream.isTTY ? createBar(stream) : undefined;
-  if (start.resumed) notice(`Going on with a run that had settled ${before.read} users.`);
-
-  function notice(text: string): void {
-    if (bar) stream.write('\r\x1b[K');
-    stream.write(`${text}\n`);
-  }
-
-  function figures() {
-    const seconds = Math.max(0.001, (Date.now() - begun) / 1000);
-    const perSecond = (tally.done - before.read) / seconds;
-    const writes = requests.writes / seconds;
-    const left = estimate === undefined ? undefined : Math.max(0, estimate - tally.done);
-    return {
-      ...tally,
-      perSecond: perSecond.toFixed(1),
-      share: Math.round((100 * writes) / WRITE_LIMIT),
-      left: left === undefined || perSecond === 0 ? '?' : duration(left / perSecond),
-    };
-  }
-
+  const toState = createToState(start, counts);
+  if (start.resumed) display.notice(`Resuming a run that had finished ${before.read} users.`);
   return {
-    notice,
-    pause: (reason, ms) => notice(`${reason}: everything waits ${duration(ms / 1000)}`),
+    ...display,
     progress(progress) {
-      const isLine = Date.now() - lastLine >= LINE_INTERVAL_MS;
       if (progress.phase === 'listing') {
-        if (isLine || bar) writeListing(progress.workosUsers);
-        return;
+        const done = progress.workosUsers;
+        return display.show({ phase: 'listing', done, unit: 'WorkOS users listed' });
       }
-      count(tally, progress.result.outcome);
-      if (bar) {
-        if (!bar.isActive) bar.start(Math.max(estimate ?? 0, tally.done), 0, figures());
-        bar.setTotal(Math.max(estimate ?? 0, tally.done));
-        bar.update(tally.done, figures());
-      } else if (isLine) {
-        lastLine = Date.now();
-        stream.write(`${line(figures(), estimate)}\n`);
-      }
+      count(counts, progress.result.outcome);
+      display.show(toState());
     },
-    end: () => bar?.stop(),
-    summary,
   };
-
-  function writeListing(users: number): void {
-    lastLine = Date.now();
-    const text = `listing WorkOS: ${users} users`;
-    stream.write(bar ? `\r${text}` : `${text}\n`);
-  }
 }
 
-function count(
-  tally: { done: number; created: number; updated: number; skipped: number; failed: number },
-  outcome: string,
-): void {
-  tally.done++;
-  if (outcome === 'created' || outcome === 'skipped' || outcome === 'failed') tally[outcome]++;
-  if (outcome === 'updated' || outcome === 'linked') tally.updated++;
+type SeedCounts = {
+  done: number;
+  created: number;
+  updated: number;
+  skipped: number;
+  failed: number;
+};
+
+function count(counts: SeedCounts, outcome: string): void {
+  counts.done++;
+  if (outcome === 'created' || outcome === 'skipped' || outcome === 'failed') counts[outcome]++;
+  if (outcome === 'updated' || outcome === 'linked') counts.updated++;
 }
 
-function createBar(stream: NodeJS.WriteStream): SingleBar {
-  return new SingleBar({
-    stream,
-    format:
-      '{bar} {value}/{total} users, {perSecond}/s, {share}% of the write limit, {left} left | ' +
-      '{created} created, {updated} updated, {skipped} skipped, {failed} failed',
-    hideCursor: true,
-    clearOnComplete: false,
-    fps: 8,
-  });
-}
-
-type Figures = Record<string, string | number>;
-
-function line(figures: Figures, estimate: number | undefined): string {
-  const { done, perSecond, share, left, created, updated, skipped, failed } = figures;
-  const total = estimate === undefined ? '' : ` of about ${estimate}`;
-  return `${done}${total} users, ${perSecond}/s, ${share}% of the write limit, ${left} left: ${created} created, ${updated} updated, ${skipped} skipped, ${failed} failed`;
-}
-
-function duration(seconds: number): string {
-  if (seconds < 90) return `${Math.ceil(seconds)} s`;
-  if (seconds < 5_400) return `${Math.round(seconds / 60)} min`;
-  return `${(seconds / 3_600).toFixed(1)} h`;
-}
-
-function summary(result: SeedReport, options: SummaryOptions): string {
-  const { requests, seconds, skipped, read, ...outcomes } = result;
-  const skips = Object.entries(skipped).map(([reason, n]) => [`skipped: ${reason}`, n] as const);
-  const rows = [...Object.entries(outcomes), ...skips].map(
-    ([name, n]) => `  ${name.padEnd(24)}${String(n).padStart(9)}`,
-  );
-  const sent = `${requests.reads} reads, ${requests.writes} writes, ${requests.rateLimited} refused as too many`;
-  return [
-    options.dryRun ? `Dry run, nothing written: ${read} users read` : `${read} users read`,
-    ...rows,
-    `WorkOS: ${sent}; ${duration(seconds)}`,
-    ...nextSteps(result, options),
-    '',
-  ].join('\n');
-}
-
-function nextSteps(result: SeedReport, { report, reasons }: SummaryOptions): string[] {
-  const where =
-    report === undefined ? 'run again with --report FILE to list them' : `listed in ${report}`;
-  const steps: string[] = [];
-  if (result.conflicts > 0) {
-    steps.push(`${result.conflicts} conflicts need a person (${reasons('conflict')}): ${where}.`);
-  }
-  if (result.failed > 0) {
-    steps.push(
-      `${result.failed} users failed (${reasons('failed')}): ${where}; mend them and run the same command again.`,
-    );
-  }
-  const phoneOnly = result.skipped.no_email ?? 0;
-  if (phoneOnly > 0) {
-    steps.push(
-      `${phoneOnly} users have no email, which WorkOS needs: ask them for one before the cutover.`,
-    );
-  }
-  return steps;
+/** The figures of now. */
+function createToState(
+  { rate, estimate, requests }: Parameters<typeof createSeedDisplay>[1],
+  counts: SeedCounts,
+): () => ProgressState {
+  const begun = performance.now();
+  const usersPerSecond = createRateMeter(counts.done);
+  return () => {
+    const { done, created, updated, skipped, failed } = counts;
+    const seconds = Math.max(0.001, (performance.now() - begun) / 1000);
+    const perSecond = usersPerSecond(done);
+    const share = Math.round((100 * requests.writes) / seconds / WRITE_LIMIT);
+    const left = estimate === undefined ? undefined : Math.max(0, estimate - done);
+    // Of the users so far, as many of those to come need a write: at most `rate` a second of them.
+    const writesLeft = left === undefined ? 0 : (left * (created + updated)) / Math.max(1, done);
+    const time =
+      left === undefined
+        ? undefined
+        : timeLeft([
+            { left, perSecond },
+            { left: writesLeft, perSecond: rate },
+          ]);
+    return {
+      phase: 'seeding',
+      done,
+      total: estimate,
+      unit: 'users',
+      failures: `${failed} failed`,
+      details: [
+        ...(time === undefined ? [] : [time]),
+        ...(perSecond === undefined ? [] : [`${perSecond.toFixed(1)}/s`]),
+        `${created} created`,
+        `${updated} updated`,
+        `${skipped} skipped`,
+        `${share}% of the write limit`,
+      ],
+    };
+  };
 }

@@ -4,7 +4,7 @@ import { loadWorkosConfig, type WorkosConfig } from '../../src/config/workos.ts'
 import { type ApiKeySource, createApiKeySource } from '../../src/workos/api-key.ts';
 import type { RequestCounter } from '../../src/workos/transport.ts';
 import { createWorkosUsers } from '../../src/workos/workos-users.ts';
-import { regionOf } from './run.ts';
+import { regionOf } from './region.ts';
 
 /** WorkOS as the environment names it, and how often it is asked. */
 export type WorkosConnection = {

@@ -9,7 +9,8 @@ import { startGivingWay } from '../../src/ledger/give-way.ts';
 import { USAGE } from '../../src/ledger/usage-report.ts';
 import { configToRules } from '../../src/mirror/mirror.ts';
 import { summarizeError } from '../../src/telemetry/summarize-error.ts';
-import { CommandError, regionOf } from './run.ts';
+import { regionOf } from './region.ts';
+import { CommandError } from './run.ts';
 
 /**
  * The ledger of a command, where `SYNC_LEDGER_TABLE` names one; the command's pace gives way to the

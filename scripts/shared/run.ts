@@ -1,16 +1,15 @@
-import { writeFile } from 'node:fs/promises';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { inspect } from 'node:util';
+import { CommanderError } from 'commander';
 import { WorkosUnavailableError } from '../../src/bulk/request-scheduler.ts';
-import { ConfigurationError } from '../../src/config/environment.ts';
 import { OperatorError } from '../../src/operator-error.ts';
 
 /**
- * Exit codes of every command (DESIGN, section 7). `attention`: done, but some users failed, or
+ * Exit codes of every command (docs/design.md#commands). `attention`: done, but some users failed, or
  * drift was found. `interrupted`: as shells report a Ctrl-C.
  */
 export const EXIT = { done: 0, attention: 1, couldNotRun: 2, interrupted: 130 } as const;
 
-/** The command cannot do what it was asked for; the message is one line that says what to mend. */
+/** The command cannot do what it was asked for; the message is one line that says what to change. */
 export class CommandError extends OperatorError {
   override name = 'CommandError';
 }
@@ -19,28 +18,27 @@ export class CommandError extends OperatorError {
 export type Interruption = {
   /** Fires at the first Ctrl-C: nothing more is begun. */
   stop: AbortSignal;
-  /** Fires a little later: not even what is in hand is waited for. */
+  /** Fires 15 seconds later: what is still in flight is no longer waited for. */
   abort: AbortSignal;
 };
 
-/** After Ctrl-C, what is in hand is finished; not for longer than this. */
 const LAST_SECONDS_MS = 15_000;
 
 /**
- * Runs a command to its exit code: options that commander refuses and errors that say what to mend
- * become code 2 and one line on stderr. The first Ctrl-C stops in good order; a second one ends the
- * process at once.
+ * Runs a command to its exit code. An error that an operator can put right becomes code 2 and one line
+ * on stderr; every other error is a defect: code 2, one line, and its stack. The first Ctrl-C (or
+ * SIGTERM, or SIGHUP) stops the command in good order, a second one ends the process at once.
  */
 export async function runCommand(
   command: (interruption: Interruption) => Promise<number>,
 ): Promise<void> {
   const stop = new AbortController();
   const abort = new AbortController();
-  // `… --help | head`: whoever read the result wants no more of it.
+  // With `… --help | head`, the reader closes the pipe before everything is written.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
   });
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => {
       stop.abort();
       setTimeout(() => abort.abort(), LAST_SECONDS_MS).unref();
@@ -53,67 +51,35 @@ export async function runCommand(
   }
 }
 
-function errorToExit(error: unknown): number {
-  // commander has said already what is wrong.
+/** Writes what went wrong to stderr. */
+export function errorToExit(error: unknown): number {
+  // commander has already written what is wrong.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.couldNotRun;
-  process.stderr.write(`error: ${explain(error).replaceAll(/\s+/g, ' ')}\n`);
+  process.stderr.write(errorToText(error));
   return EXIT.couldNotRun;
 }
 
-/** What may go wrong, in one line that says what to mend; anything else is a bug, named as one. */
-function explain(error: unknown): string {
-  if (error instanceof WorkosUnavailableError) {
-    return `${error.message}. Run the same command again; what was done is kept.`;
-  }
-  if (error instanceof OperatorError) return error.message;
-  const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return `this should not have happened, please report it: ${detail}`;
+/** What the terminal shows of an error: one line, and for a defect its stack and those of its causes. */
+export function errorToText(error: unknown): string {
+  if (error instanceof OperatorError) return toErrorLine(withAdvice(error));
+  const what = error instanceof Error ? `${error.name}: ${error.message}` : inspect(error);
+  return `${toErrorLine(`this is a defect, please report it with these lines: ${what}`)}${toStack(error)}`;
 }
 
-/** The beginning of every command about a user pool: its name, and the pool. */
-export function poolCommand(script: string): Command {
-  return new Command(`npm run ${script} --`)
-    .requiredOption(
-      '--user-pool-id <id>',
-      'the user pool, e.g. eu-central-1_Ab1Cd2Ef3',
-      parsePoolId,
-    )
-    .exitOverride();
+function toErrorLine(text: string): string {
+  return `error: ${text.replaceAll(/\s+/g, ' ')}\n`;
 }
 
-function parsePoolId(value: string): string {
-  if (/^[\w-]+_[0-9a-zA-Z]+$/.test(value) && value.length <= 55) return value;
-  throw new InvalidArgumentError('It looks like eu-central-1_Ab1Cd2Ef3.');
+function withAdvice(error: OperatorError): string {
+  if (!(error instanceof WorkosUnavailableError)) return error.message;
+  return `${error.message}. Run the same command again; what was done is kept.`;
 }
 
-/** For commander's `--rate`: a number above 0. */
-export function parseRate(value: string): number {
-  const rate = Number(value);
-  if (value.trim() !== '' && Number.isFinite(rate) && rate > 0 && rate <= 100_000) return rate;
-  throw new InvalidArgumentError('It has to be a number above 0.');
-}
-
-/**
- * The region for AWS clients. The id of a pool begins with its region; the environment may still say
- * otherwise.
- */
-export function regionOf(
-  userPoolId: string,
-  env: Record<string, string | undefined>,
-): { region?: string } {
-  const region = env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? userPoolId.split('_')[0];
-  return region === undefined ? {} : { region };
-}
-
-/**
- * Tried before anything is done, so that a path that cannot be written ends the run at once. What is
- * written there may hold personal data: the file is readable for its owner alone.
- *
- * @throws ConfigurationError that names the option.
- */
-export async function tryOutputFile(option: string, path: string | undefined): Promise<void> {
-  if (path === undefined) return;
-  await writeFile(path, '', { mode: 0o600 }).catch((cause: Error) => {
-    throw new ConfigurationError(option, `cannot be written (${cause.message})`);
-  });
+/** The frames alone: an error's other properties may hold requests with keys and personal data. */
+function toStack(error: unknown): string {
+  if (!(error instanceof Error)) return '';
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^ {4}at /.test(line));
+  const cause = error.cause instanceof Error ? error.cause : undefined;
+  const below = cause ? `  caused by ${cause.name}\n${toStack(cause)}` : '';
+  return `${frames.map((line) => `${line}\n`).join('')}${below}`;
 }

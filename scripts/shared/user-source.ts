@@ -4,7 +4,7 @@ import { createExportSource } from '../../src/cognito/export/export-source.ts';
 import { noteDates } from '../../src/cognito/note-dates.ts';
 import { createPoolSource } from '../../src/cognito/pool-source.ts';
 import type { UserSource } from '../../src/cognito/user-source.ts';
-import { regionOf } from './run.ts';
+import { regionOf } from './region.ts';
 
 /**
  * The users of `--user-pool-id`: of the live pool, or from the files of `--from`.

@@ -8,33 +8,33 @@ import type { ConflictFinding, ExtraFinding } from '../../src/verify/finding.ts'
 import type { MissingFinding, StaleUser } from '../../src/verify/findings.ts';
 import type { Verification } from '../../src/verify/verify.ts';
 
-/** The result but for its lists, which stay on disk. */
-export type Outcome = Omit<Verification, 'fixed'> & {
+/** The result without its lists, which stay on disk. */
+export type VerifyOutcome = Omit<Verification, 'fixed'> & {
   checked: number;
   workosUsers: number;
   skipped: Record<string, number>;
-  /** People who have signed in at WorkOS; `differing`: whose names or email are WorkOS's own by now. */
+  /** Users who have signed in at WorkOS; `differing`: those whose names or email were changed there. */
   crossedOver: { count: number; differing: number };
   accepted: { count: number; items: Acceptance[] };
   /** Users written by --fix. */
   fixed?: number;
-  /** Linked Cognito profiles that were deleted: harmless, the mirror leaves them. */
+  /** Linked Cognito profiles that were deleted: harmless, --fix or a seed removes the link. */
   goneLinkedSubs: number;
   queues?: { deadLetters: number; waiting: number };
   requests: { reads: number; writes: number; rateLimited: number };
   seconds: number;
 };
 
-export type Shown = { showEmails?: boolean };
+export type EmailVisibility = { showEmails?: boolean };
 
 export function toOutcome(
   comparison: Comparison,
   { fixed: _, ...verification }: Verification,
-  run: Pick<Outcome, 'fixed' | 'requests' | 'seconds'> & {
+  run: Pick<VerifyOutcome, 'fixed' | 'requests' | 'seconds'> & {
     userPoolId: string;
     queues: Readiness['queues'];
   },
-): Outcome {
+): VerifyOutcome {
   const { userPoolId, queues, ...rest } = run;
   return {
     ...verification,
@@ -53,8 +53,8 @@ export function toOutcome(
 export async function writeJson(
   stream: Writable,
   comparison: Comparison,
-  outcome: Outcome,
-  shown: Shown,
+  outcome: VerifyOutcome,
+  shown: EmailVisibility,
 ): Promise<void> {
   const { inSync, complete, checked, workosUsers, ...rest } = outcome;
   const head = JSON.stringify({ inSync, complete, checked, workosUsers });
@@ -75,7 +75,7 @@ export async function write(stream: Writable, text: string): Promise<void> {
   if (!stream.write(text)) await once(stream, 'drain');
 }
 
-function toLists(comparison: Comparison, { showEmails = false }: Shown) {
+function toLists(comparison: Comparison, { showEmails = false }: EmailVisibility) {
   const { findings, orphans } = comparison;
   return {
     missing: hide(findings.missing(), showEmails),

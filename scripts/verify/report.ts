@@ -8,9 +8,9 @@ import { describePool } from '../../src/readiness/pool-facts.ts';
 import type { Tally } from '../../src/readiness/user-counts.ts';
 import type { Comparison } from '../../src/verify/comparison.ts';
 
-type ReportOptions = {
+type ReadinessReportOptions = {
   userPoolId: string;
-  /** Users who are asked about their MFA, at most. */
+  /** How many users' MFA settings Cognito is asked for, at most. */
   mfaLimit: number;
   showEmails?: true;
   inSync: boolean;
@@ -25,10 +25,10 @@ type ReportOptions = {
 };
 
 /**
- * Finds out what else a cutover depends on, and writes the readiness report: emails or not, it is for its
- * owner alone. Stopped on the way, it writes nothing.
+ * Finds out what else a cutover depends on, and writes the readiness report, which only its owner may read.
+ * When it is stopped, it writes nothing.
  */
-export async function writeReport(path: string, options: ReportOptions): Promise<void> {
+export async function writeReport(path: string, options: ReadinessReportOptions): Promise<void> {
   const { comparison, client, userPoolId, mfaLimit, stop, tally } = options;
   const pool = await describePool(client, userPoolId, stop);
   const facts = pool.known ? pool.value : undefined;

@@ -6,17 +6,18 @@ import {
   toCounts,
 } from '../../src/readiness/comparison-to-facts.ts';
 import type { Comparison } from '../../src/verify/comparison.ts';
-import { type Outcome, type Shown, write } from './output.ts';
+import { requestsToText, rowsToLines, toTerminalText } from '../shared/text.ts';
+import { type EmailVisibility, type VerifyOutcome, write } from './output.ts';
 
-/** How many of each kind the summary names. */
+/** How many of each kind the summary shows. */
 const NAMED = 5;
 
 /** The result for people, with what to do next. */
 export async function writeSummary(
   stream: Writable,
   comparison: Comparison,
-  outcome: Outcome,
-  { showEmails = false }: Shown,
+  outcome: VerifyOutcome,
+  { showEmails = false }: EmailVisibility,
 ): Promise<void> {
   const { checked, workosUsers, inSync, complete, requests, seconds, fixed, crossedOver } = outcome;
   const verdict = complete ? (inSync ? 'In sync' : 'NOT in sync') : 'NOT complete';
@@ -27,15 +28,15 @@ export async function writeSummary(
     ...Object.entries(outcome.skipped).map(([reason, n]) => row(`skipped: ${reason}`, n)),
     ...(crossedOver.count > 0 ? [row('signed in at WorkOS', crossedOver.count)] : []),
     ...acceptedLines(outcome),
-    `WorkOS: ${requests.reads} reads, ${requests.writes} writes, ${requests.rateLimited} refused as too many; ${seconds} s`,
+    `WorkOS: ${requestsToText(requests)}; ${seconds} s`,
     ...nextSteps(comparison, outcome),
     '',
   ];
   await write(stream, lines.join('\n'));
 }
 
-function row(name: string, count: number): string {
-  return `  ${name.padEnd(24)}${String(count).padStart(9)}`;
+function row(label: string, count: number): string {
+  return rowsToLines([[label, count]]).join('');
 }
 
 function findingLines(comparison: Comparison, showEmails: boolean): string[] {
@@ -47,64 +48,62 @@ function findingLines(comparison: Comparison, showEmails: boolean): string[] {
     !showEmails && externalId.includes('@') ? '(hidden)' : externalId;
   return [
     row('missing', counts.missing),
-    ...first(findings.missing(), (each) => [name(each), each.reason]),
+    ...firstToLines(findings.missing(), (each) => [name(each), each.reason]),
     row('stale', counts.stale),
-    ...first(findings.stale(), (each) => [
+    ...firstToLines(findings.stale(), (each) => [
       `${name(each)} in ${each.workosUserId}`,
       each.fields.join(', '),
       each.reason,
     ]),
     row('conflicts', counts.conflicts),
-    ...first(toConflicts(comparison), ({ holderExternalId: holder, ...each }) => [
+    ...firstToLines(toConflicts(comparison), ({ holderExternalId: holder, ...each }) => [
       `${name(each)}: ${each.reason}`,
       `WorkOS has ${each.workosUserId}`,
       holder === undefined ? undefined : `external id ${id(holder)}`,
     ]),
     row('extra', counts.extra),
-    ...first(orphans.extra(), (each) => [each.workosUserId, `external id ${id(each.externalId)}`]),
+    ...firstToLines(orphans.extra(), (each) => [
+      each.workosUserId,
+      `external id ${id(each.externalId)}`,
+    ]),
     ...(comparison.problemCount() > 0 ? [row('failed', comparison.problemCount())] : []),
-    ...first(comparison.problems(), ({ where, reason }) => [where, reason]),
+    ...firstToLines(comparison.problems(), ({ where, reason }) => [where, reason]),
   ];
 }
 
-function acceptedLines({ accepted }: Outcome): string[] {
+function acceptedLines({ accepted }: VerifyOutcome): string[] {
   if (accepted.count === 0) return [];
   return [
     row('accepted', accepted.count),
-    ...first(accepted.items, ({ sub, workosUserId, reason, note }) => [
+    ...firstToLines(accepted.items, ({ sub, workosUserId, reason, note }) => [
       `${sub ?? workosUserId}: ${reason}`,
       note,
     ]),
   ];
 }
 
-function first<T>(all: Iterable<T>, toParts: (each: T) => (string | undefined)[]): string[] {
+function firstToLines<T>(all: Iterable<T>, toParts: (each: T) => (string | undefined)[]): string[] {
   const lines: string[] = [];
   for (const each of all) {
     if (lines.length === NAMED) return [...lines, '      …'];
     const parts = toParts(each).filter((part) => part !== undefined && part !== '');
-    lines.push(`      ${printable(parts.join('; '))}`);
+    lines.push(`      ${toTerminalText(parts.join('; '))}`);
   }
   return lines;
 }
 
-/** What stands in a directory may be meant for somebody's terminal. */
-function printable(text: string): string {
-  return text.replace(/\p{C}/gu, '\u{fffd}');
-}
-
-function nextSteps(comparison: Comparison, outcome: Outcome): string[] {
+function nextSteps(comparison: Comparison, outcome: VerifyOutcome): string[] {
   const { missing, stale, extra } = toCounts(comparison);
   const { fixed, goneLinkedSubs, queues, notLookedAtAgain, crossedOver } = outcome;
   const steps: string[] = [];
   if (notLookedAtAgain > 0) {
-    steps.push(`${notLookedAtAgain} findings were not looked at again, being too many.`);
+    steps.push(`${notLookedAtAgain} findings were not rechecked, because there were too many.`);
   }
   if (missing + stale > 0) {
     steps.push(
       fixed === undefined
         ? 'Missing and stale users: run the same command with --fix (or npm run seed).'
-        : 'These users could not be fixed; where WorkOS gave a reason, it is named: mend them in Cognito and run it again.',
+        : 'These users could not be fixed: correct them in Cognito, by the reason that WorkOS gave, and run the same command again.',
     );
   }
   for (const { reason, count } of toConflictReasons(comparison)) {
@@ -113,18 +112,20 @@ function nextSteps(comparison: Comparison, outcome: Outcome): string[] {
   }
   if (extra > 0) {
     steps.push(
-      `${extra} WorkOS users are no longer in Cognito: decide about each, nothing is deleted here.`,
+      `${extra} WorkOS users are no longer in Cognito: decide about each; verify deletes none.`,
     );
   }
   if (comparison.problemCount() > 0) {
-    steps.push(`${comparison.problemCount()} Cognito records could not be read: mend them.`);
+    steps.push(
+      `${comparison.problemCount()} Cognito records could not be read: correct them in Cognito, or export them again.`,
+    );
   }
   for (const [reason, count] of countReasons(comparison.skippedInWorkos())) {
-    steps.push(`${count} users are ${SKIPPED[reason] ?? reason} and exist in WorkOS all the same.`);
+    steps.push(`${count} users are ${SKIPPED[reason] ?? reason}, but exist in WorkOS.`);
   }
   if (crossedOver.differing > 0) {
     steps.push(
-      `${crossedOver.differing} people who have signed in at WorkOS have other names or another email there: theirs stay.`,
+      `${crossedOver.differing} users who have signed in at WorkOS have other names or another email there: those stay.`,
     );
   }
   if (goneLinkedSubs > 0) {
@@ -133,7 +134,7 @@ function nextSteps(comparison: Comparison, outcome: Outcome): string[] {
     );
   }
   if (queues && queues.waiting > 0) {
-    steps.push(`${queues.waiting} messages wait in the sync queue: WorkOS may change yet.`);
+    steps.push(`${queues.waiting} messages wait in the sync queue: WorkOS may still change.`);
   }
   if (queues && queues.deadLetters > 0) {
     steps.push(`${queues.deadLetters} messages are in the dead-letter queue: npm run redrive.`);

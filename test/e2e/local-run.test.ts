@@ -117,7 +117,7 @@ describe('a command line that makes no sense', () => {
 
 /** Starts the command with a temporary directory of its own, so that what it leaves is seen. */
 function start(...args: string[]) {
-  const child = spawn(process.execPath, ['scripts/start.ts', ...args], {
+  const child = spawn(process.execPath, ['scripts/cws.ts', 'start', ...args], {
     cwd: ROOT,
     env: { ...process.env, TMPDIR: temporary, TEMP: temporary, TMP: temporary },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -163,7 +163,7 @@ describe('replaying', () => {
     await setting.bury(person(1), 'invalid_email');
     const ended = await setting.run(['--replay']);
     expect(ended.code).toBe(1);
-    expect(ended.stdout).toContain('--force sends those too, and gets past them');
+    expect(ended.stdout).toContain('--force replays those too, and gets past them');
     const forced = await setting.run(['--replay', '--force', '--json']);
     expect(forced.code).toBe(0);
     expect(await setting.emptied('sync')).toEqual([[sub(1), 'nonsense'], ...bodies(1, 1)]);
@@ -289,7 +289,7 @@ describe('when something goes wrong in the middle', () => {
     setting.proxy.onAnswer = undefined;
     const ended = await setting.run();
     expect(ended.code).toBe(1);
-    expect(ended.stdout).toContain('About 3 are in other hands');
+    expect(ended.stdout).toContain('About 3 are in flight');
   });
 
   it('Ctrl-C ends a replay after what is in hand', async () => {

@@ -141,7 +141,7 @@ describe('password-reset mails', () => {
     expect(JSON.parse(stdout).sample).toContainEqual({
       sub: subOf(0),
       workosUserId: eligible[0]?.id,
-      email: 'u***@example.com',
+      email: 'u•••@example.com',
     });
     expect(stdout).not.toContain('user-0@');
     expect(await readdir(setting.directory)).toEqual([]);
@@ -364,7 +364,7 @@ describe('what WorkOS says', () => {
         : undefined;
     const { stdout, stderr, code } = await setting.run(send);
     expect(code).toBe(0);
-    expect(stderr).toMatch(/everything waits 1 s/);
+    expect(stderr).toMatch(/all requests wait 1 s/);
     expect(JSON.parse(stdout)).toMatchObject({ sent: 10, inDoubt: NOBODY });
     expect(new Set(setting.mailed()).size).toBe(10);
   });

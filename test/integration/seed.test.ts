@@ -152,7 +152,7 @@ describe('a backfill survives', () => {
     }
     const { code, stdout, stderr } = await setting.run([...fast, '--state', 'state.sqlite']);
     expect(code).toBe(0);
-    expect(stderr).toContain('Going on with a run');
+    expect(stderr).toContain('Resuming a run');
     expect(JSON.parse(stdout)).toMatchObject({ read: USERS, failed: 0 });
     expectEverybodyOnce();
     // Little is repeated: lost answers and what was in hand when it was killed.

@@ -12,18 +12,19 @@ import {
 import type { StrictCognitoOptions } from '../stand-ins/strict-cognito.ts';
 import { type StrictCognito, startStrictCognito } from '../stand-ins/strict-cognito.ts';
 
+const PROGRAM = fileURLToPath(new URL('../../scripts/cws.ts', import.meta.url));
+
 export type Ended = { code: number | null; stdout: string; stderr: string };
 export type Running = ChildProcess & { ended: Promise<Ended> };
 
-/** The commands of `scripts/`, each as a process of its own, between a strict Cognito and a strict WorkOS. */
+/** The commands of `cws`, each as a process of its own, between a strict Cognito and a strict WorkOS. */
 export type CommandSetting = {
   cognito: StrictCognito;
   workos: StrictWorkos;
   /** Their working directory, where state files and reports go. */
   directory: string;
-  /** @param script the file's name in `scripts/`, without its extension. */
-  start(script: string, args?: string[], env?: Record<string, string>): Running;
-  run(script: string, args?: string[], env?: Record<string, string>): Promise<Ended>;
+  start(command: string, args?: string[], env?: Record<string, string>): Running;
+  run(command: string, args?: string[], env?: Record<string, string>): Promise<Ended>;
   close(): Promise<void>;
 };
 
@@ -35,9 +36,8 @@ export async function startCommandSetting(
   const directory = await mkdtemp(join(tmpdir(), 'command-run-'));
   const children = new Set<ChildProcess>();
 
-  const start: CommandSetting['start'] = (script, args = [], env = {}) => {
-    const file = fileURLToPath(new URL(`../../scripts/${script}.ts`, import.meta.url));
-    const child = spawn(process.execPath, [file, ...args], {
+  const start: CommandSetting['start'] = (command, args = [], env = {}) => {
+    const child = spawn(process.execPath, [PROGRAM, command, ...args], {
       cwd: directory,
       env: {
         PATH: process.env.PATH,
@@ -59,7 +59,7 @@ export async function startCommandSetting(
     workos,
     directory,
     start,
-    run: (script, args, env) => start(script, args, env).ended,
+    run: (command, args, env) => start(command, args, env).ended,
     async close() {
       for (const child of children) child.kill('SIGKILL');
       await cognito.close();

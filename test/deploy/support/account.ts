@@ -28,8 +28,8 @@ export type Account = {
   clients: { iam: IAMClient; lambda: LambdaClient };
   /** @param name as in serverless.yml, or an ARN. */
   invoke(name: string, event: unknown): Promise<Invocation>;
-  /** A command of scripts/, as its npm script starts it. */
-  command(script: string, args: string[]): Promise<Ended>;
+  /** A command of `cws`. */
+  command(name: string, args: string[]): Promise<Ended>;
   /** What the emulator and the functions wrote, for a test that fails. */
   log(): string;
   close(): Promise<void>;
@@ -62,9 +62,9 @@ export async function openAccount(stage: string): Promise<Account> {
     clients: { iam: new IAMClient(clientConfig), lambda },
     invoke: (name, event) =>
       invoke(lambda, name.startsWith('arn:') ? name : serverless.functionName(name), event),
-    command: (script, args) => {
-      const file = fileURLToPath(new URL(`../../../scripts/${script}.ts`, import.meta.url));
-      return run(process.execPath, [file, ...args], {
+    command: (name, args) => {
+      const program = fileURLToPath(new URL('../../../scripts/cws.ts', import.meta.url));
+      return run(process.execPath, [program, name, ...args], {
         env: { ...env, ...workosEnvironment(workos) },
       });
     },

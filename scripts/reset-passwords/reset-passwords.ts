@@ -1,62 +1,38 @@
-import { createWriteStream } from 'node:fs';
-import { chmod, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { createServerClock } from '../src/aws/server-clock.ts';
-import { createRequestScheduler, requestsFor } from '../src/bulk/request-scheduler.ts';
-import { loadMirrorConfig } from '../src/config/mirror.ts';
-import { configToRules } from '../src/mirror/mirror.ts';
-import type { MailRules } from '../src/password-resets/eligibility.ts';
-import { type MailLog, openMailLog } from '../src/password-resets/mail-log.ts';
-import { planMails } from '../src/password-resets/plan.ts';
-import { readRecipientList, type Wanted } from '../src/password-resets/recipient-list.ts';
-import { createPeople, type People, type Person } from '../src/password-resets/recipients.ts';
-import { type Ending, sendMails } from '../src/password-resets/send-mails.ts';
-import { peopleToSummary, type ResetSummary } from '../src/password-resets/summary.ts';
-import { StateError } from '../src/sqlite/state-file.ts';
-import { createPasswordResets } from '../src/workos/password-resets.ts';
-import {
-  createResetDisplay,
-  duration,
-  maskEmail,
-  type ResetDisplay,
-  reportToText,
-} from './reset-passwords/display.ts';
-import { parseResetOptions, type ResetOptions } from './reset-passwords/options.ts';
-import { connectWorkos } from './shared/connect-workos.ts';
-import { checkDistinctFiles } from './shared/distinct-files.ts';
-import { CommandError, EXIT, type Interruption, runCommand, tryOutputFile } from './shared/run.ts';
-import { createUserSource } from './shared/user-source.ts';
+import { createServerClock } from '../../src/aws/server-clock.ts';
+import { createRequestScheduler, requestsFor } from '../../src/bulk/request-scheduler.ts';
+import { loadMirrorConfig } from '../../src/config/mirror.ts';
+import { configToRules } from '../../src/mirror/mirror.ts';
+import type { MailRules } from '../../src/password-resets/eligibility.ts';
+import { type MailLog, openMailLog } from '../../src/password-resets/mail-log.ts';
+import { planMails } from '../../src/password-resets/plan.ts';
+import { readRecipientList, type Wanted } from '../../src/password-resets/recipient-list.ts';
+import { createPeople, type People } from '../../src/password-resets/recipients.ts';
+import { type Ending, sendMails } from '../../src/password-resets/send-mails.ts';
+import { peopleToSummary } from '../../src/password-resets/summary.ts';
+import { maskEmail } from '../../src/readiness/page/mask.ts';
+import { StateError } from '../../src/sqlite/state-file.ts';
+import { createPasswordResets } from '../../src/workos/password-resets.ts';
+import { connectWorkos } from '../shared/connect-workos.ts';
+import { checkDistinctFiles, tryOutputFile, writeJsonLines } from '../shared/output-files.ts';
+import { CommandError, EXIT, type Interruption } from '../shared/run.ts';
+import { duration, secondsSince } from '../shared/text.ts';
+import { createUserSource } from '../shared/user-source.ts';
+import { createResetDisplay, type ResetDisplay } from './display.ts';
+import type { ResetOptions, ResetReport } from './reset-options.ts';
+import { reportToText } from './text.ts';
 
-/** What the command prints; {@link ResetSummary} says which counts add up. */
-export type ResetReport = ResetSummary & {
-  sending: boolean;
-  /** Why a sending ended before everybody was tried. */
-  ended?: Ending['kind'];
-  /** Mails that this command would send with `--send`: `remaining`, but for `--limit`. */
-  wouldSend: number;
-  /** The first of those who would be mailed; emails are masked. */
-  sample: { sub: string; workosUserId: string; email: string }[];
-  /** With `--only`: lines that name nobody, and people named who get no mail. */
-  only?: {
-    entries: number;
-    unknown: { count: number; lines: number[] };
-    notEligible: { count: number; users: Person[] };
-  };
-  requests: { reads: number; writes: number; rateLimited: number };
-  seconds: number;
-};
-
-/** Mails on their way at once: each is somebody in doubt when the machine goes down. */
+/** Requests in flight at once: if the machine fails, each leaves a user in doubt. */
 const MAXIMUM_AT_A_TIME = 16;
 const PATIENCE_MS = 600_000;
 const SAMPLE = 5;
 const LISTED = 100;
 
-await runCommand((interruption) => run(parseResetOptions(), interruption));
-
-async function run(options: ResetOptions, interruption: Interruption): Promise<number> {
+/** `cws reset-passwords`: one run, from its options to its exit code. */
+export async function runResetPasswords(
+  options: ResetOptions,
+  interruption: Interruption,
+): Promise<number> {
   const started = performance.now();
   const state = options.state ?? `reset-passwords-${options.userPoolId}.sqlite`;
   const clients = createClients(options);
@@ -71,8 +47,8 @@ async function run(options: ResetOptions, interruption: Interruption): Promise<n
     options.only === undefined ? undefined : await readRecipientList(options.only, people.db);
   await tryOutputFile('--report', options.report);
   const log = openMailLog(state, options.userPoolId, options.send ? 'write' : 'read');
-  const display = createResetDisplay(process.stderr);
-  const job: Job = {
+  const display = createResetDisplay(process.stderr, options.rate);
+  const job: ResetRun = {
     ...clients,
     ...interruption,
     ...(wanted && { wanted }),
@@ -89,7 +65,7 @@ async function run(options: ResetOptions, interruption: Interruption): Promise<n
   try {
     const ending = await planAndSend(job);
     display.end();
-    if (options.report !== undefined) await writeReport(options.report, people);
+    if (options.report !== undefined) await writeJsonLines(options.report, people.everybody());
     const report = toReport(job, ending, started);
     process.stdout.write(
       options.json ? `${JSON.stringify(report)}\n` : reportToText(report, options.rate),
@@ -106,8 +82,8 @@ async function run(options: ResetOptions, interruption: Interruption): Promise<n
   }
 }
 
-type Clients = ReturnType<typeof createClients>;
-type Job = Clients &
+type ResetClients = ReturnType<typeof createClients>;
+type ResetRun = ResetClients &
   Interruption & {
     options: ResetOptions;
     rules: MailRules;
@@ -132,14 +108,14 @@ function createClients(options: ResetOptions) {
 }
 
 /** @returns how the sending ended; undefined where nothing was to be sent. */
-async function planAndSend(job: Job): Promise<Ending | undefined> {
+async function planAndSend(job: ResetRun): Promise<Ending | undefined> {
   const { options, people, log, display, stop } = job;
   const scheduler = createRequestScheduler({
     writesPerSecond: options.rate,
     requestsPerSecond: requestsFor(options.rate),
     signal: stop,
     onPause: display.pause,
-    // At a very gentle rate, good answers are far apart.
+    // At a very low rate, successful answers are far apart.
     patienceMs: Math.max(PATIENCE_MS, 5_000 / options.rate),
   });
   await planMails({
@@ -154,7 +130,7 @@ async function planAndSend(job: Job): Promise<Ending | undefined> {
   const total = Math.min(limit, remaining);
   display.begin(
     total,
-    `Sending ${total} password-reset mails through ${job.workosHost}, ${options.rate} a second (${duration(total / options.rate)}); ${alreadySent} were sent before. Noted in ${resolve(job.state)}: keep it.`,
+    `Sending ${total} password-reset mails through ${job.workosHost}, ${options.rate} a second (${duration(total / options.rate)}); ${alreadySent} were sent before. Recorded in ${resolve(job.state)}: keep that file.`,
   );
   return sendMails({
     ...job,
@@ -167,7 +143,7 @@ async function planAndSend(job: Job): Promise<Ending | undefined> {
   });
 }
 
-function toReport(job: Job, ending: Ending | undefined, started: number): ResetReport {
+function toReport(job: ResetRun, ending: Ending | undefined, started: number): ResetReport {
   const { people, options, wanted, requests } = job;
   const summary = peopleToSummary(people);
   const due = options.send ? [] : people.some('due', Math.min(SAMPLE, options.limit ?? SAMPLE));
@@ -189,20 +165,20 @@ function toReport(job: Job, ending: Ending | undefined, started: number): ResetR
       },
     }),
     requests,
-    seconds: Math.round((performance.now() - started) / 100) / 10,
+    seconds: secondsSince(started),
   };
 }
 
 /** @throws CommandError where no mail can be sent any further: code 2. */
 function toExit(report: ResetReport, ending: Ending | undefined, display: ResetDisplay): number {
   const { inDoubt, notAllowed, failed, only } = report;
-  const isWhole =
+  const isEverythingSent =
     inDoubt.count + notAllowed.count + failed.count === 0 &&
     (only?.unknown.count ?? 0) + (only?.notEligible.count ?? 0) === 0;
   switch (ending?.kind) {
     case 'gave_up':
       throw new CommandError(
-        `${ending.why}. ${report.sent} mails were sent and are noted: then run the same command again to go on.`,
+        `${ending.why}. ${report.sent} mails were sent and are recorded. Then run the same command again to go on.`,
       );
     case 'stopped':
       display.notice('Stopped. Run the same command again to go on.');
@@ -218,20 +194,12 @@ function toExit(report: ResetReport, ending: Ending | undefined, display: ResetD
     }
     case 'doubts':
       display.notice(
-        'Stopped: WorkOS left one mail after the other unanswered, so each would be in doubt. Run the same command again when it is well.',
+        'Stopped: WorkOS left one mail after the other unanswered, so each would be in doubt. Run the same command again when WorkOS answers.',
       );
       return EXIT.attention;
     case 'complete':
     case 'limit':
     case undefined:
-      return isWhole ? EXIT.done : EXIT.attention;
+      return isEverythingSent ? EXIT.done : EXIT.attention;
   }
-}
-
-async function writeReport(path: string, people: People): Promise<void> {
-  if ((await stat(path)).isFile()) await chmod(path, 0o600);
-  const lines = function* () {
-    for (const person of people.everybody()) yield `${JSON.stringify(person)}\n`;
-  };
-  await pipeline(Readable.from(lines()), createWriteStream(path, { mode: 0o600 }));
 }

@@ -1,0 +1,9 @@
+export type RedriveCommandOptions = {
+  replay?: true;
+  reason?: string[];
+  force?: true;
+  limit?: number;
+  queueUrl?: string;
+  dlqUrl?: string;
+  json?: true;
+};

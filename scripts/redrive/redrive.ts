@@ -1,0 +1,96 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { createDeadLetterQueue } from '../../src/redrive/dead-letter-queue.ts';
+import { adviseOn } from '../../src/redrive/dead-letter-reasons.ts';
+import { parseQueueAddress, type QueueAddress } from '../../src/redrive/queue-address.ts';
+import { redrive } from '../../src/redrive/redrive.ts';
+import type { RedriveResult } from '../../src/redrive/redrive-result.ts';
+import { createReplayMessage } from '../../src/redrive/replay-message.ts';
+import { createProgress } from '../shared/progress.ts';
+import { CommandError, EXIT, type Interruption } from '../shared/run.ts';
+import type { RedriveCommandOptions } from './redrive-options.ts';
+import { resultToText } from './text.ts';
+
+/** SQS answers in tens of milliseconds, a long poll after its second. */
+const AWS_REQUEST = {
+  connectionTimeout: 3_000,
+  requestTimeout: 10_000,
+  throwOnRequestTimeout: true,
+};
+
+/** `cws redrive`: from its options to its exit code. */
+export async function runRedrive(
+  options: RedriveCommandOptions,
+  { stop }: Interruption,
+): Promise<number> {
+  checkTogether(options);
+  const deadLetterQueue = addressOf('--dlq-url', options.dlqUrl, 'SYNC_DLQ_URL');
+  using reader = createClient(deadLetterQueue);
+  const deadLetters = createDeadLetterQueue({ sqs: reader.sqs, queueUrl: deadLetterQueue.url });
+  using writer = options.replay ? createWriter(options, deadLetterQueue) : undefined;
+  const display = createProgress(process.stderr);
+  const result = await redrive({
+    deadLetters,
+    stop,
+    ...(writer && { replay: { replayMessage: writer.replayMessage, isWanted: toFilter(options) } }),
+    ...(options.limit !== undefined && { limit: options.limit }),
+    onProgress: (done, total) =>
+      display.show({ phase: 'reading', done, total, unit: 'dead-lettered messages' }),
+  }).finally(display.end);
+  process.stdout.write(
+    options.json ? `${JSON.stringify(result)}\n` : resultToText(result, options),
+  );
+  return toExit(result, stop, display.notice);
+}
+
+function toExit(result: RedriveResult, stop: AbortSignal, notice: (text: string) => void): number {
+  if (result.stopped !== undefined) notice(`Stopped: ${result.stopped}`);
+  if (result.notGivenBack !== undefined) {
+    notice(`Hidden for up to two minutes, then visible again: ${result.notGivenBack}`);
+  }
+  if (stop.aborted) {
+    notice('Stopped. Nothing is lost: run the same command again to go on.');
+    return EXIT.interrupted;
+  }
+  const { failed, returned, unseen, inOtherHands, stopped, notGivenBack } = result;
+  const isEverythingDone = failed + returned + unseen + inOtherHands === 0;
+  const isUntroubled = stopped === undefined && notGivenBack === undefined;
+  return isEverythingDone && isUntroubled ? EXIT.done : EXIT.attention;
+}
+
+function checkTogether({ replay, reason, force }: RedriveCommandOptions): void {
+  if (replay) return;
+  if (reason || force) {
+    throw new CommandError('--reason and --force are only for --replay: give --replay too');
+  }
+}
+
+/** Whether messages with this reason are replayed: those of --reason, all with --force, else those that a retry can help. */
+function toFilter({ reason, force }: RedriveCommandOptions): (reason: string) => boolean {
+  if (reason) return (each) => reason.includes(each);
+  return (each) => force === true || adviseOn(each).replayable;
+}
+
+function createWriter(options: RedriveCommandOptions, deadLetterQueue: QueueAddress) {
+  const queue = addressOf('--queue-url', options.queueUrl, 'SYNC_QUEUE_URL');
+  if (new URL(queue.url).pathname === new URL(deadLetterQueue.url).pathname) {
+    throw new CommandError(
+      'the sync queue and the dead-letter queue are one and the same: check SYNC_QUEUE_URL and SYNC_DLQ_URL',
+    );
+  }
+  const client = createClient(queue);
+  return {
+    ...client,
+    replayMessage: createReplayMessage({ sqs: client.sqs, queueUrl: queue.url }),
+  };
+}
+
+function addressOf(option: string, value: string | undefined, variable: string): QueueAddress {
+  if (value !== undefined) return parseQueueAddress(option, value);
+  return parseQueueAddress(variable, process.env[variable]);
+}
+
+/** SQS refuses a signature for another region than the queue's, so the URL's own comes first. */
+function createClient({ region }: QueueAddress): Disposable & { sqs: SQSClient } {
+  const sqs = new SQSClient({ requestHandler: AWS_REQUEST, ...(region && { region }) });
+  return { sqs, [Symbol.dispose]: () => sqs.destroy() };
+}

@@ -1,0 +1,58 @@
+import type { RedriveResult } from '../../src/redrive/redrive-result.ts';
+import type { RedriveCommandOptions } from './redrive-options.ts';
+
+/** How many messages are shown; `--json` has them all. */
+const MESSAGES_SHOWN = 20;
+
+/** The result for people, with what to do next. */
+export function resultToText(result: RedriveResult, options: RedriveCommandOptions): string {
+  const { deadLetters, byReason, replayed, kept, failed } = result;
+  const head = options.replay
+    ? `${deadLetters} dead-lettered messages seen: ${replayed} replayed, ${kept} kept, ${failed} failed`
+    : `${deadLetters} dead-lettered messages`;
+  const reasons = Object.entries(byReason).map(
+    ([reason, { count, what }]) => `${String(count).padStart(7)}  ${reason.padEnd(24)}  ${what}`,
+  );
+  return [head, ...reasons, ...list(result), ...nextSteps(result, options), ''].join('\n');
+}
+
+function list({ messages }: RedriveResult): string[] {
+  const left = messages.filter(({ fate }) => fate !== 'replayed');
+  if (left.length === 0) return [];
+  const rows = left.slice(0, MESSAGES_SHOWN).map(({ sub, sentAt, reason, messageId }) => {
+    const since = sentAt?.slice(0, 19).concat('Z') ?? '';
+    return `  ${since.padEnd(20)}  ${reason.padEnd(24)}  sub ${(sub ?? 'unknown').padEnd(36)}  message ${messageId}`;
+  });
+  const more = left.length - rows.length;
+  return ['', ...rows, ...(more > 0 ? [`  and ${more} more: --json lists them all`] : [])];
+}
+
+function nextSteps(result: RedriveResult, { replay, force }: RedriveCommandOptions): string[] {
+  const { unseen, inOtherHands, failed, returned, problems, byReason } = result;
+  const steps: string[] = [];
+  if (problems.length > 0) {
+    steps.push(
+      `${failed} could not be replayed, or not be removed from the dead-letter queue afterwards; they are kept with those of the same user behind them: ${problems.join('; ')}. Run the same command again.`,
+    );
+  }
+  if (returned > 0) {
+    steps.push(
+      `${returned} failed again at once: the cause that their reason names has not been fixed yet.`,
+    );
+  }
+  if (unseen > 0) {
+    const through = replay && !force ? ': --force replays those too, and gets past them' : '';
+    steps.push(
+      `About ${unseen} more cannot be seen: SQS shows them when the messages of the same user before them are gone${through}.`,
+    );
+  }
+  if (inOtherHands > 0) {
+    steps.push(
+      `About ${inOtherHands} are in flight: received by another redrive, a console, or a redrive that was killed. They are visible again within two minutes of its end.`,
+    );
+  }
+  if (!replay && Object.values(byReason).some(({ replayable }) => replayable)) {
+    steps.push('When the cause is fixed: npx cws redrive --replay');
+  }
+  return steps.length > 0 ? ['', ...steps] : [];
+}

@@ -1,0 +1,36 @@
+import type { Person } from '../../src/password-resets/recipients.ts';
+import type { Ending } from '../../src/password-resets/send-mails.ts';
+import type { ResetSummary } from '../../src/password-resets/summary.ts';
+
+export type ResetOptions = {
+  userPoolId: string;
+  send?: true;
+  /** Mails a second. */
+  rate: number;
+  limit?: number;
+  only?: string;
+  includeUnverified?: true;
+  retryInDoubt?: true;
+  state?: string;
+  report?: string;
+  json?: true;
+};
+
+/** What the command prints; {@link ResetSummary} says which counts add up. */
+export type ResetReport = ResetSummary & {
+  sending: boolean;
+  /** Why a sending ended before every user was tried. */
+  ended?: Ending['kind'];
+  /** Mails that this command would send with `--send`: `remaining`, but for `--limit`. */
+  wouldSend: number;
+  /** The first of those who would be mailed; emails are masked. */
+  sample: { sub: string; workosUserId: string; email: string }[];
+  /** With `--only`: lines that match no user, and users in the file who get no mail. */
+  only?: {
+    entries: number;
+    unknown: { count: number; lines: number[] };
+    notEligible: { count: number; users: Person[] };
+  };
+  requests: { reads: number; writes: number; rateLimited: number };
+  seconds: number;
+};

@@ -1,0 +1,50 @@
+import type { Command } from 'commander';
+import {
+  addSections,
+  createPoolCommand,
+  fromOption,
+  jsonOption,
+  onRun,
+  rateOption,
+  WORKOS_VARIABLES,
+} from '../shared/options.ts';
+import { runSeed } from './seed.ts';
+import type { SeedOptions } from './seed-options.ts';
+
+/** Writes a second, those of the consumers included where they report them. WorkOS allows 50 (docs/facts.md#workos-rate-limits). */
+const DEFAULT_RATE = 40;
+
+export function seedCommand(): Command {
+  const command = createPoolCommand('seed')
+    .description(
+      'Mirrors every user of a Cognito user pool into WorkOS. Can be run at any time, and again.',
+    )
+    .addOption(fromOption())
+    .addOption(rateOption('WorkOS writes a second', DEFAULT_RATE))
+    .option('--dry-run', 'do everything but write')
+    .option(
+      '--take-over-unverified',
+      'link WorkOS users whose email is not verified: overwrites their passwords, ends their sessions',
+    )
+    .option('--recreate', 'create users again that were deleted in WorkOS (known by the ledger)')
+    .option(
+      '--state <file>',
+      'where the run records its progress, to resume it (default: seed-<pool id>.sqlite)',
+    )
+    .option(
+      '--report <file>',
+      'write a JSON line for each user: sub, outcome, reason, workosUserId',
+    )
+    .addOption(jsonOption());
+  addSections(command, {
+    examples: [
+      'seed --user-pool-id eu-central-1_Ab1Cd2Ef3 --dry-run --report dry-run.jsonl',
+      'seed --user-pool-id eu-central-1_Ab1Cd2Ef3 --report seed.jsonl',
+      'seed --user-pool-id eu-central-1_Ab1Cd2Ef3 --from ./export --rate 10',
+    ],
+    environment: `${WORKOS_VARIABLES}, OAUTH_CLIENTS, TRUSTED_EMAIL_PROVIDERS, SYNC_LEDGER_TABLE (the stack's output
+SyncLedgerTable), and AWS's own.`,
+    exit: '0 done, 1 done but some users failed, 2 could not run, 130 stopped by Ctrl-C.',
+  });
+  return onRun<SeedOptions>(command, runSeed);
+}

@@ -1,0 +1,19 @@
+import type { SeedSummary } from '../../src/seed/summary.ts';
+
+export type SeedOptions = {
+  userPoolId: string;
+  from?: string;
+  rate: number;
+  dryRun?: true;
+  takeOverUnverified?: true;
+  recreate?: true;
+  state?: string;
+  report?: string;
+  json?: true;
+};
+
+/** What the command prints. */
+export type SeedReport = SeedSummary & {
+  requests: { reads: number; writes: number; rateLimited: number };
+  seconds: number;
+};

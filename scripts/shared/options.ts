@@ -1,0 +1,87 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { Interruption } from './run.ts';
+import { runCommand } from './run.ts';
+
+/** A command of `cws`, ready to be run. */
+export function createCommand(name: string): Command {
+  return new Command(name).allowExcessArguments(false);
+}
+
+/** A command about one user pool. */
+export function createPoolCommand(name: string): Command {
+  return createCommand(name).requiredOption(
+    '--user-pool-id <id>',
+    'the user pool, e.g. eu-central-1_Ab1Cd2Ef3',
+    parsePoolId,
+  );
+}
+
+/** Has the command run `run` with its parsed options, to the exit code that `run` returns. */
+export function onRun<T>(
+  command: Command,
+  run: (options: T, interruption: Interruption) => Promise<number>,
+): Command {
+  return command.action((options: T) => runCommand((interruption) => run(options, interruption)));
+}
+
+export function jsonOption(): Option {
+  return new Option('--json', 'print the result as one JSON object on stdout');
+}
+
+export function fromOption(): Option {
+  return new Option(
+    '--from <dir>',
+    'read exported users_N.json files instead of the live user pool',
+  );
+}
+
+/** @param what the rate is of: "WorkOS writes a second". */
+export function rateOption(what: string, fallback: number): Option {
+  return new Option('--rate <n>', what).argParser(parseRate).default(fallback);
+}
+
+/** @param description what is limited. */
+export function limitOption(description: string): Option {
+  return new Option('--limit <n>', description).argParser(parseLimit);
+}
+
+/** What stands below the options in `--help`; `examples` without `npx cws`. */
+export function addSections(
+  command: Command,
+  sections: { examples: readonly string[]; environment: string; exit: string; more?: string },
+): Command {
+  const { examples, environment, exit, more } = sections;
+  const commands = examples.map((each) => `  npx cws ${each}`);
+  const text = [
+    '',
+    'Examples:',
+    ...commands,
+    '',
+    ...(more === undefined ? [] : [more]),
+    `Environment: ${environment}`,
+    `Exit code: ${exit}`,
+  ];
+  return command.addHelpText('after', text.join('\n'));
+}
+
+/** The variables that say how WorkOS is reached, for `--help`. */
+export const WORKOS_VARIABLES =
+  'WORKOS_API_KEY (or WORKOS_API_KEY_PARAMETER), WORKOS_API_HOSTNAME, WORKOS_API_PORT,\nWORKOS_API_HTTPS';
+
+function parsePoolId(value: string): string {
+  if (/^[\w-]+_[0-9a-zA-Z]+$/.test(value) && value.length <= 55) return value;
+  throw new InvalidArgumentError('It looks like eu-central-1_Ab1Cd2Ef3.');
+}
+
+/** @throws InvalidArgumentError unless it is a number above 0. */
+export function parseRate(value: string): number {
+  const rate = Number(value);
+  if (value.trim() !== '' && Number.isFinite(rate) && rate > 0 && rate <= 100_000) return rate;
+  throw new InvalidArgumentError('It has to be a number above 0.');
+}
+
+function parseLimit(value: string): number {
+  const limit = Number(value);
+  if (/^\d+$/.test(value.trim()) && Number.isSafeInteger(limit) && limit > 0) return limit;
+  throw new InvalidArgumentError('It has to be a whole number above 0.');
+}

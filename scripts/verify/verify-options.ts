@@ -1,0 +1,16 @@
+export type VerifyOptions = {
+  userPoolId: string;
+  from?: string;
+  fix?: true;
+  takeOverUnverified?: true;
+  recreate?: true;
+  accept?: string;
+  /** Writes a second. */
+  rate: number;
+  /** Seconds. */
+  settle: number;
+  report?: string;
+  mfaLimit: number;
+  showEmails?: true;
+  json?: true;
+};

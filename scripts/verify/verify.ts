@@ -1,0 +1,181 @@
+import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { createServerClock } from '../../src/aws/server-clock.ts';
+import {
+  createRequestScheduler,
+  requestsFor,
+  WorkosUnavailableError,
+} from '../../src/bulk/request-scheduler.ts';
+import { loadMirrorConfig } from '../../src/config/mirror.ts';
+import { configToRules } from '../../src/mirror/mirror.ts';
+import { countMessages } from '../../src/readiness/queue-facts.ts';
+import { createTally, type Tally } from '../../src/readiness/user-counts.ts';
+import { readAcceptFile } from '../../src/verify/accepted.ts';
+import { type Comparison, createComparison } from '../../src/verify/comparison.ts';
+import { type Verification, verify } from '../../src/verify/verify.ts';
+import { connectWorkos, setClock } from '../shared/connect-workos.ts';
+import { openBulkLedger } from '../shared/open-bulk-ledger.ts';
+import { tryOutputFile } from '../shared/output-files.ts';
+import { regionOf } from '../shared/region.ts';
+import { CommandError, EXIT, type Interruption } from '../shared/run.ts';
+import { secondsSince } from '../shared/text.ts';
+import { createUserSource } from '../shared/user-source.ts';
+import { createVerifyDisplay, type VerifyDisplay } from './display.ts';
+import { toOutcome, writeJson } from './output.ts';
+import { writeReport } from './report.ts';
+import { writeSummary } from './summary.ts';
+import type { VerifyOptions } from './verify-options.ts';
+
+/** `cws verify`: one comparison, from its options to its exit code. */
+export async function runVerify(
+  options: VerifyOptions,
+  interruption: Interruption,
+): Promise<number> {
+  const { stop } = interruption;
+  const started = performance.now();
+  for (const option of ['takeOverUnverified', 'recreate'] as const) {
+    if (!options[option] || options.fix) continue;
+    const name = option === 'recreate' ? '--recreate' : '--take-over-unverified';
+    throw new CommandError(`${name} is only for --fix: give both, or neither`);
+  }
+  const setup = await prepare(options);
+  using comparison = openComparison();
+  const display = createVerifyDisplay(process.stderr, await setup.source.estimate());
+  const tally: { current: Tally } = { current: createTally(setup.rules) };
+  try {
+    const verification = await compare(options, interruption, {
+      ...setup,
+      comparison,
+      display,
+      tally,
+    });
+    if (verification.complete && comparison.checked() + comparison.problemCount() === 0) {
+      throw new CommandError(
+        `the user pool ${options.userPoolId} has no users: check --user-pool-id, the AWS account and the region`,
+      );
+    }
+    const queues = await setup.countMessages();
+    if (options.report !== undefined && verification.complete) {
+      await writeReport(options.report, {
+        ...options,
+        ...verification,
+        comparison,
+        queues,
+        tally: tally.current,
+        client: setup.cognito(),
+        workos: setup.workosHost,
+        stop,
+        onMfa: (users) => display.progress({ phase: 'mfa', users }),
+      });
+    }
+    display.end();
+    const outcome = toOutcome(comparison, stop.aborted ? stopped(verification) : verification, {
+      ...(options.fix && { fixed: verification.fixed }),
+      userPoolId: options.userPoolId,
+      requests: setup.requests,
+      seconds: secondsSince(started),
+      queues,
+    });
+    await (options.json ? writeJson : writeSummary)(process.stdout, comparison, outcome, options);
+    if (!outcome.complete) {
+      display.notice('Stopped: the comparison is not complete. Run the same command again.');
+      return EXIT.interrupted;
+    }
+    return outcome.inSync ? EXIT.done : EXIT.attention;
+  } catch (error) {
+    display.end();
+    if (stop.aborted) {
+      display.notice('Stopped before there was a result. Run the same command again.');
+      return EXIT.interrupted;
+    }
+    if (!(error instanceof WorkosUnavailableError)) throw error;
+    const kept = options.fix ? '; what was fixed is kept' : '';
+    throw new CommandError(`${error.message}. Run the same command again${kept}.`, {
+      cause: error,
+    });
+  }
+}
+
+type VerifySetup = Awaited<ReturnType<typeof prepare>>;
+
+async function prepare(options: VerifyOptions) {
+  const region = regionOf(options.userPoolId, process.env);
+  const clock = createServerClock();
+  const config = {
+    ...loadMirrorConfig(process.env),
+    ...(options.takeOverUnverified && { takeOverUnverified: true }),
+    ...(options.recreate && { recreate: true }),
+    clock: clock.now,
+  };
+  const accept = options.accept === undefined ? [] : await readAcceptFile(options.accept);
+  const connection = connectWorkos(options, options.from === undefined ? undefined : clock);
+  await connection.apiKey.get();
+  await tryOutputFile('--report', options.report);
+  if (options.from !== undefined) await setClock(connection);
+  const { SYNC_QUEUE_URL: queue, SYNC_DLQ_URL: deadLetterQueue } = process.env;
+  return {
+    config,
+    accept,
+    rules: configToRules(config),
+    clock: clock.now,
+    requests: connection.requests,
+    source: createUserSource(options, clock),
+    workosUsers: connection.workosUsers,
+    workosHost: connection.config.hostname,
+    cognito: () => new CognitoIdentityProviderClient(region),
+    countMessages: () => countMessages(() => new SQSClient(region), { queue, deadLetterQueue }),
+  };
+}
+
+type VerifyRun = VerifySetup & {
+  comparison: Comparison;
+  display: VerifyDisplay;
+};
+
+async function compare(
+  options: VerifyOptions,
+  { stop, abort }: Interruption,
+  running: VerifyRun & { tally: { current: Tally } },
+): Promise<Verification> {
+  const { display, tally, rules } = running;
+  const scheduler = createRequestScheduler({
+    writesPerSecond: options.rate,
+    requestsPerSecond: requestsFor(options.rate),
+    signal: abort,
+    onPause: display.pause,
+  });
+  await using bulk = await openBulkLedger({
+    ...running,
+    userPoolId: options.userPoolId,
+    isReadOnly: !options.fix,
+    scheduler,
+    onNotice: display.notice,
+  });
+  return await verify({
+    ...running,
+    ledger: bulk.ledger,
+    stop,
+    abort,
+    userPoolId: options.userPoolId,
+    scheduler,
+    settleMs: options.settle * 1000,
+    fix: options.fix ?? false,
+    onLook() {
+      tally.current = createTally(rules);
+    },
+    onUser: (user) => tally.current.add(user),
+    onProgress: display.progress,
+    onNotice: display.notice,
+  });
+}
+
+/** Ctrl-C after the comparison, while the report was made. */
+function stopped(verification: Verification): Verification {
+  return { ...verification, complete: false, inSync: false };
+}
+
+/** It holds emails: in a directory that only its owner may read, removed at the end of the run. */
+function openComparison(): Comparison & Disposable {
+  const comparison = createComparison();
+  return { ...comparison, [Symbol.dispose]: comparison.close };
+}
