@@ -2,12 +2,16 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { Trigger } from '../src/config/pool-triggers.ts';
 import type { PreflightCheckResult } from '../src/preflight/check.ts';
 import { type Preflight, preflight } from '../src/preflight/preflight.ts';
+import { defaultApiKeyParameter } from '../src/stage/stage-environment.ts';
+import type { StageSettings } from '../src/stage/stage-file.ts';
+import { settingsOf } from './shared/apply-settings.ts';
 import { addSections, createPoolCommand, jsonOption, onRun } from './shared/options.ts';
 import { EXIT } from './shared/run.ts';
 
 type PreflightCommandOptions = {
   userPoolId: string;
-  stage: string;
+  /** The stage to be deployed. */
+  stage?: string;
   workosApiKeyParameter?: string;
   chainPostConfirmation?: string;
   chainPreAuthentication?: string;
@@ -19,7 +23,6 @@ type PreflightCommandOptions = {
 export function preflightCommand(): Command {
   const command = createPoolCommand('preflight')
     .description('Checks, before the first deployment, what can be checked. Changes nothing.')
-    .option('--stage <stage>', 'the stage to be deployed', parseStage, 'dev')
     .option(
       '--workos-api-key-parameter <name>',
       'the SSM SecureString with the WorkOS key (default: /cognito-workos-sync/<stage>/workos-api-key)',
@@ -43,20 +46,43 @@ export function preflightCommand(): Command {
 WORKOS_API_PORT, WORKOS_API_HTTPS.`,
     exit: '0 no check failed, 1 a check failed, 2 could not run.',
   });
-  return onRun<PreflightCommandOptions>(command, runPreflight);
+  return onRun<PreflightCommandOptions>(command, runPreflight, { isFileOptional: true });
 }
 
+/** As serverless.yml has it. */
+const DEFAULT_STAGE = 'dev';
+
 async function runPreflight(options: PreflightCommandOptions): Promise<number> {
-  const { userPoolId, stage } = options;
+  const { userPoolId, stage = DEFAULT_STAGE } = options;
+  const settings = options.stage === undefined ? {} : settingsOf(options.stage);
   const result = await preflight({
     userPoolId,
     stage,
-    keyParameter: options.workosApiKeyParameter ?? `/cognito-workos-sync/${stage}/workos-api-key`,
-    triggers: triggersOf(options),
+    keyParameter:
+      options.workosApiKeyParameter ??
+      settings.workosApiKeyParameter ??
+      defaultApiKeyParameter(stage),
+    triggers: triggersOf({ ...toChains(settings), ...options }),
     env: process.env,
   });
   process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : toText(result));
   return result.ready ? EXIT.done : EXIT.attention;
+}
+
+/** The triggers that the file of the stage takes, as the options would say it. */
+function toChains(settings: StageSettings): Partial<PreflightCommandOptions> {
+  const { chainPostConfirmation, chainPreAuthentication, chainPostAuthentication } = settings;
+  return {
+    ...(isArn(chainPostConfirmation) && { chainPostConfirmation }),
+    ...(isArn(chainPreAuthentication) && { chainPreAuthentication }),
+    ...(isArn(chainPostAuthentication) && { chainPostAuthentication }),
+    ...(settings.observePostAuthentication === 'true' && { observePostAuthentication: true }),
+  };
+}
+
+/** `none` and `release` chain nothing. */
+function isArn(value: string | undefined): value is string {
+  return value?.startsWith('arn:') === true;
 }
 
 function triggersOf(options: PreflightCommandOptions) {
@@ -85,12 +111,6 @@ function toText({ ready, checks }: Preflight): string {
   const tally = `${count('ok')} ok, ${count('warn')} warnings, ${count('fail')} failed, ${count('unknown')} unknown`;
   const verdict = ready ? 'Ready to deploy' : 'Not ready';
   return `${[...lines, '', `${verdict}: ${tally}`].join('\n')}\n`;
-}
-
-/** As in the names of the stack and its functions. */
-function parseStage(value: string): string {
-  if (/^[a-zA-Z][a-zA-Z0-9-]{0,30}$/.test(value)) return value;
-  throw new InvalidArgumentError('It has to be letters, digits and hyphens, like dev or prod.');
 }
 
 /** As serverless/parameters.yml takes it. */

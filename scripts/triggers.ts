@@ -45,7 +45,6 @@ type TriggersReport = {
 export function triggersCommand(): Command {
   const command = createPoolCommand('triggers')
     .description('Shows whether the triggers of a user pool call the deployed functions.')
-    .option('--stage <name>', 'which deployment, where several observe the pool')
     .addOption(
       new Option('--attach', 'attach the deployed functions where they are missing').conflicts(
         'detach',
@@ -65,7 +64,7 @@ lambda:TagResource.`,
     environment: "AWS's own.",
     exit: '0 every trigger calls the deployed function, 1 one does not, 2 could not run.',
   });
-  return onRun<TriggersOptions>(command, runTriggers);
+  return onRun<TriggersOptions>(command, runTriggers, { isFileOptional: true });
 }
 
 async function runTriggers(options: TriggersOptions): Promise<number> {

@@ -1,5 +1,12 @@
 import type { Command } from 'commander';
-import { addSections, createCommand, jsonOption, limitOption, onRun } from '../shared/options.ts';
+import {
+  addSections,
+  createCommand,
+  jsonOption,
+  limitOption,
+  onRun,
+  stageOption,
+} from '../shared/options.ts';
 import { runRedrive } from './redrive.ts';
 import type { RedriveCommandOptions } from './redrive-options.ts';
 
@@ -14,6 +21,7 @@ export function redriveCommand(): Command {
     .addOption(limitOption('list or replay this many messages at most'))
     .option('--queue-url <url>', 'the sync queue (default: SYNC_QUEUE_URL)')
     .option('--dlq-url <url>', 'the dead-letter queue (default: SYNC_DLQ_URL)')
+    .addOption(stageOption())
     .addOption(jsonOption());
   addSections(command, {
     examples: [

@@ -1,4 +1,5 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, InvalidArgumentError, Option, type OptionValues } from 'commander';
+import { applySettings, STAGE_DESCRIPTION } from './apply-settings.ts';
 import type { Interruption } from './run.ts';
 import { runCommand } from './run.ts';
 
@@ -7,21 +8,33 @@ export function createCommand(name: string): Command {
   return new Command(name).allowExcessArguments(false);
 }
 
-/** A command about one user pool. */
+/** A command about one user pool, which `--user-pool-id` or the file of `--stage` names. */
 export function createPoolCommand(name: string): Command {
-  return createCommand(name).requiredOption(
-    '--user-pool-id <id>',
-    'the user pool, e.g. eu-central-1_Ab1Cd2Ef3',
-    parsePoolId,
-  );
+  return createCommand(name)
+    .option('--user-pool-id <id>', 'the user pool, e.g. eu-central-1_Ab1Cd2Ef3', parsePoolId)
+    .addOption(stageOption());
 }
 
-/** Has the command run `run` with its parsed options, to the exit code that `run` returns. */
+export function stageOption(): Option {
+  return new Option('--stage <name>', STAGE_DESCRIPTION).argParser(parseStage);
+}
+
+/**
+ * Has the command run `run` with its parsed options, to the exit code that `run` returns.
+ *
+ * @param settings.isFileOptional `--stage` may name a stage without a file.
+ */
 export function onRun<T>(
   command: Command,
   run: (options: T, interruption: Interruption) => Promise<number>,
+  settings: { isFileOptional?: boolean } = {},
 ): Command {
-  return command.action((options: T) => runCommand((interruption) => run(options, interruption)));
+  return command.action(() =>
+    runCommand(async (interruption) => {
+      await applySettings(command, settings);
+      return run(command.opts<T & OptionValues>(), interruption);
+    }),
+  );
 }
 
 export function jsonOption(): Option {
@@ -71,6 +84,12 @@ export const WORKOS_VARIABLES =
 function parsePoolId(value: string): string {
   if (/^[\w-]+_[0-9a-zA-Z]+$/.test(value) && value.length <= 55) return value;
   throw new InvalidArgumentError('It looks like eu-central-1_Ab1Cd2Ef3.');
+}
+
+/** As in the names of the stack and of its functions. */
+function parseStage(value: string): string {
+  if (/^[a-zA-Z][a-zA-Z0-9-]{0,30}$/.test(value)) return value;
+  throw new InvalidArgumentError('It has to be letters, digits and hyphens, like dev or prod.');
 }
 
 /** @throws InvalidArgumentError unless it is a number above 0. */
