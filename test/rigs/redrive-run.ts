@@ -4,20 +4,16 @@ import { createDeadLetter } from '../../src/consumer/dead-letter.ts';
 import { encodeMessage } from '../../src/user/message.ts';
 import type { ObservedUser } from '../../src/user/observed-user.ts';
 import { type SqsProxy, startSqsProxy } from '../stand-ins/sqs-proxy.ts';
-import {
-  type CommandSetting,
-  type Ended,
-  type Running,
-  startCommandSetting,
-} from './command-run.ts';
+import { type CommandSetting, type RunningCommand, startCommandSetting } from './command-run.ts';
 import { receiveAll } from './dual-run.ts';
+import type { EndedProcess } from './ended-process.ts';
 
 /** `npm run redrive`, as a process of its own, in front of a real FIFO queue and its dead letters. */
 export type RedriveSetting = {
   queue: LocalQueue;
   proxy: SqsProxy;
-  start(args?: string[], env?: Record<string, string>): Running;
-  run(args?: string[], env?: Record<string, string>): Promise<Ended>;
+  start(args?: string[], env?: Record<string, string>): RunningCommand;
+  run(args?: string[], env?: Record<string, string>): Promise<EndedProcess>;
   /** As the consumer does it. */
   bury(user: ObservedUser, reason: string): Promise<void>;
   /** Straight onto the dead-letter queue. */
