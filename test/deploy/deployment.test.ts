@@ -225,7 +225,7 @@ describe('a later deployment that leaves chainPostConfirmation out', () => {
     expect(await pool.lastModified()).toEqual(touched);
   });
 
-  test('attaches the other function alone with chainPostConfirmation=give-back, and ours when it is chained again', async () => {
+  test('attaches the other function alone when it says so, and ours in front of it when it is chained again', async () => {
     await deploy(params({ smsRoleArn: SMS_ROLE, chainPostConfirmation: 'give-back' }));
     const PreAuthentication = arnOf('preAuthentication');
     expect(await pool.settings()).toEqual(withTriggers(before, { PreAuthentication }));

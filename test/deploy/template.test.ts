@@ -90,6 +90,11 @@ test('the attachment function has its pool and trigger functions in its environm
   const { Variables } = Resources.TriggerAttachmentLambdaFunction.Properties.Environment;
   const { Properties } = Resources.TriggerAttachment;
   expect(Variables.SYNC_USER_POOL_ID).toEqual(Properties.UserPoolId);
+  expect(Object.keys(Properties.Triggers).sort()).toEqual([
+    'PostAuthentication',
+    'PostConfirmation',
+    'PreAuthentication',
+  ]);
   for (const [trigger, each] of Object.entries<Record<string, unknown>>(Properties.Triggers)) {
     const name = trigger.replace(/(?<=[a-z])(?=[A-Z])/, '_').toUpperCase();
     expect(Variables[`SYNC_${name}_FUNCTION_ARN`]).toEqual(each.FunctionArn);

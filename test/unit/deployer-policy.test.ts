@@ -4,7 +4,7 @@ import { DEPLOYER_STATEMENTS } from '../../src/preflight/deployer-actions.ts';
 
 const POLICY = new URL('../../docs/deployer-policy.json', import.meta.url);
 
-it('the policy that the README names allows what the preflight looks for', () => {
+it('docs/deployer-policy.json allows the actions that preflight checks', () => {
   const { Statement } = JSON.parse(readFileSync(POLICY, 'utf8'));
   const documented = Statement.map(({ Action }: { Action: string[] }) => Action);
   expect(documented).toEqual(DEPLOYER_STATEMENTS.map(({ actions }) => actions));

@@ -7,7 +7,7 @@ import { aMillion, emptyPool, notReady, ready, unknown } from '../../fixtures/re
 
 const page = (readiness: Readiness, showEmails = false) =>
   readinessToHtml(readiness, { showEmails });
-/** What is read, without the tags. */
+/** The text of the page, without the tags. */
 const textOf = (html: string) =>
   html
     .replace(/<style>[\s\S]*?<\/style>/, '')
@@ -16,7 +16,7 @@ const textOf = (html: string) =>
 const tagsOf = (html: string) => html.match(/<[^>]*>/g) ?? [];
 
 describe('the readiness page', () => {
-  it('lets nothing in but its own style sheet, named by its hash', () => {
+  it('allows only its own style sheet, by hash, in its Content Security Policy, and has no script, image or URL', () => {
     const html = page(notReady());
     const style = html.match(/<style>([\s\S]*?)<\/style>/)?.[1] ?? '';
     const hash = createHash('sha256').update(style).digest('base64');
@@ -27,7 +27,7 @@ describe('the readiness page', () => {
     expect(html).not.toMatch(/<script|<link|<img|<iframe|style="|\son\w+=|@import|url\(|https?:/i);
   });
 
-  it('names the pool, the WorkOS host and the moment, and no person in its title', () => {
+  it('names the pool, the WorkOS host and the time, and only the pool in its title', () => {
     const html = page(notReady(), true);
     const text = textOf(html);
     expect(html).toContain('<title>Cutover readiness: eu-central-1_Pool00001</title>');
@@ -36,9 +36,9 @@ describe('the readiness page', () => {
     expect(text).toContain('1 January 2026 at 12:34 UTC');
   });
 
-  it('masks every email, username and phone number unless they are to be shown', () => {
-    const people = /\bada\b|grace|alan|former|margaret|niklaus|15112345/;
-    expect(textOf(page(notReady()))).not.toMatch(people);
+  it('masks emails, usernames and phone numbers unless showEmails is set', () => {
+    const personalData = /\bada\b|grace|alan|former|margaret|niklaus|15112345/;
+    expect(textOf(page(notReady()))).not.toMatch(personalData);
     expect(textOf(page(notReady()))).toContain('a•••@example.com');
     expect(textOf(page(notReady()))).toContain('Emails, usernames and phone numbers are masked');
     const shown = textOf(page(notReady(), true));
@@ -49,7 +49,7 @@ describe('the readiness page', () => {
     expect(shown).toContain('treat it as personal data');
   });
 
-  it('masks an email wherever else one may stand', () => {
+  it('masks an email in the pool name, in reasons and in external ids', () => {
     const why = 'user ada@example.com is not authorized';
     const holder = { ...notReady().conflicts.examples[0], holderExternalId: 'ada@example.com' };
     const text = textOf(
@@ -72,7 +72,7 @@ describe('the readiness page', () => {
     expect(text.match(/a•••@example\.com/g)?.length).toBeGreaterThanOrEqual(6);
   });
 
-  it('tells what to do about each reason of a conflict', () => {
+  it('says what to do about each conflict reason it shows', () => {
     const { conflicts } = notReady();
     const reasons = { ...conflicts.reasons, primary_gone: 1 };
     const text = textOf(page(notReady({ conflicts: { ...conflicts, count: 10, reasons } })));
@@ -92,7 +92,7 @@ describe('the readiness page', () => {
     }
   });
 
-  it('tells what to give where something could not be found out', () => {
+  it('names the permission or variable to add for each fact that is not known', () => {
     const text = textOf(page(unknown()));
     expect(text).toContain('Not known. Allow cognito-idp:DescribeUserPool.');
     expect(text).toContain('Not known. Set SYNC_QUEUE_URL and SYNC_DLQ_URL.');
@@ -101,11 +101,11 @@ describe('the readiness page', () => {
   });
 
   it.each([
-    ['one that is ready', ready()],
-    ['one that is not', notReady()],
-    ['a large one', aMillion()],
-    ['an empty one', emptyPool()],
-  ])('accounts for every user of %s', (_case, readiness) => {
+    ['a pool that is ready', ready()],
+    ['a pool that is not ready', notReady()],
+    ['a pool of a million users', aMillion()],
+    ['an empty pool', emptyPool()],
+  ])('shows parts that add up to all users of %s', (_case, readiness) => {
     const bar = page(readiness).match(
       /([\d,]+) Cognito users compared with WorkOS: Agree ([\d,]+), Missing ([\d,]+), Different ([\d,]+), In conflict ([\d,]+), Not mirrored, by rule ([\d,]+)</,
     );
@@ -114,7 +114,7 @@ describe('the readiness page', () => {
     expect(parts.reduce((sum, count) => sum + count, 0)).toBe(readiness.checked);
   });
 
-  it('says so where persons of two profiles do not add up', () => {
+  it('explains why the parts do not add up when people have two profiles', () => {
     const note = 'A person with two profiles counts once';
     expect(textOf(page(notReady()))).not.toContain(note);
     expect(textOf(page(notReady({ agreeing: 1_123 })))).toContain(note);
@@ -124,24 +124,23 @@ describe('the readiness page', () => {
     expect(text).toContain('agree about 1,192 of 1,204 users');
   });
 
-  it('does not grow with the pool', () => {
+  it('stays below 100,000 characters for a million users and says how many more there are', () => {
     expect(page(aMillion()).length).toBeLessThan(100_000);
     expect(textOf(page(aMillion()))).toContain('Users with MFA: the first 10 of 641,158');
     expect(textOf(page(aMillion()))).toContain('And 28 more, with at most 28,000 each.');
   });
 });
 
-describe('hostile text on the page', () => {
-  it.each(HOSTILE)('stays text: %s', (_case, text) => {
+describe('the readiness page with hostile text', () => {
+  it.each(HOSTILE)('has the same tags as with harmless text: %s', (_case, text) => {
     for (const showEmails of [false, true]) {
-      // Markup of ours and no other: the same tags, attributes and all, whatever the text.
       expect(tagsOf(page(hostileReadiness(text), showEmails))).toEqual(
         tagsOf(page(hostileReadiness('harmless'), showEmails)),
       );
     }
   });
 
-  it('holds nothing that is not seen', () => {
+  it('shows invisible and control characters as code points', () => {
     const html = page(hostileReadiness('\u202e\u2066x\u200b\u0000\ufeff'), true);
     expect(html).not.toMatch(/[\p{Cf}\0]/u);
     expect(html).toContain('[U+202E][U+2066]x[U+200B][U+0000][U+FEFF]');

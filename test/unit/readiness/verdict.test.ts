@@ -1,9 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { Readiness } from '../../../src/readiness/facts.ts';
 import { readinessToVerdict } from '../../../src/readiness/page/checks.ts';
-import { aMillion, emptyPool, notReady, ready, subOf, unknown } from '../../fixtures/readiness.ts';
+import {
+  aMillion,
+  emptyPool,
+  exampleSub,
+  notReady,
+  ready,
+  unknown,
+} from '../../fixtures/readiness.ts';
 
-const one = { count: 1, examples: [{ sub: subOf(1) }] };
+const one = { count: 1, examples: [{ sub: exampleSub(1) }] };
 const attached = { trigger: 'PostConfirmation', attached: true, detail: '' };
 
 function open(readiness: Readiness): string[] {
@@ -12,7 +19,7 @@ function open(readiness: Readiness): string[] {
     .map(({ text }) => text);
 }
 
-describe('the verdict', () => {
+describe('the readiness verdict', () => {
   it('is ready when both sides agree, the triggers are attached and no dead letters wait', () => {
     expect(readinessToVerdict(ready())).toMatchObject({
       state: 'ok',
@@ -22,20 +29,28 @@ describe('the verdict', () => {
   });
 
   it.each<[string, Partial<Readiness>, string]>([
-    ['missing', { missing: one }, '1 user missing in WorkOS'],
-    ['stale', { stale: { count: 2, examples: [], fields: {} } }, '2 users different in WorkOS'],
+    ['a missing user', { missing: one }, '1 user missing in WorkOS'],
     [
-      'conflicts',
+      'stale users',
+      { stale: { count: 2, examples: [], fields: {} } },
+      '2 users different in WorkOS',
+    ],
+    [
+      'a conflict',
       { conflicts: { count: 1, examples: [], reasons: { email_taken: 1 } } },
       '1 user in conflict',
     ],
     [
-      'extra',
+      'extra WorkOS users',
       { extra: { count: 1_000, examples: [] } },
       '1,000 WorkOS users without a Cognito user',
     ],
-    ['nobody', {}, 'Not everyone could be compared: see what verify says'],
-  ])('is not ready while the sides differ: %s', (_case, drift, reason) => {
+    [
+      'users that could not be compared',
+      {},
+      'Not everyone could be compared: see what verify says',
+    ],
+  ])('is not ready when the two sides are not in sync because of %s', (_case, drift, reason) => {
     const readiness = ready({ ...drift, inSync: false });
     expect(readinessToVerdict(readiness)).toMatchObject({ state: 'stop', headline: 'Not ready' });
     expect(open(readiness)).toEqual([reason]);
@@ -47,7 +62,7 @@ describe('the verdict', () => {
       { triggers: { known: true, value: [attached, { ...attached, attached: false }] } },
       '1 trigger not attached',
     ],
-    ['no trigger', { triggers: { known: true, value: [] } }, 'No trigger attached'],
+    ['no attached trigger', { triggers: { known: true, value: [] } }, 'No trigger attached'],
     ['unknown triggers', { triggers: { known: false, why: '' } }, 'Triggers: not known'],
     [
       'dead letters',
@@ -56,12 +71,12 @@ describe('the verdict', () => {
     ],
     ['unknown queues', { queues: { known: false, why: '' } }, 'Dead letters: not known'],
     [
-      'no usable email',
+      'a user without a usable email',
       { withoutUsableEmail: { count: 1, examples: [] } },
       '1 user without a usable email',
     ],
     [
-      'MFA',
+      'users with MFA',
       { mfa: { ...ready().mfa, setting: 'ON', enrolled: { count: 3, examples: [] } } },
       '3 users must enrol in MFA again',
     ],
@@ -71,11 +86,11 @@ describe('the verdict', () => {
       'MFA: not known for everyone',
     ],
     [
-      'an extra user that is let pass',
+      'an accepted extra user',
       { extra: { count: 1, examples: [] } },
       '1 WorkOS user without a Cognito user',
     ],
-  ])('asks for a look, although in sync: %s', (_case, found, reason) => {
+  ])('asks for a look when the two sides are in sync but there is %s', (_case, found, reason) => {
     const readiness = ready(found);
     expect(readinessToVerdict(readiness)).toMatchObject({
       state: 'look',
@@ -84,22 +99,35 @@ describe('the verdict', () => {
     expect(open(readiness)).toEqual([reason]);
   });
 
-  it('does not mind whom nobody asked about while the MFA of the pool is off', () => {
+  it('has no open check for users whose MFA is not known when MFA is off in the pool', () => {
     expect(open(ready({ mfa: { ...ready().mfa, notLookedAt: 5 } }))).toEqual([]);
   });
 
-  it('does not mind messages on their way', () => {
+  it('has no open check for messages that wait in the queue', () => {
     const queues = { known: true, value: { deadLetters: 0, waiting: 900 } } as const;
     expect(open(ready({ queues }))).toEqual([]);
   });
 
-  it('of an empty pool asks whether it is the right one', () => {
+  it('asks whether it is the right pool when the pool is empty', () => {
     expect(open(emptyPool())).toEqual(['No user was looked at: is it the right pool?']);
   });
 
-  it('names all that is unknown, and all that is wrong', () => {
-    expect(open(unknown())).toHaveLength(3);
-    expect(open(notReady())).toHaveLength(8);
+  it('lists every unknown fact and every problem', () => {
+    expect(open(unknown())).toEqual([
+      'Triggers: not known',
+      'Dead letters: not known',
+      'MFA: not known for everyone',
+    ]);
+    expect(open(notReady())).toEqual([
+      '37 users missing in WorkOS',
+      '18 users different in WorkOS',
+      '9 users in conflict',
+      '3 WorkOS users without a Cognito user',
+      '1 trigger not attached',
+      '6 dead letters waiting',
+      '11 users without a usable email',
+      '42 users must enrol in MFA again',
+    ]);
     expect(open(aMillion())).toEqual([
       '1 user missing in WorkOS',
       '641,158 users must enrol in MFA again',
