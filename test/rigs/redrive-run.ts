@@ -8,17 +8,17 @@ import { type CommandSetting, type RunningCommand, startCommandSetting } from '.
 import { receiveAll } from './dual-run.ts';
 import type { EndedProcess } from './ended-process.ts';
 
-/** `npm run redrive`, as a process of its own, in front of a real FIFO queue and its dead letters. */
+/** `npm run redrive`, as a process of its own, on an emulated FIFO queue and its dead-letter queue. */
 export type RedriveSetting = {
   queue: LocalQueue;
   proxy: SqsProxy;
   start(args?: string[], env?: Record<string, string>): RunningCommand;
   run(args?: string[], env?: Record<string, string>): Promise<EndedProcess>;
-  /** As the consumer does it. */
+  /** Sends the user to the dead-letter queue through the consumer's own code. */
   bury(user: ObservedUser, reason: string): Promise<void>;
-  /** Straight onto the dead-letter queue. */
+  /** Sends a message to the dead-letter queue, without the attributes that the consumer adds. */
   put(body: string, group: string): Promise<void>;
-  /** Takes all the messages there are, in order: [group, body]. */
+  /** Receives and deletes all messages of a queue, in order: [group, body]. */
   emptied(which: 'sync' | 'dead letters'): Promise<string[][]>;
   close(): Promise<void>;
 };
@@ -32,7 +32,7 @@ export async function startRedriveSetting(queue?: LocalQueue): Promise<RedriveSe
     sqs: ownQueue.client,
     deadLetterQueueUrl: ownQueue.deadLetterQueueUrl,
   });
-  let buried = 0;
+  let sent = 0;
 
   const start: RedriveSetting['start'] = (args = [], env = {}) =>
     setting.start('redrive', args, {
@@ -48,7 +48,7 @@ export async function startRedriveSetting(queue?: LocalQueue): Promise<RedriveSe
         QueueUrl: ownQueue.deadLetterQueueUrl,
         MessageBody: body,
         MessageGroupId: group,
-        MessageDeduplicationId: `put-${buried++}`,
+        MessageDeduplicationId: `put-${sent++}`,
       }),
     );
   };
@@ -59,7 +59,7 @@ export async function startRedriveSetting(queue?: LocalQueue): Promise<RedriveSe
     run: (args, env) => start(args, env).ended,
     put,
     async bury(user, reason) {
-      const record = { messageId: `buried-${buried++}`, body: encodeMessage(user) };
+      const record = { messageId: `dead-letter-${sent++}`, body: encodeMessage(user) };
       const attributes = { MessageGroupId: user.sub };
       await deadLetter(Object.assign(emptyRecord(), record, { attributes }), reason);
     },
@@ -76,7 +76,7 @@ export async function startRedriveSetting(queue?: LocalQueue): Promise<RedriveSe
   };
 }
 
-/** What the dead-letter writer looks at is filled in. */
+/** An SQS record without the fields that `bury` fills in. */
 function emptyRecord() {
   return {
     messageId: '',
