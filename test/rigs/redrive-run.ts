@@ -15,11 +15,11 @@ export type RedriveSetting = {
   start(args?: string[], env?: Record<string, string>): RunningCommand;
   run(args?: string[], env?: Record<string, string>): Promise<EndedProcess>;
   /** Sends the user to the dead-letter queue through the consumer's own code. */
-  bury(user: ObservedUser, reason: string): Promise<void>;
+  deadLetter(user: ObservedUser, reason: string): Promise<void>;
   /** Sends a message to the dead-letter queue, without the attributes that the consumer adds. */
-  put(body: string, group: string): Promise<void>;
+  putDeadLetter(body: string, group: string): Promise<void>;
   /** Receives and deletes all messages of a queue, in order: [group, body]. */
-  emptied(which: 'sync' | 'dead letters'): Promise<string[][]>;
+  takeAll(which: 'sync' | 'dead letters'): Promise<string[][]>;
   close(): Promise<void>;
 };
 
@@ -28,7 +28,7 @@ export async function startRedriveSetting(queue?: LocalQueue): Promise<RedriveSe
   const ownQueue = queue ?? (await startQueue());
   const proxy = await startSqsProxy(ownQueue.endpoint);
   const through = (url: string) => proxy.endpoint + new URL(url).pathname;
-  const deadLetter = createDeadLetter({
+  const sendToDeadLetterQueue = createDeadLetter({
     sqs: ownQueue.client,
     deadLetterQueueUrl: ownQueue.deadLetterQueueUrl,
   });
@@ -42,7 +42,7 @@ export async function startRedriveSetting(queue?: LocalQueue): Promise<RedriveSe
       SYNC_DLQ_URL: through(ownQueue.deadLetterQueueUrl),
       ...env,
     });
-  const put: RedriveSetting['put'] = async (body, group) => {
+  const putDeadLetter: RedriveSetting['putDeadLetter'] = async (body, group) => {
     await ownQueue.client.send(
       new SendMessageCommand({
         QueueUrl: ownQueue.deadLetterQueueUrl,
@@ -57,13 +57,13 @@ export async function startRedriveSetting(queue?: LocalQueue): Promise<RedriveSe
     proxy,
     start,
     run: (args, env) => start(args, env).ended,
-    put,
-    async bury(user, reason) {
+    putDeadLetter,
+    async deadLetter(user, reason) {
       const record = { messageId: `dead-letter-${sent++}`, body: encodeMessage(user) };
       const attributes = { MessageGroupId: user.sub };
-      await deadLetter(Object.assign(emptyRecord(), record, { attributes }), reason);
+      await sendToDeadLetterQueue(Object.assign(emptyRecord(), record, { attributes }), reason);
     },
-    async emptied(which) {
+    async takeAll(which) {
       const url = which === 'sync' ? ownQueue.queueUrl : ownQueue.deadLetterQueueUrl;
       const messages = await receiveAll(ownQueue.client, url);
       return messages.map(({ Attributes, Body }) => [Attributes?.MessageGroupId ?? '', Body ?? '']);
@@ -76,7 +76,7 @@ export async function startRedriveSetting(queue?: LocalQueue): Promise<RedriveSe
   };
 }
 
-/** An SQS record without the fields that `bury` fills in. */
+/** An SQS record without the fields that `deadLetter` fills in. */
 function emptyRecord() {
   return {
     messageId: '',

@@ -3,7 +3,7 @@ import type { StartRate } from '../../src/workos/rate-limiter.ts';
 import type { ListableWorkosUsers } from '../../src/workos/users.ts';
 import { createWorkosUsers } from '../../src/workos/workos-users.ts';
 
-/** The real WorkOS adapter, with WorkOS's SDK, on the strict WorkOS. */
+/** The real adapter, WorkOS's SDK and all, on a stand-in. */
 export function workosUsersOn(workos: StrictWorkos, startRate?: StartRate): ListableWorkosUsers {
   return createWorkosUsers({
     config: {
