@@ -184,7 +184,7 @@ describe('replaying', () => {
     setting.proxy.onAnswer = ({ action, body }) => {
       // A consumer that buries at once whatever it gets.
       if (action === 'SendMessage' && sends().length < 20) {
-        void setting.put(String(body.MessageBody), String(body.MessageGroupId));
+        void setting.putDeadLetter(String(body.MessageBody), String(body.MessageGroupId));
       }
     };
     const ended = await setting.run(['--replay', '--json']);
