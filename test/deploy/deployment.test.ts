@@ -87,8 +87,8 @@ describe('a pool whose PostConfirmation trigger is another function, before it i
   });
 
   test('preflight exits with 0 when --chain-post-confirmation names the attached function', async () => {
-    const told = ['--stage', STAGE, '--chain-post-confirmation', foreign.arn];
-    const args = ['--user-pool-id', pool.id, ...told];
+    const stageAndChain = ['--stage', STAGE, '--chain-post-confirmation', foreign.arn];
+    const args = ['--user-pool-id', pool.id, ...stageAndChain];
     const ended = await account.command('preflight', args);
     expect(ended.code, ended.stdout + ended.stderr).toBe(0);
   });

@@ -54,7 +54,7 @@ SETTINGS_AND_DEFAULTS = {
 }
 KEPT_WHEN_OMITTED = {"UserPoolId", "PoolName", "UserPoolTier"}
 
-# GetUserPoolMfaConfig tells these, DescribeUserPool does not (UserPoolType, API reference).
+# GetUserPoolMfaConfig answers with these, DescribeUserPool does not (UserPoolType, API reference).
 MFA_SETTINGS = {
     "SmsMfaConfiguration",
     "SoftwareTokenMfaConfiguration",
