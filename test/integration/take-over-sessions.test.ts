@@ -13,7 +13,7 @@ it('the mirror ends a session that began between its two updates of an unverifie
   const { id } = control.register({ email: 'ada@example.com', password: 'chosen by Mallory' });
   control.onRequest = ({ method, body }) => {
     const isSecondUpdate = method === 'PUT' && JSON.stringify(body).includes('external_id');
-    if (isSecondUpdate) control.openSession(id, 'magic_auth');
+    if (isSecondUpdate) control.openSession(id, 'magic_code');
     return undefined;
   };
   const mirror = setting.mirrorWith({ takeOverUnverified: true });
