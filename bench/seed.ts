@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startStrictWorkos, WORKOS_LIMITS } from '../local/emulators/workos.ts';
-import { poolUser, subOf } from '../test/rigs/seed-run.ts';
+import { poolUser, subOf } from '../test/fixtures/pool-users.ts';
 import { startStrictCognito } from '../test/stand-ins/strict-cognito.ts';
 
 /** One run of seed or verify over a pool. */

@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 
 const DEFAULT_PATH = '/usr/bin/chromium';
-/** Nothing of the browser's own may go to the network, nor need a graphics card or a sandbox. */
+/** The browser itself sends nothing to the network, and needs neither a graphics card nor a sandbox. */
 const ARGUMENTS = [
   '--headless',
   '--no-sandbox',

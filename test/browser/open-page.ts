@@ -6,12 +6,12 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 
 const CHECKS = fileURLToPath(new URL('./page-checks.js', import.meta.url));
 
-/** What a page did that nobody asked it for. */
-export type Misdeeds = { requests: string[]; complaints: string[]; dialogs: string[] };
+/** What a page has done beyond showing itself: requests, console messages and exceptions, dialogs. */
+export type PageActivity = { requests: string[]; errors: string[]; dialogs: string[] };
 
-export type OpenPage = AsyncDisposable & { page: Page; misdeeds: Misdeeds };
+export type OpenPage = AsyncDisposable & { page: Page; activity: PageActivity };
 
-/** Writes the page to a file and opens that, as whoever gets it by mail would. */
+/** Writes the page to a file and opens the file, as a user who gets it by mail does. */
 export async function openPage(
   browser: Browser,
   html: string,
@@ -24,11 +24,11 @@ export async function openPage(
   const context = await browser.newContext(options);
   await context.addInitScript({ path: CHECKS });
   const page = await context.newPage();
-  const misdeeds = watch(page, url);
+  const activity = watch(page, url);
   await page.goto(url);
   return {
     page,
-    misdeeds,
+    activity,
     async [Symbol.asyncDispose]() {
       await context.close();
       rmSync(directory, { recursive: true, force: true });
@@ -36,16 +36,16 @@ export async function openPage(
   };
 }
 
-function watch(page: Page, url: string): Misdeeds {
-  const misdeeds: Misdeeds = { requests: [], complaints: [], dialogs: [] };
+function watch(page: Page, url: string): PageActivity {
+  const activity: PageActivity = { requests: [], errors: [], dialogs: [] };
   page.on('request', (request) => {
-    if (request.url() !== url) misdeeds.requests.push(request.url());
+    if (request.url() !== url) activity.requests.push(request.url());
   });
-  page.on('console', (message) => void misdeeds.complaints.push(message.text()));
-  page.on('pageerror', (error) => void misdeeds.complaints.push(error.message));
+  page.on('console', (message) => void activity.errors.push(message.text()));
+  page.on('pageerror', (error) => void activity.errors.push(error.message));
   page.on('dialog', (dialog) => {
-    misdeeds.dialogs.push(dialog.message());
+    activity.dialogs.push(dialog.message());
     void dialog.dismiss();
   });
-  return misdeeds;
+  return activity;
 }

@@ -1,6 +1,6 @@
 /**
- * Runs inside the page, put there by the test: what can only be measured where the page is laid out.
- * Each function gives a list of what is wrong, in words.
+ * open-page.ts runs this inside the page, for what can only be measured where the page is laid out. The
+ * checks return what is wrong, one sentence each.
  */
 globalThis.pageChecks = {
   /** Text below 4.5:1, parts of charts below 3:1 (WCAG 2.2, 1.4.3 and 1.4.11). */
@@ -19,7 +19,7 @@ globalThis.pageChecks = {
     return problems;
   },
 
-  /** What is wider than the window, so that the page would scroll sideways. */
+  /** Elements wider than the window, which would make the page scroll sideways. */
   overflow() {
     const width = document.documentElement.clientWidth;
     const problems = [];
@@ -36,7 +36,7 @@ globalThis.pageChecks = {
     return problems;
   },
 
-  /** Cells so narrow that what is in them runs down the page. */
+  /** Cells of more than 12 characters that are narrower than 100 pixels. */
   crowded() {
     const cells = [...document.querySelectorAll('td, tbody th')].filter(isSeen);
     const narrow = cells.filter(
@@ -45,7 +45,7 @@ globalThis.pageChecks = {
     return narrow.map(describe);
   },
 
-  /** Charts and tables that say nothing to whoever does not see them. */
+  /** Charts and tables without a text that a screen reader can read. */
   nameless() {
     const charts = [...document.querySelectorAll('svg:not([aria-hidden])')].filter(
       (svg) =>
@@ -58,7 +58,7 @@ globalThis.pageChecks = {
     return [...charts, ...tables].map(describe);
   },
 
-  /** Links to parts of the page that are not there, and ids that are there twice. */
+  /** Links to ids that are missing or not unique, and ids that are used twice. */
   brokenLinks() {
     const broken = [...document.querySelectorAll('a')]
       .map((link) => link.getAttribute('href'))
@@ -67,19 +67,19 @@ globalThis.pageChecks = {
     return [...broken, ...ids.filter((id, index) => ids.indexOf(id) !== index)];
   },
 
-  /** The outline: `h1 h2 h3…`. */
+  /** The levels of the headings, in order: 1 for `h1`. */
   headings() {
     return [...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(({ tagName }) =>
       Number(tagName[1]),
     );
   },
 
-  /** One property of the first such element, as it is used. */
+  /** The computed style property of the first element that matches the selector. */
   styleOf(selector, property) {
     return getComputedStyle(document.querySelector(selector)).getPropertyValue(property);
   },
 
-  /** The colours that make the schemes. */
+  /** The page's background and text colours. */
   colours() {
     const { backgroundColor, color } = getComputedStyle(document.body);
     return { backgroundColor, color };
@@ -113,14 +113,14 @@ function backgroundOf(element) {
   ) {
     const colour = parse(getComputedStyle(each).backgroundColor);
     if (colour.alpha === 1) return colour;
-    if (colour.alpha > 0) throw new Error(`${describe(each)} is half transparent`);
+    if (colour.alpha > 0) throw new Error(`${describe(each)} is partly transparent`);
   }
   return { red: 255, green: 255, blue: 255, alpha: 1 };
 }
 
 function parse(colour) {
   const [red, green, blue, alpha = 1] = colour.match(/[\d.]+/g).map(Number);
-  if (!/^rgba?\(/.test(colour)) throw new Error(`not understood: ${colour}`);
+  if (!/^rgba?\(/.test(colour)) throw new Error(`unknown colour format: ${colour}`);
   return { red, green, blue, alpha };
 }
 

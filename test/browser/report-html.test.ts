@@ -1,23 +1,23 @@
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Readiness } from '../../src/readiness/facts.ts';
 import { readinessToHtml } from '../../src/readiness/page.ts';
 import { HOSTILE, hostileReadiness } from '../fixtures/hostile-readiness.ts';
 import { aMillion, emptyPool, notReady, ready, unknown } from '../fixtures/readiness.ts';
+import { startLocalServer } from '../stand-ins/local-server.ts';
 import { launchChromium } from './chromium.ts';
-import { listen } from './listen.ts';
 import { openPage } from './open-page.ts';
 
 const SCHEMES = ['light', 'dark'] as const;
 const WIDTHS = [360, 768, 1400];
-const NOTHING = { requests: [], complaints: [], dialogs: [] };
+const NO_ACTIVITY = { requests: [], errors: [], dialogs: [] };
 const PAGES: [string, Readiness][] = [
-  ['ready', ready()],
-  ['not ready', notReady()],
-  ['all unknown', unknown()],
+  ['a pool that is ready', ready()],
+  ['a pool that is not ready', notReady()],
+  ['unknown triggers and queues', unknown()],
   ['an empty pool', emptyPool()],
   ['a million users', aMillion()],
-  ['long texts', hostileReadiness('W'.repeat(20_000))],
+  ['texts of 20,000 characters', hostileReadiness('W'.repeat(20_000))],
 ];
 
 const masked = (readiness: Readiness) => readinessToHtml(readiness, { showEmails: false });
@@ -30,15 +30,18 @@ beforeAll(async () => {
 afterAll(() => browser?.close());
 
 describe('the readiness page in a browser', () => {
-  it.each(PAGES)('asks for nothing and complains about nothing: %s', async (_case, readiness) => {
-    await using opened = await openPage(browser, unmasked(readiness));
-    const { page, misdeeds } = opened;
-    expect(await page.locator('h1').textContent()).toBe('Cutover readiness');
-    expect(misdeeds).toEqual(NOTHING);
-  });
+  it.each(PAGES)(
+    'sends no request, logs no error and opens no dialog: %s',
+    async (_case, readiness) => {
+      await using opened = await openPage(browser, unmasked(readiness));
+      const { page, activity } = opened;
+      expect(await page.locator('h1').textContent()).toBe('Cutover readiness');
+      expect(activity).toEqual(NO_ACTIVITY);
+    },
+  );
 
   it.each(PAGES)(
-    'fits into every width, in both schemes and on paper: %s',
+    'fits into 360, 768 and 1400 pixels with enough contrast, light, dark and in print: %s',
     async (_case, readiness) => {
       await using opened = await openPage(browser, masked(readiness));
       const { page } = opened;
@@ -56,14 +59,14 @@ describe('the readiness page in a browser', () => {
     },
   );
 
-  it('gives every cell room on a narrow screen', async () => {
+  it('leaves no table cell narrower than 100 pixels on a screen 360 pixels wide', async () => {
     await using opened = await openPage(browser, masked(notReady()), {
       viewport: { width: 360, height: 900 },
     });
     expect(await opened.page.evaluate('pageChecks.crowded()')).toEqual([]);
   });
 
-  it('has colours of its own in each scheme, and the light ones on paper', async () => {
+  it('uses other colours in dark mode than in light mode, and the light ones in print', async () => {
     await using opened = await openPage(browser, masked(ready()));
     const { page } = opened;
     const coloursIn = async (media: 'screen' | 'print', colorScheme: 'light' | 'dark') => {
@@ -75,21 +78,24 @@ describe('the readiness page in a browser', () => {
     expect(await coloursIn('print', 'dark')).toEqual(await coloursIn('print', 'light'));
   });
 
-  it.each(PAGES)('can be heard as well as seen: %s', async (_case, readiness) => {
-    await using opened = await openPage(browser, masked(readiness));
-    const { page } = opened;
-    expect(await page.locator('html').getAttribute('lang')).toBe('en');
-    expect(await page.title()).toMatch(/^Cutover readiness: ./);
-    expect(await page.evaluate('pageChecks.nameless()')).toEqual([]);
-    expect(await page.evaluate('pageChecks.brokenLinks()')).toEqual([]);
-    const levels = (await page.evaluate('pageChecks.headings()')) as number[];
-    expect(levels.filter((level) => level === 1)).toEqual([1]);
-    for (const [index, level] of levels.entries()) {
-      expect(level - (levels[index - 1] ?? 0)).toBeLessThanOrEqual(1);
-    }
-  });
+  it.each(PAGES)(
+    'gives screen readers a language, titles, captions and headings in order: %s',
+    async (_case, readiness) => {
+      await using opened = await openPage(browser, masked(readiness));
+      const { page } = opened;
+      expect(await page.locator('html').getAttribute('lang')).toBe('en');
+      expect(await page.title()).toMatch(/^Cutover readiness: ./);
+      expect(await page.evaluate('pageChecks.nameless()')).toEqual([]);
+      expect(await page.evaluate('pageChecks.brokenLinks()')).toEqual([]);
+      const levels = (await page.evaluate('pageChecks.headings()')) as number[];
+      expect(levels.filter((level) => level === 1)).toEqual([1]);
+      for (const [index, level] of levels.entries()) {
+        expect(level - (levels[index - 1] ?? 0)).toBeLessThanOrEqual(1);
+      }
+    },
+  );
 
-  it('gives its charts names that say the numbers', async () => {
+  it('names each chart with the numbers it shows, for screen readers', async () => {
     await using opened = await openPage(browser, masked(notReady()));
     const { page } = opened;
     for (const name of [
@@ -103,7 +109,7 @@ describe('the readiness page in a browser', () => {
     }
   });
 
-  it('shows the verdict large and first, and leads from each reason to its part', async () => {
+  it('shows the verdict large and at the top, and links a reason to its section', async () => {
     await using opened = await openPage(browser, masked(notReady()), {
       viewport: { width: 1400, height: 900 },
     });
@@ -117,51 +123,58 @@ describe('the readiness page in a browser', () => {
   });
 });
 
-describe('hostile text in a browser', () => {
-  it.each(HOSTILE)('does nothing: %s', async (_case, text) => {
-    await using opened = await openPage(browser, unmasked(hostileReadiness(text)), {
-      viewport: { width: 360, height: 900 },
-    });
-    const { page, misdeeds } = opened;
-    await page.mouse.move(180, 450);
-    expect(await page.locator('script, img, iframe, base, object, embed, link').count()).toBe(0);
-    expect(await page.locator('style, body').count()).toBe(2);
-    expect(await page.evaluate('pageChecks.overflow()')).toEqual([]);
-    expect(misdeeds).toEqual(NOTHING);
-  });
+describe('the readiness page with hostile text, in a browser', () => {
+  it.each(HOSTILE)(
+    'runs nothing, loads nothing and adds no element for %s',
+    async (_case, text) => {
+      await using opened = await openPage(browser, unmasked(hostileReadiness(text)), {
+        viewport: { width: 360, height: 900 },
+      });
+      const { page, activity } = opened;
+      await page.mouse.move(180, 450);
+      expect(await page.locator('script, img, iframe, base, object, embed, link').count()).toBe(0);
+      expect(await page.locator('style, body').count()).toBe(2);
+      expect(await page.evaluate('pageChecks.overflow()')).toEqual([]);
+      expect(activity).toEqual(NO_ACTIVITY);
+    },
+  );
 
-  it('is read as it was written', async () => {
+  it('shows a script in an email as text', async () => {
     const script = '<script>alert(1)</script>';
     await using opened = await openPage(browser, unmasked(hostileReadiness(script)));
     const { page } = opened;
     expect(await page.getByText(`${script}@example.com`, { exact: true }).count()).toBe(5);
   });
 
-  it('leaves the text around it in its direction', async () => {
+  it('shows a bidi override in the pool name as [U+202E]', async () => {
     const name = '\u202eshop';
     await using opened = await openPage(browser, unmasked(ready({ userPoolName: name })));
     const { page } = opened;
     expect(await page.locator('header bdi').first().textContent()).toBe('[U+202E]shop');
   });
 
-  it('could do nothing even if it came through', async () => {
+  it('blocks scripts, images and styles of injected markup by its Content Security Policy', async () => {
     const visits: string[] = [];
-    await using server = await listen((path) => void visits.push(path));
-    const breach = `<script>alert(1)</script><img src="${server.origin}/x.png" onerror="alert(2)">
-<p id="breach" style="color:red"><iframe src="${server.origin}/frame"></iframe>`;
+    const attacker = await startLocalServer(({ url = '' }, response) => {
+      visits.push(url);
+      response.end();
+    });
+    onTestFinished(() => attacker.close());
+    const breach = `<script>alert(1)</script><img src="${attacker.endpoint}/x.png" onerror="alert(2)">
+<p id="breach" style="color:red"><iframe src="${attacker.endpoint}/frame"></iframe>`;
     const html = unmasked(ready()).replace('<main>', `<main>${breach}`);
     await using opened = await openPage(browser, html);
-    const { page, misdeeds } = opened;
+    const { page, activity } = opened;
     const colour = await page.evaluate("pageChecks.styleOf('#breach', 'color')");
     expect(colour).toBe(await page.evaluate("pageChecks.styleOf('main', 'color')"));
     expect(visits).toEqual([]);
-    expect(misdeeds.dialogs).toEqual([]);
-    expect(misdeeds.complaints.join('\n')).toContain('Content Security Policy');
+    expect(activity.dialogs).toEqual([]);
+    expect(activity.errors.join('\n')).toContain('Content Security Policy');
   });
 });
 
-describe('without Chromium', () => {
-  it('the tests fail and say what to install', async () => {
+describe('launchChromium', () => {
+  it('fails with what to install when there is no Chromium at CHROMIUM_PATH', async () => {
     await expect(launchChromium({ CHROMIUM_PATH: '/nowhere/chromium' })).rejects.toThrow(
       /no Chromium at \/nowhere\/chromium\. Install it \(Debian: apt-get install chromium\)/,
     );

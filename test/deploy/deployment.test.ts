@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { triggerEvent } from '../fixtures/factories.ts';
-import { type Account, openAccount } from './support/account.ts';
+import { type EmulatedAccount, openAccount } from './support/account.ts';
 import { createSmsRole, SMS_ROLE } from './support/awkward-settings.ts';
 import { deployForeignFunction, type ForeignFunction } from './support/foreign-function.ts';
 import { RunFailed } from './support/run.ts';
-import { type AwkwardPool, createAwkwardPool, type PoolSettings } from './support/user-pool.ts';
+import { type AwkwardPool, createAwkwardPool, type DescribedPool } from './support/user-pool.ts';
 
 /**
- * The life of one deployment, in the order of the tests: a pool in production, where another team's
- * function already is the Post-Confirmation trigger, gets the service and is rid of it again.
+ * The life of one deployment, in the order of the tests, each of which needs the ones before it: a stack is
+ * deployed to and removed from a pool whose Post-Confirmation trigger is another team's function.
  */
 
 const STAGE = 'prod';
-/** Triggers that are not ours to touch. They are never called here, so they need not exist. */
+/** Triggers of other kinds, which a deployment must keep. No test calls them, so they need not exist. */
 const OTHER_TRIGGERS = {
   PreSignUp: 'arn:aws:lambda:eu-central-1:000000000000:function:members-pre-sign-up',
   CustomMessage: 'arn:aws:lambda:eu-central-1:000000000000:function:members-message',
@@ -22,12 +22,12 @@ const OTHER_TRIGGERS = {
     LambdaArn: 'arn:aws:lambda:eu-central-1:000000000000:function:members-token',
   },
 };
-const SOMEBODY_ELSES = 'arn:aws:lambda:eu-central-1:000000000000:function:newcomer';
+const REPLACING_FUNCTION = 'arn:aws:lambda:eu-central-1:000000000000:function:newcomer';
 
-let account: Account;
+let account: EmulatedAccount;
 let foreign: ForeignFunction;
 let pool: AwkwardPool;
-let before: PoolSettings;
+let before: DescribedPool;
 
 beforeAll(async () => {
   account = await openAccount(STAGE);
@@ -63,22 +63,22 @@ async function remove(parameters: Record<string, string>): Promise<void> {
   if (ended.code !== 0) throw new RunFailed(`remove\n${account.log()}\n`, ended);
 }
 
-/** The settings with other triggers in our two places; `undefined` takes one away. */
-function withTriggers(settings: PoolSettings, ours: Record<string, string | undefined>) {
+/** The settings with these triggers changed; `undefined` removes one. */
+function withTriggers(settings: DescribedPool, changed: Record<string, string | undefined>) {
   const { LambdaConfig, ...described } = settings.described;
-  const merged = Object.entries({ ...LambdaConfig, ...ours });
+  const merged = Object.entries({ ...LambdaConfig, ...changed });
   const triggers = Object.fromEntries(merged.filter(([, arn]) => arn !== undefined));
   return { ...settings, described: { ...described, LambdaConfig: triggers } };
 }
 
-/** The sum of a metric in what an invocation wrote (CloudWatch embedded metric format). */
+/** The sum of a metric in an invocation's log (CloudWatch embedded metric format). */
 function metric(log: Record<string, unknown>[], name: string): number | undefined {
   const values = log.flatMap((line) => ('_aws' in line && name in line ? [line[name]] : [])).flat();
   return values.length === 0 ? undefined : values.reduce((sum: number, n) => sum + Number(n), 0);
 }
 
-describe('before anybody has been told about the function that is there', () => {
-  test('the preflight says which parameter is missing', async () => {
+describe('a pool whose PostConfirmation trigger is another function, before it is chained', () => {
+  test('preflight exits with 1 and names chainPostConfirmation and the function that is attached', async () => {
     const args = ['--user-pool-id', pool.id, '--stage', STAGE];
     const ended = await account.command('preflight', args);
     expect(ended).toMatchObject({ code: 1 });
@@ -86,14 +86,14 @@ describe('before anybody has been told about the function that is there', () => 
     expect(ended.stdout + ended.stderr).toContain(foreign.arn);
   });
 
-  test('the preflight is content once it is told of the function', async () => {
-    const told = ['--stage', STAGE, '--chain-post-confirmation', foreign.arn];
-    const args = ['--user-pool-id', pool.id, ...told];
+  test('preflight exits with 0 when --chain-post-confirmation names the attached function', async () => {
+    const stageAndChain = ['--stage', STAGE, '--chain-post-confirmation', foreign.arn];
+    const args = ['--user-pool-id', pool.id, ...stageAndChain];
     const ended = await account.command('preflight', args);
     expect(ended.code, ended.stdout + ended.stderr).toBe(0);
   });
 
-  test('a deployment is refused, says why, and has not touched the pool', async () => {
+  test('a deployment without chainPostConfirmation fails, prints the parameter to add and does not update the pool', async () => {
     const touched = await pool.lastModified();
     const ended = await account.serverless.deploy(params());
     const output = ended.stdout + ended.stderr;
@@ -104,8 +104,8 @@ describe('before anybody has been told about the function that is there', () => 
   });
 });
 
-describe('without the permission to give the pool its SMS role back', () => {
-  test('a deployment is refused, names the parameter, and has not touched the pool', async () => {
+describe('a pool with an SMS role', () => {
+  test('a deployment without smsRoleArn fails, names the parameter and leaves every setting of the pool', async () => {
     const ended = await account.serverless.deploy(params({ chainPostConfirmation: foreign.arn }));
     const output = ended.stdout + ended.stderr;
     expect(ended.code, output).toBe(1);
@@ -114,17 +114,17 @@ describe('without the permission to give the pool its SMS role back', () => {
   });
 });
 
-describe('deployed in front of that function', () => {
+describe('the stack deployed with the other function chained', () => {
   let output: string;
   beforeAll(async () => {
     output = await deploy(chained());
   });
 
-  test('the deployment succeeds after two that were rolled back', () => {
+  test('the deployment succeeds after two deployments that were rolled back', () => {
     expect(output).toContain('Service deployed');
   });
 
-  test('the pool has the two triggers, and every other setting as it was', async () => {
+  test('the deployment attaches its two triggers and leaves every other setting of the pool', async () => {
     expect(await pool.settings()).toEqual(
       withTriggers(before, {
         PostConfirmation: arnOf('postConfirmation'),
@@ -133,20 +133,20 @@ describe('deployed in front of that function', () => {
     );
   });
 
-  test('a confirmed user passes the other function and arrives in WorkOS', async () => {
+  test('a confirmed sign-up calls the chained function, returns its answer and creates the user in WorkOS', async () => {
     foreign.calls.length = 0;
     const event = confirmed({ userName: 'ada' });
     const answer = await account.invoke('postConfirmation', event);
     expect(answer.error).toBeUndefined();
     expect(answer.payload).toEqual({ ...event, response: { welcomedBy: 'another team' } });
     expect(foreign.calls).toEqual([event]);
-    await arrival('ada@example.com', {
+    await untilInWorkos('ada@example.com', {
       first_name: 'Ada',
       external_id: event.request.userAttributes.sub,
     });
   });
 
-  test('a sign-in gets its event back and arrives in WorkOS', async () => {
+  test('a sign-in returns its event unchanged and creates the user in WorkOS', async () => {
     foreign.calls.length = 0;
     const event = {
       ...triggerEvent({
@@ -157,10 +157,10 @@ describe('deployed in front of that function', () => {
     const answer = await account.invoke('preAuthentication', event);
     expect(answer.payload).toEqual(event);
     expect(foreign.calls).toEqual([]);
-    await arrival('grace@example.com', { first_name: 'Grace', external_id: SUB_OF_GRACE });
+    await untilInWorkos('grace@example.com', { first_name: 'Grace', external_id: SUB_OF_GRACE });
   });
 
-  test('what the other function refuses is refused in its own words', async () => {
+  test('a user whom the chained function refuses gets the error of the chained function', async () => {
     const event = confirmed({ userName: 'mallory' });
     const alone = await account.invoke(foreign.arn, event);
     const throughOurs = await account.invoke('postConfirmation', event);
@@ -168,17 +168,17 @@ describe('deployed in front of that function', () => {
     expect(throughOurs.error).toEqual(alone.error);
   });
 
-  test('WorkOS was asked for nothing that it does not document', () => {
+  test('the consumer sends WorkOS only requests that match the OpenAPI specification', () => {
     expect(account.workos.control.schemaViolations).toEqual([]);
   });
 
-  test('a second deployment leaves the pool alone', async () => {
+  test('a second deployment without a change does not update the pool', async () => {
     const touched = await pool.lastModified();
     expect(await deploy(chained())).toContain('No changes to deploy');
     expect(await pool.lastModified()).toEqual(touched);
   });
 
-  test('the watch finds both triggers in their places', async () => {
+  test('the trigger watch counts 0 detached triggers and npm run triggers exits with 0 after a deployment', async () => {
     expect(metric((await account.invoke('triggerWatch', {})).log, 'TriggersDetached')).toBe(0);
     expect(await account.command('triggers', ['--user-pool-id', pool.id])).toMatchObject({
       code: 0,
@@ -186,22 +186,22 @@ describe('deployed in front of that function', () => {
   });
 });
 
-describe('when another tool drops a trigger that it does not know of', () => {
+describe('a trigger that another tool has detached', () => {
   beforeAll(() =>
     pool.setTriggers({ ...OTHER_TRIGGERS, PreAuthentication: arnOf('preAuthentication') }),
   );
 
-  test('the watch counts it', async () => {
+  test('is counted by the trigger watch', async () => {
     expect(metric((await account.invoke('triggerWatch', {})).log, 'TriggersDetached')).toBe(1);
   });
 
-  test('npm run triggers shows it', async () => {
+  test('makes npm run triggers exit with 1 and name it', async () => {
     const ended = await account.command('triggers', ['--user-pool-id', pool.id]);
     expect(ended).toMatchObject({ code: 1 });
     expect(ended.stdout).toContain('PostConfirmation');
   });
 
-  test('npm run triggers -- --attach mends it, and nothing else', async () => {
+  test('is attached again by npm run triggers -- --attach, which leaves every other setting', async () => {
     const args = ['--user-pool-id', pool.id, '--attach'];
     expect(await account.command('triggers', args)).toMatchObject({ code: 0 });
     expect(await pool.settings()).toEqual(
@@ -214,8 +214,8 @@ describe('when another tool drops a trigger that it does not know of', () => {
   });
 });
 
-describe('when the parameter is left out', () => {
-  test('the deployment is refused, says what to write, and nothing has changed', async () => {
+describe('a later deployment that leaves chainPostConfirmation out', () => {
+  test('fails, prints both possible values of the parameter and does not update the pool', async () => {
     const touched = await pool.lastModified();
     const ended = await account.serverless.deploy(params({ smsRoleArn: SMS_ROLE }));
     const output = ended.stdout + ended.stderr;
@@ -225,7 +225,7 @@ describe('when the parameter is left out', () => {
     expect(await pool.lastModified()).toEqual(touched);
   });
 
-  test('in so many words, the other function has its place back, until it is chained again', async () => {
+  test('attaches the other function alone when it says so, and ours in front of it when it is chained again', async () => {
     await deploy(params({ smsRoleArn: SMS_ROLE, chainPostConfirmation: 'release' }));
     const PreAuthentication = arnOf('preAuthentication');
     expect(await pool.settings()).toEqual(withTriggers(before, { PreAuthentication }));
@@ -237,8 +237,8 @@ describe('when the parameter is left out', () => {
   });
 });
 
-describe('whoever may invoke the attachment directly', () => {
-  test('cannot have another function attached', async () => {
+describe('a direct invocation of the attachment function', () => {
+  test('fails and does not update the pool when it names a function that is not of the stack', async () => {
     const touched = await pool.lastModified();
     const FunctionArn = foreign.arn;
     const answer = await account.invoke('triggerAttachment', {
@@ -257,25 +257,28 @@ describe('whoever may invoke the attachment directly', () => {
   });
 });
 
-describe('removed', () => {
-  test('the pool is as it was, with the other function back in its place', async () => {
+describe('a removal of the stack', () => {
+  test('restores every setting of the pool and attaches the chained function', async () => {
     await remove(chained());
     expect(await pool.settings()).toEqual(before);
   });
 });
 
-describe('removed after somebody took the place', () => {
-  test('theirs stays, ours goes', async () => {
+describe('a removal of the stack after another tool replaced the PostConfirmation trigger', () => {
+  test('keeps the replacing function and detaches the other triggers of the stack', async () => {
     const withPostAuthentication = { ...chained(), observePostAuthentication: 'true' };
     await deploy(withPostAuthentication);
     expect(await pool.lambdaConfig()).toMatchObject({
       PostConfirmation: arnOf('postConfirmation'),
       PostAuthentication: arnOf('postAuthentication'),
     });
-    await pool.setTriggers({ ...(await pool.lambdaConfig()), PostConfirmation: SOMEBODY_ELSES });
+    await pool.setTriggers({
+      ...(await pool.lambdaConfig()),
+      PostConfirmation: REPLACING_FUNCTION,
+    });
     await remove(withPostAuthentication);
     expect(await pool.settings()).toEqual(
-      withTriggers(before, { PostConfirmation: SOMEBODY_ELSES }),
+      withTriggers(before, { PostConfirmation: REPLACING_FUNCTION }),
     );
   });
 });
@@ -287,8 +290,8 @@ function confirmed(user: { userName: string }) {
   return { ...event, userPoolId: pool.id };
 }
 
-/** Through the queue, its event source and the deployed consumer. */
-async function arrival(email: string, expected: Record<string, unknown>): Promise<void> {
+/** Waits until the deployed consumer has written the user to WorkOS. */
+async function untilInWorkos(email: string, expected: Record<string, unknown>): Promise<void> {
   const found = () => account.workos.control.userByEmail(email);
   await vi.waitFor(() => expect(found(), account.log()).toMatchObject(expected), {
     timeout: 30_000,

@@ -8,7 +8,7 @@ import { packageTo } from './support/serverless.ts';
 
 let directory: string;
 let template: string;
-/** The same with Post-Authentication and reserved concurrency. */
+/** The template with observePostAuthentication and reservedTriggerConcurrency. */
 let withThree: string;
 
 beforeAll(async () => {
@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
-test('cfn-lint finds nothing to say about the template', async () => {
+test('cfn-lint reports nothing about the template with two and with three triggers', async () => {
   const { cfnLint } = await preparePython();
   const lint = await run(cfnLint, ['--', template, withThree], { env: {} });
   expect(lint).toEqual({ code: 0, stdout: '', stderr: '' });
@@ -42,7 +42,7 @@ type Alarm = {
   };
 };
 
-test('an alarm watches the throttles and the defects of each trigger, and defects of the consumer', async () => {
+test('the template has an alarm for throttles of each trigger and for unexpected errors of each trigger and the consumer', async () => {
   const { Resources } = JSON.parse(await readFile(withThree, 'utf8'));
   const alarms = Object.values<Alarm>(Resources).filter(
     ({ Type }) => Type === 'AWS::CloudWatch::Alarm',
@@ -67,7 +67,7 @@ test('an alarm watches the throttles and the defects of each trigger, and defect
   }
 });
 
-test('concurrency is reserved for the triggers alone, and only on demand', async () => {
+test('the template reserves concurrency for the triggers only, and only where reservedTriggerConcurrency is given', async () => {
   const reserved = async (file: string) => {
     const { Resources } = JSON.parse(await readFile(file, 'utf8'));
     return Object.entries<{ Properties?: Record<string, unknown> }>(Resources)
@@ -85,11 +85,16 @@ test('concurrency is reserved for the triggers alone, and only on demand', async
   });
 });
 
-test('the attachment is told its own pool and functions by the template, not by its event', async () => {
+test('the attachment function has its pool and trigger functions in its environment variables', async () => {
   const { Resources } = JSON.parse(await readFile(withThree, 'utf8'));
   const { Variables } = Resources.TriggerAttachmentLambdaFunction.Properties.Environment;
   const { Properties } = Resources.TriggerAttachment;
   expect(Variables.SYNC_USER_POOL_ID).toEqual(Properties.UserPoolId);
+  expect(Object.keys(Properties.Triggers).sort()).toEqual([
+    'PostAuthentication',
+    'PostConfirmation',
+    'PreAuthentication',
+  ]);
   for (const [trigger, each] of Object.entries<Record<string, unknown>>(Properties.Triggers)) {
     const name = trigger.replace(/(?<=[a-z])(?=[A-Z])/, '_').toUpperCase();
     expect(Variables[`SYNC_${name}_FUNCTION_ARN`]).toEqual(each.FunctionArn);
@@ -97,14 +102,14 @@ test('the attachment is told its own pool and functions by the template, not by 
   }
 });
 
-test('a trigger has little to load', async () => {
+test('the bundle of each trigger has at most 130,000 bytes', async () => {
   for (const name of ['postConfirmation', 'preAuthentication', 'postAuthentication']) {
     const { size } = await stat(join(dirname(withThree), `${name}.zip`));
     expect(size, name).toBeLessThanOrEqual(130_000);
   }
 });
 
-test('no function is given a role that another one has', async () => {
+test('each function in the template has a role of its own', async () => {
   const { Resources } = JSON.parse(await readFile(template, 'utf8'));
   const roles = Object.values<{ Type: string; Properties: { Role: unknown } }>(Resources)
     .filter((resource) => resource.Type === 'AWS::Lambda::Function')

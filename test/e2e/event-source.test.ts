@@ -4,6 +4,7 @@ import { failedMessageIds } from '../../local/emulators/lambda/batch-answer.ts';
 import { type EventSource, startEventSource } from '../../local/emulators/lambda/event-source.ts';
 import type { SqsEvent } from '../../local/emulators/lambda/sqs-event.ts';
 import { type LocalQueue, startQueue } from '../../local/emulators/sqs.ts';
+import { receiveAll } from '../rigs/dual-run.ts';
 
 describe('failedMessageIds', () => {
   const ids = ['one', 'two'];
@@ -14,11 +15,11 @@ describe('failedMessageIds', () => {
     [{}],
     [{ batchItemFailures: null }],
     [{ batchItemFailures: [] }],
-  ])('%j: nothing failed', (answer) => {
+  ])('reports no failed message when the answer is %j', (answer) => {
     expect(failedMessageIds(answer, ids)).toEqual(new Set());
   });
 
-  test('what is named failed', () => {
+  test('reports the messages that batchItemFailures names', () => {
     const answer = { batchItemFailures: [{ itemIdentifier: 'two' }] };
     expect(failedMessageIds(answer, ids)).toEqual(new Set(['two']));
   });
@@ -30,12 +31,12 @@ describe('failedMessageIds', () => {
     [{ batchItemFailures: [{ itemIdentifier: null }] }],
     [{ batchItemFailures: [{ id: 'two' }] }],
     [{ batchItemFailures: [{ itemIdentifier: 'two' }, { itemIdentifier: 'three' }] }],
-  ])('%j: everything failed', (answer) => {
+  ])('reports every message as failed when the answer is %j', (answer) => {
     expect(failedMessageIds(answer, ids)).toEqual(new Set(ids));
   });
 });
 
-describe('the event source', () => {
+describe('the local SQS event source', () => {
   let queue: LocalQueue;
   let source: EventSource | undefined;
 
@@ -60,12 +61,12 @@ describe('the event source', () => {
         MessageBody: body,
         MessageGroupId: body,
         MessageDeduplicationId: body,
-        MessageAttributes: { kind: { DataType: 'String', StringValue: 'letter' } },
+        MessageAttributes: { kind: { DataType: 'String', StringValue: 'greeting' } },
       }),
     );
   }
 
-  test('gives the function a record as Lambda does', async () => {
+  test('invokes the function with a record in the shape that Lambda uses', async () => {
     const records: unknown[] = [];
     await send('hello');
     await start(async ({ Records }) => {
@@ -87,7 +88,7 @@ describe('the event source', () => {
         messageAttributes: {
           kind: {
             dataType: 'String',
-            stringValue: 'letter',
+            stringValue: 'greeting',
             stringListValues: [],
             binaryListValues: [],
           },
@@ -100,7 +101,7 @@ describe('the event source', () => {
     ]);
   });
 
-  test('deletes what succeeded and gives again what failed', async () => {
+  test('deletes the messages that succeeded and delivers the failed one again', async () => {
     const seen: string[] = [];
     await send('good');
     await send('bad');
@@ -114,7 +115,7 @@ describe('the event source', () => {
     expect(seen.toSorted()).toEqual(['bad', 'bad', 'good']);
   });
 
-  test('leaves the whole batch when the invocation fails, and the queue buries it', async () => {
+  test('delivers a batch again when the invocation throws, until the queue moves it to the dead-letter queue', async () => {
     let calls = 0;
     await send('poison');
     await start(async () => {
@@ -123,9 +124,11 @@ describe('the event source', () => {
     }).drained();
 
     expect(calls).toBe(2);
+    const deadLetters = await receiveAll(queue.client, queue.deadLetterQueueUrl);
+    expect(deadLetters.map(({ Body }) => Body)).toEqual(['poison']);
   });
 
-  test('finishes what is in flight before it stops', async () => {
+  test('waits for the running invocation before it stops', async () => {
     const gate = Promise.withResolvers<void>();
     const called = Promise.withResolvers<void>();
     let finished = false;

@@ -10,11 +10,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 const shell = promisify(exec);
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-/** Tries, not a deadline: how often an arrival is looked for before the test gives up. */
+/** How often the test asks WorkOS for a user before it fails. */
 const TRIES = 100;
 const PATIENCE = { timeout: 60_000 };
 
-/** The users the pool starts with; mirrored are those who can be, two profiles of a person as one. */
+/** The users of the pool at the start, and the WorkOS users they become: linked profiles count once. */
 const EXISTING = { profiles: 310, mirrored: 271 };
 
 let temporary: string;
@@ -30,7 +30,7 @@ afterEach(async () => {
 });
 
 describe('npm start -- --once --json', () => {
-  test('seeds several hundred users, then both sides agree at the end', PATIENCE, async () => {
+  test('seeds 310 users, plays the story and ends in sync with exit code 0', PATIENCE, async () => {
     const run = start('--once', '--json');
 
     expect(await run.ended).toBe(0);
@@ -47,10 +47,10 @@ describe('npm start -- --once --json', () => {
     });
     expect(run.stderr()).toMatch(/310 users: 271 created, 8 linked, 4 conflicts, skipped: 7 dis/);
     expect(run.stderr()).toMatch(/310 users: 279 unchanged, .*\n.* 0 writes/);
-    // The drift is found, fixed, and gone.
+    // verify finds the drift, and verify --fix removes it.
     expect(run.stderr()).toMatch(/1 missing in WorkOS\n.*1 stale \(first_name\)\n.*5 in conflict/);
     expect(run.stderr()).toMatch(/NOT in sync: .*\n.*2 fixed\n.*5 in conflict/);
-    // The trap is refused, and opened to its owner alone; who came early is left alone.
+    // The unverified WorkOS user is refused, then taken over; a user who crossed over early keeps her changes.
     expect(run.stderr()).toMatch(/conflict \(unverified_in_workos\)/);
     expect(run.stderr()).toContain("the stranger's password opens rosalind@example.com no more");
     expect(run.stderr()).toMatch(/is Dot now[\s\S]+?unchanged +0 reads, 0 writes/);
@@ -69,36 +69,44 @@ describe('npm start -- --once --json', () => {
 });
 
 describe('npm start', () => {
-  test('mirrors whoever signs up as it says, and ends at Ctrl-C', PATIENCE, async () => {
-    const run = start();
-    await run.printed('What WorkOS has');
-    const commands = curlCommands(run.stdout());
-    const [signUp, confirm, signIn] = commands;
-    const look = commands.at(-1);
+  test(
+    'mirrors a user who signs up with the printed commands, and removes its files at Ctrl-C',
+    PATIENCE,
+    async () => {
+      const run = start();
+      await run.printed('What WorkOS has');
+      const commands = curlCommands(run.stdout());
+      const [signUp, confirm, signIn] = commands;
+      const look = commands.at(-1);
 
-    for (const command of [signUp, confirm, signIn]) {
-      expect((await request(command)).status).toBe(200);
-    }
+      for (const command of [signUp, confirm, signIn]) {
+        expect((await request(command)).status).toBe(200);
+      }
 
-    const arrived = { email: 'margaret@example.com', first_name: 'Margaret', email_verified: true };
-    expect(await arrival(look, 'margaret@example.com')).toMatchObject(arrived);
+      const arrived = {
+        email: 'margaret@example.com',
+        first_name: 'Margaret',
+        email_verified: true,
+      };
+      expect(await userInWorkos(look, 'margaret@example.com')).toMatchObject(arrived);
 
-    running?.kill('SIGINT');
-    expect(await run.ended).toBe(0);
-    await expect(request(look)).rejects.toThrow();
-    expect(await readdir(temporary)).toEqual([]);
-  });
+      running?.kill('SIGINT');
+      expect(await run.ended).toBe(0);
+      await expect(request(look)).rejects.toThrow();
+      expect(await readdir(temporary)).toEqual([]);
+    },
+  );
 });
 
-describe('the printed seed command', () => {
-  test('finds everybody in WorkOS already, and leaves nothing behind', PATIENCE, async () => {
+describe('the seed command that npm start prints', () => {
+  test('writes nothing to WorkOS after the story and leaves no state file', PATIENCE, async () => {
     const run = start();
     await run.printed('What WorkOS has');
     const before = await stateFiles();
 
     const { stdout } = await shell(`${seedCommand(run.stdout())} --json`, {
       cwd: ROOT,
-      // What a shell of somebody who uses AWS may have set.
+      // Variables that the shell of an AWS user may have set.
       env: { ...process.env, AWS_PROFILE: 'no-such-profile', AWS_REGION: 'eu-west-1' },
     });
 
@@ -113,17 +121,20 @@ describe('the printed seed command', () => {
   });
 });
 
-describe('a command line that makes no sense', () => {
-  test.each([[['--json']], [['--no-such-option']]])('%j ends with 2 and one line', async (args) => {
-    const run = start(...args);
+describe('npm start with wrong options', () => {
+  test.each([[['--json']], [['--no-such-option']]])(
+    'exits with 2 and one line on stderr for %j',
+    async (args) => {
+      const run = start(...args);
 
-    expect(await run.ended).toBe(2);
-    expect(run.stderr().trim().split('\n')).toHaveLength(1);
-    expect(run.stdout()).toBe('');
-  });
+      expect(await run.ended).toBe(2);
+      expect(run.stderr().trim().split('\n')).toHaveLength(1);
+      expect(run.stdout()).toBe('');
+    },
+  );
 });
 
-/** Starts the command with a temporary directory of its own, so that what it leaves is seen. */
+/** Starts the command with a temporary directory of its own, so that the test sees the files it leaves. */
 function start(...args: string[]) {
   const child = spawn(process.execPath, ['scripts/cws.ts', 'start', ...args], {
     cwd: ROOT,
@@ -155,17 +166,17 @@ async function stateFiles(): Promise<string[]> {
   return (await readdir(ROOT)).filter((name) => name.includes('.sqlite'));
 }
 
-/** The printed command with its variables, to be handed to a shell. */
+/** The printed command with its variables, for a shell. */
 function seedCommand(text: string): string {
   const [, command = ''] = /by hand[^\n]*\n\n(.*?)\n\n/s.exec(text) ?? [];
   expect(command).toContain('npm run seed -- ');
   return command;
 }
 
-type Curl = { url: string; headers: Record<string, string>; body?: string };
+type CurlCommand = { url: string; headers: Record<string, string>; body?: string };
 
-/** The printed curl commands, read as a shell would. */
-function curlCommands(text: string): Curl[] {
+/** The printed curl commands, split into words as a shell does. */
+function curlCommands(text: string): CurlCommand[] {
   const lines = text.replaceAll('\\\n', ' ').split('\n');
   return lines
     .filter((line) => line.trim().startsWith('curl '))
@@ -180,13 +191,13 @@ function curlCommands(text: string): Curl[] {
     });
 }
 
-async function request(command: Curl | undefined): Promise<Response> {
+async function request(command: CurlCommand | undefined): Promise<Response> {
   if (!command) throw new Error('the command was not printed');
   const { url, headers, body } = command;
   return fetch(url, { headers, ...(body !== undefined && { method: 'POST', body }) });
 }
 
-async function arrival(look: Curl | undefined, email: string): Promise<unknown> {
+async function userInWorkos(look: CurlCommand | undefined, email: string): Promise<unknown> {
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const page = (await (await request(look)).json()) as { data: { email: string }[] };
     const user = page.data.find((each) => each.email === email);

@@ -4,8 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ObservedUser } from '../../src/user/observed-user.ts';
 import { showInPool } from '../fixtures/cognito-records.ts';
 import { at, observedUser } from '../fixtures/factories.ts';
+import { poolUser, subOf } from '../fixtures/pool-users.ts';
 import { type MirrorOnWorkos, startMirrorOnWorkos } from '../rigs/mirror-on-workos.ts';
-import { poolUser, subOf } from '../rigs/seed-run.ts';
 import { startVerifySetting, type VerifySetting } from '../rigs/verify-run.ts';
 
 const ADA = observedUser();

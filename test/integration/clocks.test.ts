@@ -1,7 +1,7 @@
 import { utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { poolUser, subOf } from '../rigs/seed-run.ts';
+import { poolUser, subOf } from '../fixtures/pool-users.ts';
 import { startVerifySetting, type VerifySetting } from '../rigs/verify-run.ts';
 
 const HOUR = 3_600_000;

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createProgram } from '../../scripts/program.ts';
+import { poolUser } from '../fixtures/pool-users.ts';
 import { type CommandSetting, startCommandSetting } from '../rigs/command-run.ts';
-import { poolUser } from '../rigs/seed-run.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../bin/cws.js', import.meta.url));
 

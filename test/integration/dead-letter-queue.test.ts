@@ -16,7 +16,7 @@ it('a long run keeps what it has taken', async () => {
   const mine = createDeadLetterQueue({ sqs, queueUrl, now });
   const others = createDeadLetterQueue({ sqs, queueUrl });
   try {
-    await setting.bury(observedUser(), 'invalid_email');
+    await setting.deadLetter(observedUser(), 'invalid_email');
     setting.proxy.holdSeconds = 2;
     expect(await mine.receive(10)).toHaveLength(1);
     elapsed = (HOLD_SECONDS - 10) * 1000;

@@ -3,7 +3,7 @@ import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readIdentityProviders } from '../../src/cognito/identity-providers.ts';
 import { SourceError } from '../../src/cognito/user-source.ts';
-import { GOOGLE, SECRET } from '../rigs/oauth-clients-run.ts';
+import { GOOGLE, SECRET } from '../fixtures/identity-providers.ts';
 import { type StrictCognito, startStrictCognito } from '../stand-ins/strict-cognito.ts';
 
 let cognito: StrictCognito;

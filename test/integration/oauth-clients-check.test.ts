@@ -1,15 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { IdentityCheckResult } from '../../src/oauth-clients/identity-check.ts';
-import {
-  APPLE,
-  FACEBOOK,
-  GOOGLE,
-  type OauthClientsSetting,
-  oidc,
-  SAML,
-  startOauthClientsSetting,
-} from '../rigs/oauth-clients-run.ts';
-import { poolUser, subOf } from '../rigs/seed-run.ts';
+import { APPLE, FACEBOOK, GOOGLE, oidc, SAML } from '../fixtures/identity-providers.ts';
+import { poolUser, subOf } from '../fixtures/pool-users.ts';
+import { type OauthClientsSetting, startOauthClientsSetting } from '../rigs/oauth-clients-run.ts';
 
 const PROVIDERS = [
   GOOGLE,

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { loadMirrorConfig } from '../../src/config/mirror.ts';
 import type { ProviderReport, ProviderSummary } from '../../src/oauth-clients/provider-summary.ts';
-import * as pool from '../rigs/oauth-clients-run.ts';
-import { SECRET, startOauthClientsSetting } from '../rigs/oauth-clients-run.ts';
-import { poolUser, subOf } from '../rigs/seed-run.ts';
+import * as pool from '../fixtures/identity-providers.ts';
+import { SECRET } from '../fixtures/identity-providers.ts';
+import { poolUser, subOf } from '../fixtures/pool-users.ts';
+import { type OauthClientsSetting, startOauthClientsSetting } from '../rigs/oauth-clients-run.ts';
 
 const { GOOGLE, APPLE, FACEBOOK, AMAZON, SAML, SAML_FILE, oidc } = pool;
 const ALL = [
@@ -18,7 +19,7 @@ const ALL = [
   oidc('Ours', 'https://id.example.com'),
 ];
 
-let setting: pool.OauthClientsSetting;
+let setting: OauthClientsSetting;
 /** A secret leaks by any run, not only by the one that looks for it. */
 afterEach(async () => {
   const files = await readdir(setting.directory);

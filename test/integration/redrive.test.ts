@@ -28,7 +28,7 @@ function person(n: number, k = 0, partial: Partial<ObservedUser> = {}): Observed
 
 async function buryAll(groups: number, each: number, reason = 'invalid_email') {
   for (let k = 0; k < each; k++) {
-    for (let n = 0; n < groups; n++) await setting.bury(person(n, k), reason);
+    for (let n = 0; n < groups; n++) await setting.deadLetter(person(n, k), reason);
   }
 }
 
@@ -46,11 +46,11 @@ const sends = () => setting.proxy.calls.filter(({ action }) => action === 'SendM
 
 describe('listing', () => {
   it('counts by reason, says what to do, and names no person', async () => {
-    await setting.bury(person(1), 'invalid_email');
-    await setting.bury(person(2), 'invalid_email');
-    await setting.bury(person(3), 'user_creation_error');
-    await setting.put('nonsense', sub(4));
-    await setting.put(encodeMessage(person(5)), sub(5));
+    await setting.deadLetter(person(1), 'invalid_email');
+    await setting.deadLetter(person(2), 'invalid_email');
+    await setting.deadLetter(person(3), 'user_creation_error');
+    await setting.putDeadLetter('nonsense', sub(4));
+    await setting.putDeadLetter(encodeMessage(person(5)), sub(5));
     const ended = await setting.run(['--json']);
     expect(ended.code).toBe(0);
     const result = json(ended.stdout);
@@ -84,7 +84,7 @@ describe('listing', () => {
       const result = json((await setting.run(['--json'])).stdout);
       expect(result).toMatchObject({ deadLetters: 25, inFlight: 0 });
     }
-    const left = await setting.emptied('dead letters');
+    const left = await setting.takeAll('dead letters');
     for (let n = 0; n < 25; n++) expect(ofGroup(left, n)).toEqual(bodies(n, 2));
     expect(sends()).toEqual([]);
   });
@@ -123,50 +123,50 @@ describe('replaying', () => {
     const ended = await setting.run(['--replay', '--json']);
     expect(ended.code).toBe(0);
     expect(json(ended.stdout)).toMatchObject({ deadLetters: 48, replayed: 48, kept: 0, failed: 0 });
-    const sent = await setting.emptied('sync');
+    const sent = await setting.takeAll('sync');
     for (let n = 0; n < 12; n++) expect(ofGroup(sent, n)).toEqual(bodies(n, 4));
-    expect(await setting.emptied('dead letters')).toEqual([]);
+    expect(await setting.takeAll('dead letters')).toEqual([]);
   });
 
   it('leaves what a replay cannot help, unless it is named or forced', async () => {
-    await setting.put('nonsense', sub(1));
-    await setting.put('{"version":99,"user":{}}', sub(2));
-    await setting.bury(person(3), 'invalid_email');
+    await setting.putDeadLetter('nonsense', sub(1));
+    await setting.putDeadLetter('{"version":99,"user":{}}', sub(2));
+    await setting.deadLetter(person(3), 'invalid_email');
     const first = await setting.run(['--replay', '--json']);
     expect(first.code).toBe(0);
     expect(json(first.stdout)).toMatchObject({ replayed: 1, kept: 2 });
-    expect(await setting.emptied('sync')).toEqual(bodies(3, 1));
+    expect(await setting.takeAll('sync')).toEqual(bodies(3, 1));
 
     const named = await setting.run(['--replay', '--reason', 'unsupported_version', '--json']);
     expect(json(named.stdout)).toMatchObject({ replayed: 1, kept: 1 });
-    expect(await setting.emptied('sync')).toEqual([[sub(2), '{"version":99,"user":{}}']]);
+    expect(await setting.takeAll('sync')).toEqual([[sub(2), '{"version":99,"user":{}}']]);
 
     const forced = await setting.run(['--replay', '--force', '--json']);
     expect(json(forced.stdout)).toMatchObject({ replayed: 1, kept: 0 });
-    expect(await setting.emptied('sync')).toEqual([[sub(1), 'nonsense']]);
+    expect(await setting.takeAll('sync')).toEqual([[sub(1), 'nonsense']]);
   });
 
   it('replays the named reasons alone', async () => {
-    await setting.bury(person(1), 'invalid_email');
-    await setting.bury(person(2), 'invalid_metadata');
-    await setting.bury(person(3), 'status_422');
+    await setting.deadLetter(person(1), 'invalid_email');
+    await setting.deadLetter(person(2), 'invalid_metadata');
+    await setting.deadLetter(person(3), 'status_422');
     const reasons = ['--reason', 'invalid_email', '--reason', 'status_422'];
     const ended = await setting.run(['--replay', ...reasons, '--json']);
     expect(json(ended.stdout)).toMatchObject({ replayed: 2, kept: 1 });
-    const sent = await setting.emptied('sync');
+    const sent = await setting.takeAll('sync');
     expect(sent.sort()).toEqual([...bodies(1, 1), ...bodies(3, 1)]);
-    expect(await setting.emptied('dead letters')).toEqual(bodies(2, 1));
+    expect(await setting.takeAll('dead letters')).toEqual(bodies(2, 1));
   });
 
   it('says that a kept message hides others of its user', async () => {
-    await setting.put('nonsense', sub(1));
-    await setting.bury(person(1), 'invalid_email');
+    await setting.putDeadLetter('nonsense', sub(1));
+    await setting.deadLetter(person(1), 'invalid_email');
     const ended = await setting.run(['--replay']);
     expect(ended.code).toBe(1);
     expect(ended.stdout).toContain('--force replays those too, and gets past them');
     const forced = await setting.run(['--replay', '--force', '--json']);
     expect(forced.code).toBe(0);
-    expect(await setting.emptied('sync')).toEqual([[sub(1), 'nonsense'], ...bodies(1, 1)]);
+    expect(await setting.takeAll('sync')).toEqual([[sub(1), 'nonsense'], ...bodies(1, 1)]);
   });
 
   it('sends no more than the limit', async () => {
@@ -174,24 +174,24 @@ describe('replaying', () => {
     const ended = await setting.run(['--replay', '--limit', '3', '--json']);
     expect(ended.code).toBe(0);
     expect(json(ended.stdout)).toMatchObject({ replayed: 3 });
-    expect(await setting.emptied('sync')).toHaveLength(3);
-    expect(await setting.emptied('dead letters')).toHaveLength(7);
+    expect(await setting.takeAll('sync')).toHaveLength(3);
+    expect(await setting.takeAll('dead letters')).toHaveLength(7);
   });
 
   it('leaves a message that was moved to the dead-letter queue again while it runs', async () => {
-    await setting.bury(person(1), 'invalid_email');
-    await setting.bury(person(1, 1), 'invalid_email');
+    await setting.deadLetter(person(1), 'invalid_email');
+    await setting.deadLetter(person(1, 1), 'invalid_email');
     setting.proxy.onAnswer = ({ action, body }) => {
       // A consumer that buries at once whatever it gets.
       if (action === 'SendMessage' && sends().length < 20) {
-        void setting.put(String(body.MessageBody), String(body.MessageGroupId));
+        void setting.putDeadLetter(String(body.MessageBody), String(body.MessageGroupId));
       }
     };
     const ended = await setting.run(['--replay', '--json']);
     expect(ended.code).toBe(1);
     expect(json(ended.stdout)).toMatchObject({ deadLetters: 2, replayed: 2, returned: 1 });
     expect(sends()).toHaveLength(2);
-    expect(await setting.emptied('dead letters')).toEqual(bodies(1, 2));
+    expect(await setting.takeAll('dead letters')).toEqual(bodies(1, 2));
   });
 });
 
@@ -202,10 +202,10 @@ describe('when something goes wrong in the middle', () => {
     setting.proxy.onAnswer = undefined;
     const ended = await setting.run(['--replay', '--json']);
     expect(ended.code).toBe(0);
-    const sent = await setting.emptied('sync');
+    const sent = await setting.takeAll('sync');
     for (let n = 0; n < groups; n++) expect(ofGroup(sent, n)).toEqual(bodies(n, each));
     expect(sent).toHaveLength(groups * each);
-    expect(await setting.emptied('dead letters')).toEqual([]);
+    expect(await setting.takeAll('dead letters')).toEqual([]);
   }
 
   it('a message that cannot be sent holds up its user alone', async () => {
@@ -345,7 +345,7 @@ describe('what it cannot run with', () => {
     const ended = await setting.run(['--replay', '--queue-url', url]);
     expect(ended).toMatchObject({ code: 2, stdout: '' });
     expect(ended.stderr).toContain(`there is no queue ${url}`);
-    expect(await setting.emptied('dead letters')).toHaveLength(4);
+    expect(await setting.takeAll('dead letters')).toHaveLength(4);
   });
 
   it.each([
@@ -360,7 +360,7 @@ describe('what it cannot run with', () => {
     const ended = await setting.run(['--replay']);
     expect(ended).toMatchObject({ code: 2, stdout: '' });
     expect(ended.stderr).toContain(`allow ${permission} on ${setting.proxy.endpoint}`);
-    expect(await setting.emptied('dead letters')).toHaveLength(4);
+    expect(await setting.takeAll('dead letters')).toHaveLength(4);
   });
 
   it('no permission to give messages back: it is named, and they come back by themselves', async () => {
@@ -374,7 +374,7 @@ describe('what it cannot run with', () => {
     expect(ended.code).toBe(1);
     expect(json(ended.stdout)).toMatchObject({ deadLetters: 2 });
     expect(ended.stderr).toContain('allow sqs:ChangeMessageVisibility on');
-    await expect.poll(() => setting.emptied('dead letters'), { timeout: 5_000 }).toHaveLength(2);
+    await expect.poll(() => setting.takeAll('dead letters'), { timeout: 5_000 }).toHaveLength(2);
   });
 
   it('credentials that have expired', async () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Fault } from '../../local/emulators/workos.ts';
+import { poolUser, subOf } from '../fixtures/pool-users.ts';
 import { type ResetSetting, startResetSetting } from '../rigs/reset-run.ts';
-import { poolUser, subOf } from '../rigs/seed-run.ts';
 
 let setting: ResetSetting;
 beforeEach(async () => {

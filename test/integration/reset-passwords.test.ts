@@ -3,8 +3,8 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StrictUser } from '../../local/emulators/workos.ts';
+import { poolUser, subOf } from '../fixtures/pool-users.ts';
 import { type ResetSetting, startResetSetting } from '../rigs/reset-run.ts';
-import { poolUser, subOf } from '../rigs/seed-run.ts';
 
 let setting: ResetSetting;
 beforeEach(async () => {

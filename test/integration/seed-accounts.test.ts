@@ -1,8 +1,8 @@
 import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { poolUser, type SeedSetting, startSeedSetting, subOf } from '../rigs/seed-run.ts';
-import { throughGoogle } from '../rigs/verify-run.ts';
+import { poolUser, subOf, throughGoogle } from '../fixtures/pool-users.ts';
+import { type SeedSetting, startSeedSetting } from '../rigs/seed-run.ts';
 
 let setting: SeedSetting;
 beforeEach(async () => {

@@ -11,7 +11,7 @@ import { openState } from '../../src/seed/state.ts';
 import { stateToSummary } from '../../src/seed/summary.ts';
 import { createRisingClock } from '../../src/triggers/rising-clock.ts';
 import { observedUser } from '../fixtures/factories.ts';
-import { poolUser, subOf } from '../rigs/seed-run.ts';
+import { poolUser, subOf } from '../fixtures/pool-users.ts';
 import { workosUsersOn } from '../rigs/workos-users-on.ts';
 import { type StrictCognito, startStrictCognito } from '../stand-ins/strict-cognito.ts';
 

@@ -2,7 +2,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Fault } from '../../local/emulators/workos.ts';
-import { poolUser, type SeedSetting, startSeedSetting, subOf } from '../rigs/seed-run.ts';
+import { poolUser, subOf } from '../fixtures/pool-users.ts';
+import { type SeedSetting, startSeedSetting } from '../rigs/seed-run.ts';
 
 let setting: SeedSetting;
 afterEach(async () => {

@@ -1,12 +1,14 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { poolUser } from '../fixtures/pool-users.ts';
 import { type CommandSetting, startCommandSetting } from '../rigs/command-run.ts';
-import { poolUser } from '../rigs/seed-run.ts';
 
 let setting: CommandSetting;
 beforeEach(async () => {
-  setting = await startCommandSetting({ cognito: { users: { count: 1, record: () => poolUser(1) } } });
+  setting = await startCommandSetting({
+    cognito: { users: { count: 1, record: () => poolUser(1) } },
+  });
   await mkdir(join(setting.directory, 'config'));
 });
 afterEach(() => setting.close());

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type AnsweredRequest, createOpenApiValidators } from '../../local/emulators/workos.ts';
-import { fixedClock, PASSWORD, start, USERS } from '../stand-ins/strict-workos-client.ts';
+import { fixedClock, PASSWORD, start, USERS } from '../rigs/strict-workos-client.ts';
 
 describe('strict WorkOS: sessions and factors', () => {
   test('a list of sessions has the active ones of that user alone, newest first', async () => {

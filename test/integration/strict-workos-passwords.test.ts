@@ -1,13 +1,7 @@
 import { pbkdf2Sync, scryptSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { createOpenApiValidators, WORKOS_LIMITS } from '../../local/emulators/workos.ts';
-import {
-  AUTHENTICATE,
-  fixedClock,
-  PASSWORD,
-  start,
-  USERS,
-} from '../stand-ins/strict-workos-client.ts';
+import { AUTHENTICATE, fixedClock, PASSWORD, start, USERS } from '../rigs/strict-workos-client.ts';
 
 const SALT = Buffer.from('sixteen byte salt');
 

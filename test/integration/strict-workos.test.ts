@@ -1,7 +1,7 @@
 import { WorkOS } from '@workos-inc/node';
 import { describe, expect, test } from 'vitest';
 import { createOpenApiValidators } from '../../local/emulators/workos.ts';
-import { fixedClock, PASSWORD, start, USERS } from '../stand-ins/strict-workos-client.ts';
+import { fixedClock, PASSWORD, start, USERS } from '../rigs/strict-workos-client.ts';
 
 describe('strict WorkOS: users', () => {
   test('a created user is found by id, by external id and by email in any case', async () => {

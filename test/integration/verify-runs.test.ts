@@ -4,8 +4,8 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LocalQueue, startQueue } from '../../local/emulators/sqs.ts';
 import type { StrictUser } from '../../local/emulators/workos.ts';
-import { poolUser, subOf } from '../rigs/seed-run.ts';
-import { startVerifySetting, throughGoogle, type VerifySetting } from '../rigs/verify-run.ts';
+import { poolUser, subOf, throughGoogle } from '../fixtures/pool-users.ts';
+import { startVerifySetting, type VerifySetting } from '../rigs/verify-run.ts';
 
 let setting: VerifySetting;
 beforeEach(async () => {

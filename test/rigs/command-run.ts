@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,25 +10,31 @@ import {
 } from '../../local/emulators/workos.ts';
 import type { StrictCognitoOptions } from '../stand-ins/strict-cognito.ts';
 import { type StrictCognito, startStrictCognito } from '../stand-ins/strict-cognito.ts';
+import { type EndedProcess, untilEnded } from './ended-process.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../scripts/cws.ts', import.meta.url));
 
-export type Ended = { code: number | null; stdout: string; stderr: string };
-export type Running = ChildProcess & { ended: Promise<Ended> };
+export type RunningCommand = ChildProcess & { ended: Promise<EndedProcess> };
+
+export type CommandSettingOptions = {
+  cognito?: StrictCognitoOptions;
+  workos?: StrictWorkosOptions;
+};
 
 /** The commands of `cws`, each as a process of its own, between a strict Cognito and a strict WorkOS. */
 export type CommandSetting = {
   cognito: StrictCognito;
   workos: StrictWorkos;
-  /** Their working directory, where state files and reports go. */
+  /** The working directory of the commands: state files and reports go there. */
   directory: string;
-  start(command: string, args?: string[], env?: Record<string, string>): Running;
-  run(command: string, args?: string[], env?: Record<string, string>): Promise<Ended>;
+  /** @param command a command of `cws`. */
+  start(command: string, args?: string[], env?: Record<string, string>): RunningCommand;
+  run(command: string, args?: string[], env?: Record<string, string>): Promise<EndedProcess>;
   close(): Promise<void>;
 };
 
 export async function startCommandSetting(
-  options: { cognito?: StrictCognitoOptions; workos?: StrictWorkosOptions } = {},
+  options: CommandSettingOptions = {},
 ): Promise<CommandSetting> {
   const cognito = await startStrictCognito(options.cognito);
   const workos = await startStrictWorkos(options.workos);
@@ -52,7 +57,7 @@ export async function startCommandSetting(
       },
     });
     children.add(child);
-    return Object.assign(child, { ended: end(child).finally(() => children.delete(child)) });
+    return Object.assign(child, { ended: untilEnded(child).finally(() => children.delete(child)) });
   };
   return {
     cognito,
@@ -67,16 +72,4 @@ export async function startCommandSetting(
       await rm(directory, { recursive: true, force: true });
     },
   };
-}
-
-async function end(child: ChildProcess): Promise<Ended> {
-  const output = { stdout: '', stderr: '' };
-  child.stdout?.on('data', (chunk) => {
-    output.stdout += chunk;
-  });
-  child.stderr?.on('data', (chunk) => {
-    output.stderr += chunk;
-  });
-  const [code] = await once(child, 'close');
-  return { code, ...output };
 }

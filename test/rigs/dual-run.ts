@@ -23,10 +23,10 @@ type Variables = Record<string, string>;
 
 export type DualRunOptions = {
   workos?: StrictWorkosOptions;
-  /** Variables of single functions, over those of a sound deployment; '' takes one away. */
+  /** Environment variables of single functions, over those of a correct deployment; '' unsets one. */
   env?: { postConfirmation?: Variables; preAuthentication?: Variables; consumer?: Variables };
   visibilityTimeoutSeconds?: number;
-  /** Whether the consumer has its ledger. Default false: every observation costs WorkOS what it does. */
+  /** Whether the consumer has its ledger. Default false, so that every observation sends its requests to WorkOS. */
   ledger?: boolean;
 };
 
@@ -35,15 +35,15 @@ export type DualRun = {
   lambda: LocalLambda;
   queue: LocalQueue;
   workos: StrictWorkos;
-  /** The pool that the consumer may ask; it shows each user as it was last put on the queue. */
+  /** The pool that the consumer reads; `enqueue` sets it to show the enqueued user. */
   cognito: StrictCognito;
-  /** The ledger's table, where there is one. */
+  /** The ledger's table; undefined without `options.ledger`. */
   dynamodb: LocalDynamodb | undefined;
   /** Every line the functions have written. */
   logs: string[];
   /** Puts a user on the queue as the triggers do; `id` is the deduplication id. */
   enqueue(user: ObservedUser, id: string): Promise<void>;
-  /** The same for an observation that is not true any more: the pool shows what it did. */
+  /** The same for an observation that is out of date: the pool is left as it is. */
   enqueueOld(user: ObservedUser, id: string): Promise<void>;
   enqueueBody(body: string, group: string, id: string): Promise<void>;
   /** Runs the event source until nothing waits and nothing is in flight. */
@@ -133,7 +133,7 @@ export async function startDualRun(options: DualRunOptions = {}): Promise<DualRu
   };
 }
 
-/** Takes everything that waits in a queue, in order. */
+/** Receives and deletes every waiting message of a queue, in order. */
 export async function receiveAll(client: SQSClient, queueUrl: string): Promise<Message[]> {
   const all: Message[] = [];
   for (;;) {

@@ -13,17 +13,19 @@ import { RetryableError } from '../../src/workos/users.ts';
 import { type StrictCognito, startStrictCognito } from '../stand-ins/strict-cognito.ts';
 import { workosUsersOn } from './workos-users-on.ts';
 
-/** Two WorkOS on one pool: one mirrored to with a ledger, one without. */
-export type Clock = { ms: number };
+/** One pool with two mirrors, one with a ledger and one without, each with a WorkOS of its own. */
 export type Rig = {
+  /** The WorkOS of the mirrors without a ledger. */
   bare: StrictWorkos;
+  /** The WorkOS of the mirrors with one. */
   led: StrictWorkos;
   cognito: StrictCognito;
   dynamodb: LocalDynamodb;
-  clock: Clock;
+  /** The time of both mirrors, in milliseconds since the epoch; tests set it. */
+  clock: { ms: number };
   profiles: Profiles;
   bareMirror(): Mirror;
-  /** A sandbox of its own on the one table; what has to be retried is delivered again. */
+  /** A mirror as in another Lambda sandbox, on the same table. It retries retryable errors, as deliveries do. */
   ledMirror(): Mirror;
   close(): Promise<void>;
 };

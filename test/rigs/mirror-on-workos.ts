@@ -16,11 +16,11 @@ export type MirrorOnWorkos = {
   workos: StrictWorkos;
   cognito: StrictCognito;
   /**
-   * A mirror with its own memory, as another Lambda sandbox would have. The pool shows each user as it is
-   * given to it.
+   * A mirror with memory of its own, as in another Lambda sandbox. Before each call, the pool is set to show the
+   * observed user.
    */
   mirrorWith(config?: Partial<MirrorConfig>): Mirror;
-  /** The same for observations that may be old: the pool shows what it has been told to show. */
+  /** The same for observations that may be old: the pool is left as it is. */
   mirrorOld(config?: Partial<MirrorConfig>): Mirror;
   close(): Promise<void>;
 };

@@ -4,26 +4,22 @@ import { createDeadLetter } from '../../src/consumer/dead-letter.ts';
 import { encodeMessage } from '../../src/user/message.ts';
 import type { ObservedUser } from '../../src/user/observed-user.ts';
 import { type SqsProxy, startSqsProxy } from '../stand-ins/sqs-proxy.ts';
-import {
-  type CommandSetting,
-  type Ended,
-  type Running,
-  startCommandSetting,
-} from './command-run.ts';
+import { type CommandSetting, type RunningCommand, startCommandSetting } from './command-run.ts';
 import { receiveAll } from './dual-run.ts';
+import type { EndedProcess } from './ended-process.ts';
 
-/** `npm run redrive`, as a process of its own, in front of a real FIFO queue and its dead letters. */
+/** `npm run redrive`, as a process of its own, on an emulated FIFO queue and its dead-letter queue. */
 export type RedriveSetting = {
   queue: LocalQueue;
   proxy: SqsProxy;
-  start(args?: string[], env?: Record<string, string>): Running;
-  run(args?: string[], env?: Record<string, string>): Promise<Ended>;
-  /** As the consumer does it. */
-  bury(user: ObservedUser, reason: string): Promise<void>;
-  /** Straight onto the dead-letter queue. */
-  put(body: string, group: string): Promise<void>;
-  /** Takes all the messages there are, in order: [group, body]. */
-  emptied(which: 'sync' | 'dead letters'): Promise<string[][]>;
+  start(args?: string[], env?: Record<string, string>): RunningCommand;
+  run(args?: string[], env?: Record<string, string>): Promise<EndedProcess>;
+  /** Sends the user to the dead-letter queue through the consumer's own code. */
+  deadLetter(user: ObservedUser, reason: string): Promise<void>;
+  /** Sends a message to the dead-letter queue, without the attributes that the consumer adds. */
+  putDeadLetter(body: string, group: string): Promise<void>;
+  /** Receives and deletes all messages of a queue, in order: [group, body]. */
+  takeAll(which: 'sync' | 'dead letters'): Promise<string[][]>;
   close(): Promise<void>;
 };
 
@@ -32,11 +28,11 @@ export async function startRedriveSetting(queue?: LocalQueue): Promise<RedriveSe
   const ownQueue = queue ?? (await startQueue());
   const proxy = await startSqsProxy(ownQueue.endpoint);
   const through = (url: string) => proxy.endpoint + new URL(url).pathname;
-  const deadLetter = createDeadLetter({
+  const sendToDeadLetterQueue = createDeadLetter({
     sqs: ownQueue.client,
     deadLetterQueueUrl: ownQueue.deadLetterQueueUrl,
   });
-  let buried = 0;
+  let sent = 0;
 
   const start: RedriveSetting['start'] = (args = [], env = {}) =>
     setting.start('redrive', args, {
@@ -46,13 +42,13 @@ export async function startRedriveSetting(queue?: LocalQueue): Promise<RedriveSe
       SYNC_DLQ_URL: through(ownQueue.deadLetterQueueUrl),
       ...env,
     });
-  const put: RedriveSetting['put'] = async (body, group) => {
+  const putDeadLetter: RedriveSetting['putDeadLetter'] = async (body, group) => {
     await ownQueue.client.send(
       new SendMessageCommand({
         QueueUrl: ownQueue.deadLetterQueueUrl,
         MessageBody: body,
         MessageGroupId: group,
-        MessageDeduplicationId: `put-${buried++}`,
+        MessageDeduplicationId: `put-${sent++}`,
       }),
     );
   };
@@ -61,13 +57,13 @@ export async function startRedriveSetting(queue?: LocalQueue): Promise<RedriveSe
     proxy,
     start,
     run: (args, env) => start(args, env).ended,
-    put,
-    async bury(user, reason) {
-      const record = { messageId: `buried-${buried++}`, body: encodeMessage(user) };
+    putDeadLetter,
+    async deadLetter(user, reason) {
+      const record = { messageId: `dead-letter-${sent++}`, body: encodeMessage(user) };
       const attributes = { MessageGroupId: user.sub };
-      await deadLetter(Object.assign(emptyRecord(), record, { attributes }), reason);
+      await sendToDeadLetterQueue(Object.assign(emptyRecord(), record, { attributes }), reason);
     },
-    async emptied(which) {
+    async takeAll(which) {
       const url = which === 'sync' ? ownQueue.queueUrl : ownQueue.deadLetterQueueUrl;
       const messages = await receiveAll(ownQueue.client, url);
       return messages.map(({ Attributes, Body }) => [Attributes?.MessageGroupId ?? '', Body ?? '']);
@@ -80,7 +76,7 @@ export async function startRedriveSetting(queue?: LocalQueue): Promise<RedriveSe
   };
 }
 
-/** What the dead-letter writer looks at is filled in. */
+/** An SQS record without the fields that `deadLetter` fills in. */
 function emptyRecord() {
   return {
     messageId: '',

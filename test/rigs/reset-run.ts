@@ -1,42 +1,26 @@
-import type { StrictUser, StrictWorkosOptions } from '../../local/emulators/workos.ts';
-import type { StrictCognitoOptions, StrictCognitoUser } from '../stand-ins/strict-cognito.ts';
-import {
-  type CommandSetting,
-  type Ended,
-  type Running,
-  startCommandSetting,
-} from './command-run.ts';
-import { poolUser } from './seed-run.ts';
+import type { StrictUser } from '../../local/emulators/workos.ts';
+import { poolUser } from '../fixtures/pool-users.ts';
+import type { StrictCognitoUser } from '../stand-ins/strict-cognito.ts';
+import type { CommandSettingOptions } from './command-run.ts';
+import { type PoolCommandSetting, startPoolCommand } from './pool-command.ts';
 
 /** `npm run reset-passwords`, as a process of its own, between a strict Cognito and a strict WorkOS. */
-export type ResetSetting = Omit<CommandSetting, 'start' | 'run'> & {
-  start(args?: string[], env?: Record<string, string>): Running;
-  run(args?: string[], env?: Record<string, string>): Promise<Ended>;
-  /** Another command, in the same place. */
-  runOther(script: string, args: string[]): Promise<Ended>;
-  /** The n-th user of the pool, and as the mirror would have made them in WorkOS. */
+export type ResetSetting = PoolCommandSetting & {
+  /** Puts the n-th user into the pool, and into WorkOS as the mirror would have created it. */
   both(
     n: number,
     attributes?: Record<string, string>,
     partial?: Partial<StrictCognitoUser>,
     workos?: Partial<StrictUser>,
   ): StrictUser;
-  /** Ids of the WorkOS users who were mailed, a mail an entry. */
+  /** The WorkOS user id of each mail, in order. */
   mailed(): string[];
 };
 
-export async function startResetSetting(
-  options: { cognito?: StrictCognitoOptions; workos?: StrictWorkosOptions } = {},
-): Promise<ResetSetting> {
-  const setting = await startCommandSetting(options);
-  const start: ResetSetting['start'] = (args = [], env = {}) =>
-    setting.start('reset-passwords', ['--user-pool-id', setting.cognito.userPoolId, ...args], env);
+export async function startResetSetting(options?: CommandSettingOptions): Promise<ResetSetting> {
+  const setting = await startPoolCommand('reset-passwords', options);
   return {
     ...setting,
-    start,
-    run: (args, env) => start(args, env).ended,
-    runOther: (script, args) =>
-      setting.run(script, ['--user-pool-id', setting.cognito.userPoolId, ...args]),
     both(n, attributes = {}, partial = {}, workos = {}) {
       const user = poolUser(n, attributes, partial);
       setting.cognito.control.put(user);

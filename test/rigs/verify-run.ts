@@ -1,42 +1,30 @@
-import type { StrictUser, StrictWorkosOptions } from '../../local/emulators/workos.ts';
-import type { StrictCognitoOptions, StrictCognitoUser } from '../stand-ins/strict-cognito.ts';
-import {
-  type CommandSetting,
-  type Ended,
-  type Running,
-  startCommandSetting,
-} from './command-run.ts';
+import type { StrictUser } from '../../local/emulators/workos.ts';
+import type { CommandSettingOptions } from './command-run.ts';
+import { type PoolCommandSetting, startPoolCommand } from './pool-command.ts';
 
 /** `npm run verify`, as a process of its own, between a strict Cognito and a strict WorkOS. */
-export type VerifySetting = Omit<CommandSetting, 'start' | 'run'> & {
-  start(args?: string[], env?: Record<string, string>): Running;
-  run(args?: string[], env?: Record<string, string>): Promise<Ended>;
-  /** With `--json`, and without the pause before the last look. */
-  verify(args?: string[], env?: Record<string, string>): Promise<{ code: number | null } & Result>;
-  /** Brings everybody over first. */
+export type VerifySetting = PoolCommandSetting & {
+  /** With `--json`, and without the pause before the recheck. */
+  verify(
+    args?: string[],
+    env?: Record<string, string>,
+  ): Promise<{ code: number | null } & VerifyJson>;
+  /** Runs `npm run seed` on every user of the pool. */
   seed(): Promise<void>;
-  /** Changes a WorkOS user behind the mirror's back. */
+  /** Changes a WorkOS user through the API, as the application would, not through the mirror. */
   edit(email: string, changes: Partial<StrictUser>): Promise<void>;
 };
 
 // biome-ignore lint/suspicious/noExplicitAny: the command's output is what the tests look into.
-type Result = Record<string, any>;
+type VerifyJson = Record<string, any>;
 
-export async function startVerifySetting(
-  options: { cognito?: StrictCognitoOptions; workos?: StrictWorkosOptions } = {},
-): Promise<VerifySetting> {
-  const setting = await startCommandSetting(options);
-  const { cognito, workos } = setting;
-  const pool = ['--user-pool-id', cognito.userPoolId];
-  const start: VerifySetting['start'] = (args = [], env = {}) =>
-    setting.start('verify', [...pool, ...args], env);
-  const run: VerifySetting['run'] = (args, env) => start(args, env).ended;
+export async function startVerifySetting(options?: CommandSettingOptions): Promise<VerifySetting> {
+  const setting = await startPoolCommand('verify', options);
+  const { workos } = setting;
   return {
     ...setting,
-    start,
-    run,
     async verify(args = [], env) {
-      const { code, stdout, stderr } = await run(
+      const { code, stdout, stderr } = await setting.run(
         ['--json', '--settle', '0', '--rate', '500', ...args],
         env,
       );
@@ -44,7 +32,7 @@ export async function startVerifySetting(
       return { code, ...JSON.parse(stdout) };
     },
     async seed() {
-      const { code, stderr } = await setting.run('seed', [...pool, '--rate', '1000', '--json']);
+      const { code, stderr } = await setting.runOther('seed', ['--rate', '1000', '--json']);
       if (code !== 0) throw new Error(stderr);
     },
     async edit(email, changes) {
@@ -59,17 +47,5 @@ export async function startVerifySetting(
       });
       if (!response.ok) throw new Error(await response.text());
     },
-  };
-}
-
-/** A profile that came through Google. */
-export function throughGoogle(id: string): Pick<StrictCognitoUser, 'UserStatus' | 'Username'> & {
-  identities: string;
-} {
-  const identity = { userId: id, providerName: 'Google', providerType: 'Google', primary: true };
-  return {
-    UserStatus: 'EXTERNAL_PROVIDER',
-    Username: `Google_${id}`,
-    identities: JSON.stringify([identity]),
   };
 }

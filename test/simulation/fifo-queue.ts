@@ -12,22 +12,22 @@ export type QueueSettings = {
   retentionSeconds: number;
 };
 
-type Message = {
+type QueuedMessage = {
   id: string;
   body: string;
   sentAt: number;
   receives: number;
   firstReceivedAt: number;
-  /** It is in flight until then. */
+  /** In flight until this moment, in milliseconds. */
   hiddenUntil: number;
 };
 
-/** `turn` tells a group's entry in the heap that still holds from those that do not. */
-type Group = { id: string; messages: Message[]; turn: number };
+/** `entry` is the number of the group's current entry in the heap; older entries are ignored. */
+type MessageGroup = { id: string; messages: QueuedMessage[]; entry: number };
 
-/** An SQS FIFO queue in simulated time, as far as a consumer sees one (SQS developer guide). */
+/** An SQS FIFO queue in simulated time, as a consumer sees one (SQS developer guide; docs/facts.md#sqs-fifo). */
 export type SimulatedQueue = {
-  /** What `src/consumer/retry.ts` asks SQS for. */
+  /** Carries out the commands that `src/consumer/retry.ts` sends. */
   sqs: Pick<SQSClient, 'send'>;
   send(group: string, body: string): void;
   /** At most ten; of a group as many as there are, and none of one that has messages in flight. */
@@ -35,7 +35,7 @@ export type SimulatedQueue = {
   remove(record: SQSRecord): void;
   /** The moment at which something can be received, in milliseconds; infinity: not before a send. */
   nextAt(): number;
-  /** Messages that are neither removed nor dead nor expired. */
+  /** Messages that are neither removed nor dead-lettered nor expired. */
   size(): number;
   deadLetters: number;
   expired: number;
@@ -46,33 +46,33 @@ export type SimulatedQueue = {
 const BATCH = 10;
 
 export function createSimulatedQueue(time: SimulatedTime, settings: QueueSettings): SimulatedQueue {
-  const groups = new Map<string, Group>();
+  const groups = new Map<string, MessageGroup>();
   /** Groups by the moment from which they can be received: the one that waits longest comes first. */
-  const available = createHeap<{ at: number; order: number; group: Group; turn: number }>(
+  const available = createHeap<{ at: number; order: number; group: MessageGroup; entry: number }>(
     (one, other) => one.at - other.at || one.order - other.order,
   );
-  const byHandle = new Map<string, { group: Group; message: Message }>();
+  const byHandle = new Map<string, { group: MessageGroup; message: QueuedMessage }>();
   let sent = 0;
   let order = 0;
   let size = 0;
 
-  function offer(group: Group): void {
+  function offer(group: MessageGroup): void {
     if (group.messages.length === 0) return void groups.delete(group.id);
     const at = Math.max(...group.messages.slice(0, BATCH).map(({ hiddenUntil }) => hiddenUntil));
-    group.turn = order++;
-    available.push({ at: Math.max(at, time.now()), order: group.turn, group, turn: group.turn });
+    group.entry = order++;
+    available.push({ at: Math.max(at, time.now()), order: group.entry, group, entry: group.entry });
   }
 
-  function nextGroup(): { at: number; group: Group } | undefined {
+  function nextGroup(): { at: number; group: MessageGroup } | undefined {
     for (let next = available.peek(); next; next = available.peek()) {
-      if (next.group.turn === next.turn && next.group.messages.length > 0) return next;
+      if (next.group.entry === next.entry && next.group.messages.length > 0) return next;
       available.pop();
     }
     return undefined;
   }
 
-  /** What SQS takes off the queue by itself, at the head of a group. */
-  function sweep({ messages }: Group): void {
+  /** Removes expired messages from the head of a group, and moves those with too many receives. */
+  function sweep({ messages }: MessageGroup): void {
     for (let first = messages[0]; first; first = messages[0]) {
       const isExpired = first.sentAt + settings.retentionSeconds * 1000 <= time.now();
       if (!isExpired && first.receives < settings.maxReceiveCount) return;
@@ -82,14 +82,14 @@ export function createSimulatedQueue(time: SimulatedTime, settings: QueueSetting
     }
   }
 
-  function drop(messages: Message[], message: Message): void {
+  function drop(messages: QueuedMessage[], message: QueuedMessage): void {
     const at = messages.indexOf(message);
     if (at < 0) return;
     messages.splice(at, 1);
     size--;
   }
 
-  function take(group: Group, room: number): SQSRecord[] {
+  function take(group: MessageGroup, room: number): SQSRecord[] {
     sweep(group);
     const records = group.messages.slice(0, room).map((message) => {
       message.receives++;
@@ -105,7 +105,7 @@ export function createSimulatedQueue(time: SimulatedTime, settings: QueueSetting
 
   async function answer(command: unknown): Promise<unknown> {
     if (command instanceof ChangeMessageVisibilityBatchCommand) {
-      const touched = new Set<Group>();
+      const touched = new Set<MessageGroup>();
       for (const { ReceiptHandle = '', VisibilityTimeout = 0 } of command.input.Entries ?? []) {
         const held = byHandle.get(ReceiptHandle);
         if (!held) continue;
@@ -125,7 +125,7 @@ export function createSimulatedQueue(time: SimulatedTime, settings: QueueSetting
   const queue: SimulatedQueue = {
     sqs: { send: answer as SQSClient['send'] },
     send(id, body) {
-      const group = groups.get(id) ?? { id, messages: [], turn: -1 };
+      const group = groups.get(id) ?? { id, messages: [], entry: -1 };
       const isNew = group.messages.length === 0;
       groups.set(id, group);
       group.messages.push({
@@ -164,7 +164,7 @@ export function createSimulatedQueue(time: SimulatedTime, settings: QueueSetting
   return queue;
 }
 
-function toRecord(group: Group, message: Message): SQSRecord {
+function toRecord(group: MessageGroup, message: QueuedMessage): SQSRecord {
   return {
     messageId: message.id,
     receiptHandle: message.id,

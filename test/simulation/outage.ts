@@ -11,7 +11,7 @@ import { createSimulatedTime, type SimulatedTime } from './time.ts';
 
 export type OutageOptions = {
   users: number;
-  /** The first user waits from its beginning, the last from shortly before its end. */
+  /** Users sign up evenly over the whole outage. */
   outageSeconds: number;
   queue: ServerlessConfig['queue'];
   /** SYNC_WORKOS_SHARE */
@@ -19,13 +19,13 @@ export type OutageOptions = {
   consumers?: number;
   /** How long WorkOS takes to fail while it is down. Default 80 ms. */
   failsAfterMs?: number;
-  /** The part of the users that meet one more error after the outage. Default 0. */
+  /** The part of the users whose first request after the outage fails. Default 0. */
   alsoFailing?: number;
-  /** The part of the requests after the outage that WorkOS refuses as one too many. Default 0. */
+  /** The part of the requests after the outage that WorkOS answers with 429. Default 0. */
   rateLimited?: number;
   /** The consumer throws, instead of reporting, for as long as the outage lasts. Default false. */
   throws?: boolean;
-  /** How long it is watched after the outage. Default: until nobody waits. */
+  /** How long the simulation goes on after the outage. Default: until no user waits. */
   watchedSeconds?: number;
 };
 
@@ -48,11 +48,11 @@ const RETENTION_SECONDS = 14 * 86_400;
 /** A new user takes a read and a write. WorkOS's limits, a second (docs, Rate limits). */
 const REQUESTS_PER_SECOND = 100;
 const WRITES_PER_SECOND = 50;
-/** As src/workos/rate-limiter.ts stays below its share, and counts. */
+/** The margin of src/workos/rate-limiter.ts below its share, and its window. */
 const MARGIN = 0.985;
 const WINDOW_MS = 800;
 const LATENCY_MS = 80;
-/** Between two batches of one consumer: what Lambda and SQS take. */
+/** Between two batches of one consumer: the time of Lambda and SQS. */
 const INVOCATION_MS = 20;
 /** The consumer's working time (src/consumer/consumer-handler.ts). */
 const WORKING_MS = 55_000;
@@ -60,8 +60,8 @@ const LONG_POLL_MS = 20_000;
 const RETRY_AFTER_SECONDS = 10;
 
 /**
- * The real consumer (`src/consumer`) on a model of SQS and a model of WorkOS that is down for a while, with
- * users who sign up all the time it is, in simulated time.
+ * Runs the real consumer (`src/consumer`) on a model of SQS and a model of WorkOS, in simulated time: WorkOS is
+ * down for a while, and users sign up during the outage.
  */
 export async function simulateOutage(options: OutageOptions): Promise<OutageResult> {
   const { users, outageSeconds, share = 1, consumers = 4 } = options;
@@ -143,7 +143,7 @@ function toResult(facts: {
   };
 }
 
-/** A WorkOS that fails until it returns, and consumers that each keep to their part of its limits. */
+/** A WorkOS that fails until `returnsAt`, and mirrors that each keep to their part of its limits. */
 function createWorkos(
   options: OutageOptions & {
     time: SimulatedTime;
@@ -178,8 +178,8 @@ function createWorkos(
 
   function mirrorOf(): LedgerMirror {
     const part = (MARGIN * share) / consumers;
-    const requests = createUserLocks(time, REQUESTS_PER_SECOND * part);
-    const writes = createUserLocks(time, WRITES_PER_SECOND * part);
+    const requests = createStartLimiter(time, REQUESTS_PER_SECOND * part);
+    const writes = createStartLimiter(time, WRITES_PER_SECOND * part);
     let deadline = 0;
     return {
       async prepare() {
@@ -200,8 +200,8 @@ function createWorkos(
   return { mirrored, mirrorOf, requestsDuringOutage: () => requestsDuringOutage };
 }
 
-/** Starts, so many a second, in windows as src/workos/rate-limiter.ts counts them. */
-function createUserLocks(time: SimulatedTime, perSecond: number) {
+/** Lets `perSecond` requests start a second, in windows as src/workos/rate-limiter.ts counts them. */
+function createStartLimiter(time: SimulatedTime, perSecond: number) {
   const atATime = Math.max(1, Math.floor((perSecond * WINDOW_MS) / 1000));
   const windowMs = (atATime * 1000) / perSecond;
   const starts: number[] = [];

@@ -1,19 +1,19 @@
 import { setImmediate as drained } from 'node:timers/promises';
 
-/** A clock that goes on only when nothing is left to do at its moment: hours take seconds. */
+/** A clock that moves on only when nothing is left to run at its moment, so that simulated hours take seconds. */
 export type SimulatedTime = {
   /** Milliseconds since the epoch. */
   now(): number;
   /** Resolves at that moment; at once where it has passed. */
   until(moment: number): Promise<void>;
   sleep(milliseconds: number): Promise<void>;
-  /** Runs until nobody sleeps any more or `moment` has come; who sleeps then is left asleep. */
+  /** Runs until no sleeper is left or `moment` has come; later sleepers are not woken. */
   run(moment?: number): Promise<void>;
 };
 
 type Sleeper = { at: number; order: number; wake: () => void };
 
-/** Everything that runs in it has to wait by it alone: a real timer or socket would be left behind. */
+/** Code that runs in it must wait through it alone: it does not wait for real timers or sockets. */
 export function createSimulatedTime(start: number): SimulatedTime {
   const sleepers = createHeap<Sleeper>(
     (one, other) => one.at - other.at || one.order - other.order,
@@ -41,7 +41,7 @@ export function createSimulatedTime(start: number): SimulatedTime {
 
 export type Heap<T> = { push(item: T): void; peek(): T | undefined; pop(): T | undefined };
 
-/** A binary heap: the least comes first. */
+/** A binary heap with the least item first. */
 export function createHeap<T>(compare: (one: T, other: T) => number): Heap<T> {
   const items: T[] = [];
   const isLess = (a: number, b: number) => compare(items[a] as T, items[b] as T) < 0;

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Fault } from '../../local/emulators/workos.ts';
-import type { DynamodbFault } from './dynamodb-proxy.ts';
+import type { DynamodbFault } from '../stand-ins/dynamodb-proxy.ts';
 
-/** What goes wrong on the way, by chance, until it is told to end. */
+/** Random failures of WorkOS, DynamoDB and the consumers, until `signal` fires. */
 export type Chaos = {
   workosFault(): Fault | undefined;
   dynamodbFault(body: string): DynamodbFault | undefined;
-  /** Outages of some seconds, and consumers that die, until `signal` fires. */
+  /** Makes outages of some seconds and kills consumers, until `signal` fires. */
   run(signal: AbortSignal): Promise<void>;
   counts: { outages: number; kills: number; workosFaults: number; dynamodbFaults: number };
 };
@@ -14,7 +14,7 @@ export type Chaos = {
 export function createChaos(dependencies: {
   random: () => number;
   kill: () => Promise<boolean>;
-  /** How the soak is shown to fail: nobody lends leases. */
+  /** Every lease request fails, to show that the soak then fails. */
   withoutLeases: boolean;
 }): Chaos {
   const { random, kill, withoutLeases } = dependencies;
@@ -46,7 +46,7 @@ export function createChaos(dependencies: {
     }
   }
 
-  /** @returns false when the end has come. */
+  /** @returns false when `signal` has fired. */
   async function pause(from: number, to: number, signal: AbortSignal): Promise<boolean> {
     const milliseconds = 1_000 * (from + (to - from) * random());
     await delay(milliseconds, undefined, { signal }).catch(() => {});

@@ -1,12 +1,13 @@
 import type { StrictUser } from '../../local/emulators/workos.ts';
 import type { ObservedUser } from '../../src/user/observed-user.ts';
-import type { World } from './world.ts';
+import type { SoakWorld } from './world.ts';
 
-/** A WorkOS user as it has to be; where the rules let either of several be first, they are all named. */
-type Expected = {
+/** The WorkOS user that the rules require at an address. */
+type ExpectedWorkosUser = {
   email: string;
-  /** The WorkOS user that was there before, if one was. */
+  /** The WorkOS user that existed before the soak, if one did. */
   id?: string;
+  /** Several where the rules leave it to the order of arrival. */
   externalIds: (string | null)[];
   emailVerified: boolean;
   /** For each possible external id. */
@@ -18,15 +19,16 @@ type Expected = {
 };
 
 /**
- * What WorkOS has to show at the end, from DESIGN's section 4 and nothing else: no code of the mirror.
+ * Compares WorkOS at the end with the rules of docs/design.md#whose-account, written here a second time
+ * without any code of the mirror.
  *
- * @returns what is wrong, one line each.
+ * @returns one line for each difference.
  */
-export function findDifferences(world: World, workos: readonly StrictUser[]): string[] {
+export function findDifferences(world: SoakWorld, workos: readonly StrictUser[]): string[] {
   const byEmail = new Map(workos.map((user) => [user.email.toLowerCase(), user]));
   const expected = worldToExpected(world);
-  const wanted = new Set(expected.map(({ email }) => email));
-  const extra = workos.filter(({ email }) => !wanted.has(email.toLowerCase()));
+  const known = new Set(expected.map(({ email }) => email));
+  const extra = workos.filter(({ email }) => !known.has(email.toLowerCase()));
   return [
     ...extra.map(({ id, email, external_id }) => `${id} ${email} (${external_id}): not expected`),
     ...expected.flatMap((each) => compare(each, byEmail.get(each.email))),
@@ -34,12 +36,12 @@ export function findDifferences(world: World, workos: readonly StrictUser[]): st
   ];
 }
 
-/** Those whom WorkOS refuses: each of them is a dead letter, and nobody else. */
+/** WorkOS refuses the address of these users, and of no others. */
 export function isRefused({ email }: ObservedUser): boolean {
   return email !== undefined && !email.includes('@');
 }
 
-function worldToExpected({ profiles, before }: World): Expected[] {
+function worldToExpected({ profiles, before }: SoakWorld): ExpectedWorkosUser[] {
   const users = [...profiles.values()]
     .map(({ now }) => now)
     .filter((user) => user.enabled !== false && !isRefused(user));
@@ -48,7 +50,11 @@ function worldToExpected({ profiles, before }: World): Expected[] {
   return [...addresses].map((email) => expectAt(email, byAddress.get(email), before.get(email)));
 }
 
-function expectAt(email: string, users: ObservedUser[] = [], before?: StrictUser): Expected {
+function expectAt(
+  email: string,
+  users: ObservedUser[] = [],
+  before?: StrictUser,
+): ExpectedWorkosUser {
   const verified = users.filter(({ emailVerified }) => emailVerified);
   const isUntouchable = before && (before.external_id !== null || !before.email_verified);
   if (before && (isUntouchable || verified.length === 0)) return unchanged(email, before);
@@ -86,8 +92,8 @@ function expectAt(email: string, users: ObservedUser[] = [], before?: StrictUser
   };
 }
 
-/** What is not ours to change. */
-function unchanged(email: string, before: StrictUser): Expected {
+/** A WorkOS user that the mirror must not change. */
+function unchanged(email: string, before: StrictUser): ExpectedWorkosUser {
   return {
     email,
     id: before.id,
@@ -101,9 +107,9 @@ function unchanged(email: string, before: StrictUser): Expected {
   };
 }
 
-function compare(expected: Expected, user: StrictUser | undefined): string[] {
+function compare(expected: ExpectedWorkosUser, user: StrictUser | undefined): string[] {
   const { email } = expected;
-  if (!user) return [`${email}: nobody has it`];
+  if (!user) return [`${email}: no WorkOS user has it`];
   const { metadata } = user;
   const facts: [string, unknown, unknown][] = [
     ['id', user.id, expected.id ?? user.id],
@@ -114,16 +120,16 @@ function compare(expected: Expected, user: StrictUser | undefined): string[] {
     ['providers', metadata.federated_providers ?? '', expected.providers ?? ''],
     ['plan', metadata.plan ?? '', expected.plan ?? ''],
   ];
-  const wrong = facts.filter(([, found, wanted]) => found !== wanted);
+  const wrong = facts.filter(([, found, required]) => found !== required);
   return [
     ...(expected.externalIds.includes(user.external_id)
       ? []
       : [`${email}: external_id ${user.external_id}, not of ${expected.externalIds.join(', ')}`]),
-    ...wrong.map(([what, found, wanted]) => `${email}: ${what} is ${found}, not ${wanted}`),
+    ...wrong.map(([what, found, required]) => `${email}: ${what} is ${found}, not ${required}`),
   ];
 }
 
-/** Nobody is there twice: neither as two users, nor as a user and as another one's second profile. */
+/** A sub may be one external id or one linked sub, not both and not twice. */
 function findRepeated(workos: readonly StrictUser[]): string[] {
   const subs = workos.flatMap(({ external_id, metadata }) => [
     ...(external_id === null ? [] : [external_id]),
@@ -131,7 +137,7 @@ function findRepeated(workos: readonly StrictUser[]): string[] {
   ]);
   const seen = new Set<string>();
   return subs.flatMap((sub) => {
-    if (seen.has(sub)) return [`${sub}: is there twice`];
+    if (seen.has(sub)) return [`${sub}: found twice`];
     seen.add(sub);
     return [];
   });

@@ -5,29 +5,29 @@ import { startEventSource } from '../../local/emulators/lambda/event-source.ts';
 import { decodeMessage } from '../../src/user/message.ts';
 import { createRandom } from '../fixtures/random.ts';
 import { type DualRun, metricTotals, receiveAll, startDualRun } from '../rigs/dual-run.ts';
+import { type DynamodbProxy, startDynamodbProxy } from '../stand-ins/dynamodb-proxy.ts';
 import { type Chaos, createChaos } from './chaos.ts';
-import { type DynamodbProxy, startDynamodbProxy } from './dynamodb-proxy.ts';
 import { findDifferences, isRefused } from './oracle.ts';
-import { createWorld, type World } from './world.ts';
+import { createWorld, type SoakWorld } from './world.ts';
 
 const SECONDS = Number(process.env.SOAK_SECONDS ?? 120);
 const SEED = Number(process.env.SOAK_SEED ?? Date.now() % 1_000_000);
-/** `ledger` or `leases`: how the soak is shown to fail. */
+/** `ledger` or `leases`: runs without that protection, to show that the soak then fails. */
 const WITHOUT = process.env.SOAK_WITHOUT;
 const CONSUMERS = 4;
 const PEOPLE_PER_SECOND = 2;
-/** WorkOS's own, divided so that this machine's load meets them. */
+/** A fraction of WorkOS's limits (docs/facts.md#workos-rate-limits), which this machine's load reaches. */
 const LIMITS = { readsPer10s: 150, writesPer10s: 75, requestsPer60s: 900 };
-/** Waits that have grown while things failed are done by then. */
+/** Longer than the retry delays that grow while requests fail. */
 const DRAIN_MS = 240_000;
-/** The application's. */
+/** Requests of the application that shares WorkOS's limits. */
 const READS_PER_SECOND = 5;
 
 let dynamodb: LocalDynamodb;
 let proxy: DynamodbProxy;
 let run: DualRun;
 let chaos: Chaos;
-let world: World;
+let world: SoakWorld;
 
 beforeAll(async () => {
   console.log(`SOAK_SECONDS=${SECONDS} SOAK_SEED=${SEED}`);
@@ -41,12 +41,12 @@ beforeAll(async () => {
   proxy = await startDynamodbProxy(dynamodb.endpoint, chaos.dynamodbFault);
   run = await startDualRun({
     workos: { limits: LIMITS, latencyMs: () => 5 + 60 * Math.random() },
-    // Longer than a batch takes with everything that goes wrong: as in serverless.yml, nobody is given a
-    // message that somebody works on.
+    // Longer than a batch takes with every failure, as in serverless.yml: a message in flight is not
+    // delivered to a second consumer.
     visibilityTimeoutSeconds: 30,
     env: {
       consumer: {
-        // Far more than this WorkOS allows, so that it refuses.
+        // More than the limits above allow, so that WorkOS answers 429.
         SYNC_WORKOS_SHARE: '1',
         SYNC_CONSUMER_CONCURRENCY: String(CONSUMERS / 2),
         ...(WITHOUT !== 'ledger' && {
@@ -65,7 +65,7 @@ afterAll(async () => {
   await dynamodb.close();
 });
 
-/** People come, a few a second; so that WorkOS's limits are met, the application asks, too. */
+/** Begins a few stories a second and waits until all have ended. */
 async function liveThrough(seconds: number): Promise<void> {
   const end = Date.now() + 1_000 * seconds;
   const stories: Promise<void>[] = [];
@@ -84,7 +84,7 @@ async function useApplication(signal: AbortSignal): Promise<void> {
       Array.from({ length: READS_PER_SECOND }, () =>
         fetch(`${url}/user_management/users?limit=1`, {
           headers,
-          // Some requests hang, these too.
+          // Chaos makes some of these requests hang, too.
           signal: AbortSignal.timeout(5_000),
         }).then(
           (answer) => answer.text(),
@@ -96,8 +96,8 @@ async function useApplication(signal: AbortSignal): Promise<void> {
   }
 }
 
-describe('four consumers under load, attack and failure', () => {
-  it('leave WorkOS as the rules have it of what Cognito shows in the end', async () => {
+describe('four consumers under load, attacks and failures', () => {
+  it('leave WorkOS as the rules require for the final state of Cognito, with no message left to retry', async () => {
     const source = startEventSource({
       client: run.queue.client,
       queueUrl: run.queue.queueUrl,
@@ -106,17 +106,17 @@ describe('four consumers under load, attack and failure', () => {
       invoke: (event) => run.lambda.invoke('consumer', event),
     });
     const end = new AbortController();
-    const troubles = [chaos.run(end.signal), useApplication(end.signal)];
+    const disturbances = [chaos.run(end.signal), useApplication(end.signal)];
     await liveThrough(SECONDS);
     end.abort();
-    await Promise.all(troubles);
+    await Promise.all(disturbances);
     const before = run.logs.length;
     const isDrained = await source.drained({ signal: AbortSignal.timeout(DRAIN_MS) }).then(
       () => true,
       () => false,
     );
     await source.stop();
-    // What is still retried, though nothing fails any more.
+    // Messages that are still retried although no request fails any more.
     const retried = run.logs.slice(before).filter((line) => line.includes('will be retried'));
     expect({ isDrained, retried: isDrained ? [] : retried.slice(-20) }).toEqual({
       isDrained: true,
@@ -131,23 +131,23 @@ describe('four consumers under load, attack and failure', () => {
     expect(findDifferences(world, run.workos.control.users())).toEqual([]);
   });
 
-  it('dead-letter those whom WorkOS refuses, and nobody else', async () => {
-    const letters = await receiveAll(run.queue.client, run.queue.deadLetterQueueUrl);
-    const subs = letters.map(({ Body = '' }) => {
+  it('dead-letter the users whom WorkOS refuses, at most twice each, and no others', async () => {
+    const deadLetters = await receiveAll(run.queue.client, run.queue.deadLetterQueueUrl);
+    const subs = deadLetters.map(({ Body = '' }) => {
       const message = decodeMessage(Body);
       return message.kind === 'message' ? message.user.sub : message.reason;
     });
     const refused = [...world.profiles.values()].filter(({ now }) => isRefused(now));
     expect(new Set(subs)).toEqual(new Set(refused.map(({ now }) => now.sub)));
-    // Once for the same state; where DynamoDB failed at that moment, once more.
+    // Once for each state, and once more where DynamoDB failed at that moment.
     expect(subs.length).toBeLessThanOrEqual(2 * refused.length);
   });
 
-  it('ask WorkOS only what its API has', () => {
+  it('send WorkOS only requests that match the OpenAPI specification', () => {
     expect(run.workos.control.schemaViolations).toEqual([]);
   });
 
-  it('meet no error that nobody has foreseen', () => {
+  it('log no unexpected error', () => {
     expect(run.logs.filter((line) => line.includes('unexpected error'))).toEqual([]);
   });
 });

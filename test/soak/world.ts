@@ -5,23 +5,23 @@ import { showInPool } from '../fixtures/cognito-records.ts';
 import { googleIdentity, observedUser } from '../fixtures/factories.ts';
 import type { DualRun } from '../rigs/dual-run.ts';
 
-/** A Cognito profile as it is now, and how often WorkOS can have refused it. */
+/** A Cognito profile as it is now, and how many observations of it were sent. */
 export type SoakProfile = { now: ObservedUser; observations: number };
 
-/** What the oracle looks at: Cognito at the end, and WorkOS as it was before anything came. */
-export type World = {
+/** What the oracle compares with: Cognito's profiles now, and the WorkOS users from before the soak. */
+export type SoakWorld = {
   profiles: Map<string, SoakProfile>;
   /** By address. */
   before: Map<string, StrictUser>;
   messages: number;
-  /** Begins the story of a person of a random kind; it ends after some seconds. */
+  /** Plays the story of the next kind of person; resolves when it ends, after some seconds. */
   begin(): Promise<void>;
 };
 
-type Story = (person: Person) => Promise<void>;
+type SoakStory = (person: SoakPerson) => Promise<void>;
 
-/** One person, or several who have to do with one address. */
-type Person = {
+/** One address and the profiles of its owner, or of an owner and an attacker. */
+type SoakPerson = {
   name: string;
   email: string;
   native(partial?: Partial<ObservedUser>): ObservedUser;
@@ -35,16 +35,16 @@ export function createWorld(dependencies: {
   run: DualRun;
   workos: StrictWorkos['control'];
   random: () => number;
-  /** Messages of a flood on one name. */
+  /** How many sign-ins flood one user. */
   flood: number;
-}): World {
+}): SoakWorld {
   const { run, workos, random } = dependencies;
-  const profiles: World['profiles'] = new Map();
-  const before: World['before'] = new Map();
+  const profiles: SoakWorld['profiles'] = new Map();
+  const before: SoakWorld['before'] = new Map();
   let people = 0;
   let lastTime = 0;
 
-  /** Two things never happen in the same millisecond. */
+  /** Later than every time returned before, so that observations have an order. */
   function now(): string {
     lastTime = Math.max(lastTime + 1, Date.now());
     return new Date(lastTime).toISOString();
@@ -57,7 +57,7 @@ export function createWorld(dependencies: {
     return run.enqueueOld(user, `message-${world.messages}`);
   }
 
-  /** A change in Cognito, without anybody seeing it yet. */
+  /** Changes the profile in Cognito without sending an observation. */
   function change(user: ObservedUser, partial: Partial<ObservedUser> = {}): ObservedUser {
     const changed = { ...user, ...partial, observedAt: now() };
     const { observations = 0 } = profiles.get(user.sub) ?? {};
@@ -95,7 +95,7 @@ export function createWorld(dependencies: {
     await arrive(user);
   }
 
-  /** The older of two observations comes last; the newer one may have nothing to change. */
+  /** Sends the newer of two observations first; it may have nothing to change. */
   async function overtake(user: ObservedUser): Promise<void> {
     const older = change(user, { givenName: name() });
     const newer = change(older, random() < 0.5 ? { givenName: name() } : user);
@@ -103,7 +103,7 @@ export function createWorld(dependencies: {
     await send(older);
   }
 
-  const stories: Record<string, Story> = {
+  const stories: Record<string, SoakStory> = {
     async newcomer({ native }) {
       await live(await arrive(native()));
     },
@@ -187,11 +187,11 @@ export function createWorld(dependencies: {
   };
   const kinds = Object.keys(stories).filter((kind) => kind !== 'flooded');
 
-  function newPerson(): Person {
+  function newPerson(): SoakPerson {
     const label = `${++people}`;
     const email = `person-${label}@example.com`;
     let made = 0;
-    const person: Person = {
+    const person: SoakPerson = {
       name: label,
       email,
       native(partial = {}) {
@@ -214,12 +214,12 @@ export function createWorld(dependencies: {
     return person;
   }
 
-  const world: World = {
+  const world: SoakWorld = {
     profiles,
     before,
     messages: 0,
     async begin() {
-      // Every kind in turn, so that a short run has all; one name is flooded.
+      // Each kind in order, so that a short run plays all of them; the third person is flooded.
       const kind = people === 2 ? 'flooded' : kinds[people % kinds.length];
       await stories[kind ?? 'newcomer']?.(newPerson());
     },

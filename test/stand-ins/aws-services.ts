@@ -1,18 +1,18 @@
-import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage } from 'node:http';
+import { readText, startLocalServer } from './local-server.ts';
 
 export type AwsCall = { action: string; body: Record<string, unknown> };
 
-/** An answer's fields, an error by its name, or no answer at all. */
+/** An answer's fields, an error by its name, or no answer until the stand-in closes. */
 export type AwsAnswer =
   | { kind: 'ok'; body: object }
   | { kind: 'error'; type: string; status?: number }
   | { kind: 'hang' };
 
 /**
- * One HTTP stand-in for the calls of STS, IAM (query protocol), SSM (JSON 1.1) and Lambda (REST) that
- * are answered by `actions`; every other one is unknown, as an emulator would say (each service's API
- * reference: request, response, errors).
+ * One HTTP stand-in for STS and IAM (query protocol), SSM (JSON 1.1) and Lambda (REST). It answers the
+ * calls in `actions`, and every other one with UnknownOperationException (each service's API reference:
+ * request, response, errors).
  */
 export type AwsServices = {
   endpoint: string;
@@ -26,7 +26,7 @@ export type AwsServices = {
 
 export async function startAwsServices(actions: AwsServices['actions']): Promise<AwsServices> {
   const calls: AwsCall[] = [];
-  const server = createServer(async (request, response) => {
+  const { endpoint, close } = await startLocalServer(async (request, response) => {
     const { protocol, action, body } = await parse(request);
     calls.push({ action, body });
     const answer = actions[action]?.(body) ?? unknownAction();
@@ -41,18 +41,13 @@ export async function startAwsServices(actions: AwsServices['actions']): Promise
     response.writeHead(status, headers);
     response.end(JSON.stringify(answer.kind === 'ok' ? answer.body : { __type: answer.type }));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const services = ['STS', 'IAM', 'SSM', 'LAMBDA'];
   return {
     endpoint,
     actions,
     calls,
     env: Object.fromEntries(services.map((name) => [`AWS_ENDPOINT_URL_${name}`, endpoint])),
-    async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    close,
   };
 }
 
@@ -61,8 +56,7 @@ function unknownAction(): AwsAnswer {
 }
 
 async function parse(request: IncomingMessage) {
-  let text = '';
-  for await (const chunk of request) text += chunk;
+  const text = await readText(request);
   const target = request.headers['x-amz-target'];
   if (target !== undefined) {
     const action = String(target).split('.').at(-1) ?? '';

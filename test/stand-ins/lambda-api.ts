@@ -1,5 +1,4 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { readText, startLocalServer } from './local-server.ts';
 
 export type ListedFunction = {
   FunctionName: string;
@@ -7,7 +6,7 @@ export type ListedFunction = {
   Environment?: { Variables: Record<string, string> };
 };
 
-/** The part of the Lambda API that is not about invoking, after the API reference. */
+/** The Lambda API without invocation: ListTags, TagResource and ListFunctions (Lambda API reference). */
 export type LambdaApi = {
   endpoint: string;
   /** Tags by ARN: ListTags and TagResource. */
@@ -20,9 +19,8 @@ export type LambdaApi = {
 };
 
 export async function startLambdaApi(): Promise<LambdaApi> {
-  const server = createServer(async (request, response) => {
-    let text = '';
-    for await (const chunk of request) text += chunk;
+  const { endpoint, close } = await startLocalServer(async (request, response) => {
+    const text = await readText(request);
     const send = (status: number, body: object, headers = {}) => {
       response.writeHead(status, { 'content-type': 'application/json', ...headers });
       response.end(JSON.stringify(body));
@@ -43,17 +41,6 @@ export async function startLambdaApi(): Promise<LambdaApi> {
     api.tags[arn] = { ...api.tags[arn], ...JSON.parse(text).Tags };
     response.writeHead(204).end();
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  const api: LambdaApi = {
-    endpoint: `http://127.0.0.1:${port}`,
-    tags: {},
-    functions: [],
-    denied: false,
-    async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
+  const api: LambdaApi = { endpoint, tags: {}, functions: [], denied: false, close };
   return api;
 }

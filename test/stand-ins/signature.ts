@@ -2,8 +2,8 @@ import { createHash, createHmac } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
 /**
- * The signature that a request must have (AWS general reference, "Create a signed AWS API request", Signature
- * Version 4), written down on its own: not by the SDK's code that signs.
+ * The signature that AWS expects of a request (IAM user guide, "Create a signed AWS API request", Signature
+ * Version 4). Written from the guide, without the SDK's signer, which the code under test uses.
  */
 export function expectedSignature(request: IncomingMessage, body: string, secret: string): string {
   const { authorization = '' } = request.headers;

@@ -1,9 +1,8 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { readText, startLocalServer } from './local-server.ts';
 
 export type SqsCall = { action: string; queueUrl: string; body: Record<string, unknown> };
 
-/** Something going wrong on the way to SQS. */
+/** A failure on the way to SQS. */
 export type SqsFault =
   /** As SQS writes its errors (JSON protocol); SQS does not see the request. Default status 400. */
   | { kind: 'error'; type: string; status?: number }
@@ -12,7 +11,10 @@ export type SqsFault =
   /** SQS does what it was asked for, but its answer never arrives. */
   | { kind: 'lost_answer' };
 
-/** Stands between a command and an SQS, so that requests can be seen, fail, or lose their answers. */
+/**
+ * Stands between a command and an emulated SQS, so that a test can see requests, refuse them or lose their
+ * answers (SQS API reference, AWS JSON protocol; docs/facts.md#sqs).
+ */
 export type SqsProxy = {
   /** AWS_ENDPOINT_URL_SQS */
   endpoint: string;
@@ -20,18 +22,16 @@ export type SqsProxy = {
   onRequest: ((call: SqsCall) => SqsFault | undefined) | undefined;
   /** After SQS has done what it was asked for, before its answer is passed on. */
   onAnswer: ((call: SqsCall) => void) | undefined;
-  /** What is received is held for so many seconds, whatever was asked for: nobody waits for minutes. */
+  /** The visibility timeout of every receive, in place of the one asked for, so that no test waits minutes. */
   holdSeconds: number | undefined;
   close(): Promise<void>;
 };
 
 /** @param target the endpoint of the SQS behind it. */
 export async function startSqsProxy(target: string): Promise<SqsProxy> {
-  const server = createServer(async (request, response) => {
+  const { endpoint, close } = await startLocalServer(async (request, response) => {
     const action = String(request.headers['x-amz-target']).replace('AmazonSQS.', '');
-    let text = '';
-    for await (const chunk of request) text += chunk;
-    const body = JSON.parse(text);
+    const body = JSON.parse(await readText(request));
     if (action === 'ReceiveMessage' && proxy.holdSeconds !== undefined) {
       body.VisibilityTimeout = proxy.holdSeconds;
     }
@@ -58,17 +58,13 @@ export async function startSqsProxy(target: string): Promise<SqsProxy> {
     response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' });
     response.end(answered);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const proxy: SqsProxy = {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint,
     calls: [],
     onRequest: undefined,
     onAnswer: undefined,
     holdSeconds: undefined,
-    async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    close,
   };
   return proxy;
 }

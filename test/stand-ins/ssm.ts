@@ -1,12 +1,11 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { readText, startLocalServer } from './local-server.ts';
 
-/** An SSM that knows one action, GetParameter (API reference: request, response, errors). */
+/** SSM's GetParameter and no other action (Systems Manager API reference: request, response, errors). */
 export type ParameterStore = {
   /** AWS_ENDPOINT_URL_SSM */
   endpoint: string;
   parameters: Map<string, string>;
-  /** How often each name was asked for, with decryption. */
+  /** The name of each request, in order of arrival. */
   reads: string[];
   close(): Promise<void>;
 };
@@ -16,10 +15,8 @@ export async function startParameterStore(
 ): Promise<ParameterStore> {
   const store = new Map(Object.entries(parameters));
   const reads: string[] = [];
-  const server = createServer(async (request, response) => {
-    let text = '';
-    for await (const chunk of request) text += chunk;
-    const { Name, WithDecryption } = JSON.parse(text);
+  const { endpoint, close } = await startLocalServer(async (request, response) => {
+    const { Name, WithDecryption } = JSON.parse(await readText(request));
     const value = WithDecryption ? store.get(Name) : 'encrypted';
     reads.push(Name);
     response.writeHead(value === undefined ? 400 : 200, {
@@ -31,16 +28,5 @@ export async function startParameterStore(
         : { Parameter: { Name, Type: 'SecureString', Value: value, Version: 1 } };
     response.end(JSON.stringify(body));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    endpoint: `http://127.0.0.1:${port}`,
-    parameters: store,
-    reads,
-    close: () =>
-      new Promise((resolve) => {
-        server.closeAllConnections();
-        server.close(() => resolve());
-      }),
-  };
+  return { endpoint, parameters: store, reads, close };
 }

@@ -1,5 +1,4 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { readText, startLocalServer } from './local-server.ts';
 
 export type StackAnswer = {
   Status: string;
@@ -11,8 +10,8 @@ export type StackAnswer = {
 };
 
 /**
- * The place where CloudFormation waits for the answer of a custom resource: a URL that takes a PUT
- * without a content type, as S3's presigned one does (CloudFormation, custom resource reference).
+ * The ResponseURL of a custom resource: it takes a PUT without a content type, as S3's presigned URL does,
+ * of at most 4,096 bytes (CloudFormation user guide, custom resource request and response objects).
  */
 export type StackAnswers = {
   url: string;
@@ -23,9 +22,8 @@ export type StackAnswers = {
 };
 
 export async function startStackAnswers(): Promise<StackAnswers> {
-  const server = createServer(async (request, response) => {
-    let text = '';
-    for await (const chunk of request) text += chunk;
+  const { endpoint, close } = await startLocalServer(async (request, response) => {
+    const text = await readText(request);
     const isSigned = request.method === 'PUT' && !request.headers['content-type'];
     if (!isSigned || Buffer.byteLength(text) > 4_096) return void response.writeHead(403).end();
     if (state.refuse > 0) {
@@ -35,16 +33,11 @@ export async function startStackAnswers(): Promise<StackAnswers> {
     state.answers.push(JSON.parse(text));
     response.writeHead(200).end();
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
   const state: StackAnswers = {
-    url: `http://127.0.0.1:${port}/answer?signature=of-the-stack`,
+    url: `${endpoint}/answer?signature=of-the-stack`,
     answers: [],
     refuse: 0,
-    async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    close,
   };
   return state;
 }

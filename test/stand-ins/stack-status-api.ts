@@ -1,14 +1,11 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { readText, startLocalServer } from './local-server.ts';
 
-/** CloudFormation's DescribeStacks (API reference, query protocol): one stack, with this status. */
+/** CloudFormation's DescribeStacks (CloudFormation API reference, query protocol): one stack, with this status. */
 export type StackStatusApi = { endpoint: string; status: string; close(): Promise<void> };
 
 export async function startStackStatusApi(): Promise<StackStatusApi> {
-  const server = createServer(async (request, response) => {
-    let text = '';
-    for await (const chunk of request) text += chunk;
-    const StackName = new URLSearchParams(text).get('StackName');
+  const { endpoint, close } = await startLocalServer(async (request, response) => {
+    const StackName = new URLSearchParams(await readText(request)).get('StackName');
     response.writeHead(200, { 'content-type': 'text/xml' });
     response.end(
       `<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks><member>
@@ -16,15 +13,6 @@ export async function startStackStatusApi(): Promise<StackStatusApi> {
       </member></Stacks></DescribeStacksResult></DescribeStacksResponse>`,
     );
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  const api: StackStatusApi = {
-    endpoint: `http://127.0.0.1:${port}`,
-    status: 'UPDATE_IN_PROGRESS',
-    async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
+  const api: StackStatusApi = { endpoint, status: 'UPDATE_IN_PROGRESS', close };
   return api;
 }

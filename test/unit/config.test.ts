@@ -6,8 +6,8 @@ import { loadWorkosConfig } from '../../src/config/workos.ts';
 
 const QUEUE = 'https://sqs.eu-central-1.amazonaws.com/1/sync.fifo';
 
-describe('the environment of a trigger', () => {
-  it('has a deadline of one second by default', () => {
+describe('loadPublisherConfig', () => {
+  it('gives a deadline of 1,000 ms when SYNC_PUBLISH_TIMEOUT_MS is not set', () => {
     expect(loadPublisherConfig({ SYNC_QUEUE_URL: QUEUE })).toEqual({
       queueUrl: QUEUE,
       timeoutMs: 1000,
@@ -15,22 +15,28 @@ describe('the environment of a trigger', () => {
     });
   });
 
-  it.each(['0', '-1', '1.5', 'soon', '4001'])('survives the deadline %j', (value) => {
-    const env = { SYNC_QUEUE_URL: QUEUE, SYNC_PUBLISH_TIMEOUT_MS: value };
-    const config = loadPublisherConfig(env);
-    expect(config.timeoutMs).toBe(1000);
-    expect(config.problems.map(({ variable }) => variable)).toEqual(['SYNC_PUBLISH_TIMEOUT_MS']);
-  });
+  it.each(['0', '-1', '1.5', 'soon', '4001'])(
+    'uses the default deadline and reports the variable when SYNC_PUBLISH_TIMEOUT_MS is %j',
+    (value) => {
+      const env = { SYNC_QUEUE_URL: QUEUE, SYNC_PUBLISH_TIMEOUT_MS: value };
+      const config = loadPublisherConfig(env);
+      expect(config.timeoutMs).toBe(1000);
+      expect(config.problems.map(({ variable }) => variable)).toEqual(['SYNC_PUBLISH_TIMEOUT_MS']);
+    },
+  );
 
-  it.each([{}, { SYNC_QUEUE_URL: 'sync' }])('names the queue it lacks: %j', (env) => {
-    expect(() => loadPublisherConfig(env)).toThrow(/^SYNC_QUEUE_URL is not/);
-  });
+  it.each([{}, { SYNC_QUEUE_URL: 'sync' }])(
+    'throws an error that names SYNC_QUEUE_URL when the environment is %j',
+    (env) => {
+      expect(() => loadPublisherConfig(env)).toThrow(/^SYNC_QUEUE_URL is not/);
+    },
+  );
 });
 
-describe('the environment of the consumer', () => {
+describe('the consumer configuration', () => {
   const complete = { SYNC_QUEUE_URL: QUEUE, SYNC_DLQ_URL: QUEUE, WORKOS_API_KEY: 'sk_test' };
 
-  it('points at WorkOS by default', () => {
+  it('uses https://api.workos.com when no hostname, port or protocol is set', () => {
     expect(loadConsumerConfig(complete).workos).toEqual({
       hostname: 'api.workos.com',
       port: 443,
@@ -39,7 +45,7 @@ describe('the environment of the consumer', () => {
     });
   });
 
-  it('prefers the SSM parameter to a key in the environment', () => {
+  it('reads the API key from SSM when both the parameter and the key are set', () => {
     const env = { ...complete, WORKOS_API_KEY_PARAMETER: '/sync/key' };
     expect(loadWorkosConfig(env).apiKey).toEqual({ kind: 'parameter', name: '/sync/key' });
   });
@@ -51,18 +57,21 @@ describe('the environment of the consumer', () => {
     ['WORKOS_API_HTTPS', { WORKOS_API_HTTPS: 'maybe' }],
     ['OAUTH_CLIENTS', { OAUTH_CLIENTS: '{' }],
     ['OAUTH_CLIENTS', { OAUTH_CLIENTS: '{"Google":{"type":"Google"}}' }],
-  ])('names %s when it is wrong', (variable, change) => {
-    const load = () => loadConsumerConfig({ ...complete, ...change });
-    expect(load).toThrow(expect.objectContaining({ name: 'ConfigurationError', variable }));
-  });
+  ])(
+    'throws a ConfigurationError that names %s when the environment has %j',
+    (variable, change) => {
+      const load = () => loadConsumerConfig({ ...complete, ...change });
+      expect(load).toThrow(expect.objectContaining({ name: 'ConfigurationError', variable }));
+    },
+  );
 
-  it('never repeats a value', () => {
+  it('leaves the value of OAUTH_CLIENTS out of its error', () => {
     const secret = 'client-secret-123';
     const load = () => loadMirrorConfig({ OAUTH_CLIENTS: `{"Google": ${secret}` });
     expect(load).toThrow(expect.not.objectContaining({ message: expect.stringMatching(secret) }));
   });
 
-  it('reads the trusted providers, each whole or with its domains', () => {
+  it('reads trusted providers with and without domains, and merges repeated ones', () => {
     const { trustedProviders } = loadMirrorConfig({
       TRUSTED_EMAIL_PROVIDERS: ' Google, ,Okta:acme.com|ACME.de , Okta: acme.fr,Azure:x.com,Azure',
     });
@@ -74,7 +83,7 @@ describe('the environment of the consumer', () => {
   });
 
   it.each([':acme.com', 'Okta:', 'Okta:acme', 'Okta:acme.com|', 'Okta:@acme.com', 'Okta:*.com'])(
-    'refuses %s as a trusted provider',
+    'refuses %s in TRUSTED_EMAIL_PROVIDERS',
     (text) => {
       expect(() => loadMirrorConfig({ TRUSTED_EMAIL_PROVIDERS: text })).toThrow(
         expect.objectContaining({ variable: 'TRUSTED_EMAIL_PROVIDERS' }),

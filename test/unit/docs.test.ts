@@ -4,7 +4,7 @@ import { conflictsTable } from '../fixtures/conflicts-table.ts';
 
 const page = readFileSync(new URL('../../docs/whose-account.md', import.meta.url), 'utf8');
 
-it('docs/whose-account.md has the conflicts with the advice that the commands give', () => {
+it('docs/whose-account.md lists every conflict reason with the advice that the commands print', () => {
   const table = /<!-- conflicts -->\n([\s\S]*?)\n<!-- \/conflicts -->/.exec(page)?.[1];
   expect(table).toBe(conflictsTable());
 });

@@ -3,15 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { decodeMessage, deduplicationId, encodeMessage } from '../../src/user/message.ts';
 import { at, federatedUser, observedUser } from '../fixtures/factories.ts';
 
-describe('a message', () => {
+describe('an encoded message', () => {
   it.each([
     ['native', observedUser()],
     ['federated', federatedUser({ enabled: true })],
-  ])('brings a %s user back as it was', (_, user) => {
+  ])('decodes to the same %s user', (_, user) => {
     expect(decodeMessage(encodeMessage(user))).toEqual({ kind: 'message', user });
   });
 
-  it('holds only characters that SQS accepts, whatever a user is called', () => {
+  it('contains only printable ASCII, which SQS accepts, for any name of the user', () => {
     const anyText = fc.string({ unit: 'binary', minLength: 1 });
     fc.assert(
       fc.property(anyText, (name) => {
@@ -23,29 +23,29 @@ describe('a message', () => {
   });
 
   it.each([
-    ['not JSON', '{', 'malformed_message'],
-    ['no envelope', '[]', 'malformed_message'],
-    ['no user', '{"version":1}', 'malformed_message'],
-    ['a newer version', JSON.stringify({ version: 2, user: {} }), 'unsupported_version'],
-  ])('that is %s is told apart', (_, body, reason) => {
+    ['a body that is not JSON', 'malformed_message', '{'],
+    ['no envelope', 'malformed_message', '[]'],
+    ['no user', 'malformed_message', '{"version":1}'],
+    ['a newer version', 'unsupported_version', JSON.stringify({ version: 2, user: {} })],
+  ])('that has %s is reported as %s', (_, reason, body) => {
     expect(decodeMessage(body)).toMatchObject({ kind: 'malformed', reason });
   });
 
-  it('names the bad fields and not their values', () => {
+  it('that has a malformed field is reported with the name of the field and not its value', () => {
     const body = JSON.stringify({ version: 1, user: { ...observedUser(), sub: 'ada @example' } });
-    expect(decodeMessage(body)).toMatchObject({ detail: 'bad: sub' });
+    expect(decodeMessage(body)).toMatchObject({ kind: 'malformed', detail: 'bad: sub' });
   });
 });
 
 describe('the deduplication id', () => {
   const user = observedUser();
 
-  it('is the same for a retry of an invocation', () => {
+  it('is the same when Lambda retries an invocation', () => {
     const retry = { ...user, observedAt: at(3) };
     expect(deduplicationId(retry, 'request-1')).toBe(deduplicationId(user, 'request-1'));
   });
 
-  it('differs for the way back of A→B→A', () => {
+  it('differs between all three messages when a name changes from A to B and back to A', () => {
     const ids = [
       deduplicationId(user, 'request-1'),
       deduplicationId(observedUser({ name: 'B' }), 'request-2'),
@@ -54,7 +54,7 @@ describe('the deduplication id', () => {
     expect(new Set(ids).size).toBe(3);
   });
 
-  it('is one that SQS accepts', () => {
+  it('has 64 hexadecimal digits, which SQS accepts', () => {
     expect(deduplicationId(user, 'request-1')).toMatch(/^[0-9a-f]{64}$/);
   });
 });

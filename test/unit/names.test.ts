@@ -4,15 +4,19 @@ import { observedUser } from '../fixtures/factories.ts';
 
 const { givenName: _, familyName: __, ...nameless } = observedUser();
 
-describe('the names in WorkOS', () => {
+describe('userToNames', () => {
   it.each([
-    ['given and family name', { givenName: 'Ada', familyName: 'King' }, ['Ada', 'King']],
-    ['a full name alone', { name: 'Ada  King of Lovelace' }, ['Ada', 'King of Lovelace']],
-    ['one word', { name: 'Ada' }, ['Ada', undefined]],
-    ['a given name and a full one', { givenName: 'A.', name: 'Ada King' }, ['A.', 'King']],
-    ['a family name and a full one', { familyName: 'L.', name: 'Ada King' }, ['Ada', 'L.']],
-    ['nothing', {}, [undefined, undefined]],
-  ])('from %s', (_case, names, [firstName, lastName]) => {
+    ['a given and a family name', { givenName: 'Ada', familyName: 'King' }, ['Ada', 'King']],
+    [
+      'a full name of several words alone',
+      { name: 'Ada  King of Lovelace' },
+      ['Ada', 'King of Lovelace'],
+    ],
+    ['a full name of one word', { name: 'Ada' }, ['Ada', undefined]],
+    ['a given name and a full name', { givenName: 'A.', name: 'Ada King' }, ['A.', 'King']],
+    ['a family name and a full name', { familyName: 'L.', name: 'Ada King' }, ['Ada', 'L.']],
+    ['no name', {}, [undefined, undefined]],
+  ])('gives WorkOS first and last name from %s', (_case, names, [firstName, lastName]) => {
     const expected = { ...(firstName && { firstName }), ...(lastName && { lastName }) };
     expect(userToNames({ ...nameless, ...names })).toEqual(expected);
   });

@@ -6,15 +6,15 @@ import { redrive } from '../../src/redrive/redrive.ts';
 
 const never = new AbortController().signal;
 
-function letter(groupId: string, n: number, reason = 'invalid_email'): DeadLetter {
+function deadLetter(groupId: string, n: number, reason = 'invalid_email'): DeadLetter {
   const messageId = `${groupId}${n}`;
   const body = `body of ${messageId}`;
   return { messageId, receiptHandle: messageId, groupId, body, reason, receiveCount: 1 };
 }
 
-/** As SQS does it: up to ten of one group in an answer, and none while any of them is taken. */
-function queueOf(letters: DeadLetter[]) {
-  const left = [...letters];
+/** A dead-letter queue as SQS FIFO: up to ten messages of a group in an answer, none while one is in flight. */
+function queueOf(deadLetters: DeadLetter[]) {
+  const left = [...deadLetters];
   const taken = new Set<DeadLetter>();
   const queue: DeadLetterQueue = {
     count: async () => ({ waiting: left.length, inFlight: 0 }),
@@ -37,12 +37,16 @@ function queueOf(letters: DeadLetter[]) {
   return { queue, left, taken };
 }
 
-describe('several messages of one user in one answer', () => {
+describe('redrive of several messages of one user in one answer', () => {
   const isSelected = (reason: string) => reason === 'invalid_email';
 
-  it('are sent in order, those between them that are kept left out', async () => {
-    const letters = [letter('a', 1), letter('a', 2, 'malformed_message'), letter('a', 3)];
-    const { queue, left, taken } = queueOf([...letters, letter('b', 1)]);
+  it('replays the matching ones in order and keeps the one between them', async () => {
+    const deadLetters = [
+      deadLetter('a', 1),
+      deadLetter('a', 2, 'malformed_message'),
+      deadLetter('a', 3),
+    ];
+    const { queue, left, taken } = queueOf([...deadLetters, deadLetter('b', 1)]);
     const sent: string[] = [];
     const result = await redrive({
       deadLetters: queue,
@@ -55,9 +59,9 @@ describe('several messages of one user in one answer', () => {
     expect(taken.size).toBe(0);
   });
 
-  it('stop at the first that cannot be sent', async () => {
-    const letters = Array.from({ length: 14 }, (_, n) => letter('a', n));
-    const { queue, left } = queueOf([...letters, letter('b', 1)]);
+  it('stops at the first one that cannot be sent and keeps the rest of the group', async () => {
+    const deadLetters = Array.from({ length: 14 }, (_, n) => deadLetter('a', n));
+    const { queue, left } = queueOf([...deadLetters, deadLetter('b', 1)]);
     const result = await redrive({
       deadLetters: queue,
       stop: never,
@@ -69,7 +73,7 @@ describe('several messages of one user in one answer', () => {
       },
     });
     expect(result).toMatchObject({ replayed: 5, failed: 6, unseen: 4, problems: ['too long'] });
-    expect(left).toEqual(letters.slice(4));
+    expect(left).toEqual(deadLetters.slice(4));
   });
 });
 
@@ -78,6 +82,6 @@ it.each([
   ['https://sqs-fips.us-gov-west-1.amazonaws.com/123456789012/q.fifo', 'us-gov-west-1'],
   ['https://sqs.cn-north-1.amazonaws.com.cn/123456789012/q.fifo', 'cn-north-1'],
   ['http://127.0.0.1:4566/000000000000/q.fifo', undefined],
-])('the region of %s is %s', (url, region) => {
+])('parseQueueAddress of %s gives the region %s', (url, region) => {
   expect(parseQueueAddress('SYNC_QUEUE_URL', url).region).toBe(region);
 });

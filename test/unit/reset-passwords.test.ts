@@ -28,7 +28,7 @@ function workosUser(partial: Partial<WorkosUser> = {}): WorkosUser {
 
 const RULES = { mirror: { trustedProviders: new Map() } };
 
-/** Who gets a mail, where these are the WorkOS users. */
+/** Whether the user gets a mail when WorkOS has these users. */
 function eligibilityOf(user: ObservedUser, ...workosUsers: WorkosUser[]) {
   const recipients = createRecipients();
   recipients.profiles.put(user);
@@ -38,28 +38,29 @@ function eligibilityOf(user: ObservedUser, ...workosUsers: WorkosUser[]) {
   return eligibility;
 }
 
-describe('who gets a mail', () => {
+describe('userToEligibility', () => {
   it.each([
-    ['CONFIRMED', undefined],
-    ['RESET_REQUIRED', undefined],
-    ['FORCE_CHANGE_PASSWORD', undefined],
-    ['EXTERNAL_PROVIDER', 'federated_only'],
-    ['UNCONFIRMED', 'unconfirmed'],
-    ['COMPROMISED', 'other_status'],
-    ['A_NEW_ONE', 'other_status'],
-  ])('status %s: %s', (status, reason) => {
+    ['eligible', 'CONFIRMED', undefined],
+    ['eligible', 'RESET_REQUIRED', undefined],
+    ['eligible', 'FORCE_CHANGE_PASSWORD', undefined],
+    ['skipped', 'EXTERNAL_PROVIDER', 'federated_only'],
+    ['skipped', 'UNCONFIRMED', 'unconfirmed'],
+    ['skipped', 'COMPROMISED', 'other_status'],
+    ['skipped', 'A_NEW_ONE', 'other_status'],
+  ])('is %s for a user with the status %s (reason: %s)', (kind, status, reason) => {
     const eligibility = eligibilityOf(observedUser({ status }), workosUser());
-    expect(eligibility).toMatchObject(
-      reason === undefined ? { kind: 'eligible' } : { kind: 'skipped', reason },
-    );
+    expect(eligibility).toMatchObject({ kind, ...(reason !== undefined && { reason }) });
   });
 
-  it('somebody without a status gets none', () => {
+  it('is skipped for a user without a status', () => {
     const { status: _, ...user } = observedUser();
-    expect(eligibilityOf(user, workosUser())).toMatchObject({ reason: 'other_status' });
+    expect(eligibilityOf(user, workosUser())).toMatchObject({
+      kind: 'skipped',
+      reason: 'other_status',
+    });
   });
 
-  it('a second profile is mailed through the WorkOS user that notes it and has its address', () => {
+  it('is skipped for a linked profile whose WorkOS user has another address or whose primary profile is gone', () => {
     const { sub } = observedUser();
     const metadata = { cognito_pool: POOL, cognito_auth: 'federated', cognito_linked_subs: sub };
     const twin = workosUser({ id: 'user_twin', externalId: 'another', metadata });
@@ -70,11 +71,11 @@ describe('who gets a mail', () => {
     expect(eligibilityOf(observedUser(), workosUser(other))).toMatchObject({
       reason: 'email_differs',
     });
-    // The profile that holds it is gone: verify calls it a conflict.
+    // verify reports a conflict, primary_gone.
     expect(eligibilityOf(observedUser(), twin)).toMatchObject({ reason: 'in_conflict' });
   });
 
-  it('nobody whose account is in doubt gets one', () => {
+  it('is skipped for a user in conflict, also when unverified addresses are included', () => {
     const metadata = { cognito_pool: POOL, cognito_auth: 'password+unverified' };
     const unverified = observedUser({ emailVerified: false });
     const proved = workosUser({ metadata });
@@ -88,7 +89,7 @@ describe('who gets a mail', () => {
   });
 });
 
-describe('the log of mails', () => {
+describe('the mail log of reset-passwords', () => {
   let directory: string;
   let file: string;
   beforeEach(() => {
@@ -97,7 +98,7 @@ describe('the log of mails', () => {
   });
   afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-  it('keeps what was asked and what came of it', () => {
+  it('keeps each request and its outcome after it is closed', () => {
     const log = openMailLog(file, POOL, 'write');
     for (const id of ['asked', 'sent', 'doubt', 'back']) log.ask(id, 'sub');
     log.settle('sent', { outcome: 'sent' });
@@ -112,7 +113,7 @@ describe('the log of mails', () => {
     again.close();
   });
 
-  it('lets nobody be asked for who is known to be mailed', () => {
+  it('refuses a second request for a user who was mailed', () => {
     const log = openMailLog(file, POOL, 'write');
     log.ask('ada', 'sub');
     log.settle('ada', { outcome: 'sent' });
@@ -120,7 +121,7 @@ describe('the log of mails', () => {
     log.close();
   });
 
-  it('keeps an earlier doubt when a second try surely sent nothing', () => {
+  it('keeps the outcome in_doubt of the first request when the second one certainly sent nothing', () => {
     const log = openMailLog(file, POOL, 'write');
     log.ask('ada', 'sub');
     log.settle('ada', { outcome: 'in_doubt', reason: 'status_500' });
@@ -130,7 +131,7 @@ describe('the log of mails', () => {
     log.close();
   });
 
-  it('is a file on the disk, whatever its name means to SQLite', () => {
+  it('is a file on the disk when its name means an in-memory database to SQLite', () => {
     const here = process.cwd();
     process.chdir(directory);
     try {
@@ -145,7 +146,7 @@ describe('the log of mails', () => {
     }
   });
 
-  it('is not touched by a preview', () => {
+  it('is neither created nor changed when it is opened for reading', () => {
     openMailLog(file, POOL, 'read').close();
     expect(statSync(file, { throwIfNoEntry: false })).toBeUndefined();
     writeFileSync(file, '', { mode: 0o644 });
@@ -155,7 +156,7 @@ describe('the log of mails', () => {
   });
 });
 
-describe('a sending', () => {
+describe('sendMails', () => {
   const RATE = 5;
   let directory: string;
   let recipients: Recipients;
@@ -163,7 +164,7 @@ describe('a sending', () => {
   let sentAt: number[];
   beforeEach(() => {
     vi.useFakeTimers();
-    directory = mkdtempSync(join(tmpdir(), 'sending-'));
+    directory = mkdtempSync(join(tmpdir(), 'send-mails-'));
     log = openMailLog(join(directory, 'state.sqlite'), POOL, 'write');
     recipients = createRecipients();
     sentAt = [];
@@ -212,7 +213,7 @@ describe('a sending', () => {
       atATime: RATE,
     });
 
-  it('begins no more mails in any second than its rate', async () => {
+  it('starts at most as many mails in any second as its rate, and at most one fewer in the busiest', async () => {
     const sending = sendAll();
     await vi.runAllTimersAsync();
     expect(await sending).toEqual({ kind: 'complete' });
@@ -223,7 +224,7 @@ describe('a sending', () => {
     log.close();
   });
 
-  it('sends nothing that it cannot note', async () => {
+  it('sends no mail when the mail log cannot be written', async () => {
     log.close();
     const sending = sendAll();
     sending.catch(() => {});
@@ -232,7 +233,7 @@ describe('a sending', () => {
     expect(sentAt).toEqual([]);
   });
 
-  it('whose counts do not add up says so rather than print them', () => {
+  it('throws instead of giving a summary whose counts do not add up', () => {
     const counts = [{ outcome: 'sent' as const, reason: '', count: 2 }];
     const recipients = { counts: () => counts, some: () => [], mailCount: () => 3 };
     expect(() => recipientsToSummary(recipients)).toThrow(/do not add up/);
@@ -251,6 +252,6 @@ it.each([
   ['ada@example.com, bob@example.com', 'malformed'],
   ['org_01ABC', 'malformed'],
   ["user_1' OR 1=1", 'malformed'],
-])('a line of --only: %s', (line, entry) => {
+])('lineToEntry reads the line %j of --only as %j', (line, entry) => {
   expect(lineToEntry(line)).toBe(entry);
 });

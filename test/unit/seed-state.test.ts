@@ -20,8 +20,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-describe('a state file', () => {
-  it('knows after a crash what was done, and that there is more to do', () => {
+describe('the state file of a seed', () => {
+  it('resumes after an unfinished run with its position and its finished users, and without the failed ones', () => {
     const state = openState(file, BINDING);
     state.record({ sub: 'a', outcome: 'created', workosUserId: 'user_a' });
     state.record({ sub: 'b', outcome: 'failed', reason: 'invalid_email' });
@@ -32,13 +32,13 @@ describe('a state file', () => {
     expect(again.resumed).toBe(true);
     expect(again.position()).toBe('page-2');
     expect(again.isDone('a')).toBe(true);
-    // What failed is tried again.
+    // A failed user is retried.
     expect(again.isDone('b')).toBe(false);
     expect([...again.results()].map(({ sub }) => sub)).toEqual(['a', 'b']);
     again.close();
   });
 
-  it('starts over after a run that came to its end', () => {
+  it('starts from the beginning after a run that finished', () => {
     const state = openState(file, BINDING);
     state.record({ sub: 'a', outcome: 'created' });
     state.setPosition('page-2');
@@ -52,7 +52,7 @@ describe('a state file', () => {
     again.close();
   });
 
-  it('is refused to a second run while the first one has it', () => {
+  it('is refused to a second process while the first one has it open', () => {
     const state = openState(file, BINDING);
     const url = new URL('../../src/seed/state.ts', import.meta.url);
     const program = `
@@ -68,29 +68,30 @@ describe('a state file', () => {
   it.each([
     ['pool', { ...BINDING, userPoolId: 'eu-central-1_Other' }],
     ['WorkOS', { ...BINDING, workos: fingerprint('api.workos.com', 443, 'sk_test_other') }],
-  ])('is refused to another %s', (_, other) => {
+  ])('is refused for another %s, and stays usable for its own', (_, other) => {
     openState(file, BINDING).close();
     expect(() => openState(file, other)).toThrow(/belongs to .*--state/);
-    // And stays what it was.
     openState(file, BINDING).close();
   });
 
-  it('that is something else is left alone', () => {
+  it('is refused and left unchanged when it is another kind of file', () => {
     writeFileSync(file, 'Dear diary, '.repeat(1000));
     expect(() => openState(file, BINDING)).toThrow(/is not a state file/);
     expect(readFileSync(file, 'utf8')).toMatch(/^Dear diary/);
   });
 
-  it('is for its owner alone, and holds no key', () => {
+  it('is readable by its owner only and does not contain the API key', () => {
     const state = openState(file, BINDING);
-    for (const name of readdirSync(directory)) {
+    const names = readdirSync(directory);
+    expect(names).toContain('state.sqlite');
+    for (const name of names) {
       expect(statSync(join(directory, name)).mode & 0o077).toBe(0);
     }
     state.close();
     expect(readFileSync(file).includes(KEY)).toBe(false);
   });
 
-  it('gives counts that add up to the users read', () => {
+  it('gives counts that add up to the users read, with the last outcome of each', () => {
     const state = openState(':memory:', BINDING);
     state.record({ sub: 'a', outcome: 'created' });
     state.record({ sub: 'a', outcome: 'unchanged' });

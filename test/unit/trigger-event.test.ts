@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { triggerEventToObservation } from '../../src/triggers/trigger-event.ts';
-import { POOL, triggerEvent } from '../fixtures/factories.ts';
+import { observedUser, triggerEvent } from '../fixtures/factories.ts';
 
-const NOW = new Date('2026-01-01T00:00:00.000Z');
+const NOW = new Date(observedUser().observedAt);
 const observe = (event: unknown) =>
   triggerEventToObservation(event, ['PreAuthentication_Authentication'], NOW);
 const observeAttributes = (userAttributes: Record<string, unknown>) => {
@@ -12,36 +12,25 @@ const observeAttributes = (userAttributes: Record<string, unknown>) => {
   return observation.user;
 };
 
-describe('a trigger event', () => {
-  it('becomes an observed user with the mirrored attributes and no others', () => {
+describe('triggerEventToObservation', () => {
+  it('gives an observed user with the mirrored attributes and no others', () => {
     expect(observe(triggerEvent({}))).toEqual({
       kind: 'observed',
       triggerSource: 'PreAuthentication_Authentication',
-      user: {
-        userPoolId: POOL,
-        sub: 'aaaaaaaa-0000-4000-8000-000000000001',
-        username: 'ada',
-        email: 'ada@example.com',
-        emailVerified: true,
-        givenName: 'Ada',
-        familyName: 'Lovelace',
-        status: 'CONFIRMED',
-        identities: [],
-        observedAt: NOW.toISOString(),
-      },
+      user: observedUser(),
     });
   });
 
   it.each([
-    ['"true"', 'true', true],
-    ['"false"', 'false', false],
-    ['absent', undefined, false],
-    ['a boolean', true, true],
-  ])('with email_verified %s', (_, email_verified, expected) => {
+    ['the string "true"', true, 'true'],
+    ['the string "false"', false, 'false'],
+    ['absent', false, undefined],
+    ['the boolean true', true, true],
+  ])('reads an email_verified that is %s as %s', (_, expected, email_verified) => {
     expect(observeAttributes({ email_verified }).emailVerified).toBe(expected);
   });
 
-  it('has absent values rather than blank ones', () => {
+  it('leaves out attributes that are blank or undefined', () => {
     const user = observeAttributes({ email: ' ', given_name: '', family_name: undefined });
     expect(user).not.toHaveProperty('email');
     expect(user).not.toHaveProperty('givenName');
@@ -51,7 +40,7 @@ describe('a trigger event', () => {
   it.each([
     ['a boolean', true],
     ['a string', 'true'],
-  ])('has identities from a JSON string whose primary is %s', (_, primary) => {
+  ])('reads identities from a JSON string whose primary is %s', (_, primary) => {
     const identities = JSON.stringify([
       {
         userId: '112233',
@@ -68,21 +57,24 @@ describe('a trigger event', () => {
   });
 });
 
-describe('an event that is not ours is ignored', () => {
+describe('triggerEventToObservation of another event', () => {
   it.each([
-    ['another trigger source', triggerEvent({ triggerSource: 'PreSignUp_SignUp' })],
-    ['an unknown user', triggerEvent({ request: { userNotFound: true } })],
-    ['no sub', triggerEvent({ userAttributes: { sub: undefined } })],
-    ['a sub that SQS would refuse', triggerEvent({ userAttributes: { sub: 'a b' } })],
-    ['broken identities', triggerEvent({ userAttributes: { identities: '[{' } })],
-    ['no request', { ...triggerEvent({}), request: undefined }],
+    ['an event of another trigger source', triggerEvent({ triggerSource: 'PreSignUp_SignUp' })],
+    ['an event of a user who does not exist', triggerEvent({ request: { userNotFound: true } })],
+    ['an event without a sub', triggerEvent({ userAttributes: { sub: undefined } })],
+    ['an event with a sub that SQS would refuse', triggerEvent({ userAttributes: { sub: 'a b' } })],
+    [
+      'an event with identities that are not JSON',
+      triggerEvent({ userAttributes: { identities: '[{' } }),
+    ],
+    ['an event without a request', { ...triggerEvent({}), request: undefined }],
     ['null', null],
     ['a string', 'event'],
-  ])('%s', (_, event) => {
+  ])('ignores %s', (_, event) => {
     expect(observe(event).kind).toBe('ignored');
   });
 
-  it('whatever it is', () => {
+  it('ignores any other value without throwing', () => {
     fc.assert(
       fc.property(fc.anything(), (event) => {
         expect(observe(event).kind).toBe('ignored');

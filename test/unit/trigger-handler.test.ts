@@ -21,25 +21,25 @@ const create = (env: Record<string, string> = {}) =>
     env: { SYNC_QUEUE_URL: 'http://127.0.0.1:1/1/q.fifo', ...env },
   });
 
-/** Fails on any look at it but the one that a promise takes. */
-const unforeseen = () =>
+/** Throws a TypeError when a property is read, other than those that promises and JSON.stringify read. */
+const throwingEvent = () =>
   new Proxy(
     {},
     {
       get(_, key) {
         if (key === 'then' || key === 'toJSON') return undefined;
-        throw new TypeError('nobody foresaw this of ada@example.com');
+        throw new TypeError('defect while reading ada@example.com');
       },
     },
   );
 
-it('an error nobody foresaw still gives Cognito its event back', async () => {
-  const event = unforeseen();
+it('the trigger returns the event unchanged when a defect throws', async () => {
+  const event = throwingEvent();
   expect(await call(create(), event)).toBe(event);
 });
 
-it('a defect is counted and logged with its stack, without the message, which may quote an event', async () => {
-  await call(create(), unforeseen());
+it('a defect in the trigger is counted and logged with its stack and without its message, which may contain an email', async () => {
+  await call(create(), throwingEvent());
   expect(metricTotals(lines)).toEqual({ PublicationLost: 1, UnexpectedError: 1 });
   const [error] = entries().filter(({ level }) => level === 'ERROR');
   expect(error).toMatchObject({
@@ -51,17 +51,17 @@ it('a defect is counted and logged with its stack, without the message, which ma
   expect(lines.join()).not.toContain('ada@');
 });
 
-it('a defect beside a chained function is counted too', async () => {
+it('a defect in the trigger is counted when the chained function fails as well', async () => {
   const env = {
     SYNC_CHAINED_FUNCTION_ARN: 'arn:aws:lambda:us-east-1:111122223333:function:theirs',
     AWS_ENDPOINT_URL_LAMBDA: 'http://127.0.0.1:1',
   };
-  // JSON.stringify, which the chained function's event takes, is not what fails here.
+  // Not enumerable, so that JSON.stringify for the chained function does not throw.
   const event = { request: { userAttributes: {} } };
   Object.defineProperty(event, 'triggerSource', {
     enumerable: false,
     get() {
-      throw new TypeError('nobody foresaw this');
+      throw new TypeError('defect');
     },
   });
   await expect(call(create(env), event)).rejects.toThrow('could not be called');
@@ -72,7 +72,7 @@ it('a defect beside a chained function is counted too', async () => {
   });
 });
 
-it('a log line is one JSON object with the fields of the other functions, a metric is in the namespace', async () => {
+it('an ignored event is logged as one JSON object and counted in the namespace CognitoWorkosSync', async () => {
   await call(create(), triggerEvent({ triggerSource: 'PreSignUp_SignUp' }));
   const [ignored, metrics] = entries();
   expect(ignored).toMatchObject({
@@ -99,7 +99,7 @@ it('a log line is one JSON object with the fields of the other functions, a metr
   });
 });
 
-it('what is counted in one invocation is not counted in the next', async () => {
+it('a metric of one invocation is not counted again in the next', async () => {
   const handler = create({ POWERTOOLS_LOG_LEVEL: 'ERROR' });
   for (let n = 0; n < 3; n++)
     await call(handler, triggerEvent({ triggerSource: 'PreSignUp_SignUp' }));
@@ -107,7 +107,7 @@ it('what is counted in one invocation is not counted in the next', async () => {
   expect(metricTotals(lines)).toEqual({ ObservationIgnored: 3 });
 });
 
-it('a lost publication names the sub and no defect', async () => {
+it('a lost publication is logged with the sub and not counted as an unexpected error', async () => {
   await call(create(), triggerEvent({}));
   expect(metricTotals(lines)).toEqual({ PublicationLost: 1 });
   const [error] = entries().filter(({ level }) => level === 'ERROR');
@@ -118,7 +118,7 @@ function entries(): Record<string, unknown>[] {
   return lines.map((line) => JSON.parse(line));
 }
 
-/** As Lambda calls it: with JSON, whose types nobody has checked. */
+/** Calls the handler as Lambda does: with JSON of any type. */
 function call(handler: unknown, event: unknown): Promise<unknown> {
   if (typeof handler !== 'function') throw new TypeError('not a handler');
   return handler(event, { awsRequestId: 'request-1' });

@@ -1,25 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { userRecordToUser } from '../../src/user/user-record.ts';
-import { at, POOL } from '../fixtures/factories.ts';
+import { ADA, at, observedUser, POOL } from '../fixtures/factories.ts';
 
-const SUB = 'aaaaaaaa-0000-4000-8000-000000000001';
 const NOW = new Date(at(0));
 const read = (record: unknown) => userRecordToUser(record, POOL, NOW);
 const toAttributes = (attributes: Record<string, unknown>) =>
   Object.entries(attributes).map(([Name, Value]) => ({ Name, Value }));
 
-const ADA = {
-  sub: SUB,
-  email: 'ada@example.com',
-  email_verified: 'true',
-  given_name: 'Ada',
-  family_name: 'Lovelace',
-  phone_number: '+491234567',
-  'custom:plan': 'gold',
-};
-
-/** As the SDK gives it. */
+/** A record as the SDK returns it from ListUsers. */
 function listed(partial: Record<string, unknown> = {}, attributes: Record<string, unknown> = {}) {
   return {
     Username: 'ada',
@@ -32,56 +21,46 @@ function listed(partial: Record<string, unknown> = {}, attributes: Record<string
   };
 }
 
-describe('a user record', () => {
-  it('becomes an observed user with the mirrored attributes and no others', () => {
+describe('userRecordToUser', () => {
+  it('gives an observed user with the mirrored attributes and no others', () => {
     expect(read(listed())).toEqual({
       kind: 'user',
-      user: {
-        userPoolId: POOL,
-        sub: SUB,
-        username: 'ada',
-        email: 'ada@example.com',
-        emailVerified: true,
-        givenName: 'Ada',
-        familyName: 'Lovelace',
-        status: 'CONFIRMED',
-        enabled: true,
-        identities: [],
-        observedAt: at(0),
-        modifiedAt: at(-50),
-      },
+      user: observedUser({ enabled: true, observedAt: at(0), modifiedAt: at(-50) }),
     });
   });
 
   it.each([
     ['epoch seconds', 1700000000.123],
     ['ISO 8601', '2023-11-14T22:13:20.123000+00:00'],
-    ['a date', new Date('2023-11-14T22:13:20.123Z')],
-  ])('says when it was modified, where its dates are %s', (_, date) => {
+    ['Date objects', new Date('2023-11-14T22:13:20.123Z')],
+  ])('reads when the user was modified from dates that are %s', (_, date) => {
     const record = listed({ UserCreateDate: date, UserLastModifiedDate: date });
     expect(read(record)).toMatchObject({ user: { modifiedAt: '2023-11-14T22:13:20.123Z' } });
   });
 
-  it.each([undefined, null, 'yesterday', {}])('is a user without the date %s', (date) => {
-    const undated = read(listed({ UserLastModifiedDate: date }));
-    expect(undated).toMatchObject({ kind: 'user', user: { sub: SUB } });
-    expect(undated).not.toHaveProperty('user.modifiedAt');
-  });
+  it.each([undefined, null, 'yesterday', {}])(
+    'gives a user without modifiedAt when the date is %s',
+    (date) => {
+      const undated = read(listed({ UserLastModifiedDate: date }));
+      expect(undated).toMatchObject({ kind: 'user', user: { sub: ADA.sub } });
+      expect(undated).not.toHaveProperty('user.modifiedAt');
+    },
+  );
 
-  it('is the same when it is an answer of AdminGetUser', () => {
+  it('reads an answer of AdminGetUser like a record of ListUsers', () => {
     const { Attributes, ...rest } = listed();
     expect(read({ ...rest, UserAttributes: Attributes })).toEqual(read(listed()));
   });
 
   it.each(['UNCONFIRMED', 'EXTERNAL_PROVIDER', 'RESET_REQUIRED', 'FORCE_CHANGE_PASSWORD'])(
-    'keeps the status %s, and that the user is disabled',
+    'keeps the status %s and that the user is disabled',
     (UserStatus) => {
       const user = { status: UserStatus, enabled: false };
       expect(read(listed({ UserStatus, Enabled: false }))).toMatchObject({ kind: 'user', user });
     },
   );
 
-  it('has identities from a JSON string', () => {
+  it('reads identities from a JSON string', () => {
     const identities = '[{"userId":"1","providerName":"Google","providerType":"Google"}]';
     expect(read(listed({}, { identities }))).toMatchObject({
       user: { identities: [{ providerName: 'Google', userId: '1', primary: false }] },
@@ -89,16 +68,36 @@ describe('a user record', () => {
   });
 });
 
-describe('a malformed record says which field is bad, and whose it is', () => {
+describe('userRecordToUser of a malformed record', () => {
   it.each([
-    ['no username', listed({ Username: undefined }), 'Username', { sub: SUB }],
-    ['no attributes', listed({ Attributes: undefined }), 'Attributes', { username: 'ada' }],
-    ['no sub', listed({}, { sub: undefined }), 'sub', { username: 'ada' }],
-    ['a sub that SQS would refuse', listed({}, { sub: 'a b' }), 'sub', { username: 'ada' }],
-    ['broken identities', listed({}, { identities: '[{' }), 'identities', { sub: SUB }],
-    ['an Enabled of another type', listed({ Enabled: 'no' }), 'Enabled', { sub: SUB }],
-    ['nothing but null', null, 'the whole record', {}],
-  ])('%s', (_, record, field, whose) => {
+    ['a record without a username', listed({ Username: undefined }), 'Username', { sub: ADA.sub }],
+    [
+      'a record without attributes',
+      listed({ Attributes: undefined }),
+      'Attributes',
+      { username: 'ada' },
+    ],
+    ['a record without a sub', listed({}, { sub: undefined }), 'sub', { username: 'ada' }],
+    [
+      'a record with a sub that SQS would refuse',
+      listed({}, { sub: 'a b' }),
+      'sub',
+      { username: 'ada' },
+    ],
+    [
+      'a record with identities that are not JSON',
+      listed({}, { identities: '[{' }),
+      'identities',
+      { sub: ADA.sub },
+    ],
+    [
+      'a record whose Enabled is not a boolean',
+      listed({ Enabled: 'no' }),
+      'Enabled',
+      { sub: ADA.sub },
+    ],
+    ['null', null, 'the whole record', {}],
+  ])('names the bad field, and the sub or username, of %s', (_, record, field, whose) => {
     expect(read(record)).toMatchObject({
       kind: 'malformed',
       reason: expect.stringContaining(field),
@@ -106,7 +105,7 @@ describe('a malformed record says which field is bad, and whose it is', () => {
     });
   });
 
-  it('and never shows a value', () => {
+  it('shows no value of the record in its reason', () => {
     const secrets = { Username: 'ada', Enabled: 'secret-1', UserStatus: { s: 'secret-2' } };
     const attributes = { email: 'secret-3', identities: 'secret-4' };
     for (const record of [listed(secrets, attributes), listed({}, attributes)]) {
@@ -114,7 +113,7 @@ describe('a malformed record says which field is bad, and whose it is', () => {
     }
   });
 
-  it('whatever it is', () => {
+  it('reports any other value as malformed without throwing', () => {
     const record = fc.oneof(
       fc.anything(),
       fc.record({ Username: fc.anything(), Attributes: fc.anything() }),

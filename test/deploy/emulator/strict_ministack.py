@@ -1,7 +1,7 @@
-"""MiniStack with the parts of AWS that it is milder about, and that a deployment can fail on.
+"""MiniStack, with the refusals and resets of AWS that it lacks and that a deployment can fail on.
 
-Started by ../support/ministack.ts; ends when its standard input does, so that no process is left
-behind whatever becomes of the one that started it. Written for the version in requirements.txt.
+Started by ../support/ministack.ts. Ends when its standard input closes, so that no process is left behind when
+its parent is killed. Written for the version in requirements.txt; follows docs/facts.md#cognito-update-user-pool.
 """
 
 import contextvars
@@ -54,7 +54,7 @@ SETTINGS_AND_DEFAULTS = {
 }
 KEPT_WHEN_OMITTED = {"UserPoolId", "PoolName", "UserPoolTier"}
 
-# GetUserPoolMfaConfig tells these, DescribeUserPool does not (UserPoolType, API reference).
+# GetUserPoolMfaConfig answers with these, DescribeUserPool does not (UserPoolType, API reference).
 MFA_SETTINGS = {
     "SmsMfaConfiguration",
     "SoftwareTokenMfaConfiguration",
@@ -77,7 +77,7 @@ def unused_account_days(settings):
 
 
 def refusal(data):
-    """What AWS answers to a request that MiniStack would take."""
+    """The error of AWS for a request that MiniStack would accept."""
     unknown = set(data) - set(SETTINGS_AND_DEFAULTS) - KEPT_WHEN_OMITTED
     if unknown:
         return f"Unknown parameter in input: {', '.join(sorted(unknown))}"
@@ -94,7 +94,7 @@ def refusal(data):
     return None
 
 
-# Who sends the request that is being answered.
+# The access key of the current request.
 access_key_id = contextvars.ContextVar("access_key_id", default="")
 
 
@@ -104,7 +104,7 @@ async def handle_request(method, path, headers, body, query_params):
 
 
 def may_not_pass_the_sms_role(data):
-    """Whoever gives a pool a role has to be allowed to pass it (IAM user guide, PassRole)."""
+    """The caller that sets a role on a pool needs iam:PassRole for it (IAM user guide, PassRole)."""
     role = (data.get("SmsConfiguration") or {}).get("SnsCallerArn")
     return role and iam_evaluator.enforce(
         access_key_id.get(),
@@ -158,7 +158,7 @@ def describe(pool):
         for name, value in milder_description(pool).items()
         if name not in MFA_SETTINGS and value not in (None, "")
     }
-    # Both are told, though only one may be sent (terraform-provider-aws pull request 8845).
+    # AWS answers with both, though an update may send only one (terraform-provider-aws pull request 8845).
     days = temporary_password_days(described)
     if days is not None:
         config = described.get("AdminCreateUserConfig") or {}

@@ -5,37 +5,38 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import * as v from 'valibot';
 import { type StrictWorkos, startStrictWorkos } from '../../../local/emulators/workos.ts';
+import type { EndedProcess } from '../../rigs/ended-process.ts';
 import { startMinistack } from './ministack.ts';
-import { type Ended, run } from './run.ts';
+import { run } from './run.ts';
 import { createServerless, type Serverless } from './serverless.ts';
 
-export type Invocation = {
-  /** What the function returned, or the error it ended with, as Lambda tells it. */
+export type DeployedInvocation = {
+  /** What the function returned, or its error as Lambda reports it. */
   payload: unknown;
-  /** Absent when it returned. */
+  /** Absent when the function returned a value. */
   error?: { errorType: string; errorMessage: string };
   /** The JSON lines it wrote. */
   log: Record<string, unknown>[];
 };
 
-/** An AWS account as a team has one before it installs this: with the WorkOS key in SSM. */
-export type Account = {
+/** An emulated AWS account before the first deployment, with the WorkOS API key in SSM. */
+export type EmulatedAccount = {
   workos: StrictWorkos;
   serverless: Serverless;
-  /** The parameters that lead a deployed consumer to `workos`. */
+  /** The stack parameters that make a deployed consumer use `workos`. */
   workosParams: Record<string, string>;
   clientConfig: CognitoIdentityProviderClientConfig;
   clients: { iam: IAMClient; lambda: LambdaClient };
   /** @param name as in serverless.yml, or an ARN. */
-  invoke(name: string, event: unknown): Promise<Invocation>;
+  invoke(name: string, event: unknown): Promise<DeployedInvocation>;
   /** A command of `cws`. */
-  command(name: string, args: string[]): Promise<Ended>;
-  /** What the emulator and the functions wrote, for a test that fails. */
+  command(name: string, args: string[]): Promise<EndedProcess>;
+  /** What the emulator and the functions wrote, for the message of a failed test. */
   log(): string;
   close(): Promise<void>;
 };
 
-export async function openAccount(stage: string): Promise<Account> {
+export async function openAccount(stage: string): Promise<EmulatedAccount> {
   const ministack = await startMinistack();
   const workos = await startStrictWorkos();
   const { env, endpoint, region } = ministack;
@@ -86,7 +87,11 @@ function workosEnvironment(workos: StrictWorkos): Record<string, string> {
 
 const errorSchema = v.object({ errorType: v.string(), errorMessage: v.string() });
 
-async function invoke(lambda: LambdaClient, name: string, event: unknown): Promise<Invocation> {
+async function invoke(
+  lambda: LambdaClient,
+  name: string,
+  event: unknown,
+): Promise<DeployedInvocation> {
   const answer = await lambda.send(
     new InvokeCommand({ FunctionName: name, Payload: JSON.stringify(event), LogType: 'Tail' }),
   );

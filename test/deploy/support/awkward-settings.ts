@@ -15,11 +15,11 @@ export async function createSmsRole(iam: IAMClient): Promise<void> {
   await iam.send(new CreateRoleCommand({ RoleName: 'members-sms', AssumeRolePolicyDocument }));
 }
 
-/** Whoever updates the pool gives it again, and has to be allowed to. */
+/** An update of the pool must send this role again, and its caller needs iam:PassRole for it. */
 export const SMS_ROLE = 'arn:aws:iam::000000000000:role/members-sms';
 
-/** Everything that an update of a pool can lose; TOTP, which has a call of its own, comes on top. */
-export const AWKWARD_SETTINGS: CreateUserPoolCommandInput = {
+/** Every setting that an update can reset; SetUserPoolMfaConfig adds TOTP (docs/facts.md#cognito-update-user-pool). */
+export const CREATE_AWKWARD_POOL: CreateUserPoolCommandInput = {
   PoolName: 'members of everything, the 2nd',
   Policies: {
     PasswordPolicy: {
@@ -29,7 +29,7 @@ export const AWKWARD_SETTINGS: CreateUserPoolCommandInput = {
       RequireNumbers: true,
       RequireSymbols: false,
       PasswordHistorySize: 5,
-      // DescribeUserPool then also tells AdminCreateUserConfig.UnusedAccountValidityDays.
+      // DescribeUserPool then also answers with AdminCreateUserConfig.UnusedAccountValidityDays.
       TemporaryPasswordValidityDays: 21,
     },
     SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'EMAIL_OTP'] },

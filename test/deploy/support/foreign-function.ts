@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateRoleCommand, type IAMClient } from '@aws-sdk/client-iam';
@@ -9,10 +7,11 @@ import {
   CreateFunctionCommand,
   type LambdaClient,
 } from '@aws-sdk/client-lambda';
+import { readText, startLocalServer } from '../../stand-ins/local-server.ts';
 import { preparePython } from './python.ts';
 import { run } from './run.ts';
 
-/** Another team's trigger: a deployed function that writes down what it is called with. */
+/** Another team's trigger: a deployed function that records the events it is called with. */
 export type ForeignFunction = {
   arn: string;
   /** The events it was called with, in order. */
@@ -20,10 +19,10 @@ export type ForeignFunction = {
   close(): Promise<void>;
 };
 
-/** It notes the event, refuses who is called mallory, and adds to the response for everybody else. */
+/** Records the event, refuses the user `mallory`, and adds a field to the response for other users. */
 const SOURCE = `
 exports.handler = async (event) => {
-  await fetch(process.env.NOTEBOOK, { method: 'POST', body: JSON.stringify(event) });
+  await fetch(process.env.RECORDER_URL, { method: 'POST', body: JSON.stringify(event) });
   if (event.userName === 'mallory') {
     const error = new Error('Members only: mallory is not invited.');
     error.name = 'NotInvitedError';
@@ -37,7 +36,7 @@ export async function deployForeignFunction(
   clients: { iam: IAMClient; lambda: LambdaClient },
   name: string,
 ): Promise<ForeignFunction> {
-  const notebook = await openNotebook();
+  const recorder = await startRecorder();
   const role = await clients.iam.send(
     new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: TRUST_LAMBDA }),
   );
@@ -48,7 +47,7 @@ export async function deployForeignFunction(
       Handler: 'index.handler',
       Role: role.Role?.Arn,
       Code: { ZipFile: await zip('index.js', SOURCE) },
-      Environment: { Variables: { NOTEBOOK: notebook.url } },
+      Environment: { Variables: { RECORDER_URL: recorder.endpoint } },
     }),
   );
   await clients.lambda.send(
@@ -60,7 +59,7 @@ export async function deployForeignFunction(
     }),
   );
   if (made.FunctionArn === undefined) throw new Error('no function was made');
-  return { arn: made.FunctionArn, calls: notebook.pages, close: notebook.close };
+  return { arn: made.FunctionArn, calls: recorder.calls, close: recorder.close };
 }
 
 const TRUST_LAMBDA = JSON.stringify({
@@ -70,26 +69,17 @@ const TRUST_LAMBDA = JSON.stringify({
   ],
 });
 
-async function openNotebook() {
-  const pages: unknown[] = [];
-  const server = createServer(async (request, response) => {
-    let text = '';
-    for await (const chunk of request) text += chunk;
-    pages.push(JSON.parse(text));
+/** Receives the events that the function is called with. */
+async function startRecorder() {
+  const calls: unknown[] = [];
+  const { endpoint, close } = await startLocalServer(async (request, response) => {
+    calls.push(JSON.parse(await readText(request)));
     response.end();
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  const close = async () => {
-    server.closeAllConnections();
-    server.close();
-    await once(server, 'close');
-  };
-  return { url: `http://127.0.0.1:${address.port}`, pages, close };
+  });
+  return { endpoint, calls, close };
 }
 
-/** Node has no zip of its own; Python does. */
+/** Python's zipfile makes the archive, because Node has no zip module. */
 async function zip(name: string, content: string): Promise<Uint8Array> {
   const directory = await mkdtemp(join(tmpdir(), 'function-'));
   try {

@@ -7,7 +7,10 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { preparePython } from './python.ts';
 
-/** An AWS on this machine (MiniStack) whose functions run on this Node and by their roles' permissions. */
+/**
+ * An emulated AWS on this machine (MiniStack, made stricter by strict_ministack.py). Its functions run on this
+ * Node, with the permissions of their roles.
+ */
 export type Ministack = {
   endpoint: string;
   region: string;
@@ -20,7 +23,7 @@ export type Ministack = {
 
 const PROGRAM = fileURLToPath(new URL('../emulator/strict_ministack.py', import.meta.url));
 const REGION = 'eu-central-1';
-/** The root user's: what is done with them is always allowed. */
+/** The root user's credentials, which every permission check allows. */
 const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
 const LONGEST_START_MS = 60_000;
 
@@ -30,7 +33,7 @@ export async function startMinistack(): Promise<Ministack> {
   const home = await mkdtemp(join(tmpdir(), 'ministack-'));
   const path = `${dirname(process.execPath)}:${process.env.PATH}`;
   const child = spawn(python, [PROGRAM], {
-    // Of its own process group, which holds the functions too. It ends with its standard input.
+    // A process group of its own, with the functions in it. It ends when its standard input closes.
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
     env: {
@@ -87,7 +90,7 @@ async function end(child: ChildProcess): Promise<void> {
   await closed;
 }
 
-/** It is taken again a moment later; should another be faster, MiniStack says so and ends. */
+/** MiniStack ends with a message if another process takes the port in between. */
 async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -1,33 +1,34 @@
 import { fileURLToPath } from 'node:url';
-import { type Ended, run } from './run.ts';
+import type { EndedProcess } from '../../rigs/ended-process.ts';
+import { run } from './run.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const SERVERLESS = fileURLToPath(new URL('../../../node_modules/.bin/serverless', import.meta.url));
 
-const AT_A_TEST_S_PACE = {
-  // In milliseconds: how often the stack is asked how far it is.
+const FASTER_DEPLOYMENT = {
+  // How often the framework asks for the stack's status, in milliseconds.
   SLS_AWS_MONITORING_FREQUENCY: '500',
-  // Compiling the schema of serverless.yml anew takes as long as a deployment.
+  // Without a cache, each run compiles the schema of serverless.yml, which takes as long as a deployment.
   SLS_SCHEMA_CACHE_BASE_DIR: fileURLToPath(
     new URL('../../../node_modules/.cache', import.meta.url),
   ),
 };
 
-/** The real deployment tool, as a process, on this repository. */
+/** The Serverless Framework (osls), as a process, on this repository. */
 export type Serverless = {
   stage: string;
   /** The full name of a deployed function. */
   functionName(name: string): string;
-  deploy(params: Record<string, string>): Promise<Ended>;
-  remove(params: Record<string, string>): Promise<Ended>;
+  deploy(params: Record<string, string>): Promise<EndedProcess>;
+  remove(params: Record<string, string>): Promise<EndedProcess>;
 };
 
-/** @param env where AWS is: see `Ministack.env`. */
+/** @param env the AWS endpoint and credentials: see `Ministack.env`. */
 export function createServerless(env: Record<string, string>, stage: string): Serverless {
   const call = (command: string, params: Record<string, string>) =>
     run(process.execPath, [SERVERLESS, command, '--verbose', '--stage', stage, ...flags(params)], {
       cwd: ROOT,
-      env: { ...env, ...AT_A_TEST_S_PACE },
+      env: { ...env, ...FASTER_DEPLOYMENT },
     });
   return {
     stage,
@@ -38,9 +39,12 @@ export function createServerless(env: Record<string, string>, stage: string): Se
 }
 
 /** Writes the CloudFormation template and the bundles into a directory. Needs no AWS. */
-export function packageTo(directory: string, params: Record<string, string>): Promise<Ended> {
+export function packageTo(
+  directory: string,
+  params: Record<string, string>,
+): Promise<EndedProcess> {
   const args = [SERVERLESS, 'package', '--package', directory, ...flags(params)];
-  const env = { PATH: process.env.PATH ?? '', ...AT_A_TEST_S_PACE };
+  const env = { PATH: process.env.PATH ?? '', ...FASTER_DEPLOYMENT };
   return run(process.execPath, args, { cwd: ROOT, env });
 }
 

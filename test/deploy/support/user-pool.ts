@@ -8,29 +8,29 @@ import {
   UpdateUserPoolCommand,
   type UserPoolType,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { AWKWARD_SETTINGS } from './awkward-settings.ts';
+import { CREATE_AWKWARD_POOL } from './awkward-settings.ts';
 
 export type AwkwardPool = {
   id: string;
   arn: string;
-  /** Everything that is set on it, its triggers too; not the counters and dates. */
-  settings(): Promise<PoolSettings>;
+  /** Every setting of the pool, triggers included; without counters and dates. */
+  settings(): Promise<DescribedPool>;
   lambdaConfig(): Promise<LambdaConfigType>;
   lastModified(): Promise<Date | undefined>;
-  /** As another tool would: every other setting is given again as it is. */
+  /** As another tool does: UpdateUserPool with these triggers and every other setting unchanged. */
   setTriggers(triggers: LambdaConfigType): Promise<void>;
 };
 
-export type PoolSettings = { described: Partial<UserPoolType>; mfa: unknown };
+export type DescribedPool = { described: Partial<UserPoolType>; mfa: unknown };
 
-/** A pool where everything is set that an update of it can lose. */
+/** Creates a pool in which every setting that an update can reset has a value. */
 export async function createAwkwardPool(
   clientConfig: ConstructorParameters<typeof CognitoIdentityProviderClient>[0],
   triggers: LambdaConfigType,
 ): Promise<AwkwardPool> {
   const cognito = new CognitoIdentityProviderClient(clientConfig ?? {});
   const { UserPool } = await cognito.send(
-    new CreateUserPoolCommand({ ...AWKWARD_SETTINGS, LambdaConfig: triggers }),
+    new CreateUserPoolCommand({ ...CREATE_AWKWARD_POOL, LambdaConfig: triggers }),
   );
   const id = UserPool?.Id;
   const arn = UserPool?.Arn;
@@ -59,7 +59,7 @@ export async function createAwkwardPool(
     lastModified: async () => (await describe()).LastModifiedDate,
     async setTriggers(changed) {
       const { PoolName, Schema, UsernameConfiguration, UsernameAttributes, ...updatable } =
-        AWKWARD_SETTINGS;
+        CREATE_AWKWARD_POOL;
       await cognito.send(
         new UpdateUserPoolCommand({ ...updatable, UserPoolId: id, LambdaConfig: changed }),
       );

@@ -1,37 +1,48 @@
 import { parseFilter } from './filter.ts';
 import { createIdentityProviderActions } from './identity-providers.ts';
 import { type PoolControl, poolActions } from './pool.ts';
-import type { Tokens } from './tokens.ts';
-import type { CognitoAnswer, StrictCognitoOptions, StrictCognitoUser } from './types.ts';
+import type { PaginationTokens } from './tokens.ts';
+import type {
+  CognitoAnswer,
+  CognitoRequestBody,
+  StrictCognitoOptions,
+  StrictCognitoUser,
+} from './types.ts';
 import type { UserList } from './users.ts';
 
 const MAXIMUM_LIMIT = 60;
 /** API reference, ListUsers: UserPoolId. */
 const POOL_ID = /^[\w-]+_[0-9a-zA-Z]+$/;
 
-type Settings = Pick<StrictCognitoOptions, 'pageSize' | 'identityProviders'> & {
+type ActionSettings = Pick<StrictCognitoOptions, 'pageSize' | 'identityProviders'> & {
   userPoolId: string;
   users: UserList;
-  tokens: Tokens;
+  tokens: PaginationTokens;
   pool: PoolControl;
   clock: () => number;
 };
-type Body = Record<string, unknown>;
 
 /**
  * The actions this project calls, after the Amazon Cognito user pools API reference (ListUsers,
  * AdminGetUser, DescribeUserPool; errors as in "Common errors").
  */
-export function createActions(settings: Settings): (action: string, body: Body) => CognitoAnswer {
+export function createActions(
+  settings: ActionSettings,
+): (action: string, body: CognitoRequestBody) => CognitoAnswer {
   const { userPoolId, users, tokens, pageSize = () => MAXIMUM_LIMIT } = settings;
   let pages = 0;
 
-  function listUsers({ Limit = MAXIMUM_LIMIT, PaginationToken, Filter, ...body }: Body) {
+  function listUsers({
+    Limit = MAXIMUM_LIMIT,
+    PaginationToken,
+    Filter,
+    ...body
+  }: CognitoRequestBody) {
     if (!Number.isInteger(Limit) || Number(Limit) < 0 || Number(Limit) > MAXIMUM_LIMIT) {
       return invalid(`1 validation error detected: Value '${Limit}' at 'limit' failed`);
     }
-    const isWanted = typeof Filter === 'string' ? parseFilter(Filter) : () => true;
-    if (!isWanted || body.AttributesToGet !== undefined) {
+    const matches = typeof Filter === 'string' ? parseFilter(Filter) : () => true;
+    if (!matches || body.AttributesToGet !== undefined) {
       return invalid('This stand-in knows neither AttributesToGet nor this Filter.');
     }
     const begin = PaginationToken === undefined ? 0 : tokens.read(String(PaginationToken));
@@ -42,13 +53,13 @@ export function createActions(settings: Settings): (action: string, body: Body) 
     let position = begin;
     for (; position < users.end() && page.length < size; position++) {
       const user = users.at(position);
-      if (user && isWanted(user)) page.push(withoutMfa(user));
+      if (user && matches(user)) page.push(withoutMfa(user));
     }
     const isLast = position >= users.end();
     return ok({ Users: page, ...(!isLast && { PaginationToken: tokens.issue(position) }) });
   }
 
-  function adminGetUser({ Username }: Body) {
+  function adminGetUser({ Username }: CognitoRequestBody) {
     if (typeof Username !== 'string' || Username === '') return invalid('Username is required.');
     const position = users.positionOf(Username);
     const user = position === undefined ? undefined : users.at(position);
@@ -57,7 +68,7 @@ export function createActions(settings: Settings): (action: string, body: Body) 
     return ok({ ...rest, UserAttributes: Attributes });
   }
 
-  const actions: Record<string, (body: Body) => CognitoAnswer> = {
+  const actions: Record<string, (body: CognitoRequestBody) => CognitoAnswer> = {
     ListUsers: listUsers,
     AdminGetUser: adminGetUser,
     ...poolActions({ ...settings, control: settings.pool, estimatedUsers: users.end }),
@@ -77,7 +88,7 @@ export function createActions(settings: Settings): (action: string, body: Body) 
   };
 }
 
-/** ListUsers does not tell how a user has set up MFA; only AdminGetUser does (API reference, UserType). */
+/** ListUsers leaves out a user's MFA methods; only AdminGetUser gives them (API reference, UserType). */
 function withoutMfa({ UserMFASettingList: _, ...user }: StrictCognitoUser): StrictCognitoUser {
   return user;
 }

@@ -1,12 +1,12 @@
 import type { PoolControl } from './pool.ts';
-import type { Tokens } from './tokens.ts';
+import type { PaginationTokens } from './tokens.ts';
 import type { StrictCognitoControl, StrictCognitoUser } from './types.ts';
 import type { UserList } from './users.ts';
 
 /** The tests' side of the stand-in. */
 export function createControl(parts: {
   users: UserList;
-  tokens: Tokens;
+  tokens: PaginationTokens;
   pool: PoolControl;
   clock: () => number;
 }): StrictCognitoControl {

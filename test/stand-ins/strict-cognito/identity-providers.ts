@@ -1,7 +1,7 @@
 import { apiError, invalid, ok } from './actions.ts';
-import type { CognitoAnswer } from './types.ts';
+import type { CognitoAnswer, CognitoRequestBody } from './types.ts';
 
-/** API reference, IdentityProviderType: secrets are in ProviderDetails, as in the real answers. */
+/** As IdentityProviderType, with the client secret in ProviderDetails (API reference; docs/facts.md#cognito-secrets). */
 export interface StrictIdentityProvider {
   ProviderName: string;
   ProviderType: string;
@@ -9,16 +9,14 @@ export interface StrictIdentityProvider {
   AttributeMapping?: Record<string, string>;
 }
 
-type Body = Record<string, unknown>;
-
 const MAXIMUM_RESULTS = 60;
 const DATE = Date.UTC(2025, 0, 1) / 1000;
 
 /** ListIdentityProviders (MaxResults 0 to 60, NextToken) and DescribeIdentityProvider, after the API reference. */
 export function createIdentityProviderActions(
   providers: StrictIdentityProvider[] = [],
-): Record<string, (body: Body) => CognitoAnswer> {
-  function list({ MaxResults = MAXIMUM_RESULTS, NextToken }: Body): CognitoAnswer {
+): Record<string, (body: CognitoRequestBody) => CognitoAnswer> {
+  function list({ MaxResults = MAXIMUM_RESULTS, NextToken }: CognitoRequestBody): CognitoAnswer {
     if (!Number.isInteger(MaxResults) || Number(MaxResults) < 0 || Number(MaxResults) > 60) {
       return invalid(`1 validation error detected: Value '${MaxResults}' at 'maxResults' failed`);
     }
@@ -32,7 +30,7 @@ export function createIdentityProviderActions(
     return ok({ Providers, ...(end < providers.length && { NextToken: NextTokenOut }) });
   }
 
-  function describe({ ProviderName, UserPoolId }: Body): CognitoAnswer {
+  function describe({ ProviderName, UserPoolId }: CognitoRequestBody): CognitoAnswer {
     if (typeof ProviderName !== 'string' || ProviderName === '' || ProviderName.length > 32) {
       return invalid(`1 validation error detected: Value at 'providerName' failed`);
     }

@@ -1,7 +1,7 @@
 import { invalid, ok } from './actions.ts';
 import type { CognitoAnswer } from './types.ts';
 
-type Json = Record<string, unknown>;
+type PoolJson = Record<string, unknown>;
 
 /** API reference, UpdateUserPool, request syntax: written down here on its own, not taken from the SDK. */
 const UPDATABLE =
@@ -10,7 +10,7 @@ const UPDATABLE =
   );
 
 /** "If you don't provide a value for an attribute, Amazon Cognito sets it to its default value." */
-const DEFAULTS: Json = {
+const DEFAULTS: PoolJson = {
   Policies: {
     PasswordPolicy: {
       MinimumLength: 8,
@@ -33,7 +33,7 @@ const DEFAULTS: Json = {
 };
 
 /** What only CreateUserPool sets, or what is no setting. */
-const FIXED: Json = {
+const FIXED: PoolJson = {
   CreationDate: 1_700_000_000.5,
   SchemaAttributes: [
     { Name: 'sub', AttributeDataType: 'String', Mutable: false, Required: true },
@@ -46,19 +46,19 @@ const FIXED: Json = {
 
 export type PoolControl = {
   /** The settings as UpdateUserPool takes them; what is missing has its default. */
-  settings: Json;
-  /** What GetUserPoolMfaConfig tells beside `MfaConfiguration`. */
-  mfa: Json;
-  /** Described as it is, and reset by every update that does not send it: a setting of the future. */
-  future: Json;
-  /** What AWS itself has put there: described with the others, kept whatever is sent. */
+  settings: PoolJson;
+  /** What GetUserPoolMfaConfig answers beside `MfaConfiguration`. */
+  mfa: PoolJson;
+  /** Settings that the SDK does not know yet: described, and reset by every update that does not send them. */
+  future: PoolJson;
+  /** Tags that AWS has set: described with the others, kept whatever an update sends. */
   systemTags: Record<string, string>;
   /** Changes the request before it is carried out: a Cognito that does something else as well. */
-  sabotage: ((request: Json) => Json) | undefined;
+  sabotage: ((request: PoolJson) => PoolJson) | undefined;
 };
 
-/** A pool whose settings are as far from the defaults as they go. */
-export const AWKWARD_SETTINGS: Json = {
+/** Settings of which as many as possible differ from their defaults, for tests of UpdateUserPool. */
+export const AWKWARD_SETTINGS: PoolJson = {
   PoolName: 'production pool (do not touch)',
   Policies: {
     PasswordPolicy: {
@@ -139,7 +139,7 @@ export const AWKWARD_SETTINGS: Json = {
   UserPoolTier: 'PLUS',
 };
 
-export function createPoolControl(settings: Json = {}): PoolControl {
+export function createPoolControl(settings: PoolJson = {}): PoolControl {
   return {
     settings: structuredClone(settings),
     mfa: { SoftwareTokenMfaConfiguration: { Enabled: true } },
@@ -152,18 +152,18 @@ export function createPoolControl(settings: Json = {}): PoolControl {
 /**
  * DescribeUserPool, UpdateUserPool and the pool's MFA, after the Amazon Cognito user pools API reference:
  * an update resets every setting that it is not given, refuses members it does not have and empty ones,
- * and the deprecated UnusedAccountValidityDays beside its successor.
+ * and the deprecated UnusedAccountValidityDays beside its successor (docs/facts.md#cognito-update-user-pool).
  */
 export function poolActions(pool: {
   userPoolId: string;
   control: PoolControl;
   estimatedUsers: () => number;
   clock: () => number;
-}): Record<string, (body: Json) => CognitoAnswer> {
+}): Record<string, (body: PoolJson) => CognitoAnswer> {
   const { userPoolId, control, estimatedUsers, clock } = pool;
   let modified = clock();
 
-  function describe(): Json {
+  function describe(): PoolJson {
     const { PoolName = 'pool', ...settings } = { ...DEFAULTS, ...control.settings };
     const { TemporaryPasswordValidityDays } = passwordPolicy(settings);
     return {
@@ -183,7 +183,7 @@ export function poolActions(pool: {
     };
   }
 
-  function update(body: Json): CognitoAnswer {
+  function update(body: PoolJson): CognitoAnswer {
     const { UserPoolId: _, ...request } = control.sabotage?.(structuredClone(body)) ?? body;
     const futures = Object.keys(control.future);
     for (const [name, value] of Object.entries(request)) {
@@ -228,10 +228,10 @@ export function poolActions(pool: {
   };
 }
 
-function passwordPolicy(settings: Json): Json {
+function passwordPolicy(settings: PoolJson): PoolJson {
   return json(json(settings.Policies).PasswordPolicy);
 }
 
-function json(value: unknown): Json {
-  return typeof value === 'object' && value !== null ? (value as Json) : {};
+function json(value: unknown): PoolJson {
+  return typeof value === 'object' && value !== null ? (value as PoolJson) : {};
 }

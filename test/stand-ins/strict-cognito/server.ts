@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
+import { readText, startLocalServer } from '../local-server.ts';
 import { apiError, createActions } from './actions.ts';
 import { createControl } from './control.ts';
 import { createPoolControl } from './pool.ts';
@@ -17,8 +17,9 @@ const TARGET = 'AWSCognitoIdentityProviderService.';
 const NO_USERS = { count: 0, record: () => unreachable() };
 
 /**
- * Starts an HTTP stand-in for the Cognito user pools API (JSON 1.1 protocol; signatures are not
- * checked) on a free port of 127.0.0.1.
+ * Starts an HTTP stand-in for the Cognito user pools API on a free port of 127.0.0.1 (Amazon Cognito user
+ * pools API reference, JSON 1.1 protocol; docs/facts.md#cognito-list-users, #cognito-update-user-pool and
+ * #cognito-secrets). Signatures are not checked.
  */
 export async function startStrictCognito(
   options: StrictCognitoOptions = {},
@@ -41,7 +42,7 @@ export async function startStrictCognito(
     return act(action, body);
   }
 
-  const server = createServer(async (request, response) => {
+  const { endpoint, close } = await startLocalServer(async (request, response) => {
     const action = String(request.headers['x-amz-target']).replace(TARGET, '');
     const text = await readText(request);
     const body = JSON.parse(text || '{}');
@@ -57,16 +58,10 @@ export async function startStrictCognito(
     if (latencyMs > 0) setTimeout(finish, latencyMs);
     else finish();
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  const close = async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  };
-  return { endpoint: `http://127.0.0.1:${port}`, userPoolId, control, close };
+  return { endpoint, userPoolId, control, close };
 }
 
-/** Requests over the limit are not counted: Cognito's quota is of the requests it carries out. */
+/** Requests over the limit do not count towards it: Cognito's quota counts the requests it carries out. */
 function createThrottle({ maxRequestsPerSecond, throttleEvery }: StrictCognitoOptions) {
   const admitted: number[] = [];
   let count = 0;
@@ -103,12 +98,6 @@ function toHttp(answer: CognitoAnswer | Exclude<CognitoFault, { kind: 'hang' | '
       return { status, text: JSON.stringify({ __type: type, message }) };
     }
   }
-}
-
-async function readText(request: IncomingMessage): Promise<string> {
-  let text = '';
-  for await (const chunk of request) text += chunk;
-  return text;
 }
 
 function unreachable(): never {

@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 
-/** PaginationTokens: opaque, never the same twice, and good only for a while. */
-export type Tokens = {
+/** PaginationTokens as ListUsers has them: opaque, never the same twice, valid for a time (docs/facts.md#cognito-list-users). */
+export type PaginationTokens = {
   issue(position: number): string;
-  /** The position of a token; undefined for one that is not ours or has expired. */
+  /** The position of a token; undefined for one that was not issued here or has expired. */
   read(token: string): number | undefined;
   countRequest(): void;
   expireAll(): void;
 };
 
-/** @param lifetimeRequests how many requests later a token is still good. */
-export function createTokens(lifetimeRequests = Number.POSITIVE_INFINITY): Tokens {
+/** @param lifetimeRequests for how many further requests a token stays valid. */
+export function createTokens(lifetimeRequests = Number.POSITIVE_INFINITY): PaginationTokens {
   let generation = 0;
   let requests = 0;
 
@@ -22,9 +22,11 @@ export function createTokens(lifetimeRequests = Number.POSITIVE_INFINITY): Token
     read(token) {
       const text = Buffer.from(token, 'base64url').toString();
       const [position, issuedIn, issuedAt, mark] = text.split('.');
-      const isOurs = mark === seal([position, issuedIn, issuedAt].join('.'));
+      const isIssuedHere = mark === seal([position, issuedIn, issuedAt].join('.'));
       const isOld = requests - Number(issuedAt) > lifetimeRequests;
-      return isOurs && Number(issuedIn) === generation && !isOld ? Number(position) : undefined;
+      return isIssuedHere && Number(issuedIn) === generation && !isOld
+        ? Number(position)
+        : undefined;
     },
     countRequest: () => void requests++,
     expireAll: () => void generation++,

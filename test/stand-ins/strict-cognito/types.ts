@@ -9,11 +9,11 @@ export interface StrictCognitoUser {
   UserLastModifiedDate: number;
   Enabled: boolean;
   UserStatus: string;
-  /** As AdminGetUser alone tells it. */
+  /** Only AdminGetUser answers with it. */
   UserMFASettingList?: string[];
 }
 
-/** Users that are made when they are asked for, so that a million of them take no memory. */
+/** Users that are made when a request lists them, so that a million of them take no memory. */
 export interface GeneratedUsers {
   count: number;
   /** Must give the same user for the same index, from 0. */
@@ -22,7 +22,7 @@ export interface GeneratedUsers {
   indexOf?(usernameOrSub: string): number | undefined;
 }
 
-/** Something going wrong on the way. The request has no effect. */
+/** A failure on the way to Cognito. The request has no effect. */
 export type CognitoFault =
   | { kind: 'status'; status: number; body?: string; headers?: Record<string, string> }
   /** As the API writes its errors. Default status 400. */
@@ -108,6 +108,9 @@ export interface StrictCognito {
   /** Ends hanging requests too. */
   close(): Promise<void>;
 }
+
+/** The members of a request, by name. */
+export type CognitoRequestBody = Record<string, unknown>;
 
 /** An answer before it is sent; the body becomes JSON. */
 export interface CognitoAnswer {

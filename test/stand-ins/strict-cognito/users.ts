@@ -2,7 +2,7 @@ import type { GeneratedUsers, StrictCognitoUser } from './types.ts';
 
 const CREATED = Date.UTC(2025, 0, 1) / 1000;
 
-/** A confirmed user with these attributes and no others, unless told otherwise. */
+/** A confirmed user with these attributes and no others; `partial` replaces other fields. */
 export function cognitoUser(
   attributes: { sub: string } & Record<string, string>,
   partial: Partial<Omit<StrictCognitoUser, 'Attributes'>> = {},

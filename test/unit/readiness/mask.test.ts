@@ -2,18 +2,18 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { maskEmail, maskId, maskText, maskUsername } from '../../../src/readiness/page/mask.ts';
 
-describe('a masked email', () => {
+describe('maskEmail', () => {
   it.each([
-    ['an ordinary one', 'ada@example.com', 'a•••@example.com'],
-    ['one with a tag', 'ada+shop@mail.example.co.uk', 'a•••@mail.example.co.uk'],
-    ['two letters', 'al@example.com', 'a•••@example.com'],
-    ['one letter', 'a@example.com', '•••@example.com'],
-    ['one letter made of two characters', 'e\u0301@example.com', '•••@example.com'],
+    ['an ordinary address', 'ada@example.com', 'a•••@example.com'],
+    ['an address with a tag', 'ada+shop@mail.example.co.uk', 'a•••@mail.example.co.uk'],
+    ['a local part of two letters', 'al@example.com', 'a•••@example.com'],
+    ['a local part of one letter', 'a@example.com', '•••@example.com'],
+    ['a local part of one letter made of two characters', 'e\u0301@example.com', '•••@example.com'],
     ['an empty local part', '@example.com', '•••@example.com'],
     ['an empty domain', 'ada@', 'a•••@•••'],
-    ['no @', 'ada.lovelace', 'a•••'],
-    ['nothing', '', '•••'],
-    ['several @', 'ada@home@example.com', 'a•••@example.com'],
+    ['text without @', 'ada.lovelace', 'a•••'],
+    ['empty text', '', '•••'],
+    ['an address with several @', 'ada@home@example.com', 'a•••@example.com'],
     ['a quoted local part', '"ada lovelace"@example.com', '•••@example.com'],
     ['an emoji first', '🦊fox@example.com', '🦊•••@example.com'],
     ['an emoji alone', '🦊@example.com', '•••@example.com'],
@@ -25,7 +25,7 @@ describe('a masked email', () => {
     ['a phone number where the domain should be', 'ada@+491511234567', 'a•••@•••'],
     ['a host without a dot', 'ada@localhost', 'a•••@•••'],
     ['markup', '<b>ada</b>@<img src=x>', '<•••@•••'],
-  ])('%s', (_case, email, masked) => {
+  ])('given %s, turns %j into %j', (_case, email, masked) => {
     expect(maskEmail(email)).toBe(masked);
   });
 
@@ -40,7 +40,7 @@ describe('a masked email', () => {
   });
 });
 
-describe('a masked username', () => {
+describe('maskUsername', () => {
   it.each([
     ['a name', 'ada', 'a•••'],
     ['an email', 'ada@example.com', 'a•••@example.com'],
@@ -53,32 +53,32 @@ describe('a masked username', () => {
     ['a UUID', 'aaaaaaaa-0000-4000-8000-000000000001', 'aaaaaaaa-0000-4000-8000-000000000001'],
     ['a UUID with something behind it', 'aaaaaaaa-0000-4000-8000-000000000001x', 'a•••'],
     ['punctuation first', '.ada', '•••'],
-  ])('%s', (_case, username, masked) => {
+  ])('given %s, turns %j into %j', (_case, username, masked) => {
     expect(maskUsername(username)).toBe(masked);
   });
 });
 
-describe('a masked id', () => {
+describe('maskId', () => {
   it.each([
-    ['of WorkOS', 'user_01KABC', 'user_01KABC'],
+    ['an id of WorkOS', 'user_01KABC', 'user_01KABC'],
     ['a sub', 'aaaaaaaa-0000-4000-8000-000000000001', 'aaaaaaaa-0000-4000-8000-000000000001'],
-    ["the customer's own", '0815-4711', '0815-4711'],
-    ['that is an email', 'ada@example.com', 'a•••@example.com'],
-    ['that is a phone number', '+4915112345678', '•••78'],
-  ])('%s', (_case, id, masked) => {
+    ["the customer's own id", '0815-4711', '0815-4711'],
+    ['an email', 'ada@example.com', 'a•••@example.com'],
+    ['a phone number', '+4915112345678', '•••78'],
+  ])('given %s, turns %j into %j', (_case, id, masked) => {
     expect(maskId(id)).toBe(masked);
   });
 });
 
-describe('a masked sentence', () => {
-  it('hides every email in it and nothing else', () => {
+describe('maskText', () => {
+  it('masks every email in a sentence and nothing else', () => {
     const sentence = 'arn:aws:iam::1:role/x may not (ada@example.com, "bob@example.org"); user_1.';
     expect(maskText(sentence)).toBe(
       'arn:aws:iam::1:role/x may not (a•••@example.com, "b•••@example.org"); user_1.',
     );
   });
 
-  it('may be long', () => {
+  it('handles a text of 100,000 characters', () => {
     expect(maskText('@'.repeat(100_000))).toBe('•••@•••');
     expect(maskText('a'.repeat(100_000))).toHaveLength(100_000);
   });

@@ -7,7 +7,7 @@ import { aMillion, emptyPool, notReady, ready, unknown } from '../../fixtures/re
 
 const page = (readiness: Readiness, showEmails = false) =>
   readinessToHtml(readiness, { showEmails });
-/** What is read, without the tags. */
+/** The text of the page, without the tags. */
 const textOf = (html: string) =>
   html
     .replace(/<style>[\s\S]*?<\/style>/, '')
@@ -17,7 +17,7 @@ const toNumber = (text = '') => Number(text.replaceAll(',', ''));
 const tagsOf = (html: string) => html.match(/<[^>]*>/g) ?? [];
 
 describe('the readiness page', () => {
-  it('lets nothing in but its own style sheet, named by its hash', () => {
+  it('allows only its own style sheet, by hash, in its Content Security Policy, and has no script, image or URL', () => {
     const html = page(notReady());
     const style = html.match(/<style>([\s\S]*?)<\/style>/)?.[1] ?? '';
     const hash = createHash('sha256').update(style).digest('base64');
@@ -28,7 +28,7 @@ describe('the readiness page', () => {
     expect(html).not.toMatch(/<script|<link|<img|<iframe|style="|\son\w+=|@import|url\(|https?:/i);
   });
 
-  it('names the pool, the WorkOS host and the moment, and no person in its title', () => {
+  it('names the pool, the WorkOS host and the time, and only the pool in its title', () => {
     const html = page(notReady(), true);
     const text = textOf(html);
     expect(html).toContain('<title>Cutover readiness: eu-central-1_Pool00001</title>');
@@ -37,9 +37,9 @@ describe('the readiness page', () => {
     expect(text).toContain('1 January 2026 at 12:34 UTC');
   });
 
-  it('masks every email, username and phone number unless they are to be shown', () => {
-    const people = /\bada\b|grace|alan|former|margaret|niklaus|15112345/;
-    expect(textOf(page(notReady()))).not.toMatch(people);
+  it('masks emails, usernames and phone numbers unless showEmails is set', () => {
+    const personalData = /\bada\b|grace|alan|former|margaret|niklaus|15112345/;
+    expect(textOf(page(notReady()))).not.toMatch(personalData);
     expect(textOf(page(notReady()))).toContain('a•••@example.com');
     expect(textOf(page(notReady()))).toContain('Emails, usernames and phone numbers are masked');
     const shown = textOf(page(notReady(), true));
@@ -50,7 +50,7 @@ describe('the readiness page', () => {
     expect(shown).toContain('treat it as personal data');
   });
 
-  it('masks an email wherever else one may stand', () => {
+  it('masks an email in the pool name, in reasons and in external ids', () => {
     const why = 'user ada@example.com is not authorized';
     const holder = { ...notReady().conflicts.examples[0], holderExternalId: 'ada@example.com' };
     const text = textOf(
@@ -73,7 +73,7 @@ describe('the readiness page', () => {
     expect(text.match(/a•••@example\.com/g)?.length).toBeGreaterThanOrEqual(6);
   });
 
-  it('tells what to do about each reason of a conflict', () => {
+  it('says what to do about each conflict reason it shows', () => {
     const { conflicts } = notReady();
     const reasons = { ...conflicts.reasons, primary_gone: 1 };
     const text = textOf(page(notReady({ conflicts: { ...conflicts, count: 10, reasons } })));
@@ -93,7 +93,7 @@ describe('the readiness page', () => {
     }
   });
 
-  it('tells what to give where something could not be found out', () => {
+  it('names the permission or variable to add for each fact that is not known', () => {
     const text = textOf(page(unknown()));
     expect(text).toContain('Not known. Allow cognito-idp:DescribeUserPool.');
     expect(text).toContain('Not known. Set SYNC_QUEUE_URL and SYNC_DLQ_URL.');
@@ -102,18 +102,18 @@ describe('the readiness page', () => {
   });
 
   it.each([
-    ['one that is ready', ready()],
-    ['one that is not', notReady()],
-    ['a large one', aMillion()],
-    ['an empty one', emptyPool()],
-  ])('accounts for every user of %s', (_case, readiness) => {
+    ['a pool that is ready', ready()],
+    ['a pool that is not ready', notReady()],
+    ['a pool of a million users', aMillion()],
+    ['an empty pool', emptyPool()],
+  ])('shows parts that add up to all users of %s', (_case, readiness) => {
     const bar = page(readiness).match(/([\d,]+) Cognito users compared with WorkOS: ([^<]*)</);
     const parts = [...(bar?.[2] ?? '').matchAll(/ ([\d,]+)(?:, |$)/g)].map(([, count]) => count);
     expect(toNumber(bar?.[1])).toBe(readiness.checked);
     expect(parts.reduce((sum, count) => sum + toNumber(count), 0)).toBe(readiness.checked);
   });
 
-  it('says so where a user is not mirrored and in conflict', () => {
+  it('explains why the parts do not add up when a user is both not mirrored and in conflict', () => {
     const note = 'A user that is not mirrored counts twice';
     expect(textOf(page(notReady()))).not.toContain(note);
     const gone = { count: 1, examples: [], reasons: { primary_gone: 1 } };
@@ -122,7 +122,7 @@ describe('the readiness page', () => {
     expect(text).toContain('agree about 1,192 of 1,204 users');
   });
 
-  it('leads from the Cognito users to the WorkOS users in one line', () => {
+  it('leads from the number of Cognito users to the number of WorkOS users in one line', () => {
     expect(textOf(page(ready()))).toContain(
       '1,204 Cognito users − 9 unconfirmed − 3 disabled − 5 second profiles of the same people = 1,187 WorkOS users',
     );
@@ -131,38 +131,37 @@ describe('the readiness page', () => {
     );
   });
 
-  it('tells who is mailed, and why the others are not', () => {
+  it('shows how many people are mailed and why the others are not', () => {
     const text = textOf(page(notReady()));
     expect(text).toContain('752 people need a new password');
     expect(text).toContain('mails 725 of them once');
     expect(text).toContain('not_in_workos 16 people');
   });
 
-  it('tells who loses the only way in', () => {
+  it('shows how many people lose their only way in', () => {
     expect(textOf(page(ready()))).not.toContain('only way in');
     const text = textOf(page(notReady()));
     expect(text).toContain('6 people lose their only way in');
     expect(text).toContain('Facebook : 12 people');
   });
 
-  it('does not grow with the pool', () => {
+  it('stays below 100,000 characters for a million users and says how many more there are', () => {
     expect(page(aMillion()).length).toBeLessThan(100_000);
     expect(textOf(page(aMillion()))).toContain('Users with MFA: the first 10 of 641,158');
     expect(textOf(page(aMillion()))).toContain('And 28 more, with at most 28,000 each.');
   });
 });
 
-describe('hostile text on the page', () => {
-  it.each(HOSTILE)('stays text: %s', (_case, text) => {
+describe('the readiness page with hostile text', () => {
+  it.each(HOSTILE)('has the same tags as with harmless text: %s', (_case, text) => {
     for (const showEmails of [false, true]) {
-      // Markup of ours and no other: the same tags, attributes and all, whatever the text.
       expect(tagsOf(page(hostileReadiness(text), showEmails))).toEqual(
         tagsOf(page(hostileReadiness('harmless'), showEmails)),
       );
     }
   });
 
-  it('holds nothing that is not seen', () => {
+  it('shows invisible and control characters as code points', () => {
     const html = page(hostileReadiness('\u202e\u2066x\u200b\u0000\ufeff'), true);
     expect(html).not.toMatch(/[\p{Cf}\0]/u);
     expect(html).toContain('[U+202E][U+2066]x[U+200B][U+0000][U+FEFF]');

@@ -1,9 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { Readiness } from '../../../src/readiness/facts.ts';
 import { readinessToVerdict, verdictToLines } from '../../../src/readiness/verdict.ts';
-import { aMillion, emptyPool, notReady, ready, subOf, unknown } from '../../fixtures/readiness.ts';
+import {
+  aMillion,
+  emptyPool,
+  exampleSub,
+  notReady,
+  ready,
+  unknown,
+} from '../../fixtures/readiness.ts';
 
-const one = { count: 1, examples: [{ sub: subOf(1) }] };
+const one = { count: 1, examples: [{ sub: exampleSub(1) }] };
 const attached = { trigger: 'PostConfirmation', attached: true, detail: '' };
 
 function open(readiness: Readiness): string[] {
@@ -12,7 +19,7 @@ function open(readiness: Readiness): string[] {
     .map(({ detail }) => detail);
 }
 
-describe('the verdict', () => {
+describe('the readiness verdict', () => {
   it('is ready when both sides agree, the triggers are attached and no dead letters wait', () => {
     expect(readinessToVerdict(ready())).toMatchObject({
       verdict: 'ready',
@@ -22,25 +29,29 @@ describe('the verdict', () => {
   });
 
   it.each<[string, Partial<Readiness>, string]>([
-    ['missing', { missing: one }, '1 user missing in WorkOS'],
-    ['stale', { stale: { count: 2, examples: [], fields: {} } }, '2 users different in WorkOS'],
+    ['a missing user', { missing: one }, '1 user missing in WorkOS'],
     [
-      'conflicts',
+      'stale users',
+      { stale: { count: 2, examples: [], fields: {} } },
+      '2 users different in WorkOS',
+    ],
+    [
+      'a conflict',
       { conflicts: { count: 1, examples: [], reasons: { email_taken: 1 } } },
       '1 user in conflict',
     ],
     [
-      'extra',
+      'extra WorkOS users',
       { extra: { count: 1_000, examples: [] } },
       '1,000 WorkOS users without a Cognito user',
     ],
-    ['unreadable', { unreadable: 1 }, '1 Cognito record could not be read'],
+    ['an unreadable record', { unreadable: 1 }, '1 Cognito record could not be read'],
     [
-      'stopped',
+      'a stopped comparison',
       { complete: false },
       'The comparison was stopped, so that not every user was compared',
     ],
-  ])('is not ready while the sides differ: %s', (_case, drift, reason) => {
+  ])('is not ready when the two sides are not in sync because of %s', (_case, drift, reason) => {
     const readiness = ready({ ...drift, inSync: false });
     expect(readinessToVerdict(readiness)).toMatchObject({
       verdict: 'differs',
@@ -55,7 +66,7 @@ describe('the verdict', () => {
       { triggers: { known: true, value: [attached, { ...attached, attached: false }] } },
       '1 trigger not attached (PostConfirmation)',
     ],
-    ['no trigger', { triggers: { known: true, value: [] } }, 'No trigger attached'],
+    ['no attached trigger', { triggers: { known: true, value: [] } }, 'No trigger attached'],
     [
       'unknown triggers',
       { triggers: { known: false, why: '' } },
@@ -72,12 +83,12 @@ describe('the verdict', () => {
       'The messages in the queues are not known',
     ],
     [
-      'no usable email',
+      'a user without a usable email',
       { withoutUsableEmail: { count: 1, examples: [] } },
       '1 user without a usable email',
     ],
     [
-      'MFA',
+      'users with MFA',
       { mfa: { ...ready().mfa, setting: 'ON', enrolled: { count: 3, examples: [] } } },
       '3 users must enrol in MFA again',
     ],
@@ -87,7 +98,7 @@ describe('the verdict', () => {
       'It is not known for all users whether they have MFA',
     ],
     [
-      'messages on their way',
+      'messages that wait in the queue',
       { queues: { known: true, value: { deadLetters: 0, waiting: 900 } } },
       '900 messages not mirrored yet',
     ],
@@ -96,7 +107,7 @@ describe('the verdict', () => {
       { providers: [{ name: 'Facebook', count: 6, hasCounterpart: false }], withoutWayIn: 5 },
       'WorkOS does not have Facebook, used by 6 people: 5 people lose their only way in',
     ],
-  ])('asks for a look, although in sync: %s', (_case, found, reason) => {
+  ])('asks for a look at two sides in sync because of %s', (_case, found, reason) => {
     const readiness = ready(found);
     expect(readinessToVerdict(readiness)).toMatchObject({
       verdict: 'look',
@@ -105,11 +116,11 @@ describe('the verdict', () => {
     expect(open(readiness)).toEqual([reason]);
   });
 
-  it('does not mind whom nobody asked about while the MFA of the pool is off', () => {
+  it('has no open check for users whose MFA is not known when MFA is off in the pool', () => {
     expect(open(ready({ mfa: { ...ready().mfa, notLookedAt: 5 } }))).toEqual([]);
   });
 
-  it('of an empty pool asks whether it is the right one', () => {
+  it('has an open check that says that no user was compared when the pool is empty', () => {
     expect(open(emptyPool())).toEqual(['No user was looked at']);
   });
 
@@ -119,7 +130,7 @@ describe('the verdict', () => {
     }
   });
 
-  it('is printed with its headline first, then each check that is not in order', () => {
+  it('prints its headline first, then each check that is not in order', () => {
     expect(verdictToLines(readinessToVerdict(ready()))).toEqual(['Ready to cut over.']);
     const deadLetters = { known: true, value: { deadLetters: 2, waiting: 0 } } as const;
     expect(verdictToLines(readinessToVerdict(ready({ queues: deadLetters })))).toEqual([
@@ -128,9 +139,24 @@ describe('the verdict', () => {
     ]);
   });
 
-  it('names all that is unknown, and all that is wrong', () => {
-    expect(open(unknown())).toHaveLength(3);
-    expect(open(notReady())).toHaveLength(10);
+  it('lists every unknown fact and every problem', () => {
+    expect(open(unknown())).toEqual([
+      'It is not known for all users whether they have MFA',
+      'The triggers of the pool are not known',
+      'The messages in the queues are not known',
+    ]);
+    expect(open(notReady())).toEqual([
+      '37 users missing in WorkOS',
+      '18 users different in WorkOS',
+      '9 users in conflict',
+      '3 WorkOS users without a Cognito user',
+      '11 users without a usable email',
+      'WorkOS does not have Facebook, used by 12 people: 6 people lose their only way in',
+      '42 users must enrol in MFA again',
+      '1 trigger not attached (PreAuthentication)',
+      '6 dead letters waiting',
+      '14 messages not mirrored yet',
+    ]);
     expect(open(aMillion())).toEqual([
       '1 user missing in WorkOS',
       '641,158 users must enrol in MFA again',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { toVisible } from '../../../src/readiness/page/visible.ts';
 
-describe('text of foreign origin', () => {
+describe('toVisible', () => {
   it.each([
     ['plain text', 'Ada Lovelace', 'Ada Lovelace'],
     ['letters of any script', 'Élodie 山田 عائشة', 'Élodie 山田 عائشة'],
@@ -17,11 +17,11 @@ describe('text of foreign origin', () => {
     ['a filler that looks like a space', 'a\u3164da', 'a[U+3164]da'],
     ['half a surrogate pair', 'a\ud83dda', 'a[U+D83D]da'],
     ['a pile of marks', `a${'\u0301'.repeat(50)}`, `a${'\u0301'.repeat(4)}…`],
-  ])('%s', (_case, text, visible) => {
+  ])('shows %s: %j as %j', (_case, text, visible) => {
     expect(toVisible(text)).toBe(visible);
   });
 
-  it('ends after 160 characters, not in the middle of one, and says how many more there are', () => {
+  it('cuts a text after 160 characters, never inside one, and says how many more there are', () => {
     const visible = toVisible('🦊'.repeat(1_160));
     expect(visible).toBe(`${'🦊'.repeat(160)}… (1,000 more characters)`);
   });

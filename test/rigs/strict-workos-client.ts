@@ -11,7 +11,7 @@ const REVOKE = '/user_management/sessions/revoke';
 /** Long enough for the password policy. */
 export const PASSWORD = 'correct horse';
 
-/** The strict stand-in until the test is over, and requests to it with its key. */
+/** Starts a strict WorkOS that closes when the test ends, with a client that sends requests with its API key. */
 export async function start(options: StrictWorkosOptions = {}) {
   const workos = await startStrictWorkos(options);
   onTestFinished(() => workos.close());
@@ -48,7 +48,7 @@ export async function start(options: StrictWorkosOptions = {}) {
 }
 
 /** What tests read of the API's answers: a user, a list or an error. */
-interface AnswerBody extends Partial<StrictUser> {
+interface WorkosAnswerBody extends Partial<StrictUser> {
   data: StrictUser[];
   list_metadata: { before: string | null; after: string | null };
   code?: string;
@@ -60,11 +60,11 @@ interface AnswerBody extends Partial<StrictUser> {
   user?: StrictUser;
 }
 
-function parseAnswer(text: string): AnswerBody {
+function parseAnswer(text: string): WorkosAnswerBody {
   return JSON.parse(text || '{}');
 }
 
-/** Keeps hold of time: windows and time stamps move only when a test says so. */
+/** A clock that moves only when a test sets `now`. */
 export function fixedClock() {
   const clock = { now: Date.parse('2026-01-15T12:00:00Z'), read: () => clock.now };
   return clock;

@@ -1,19 +1,17 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { readText, startLocalServer } from './local-server.ts';
 
-/** Something going wrong on the way to DynamoDB. `lost_answer`: it does what it was asked for. */
+/** A failure on the way to DynamoDB. `lost_answer`: DynamoDB carries the request out, its answer is lost. */
 export type DynamodbFault = 'error' | 'reset' | 'lost_answer';
 
-/** Stands between the consumers and a DynamoDB, so that requests can fail. */
+/** Stands between the consumers and an emulated DynamoDB, so that requests can fail (DynamoDB low-level HTTP API). */
 export type DynamodbProxy = { endpoint: string; close(): Promise<void> };
 
 export async function startDynamodbProxy(
   target: string,
   onRequest: (body: string) => DynamodbFault | undefined,
 ): Promise<DynamodbProxy> {
-  const server = createServer(async (request, response) => {
-    let body = '';
-    for await (const chunk of request) body += chunk;
+  return startLocalServer(async (request, response) => {
+    const body = await readText(request);
     const fault = onRequest(body);
     if (fault === 'reset') return void request.socket.resetAndDestroy();
     if (fault === 'error') return void response.writeHead(500).end('{}');
@@ -31,12 +29,4 @@ export async function startDynamodbProxy(
     });
     response.end(text);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
 }
