@@ -12,9 +12,9 @@ beforeEach(async () => {
 afterEach(() => setting.close());
 const workos = () => setting.workos.control;
 const user = () => workos().userByEmail('user-0@example.com');
-const stamp = () => Date.parse(user()?.metadata.cognito_synced_at ?? '');
+const syncedAt = () => Date.parse(user()?.metadata.cognito_synced_at ?? '');
 
-/** A machine whose clock is off by so much: of the command alone, not of Cognito and WorkOS. */
+/** Shifts the clock of the command by so many milliseconds, not that of Cognito and WorkOS. */
 function clockOff(by: number): Record<string, string> {
   const code = `
     const { now } = Date;
@@ -27,19 +27,19 @@ function clockOff(by: number): Record<string, string> {
 
 const fix = (by: number, args: string[] = []) => setting.verify(['--fix', ...args], clockOff(by));
 
-describe('a laptop whose clock is off', () => {
+describe('verify --fix on a machine whose clock is wrong', () => {
   it.each([
     ['an hour ahead', HOUR],
     ['an hour behind', -HOUR],
-  ])('by %s stamps with the time of Cognito', async (_, by) => {
+  ])('writes the time of Cognito to cognito_synced_at when its clock is %s', async (_, by) => {
     setting.cognito.control.put(poolUser(0));
     const { code } = await fix(by);
     expect(code).toBe(0);
-    expect(Math.abs(stamp() - Date.now())).toBeLessThan(60_000);
-    expect(stamp()).toBeLessThanOrEqual(Date.now());
+    expect(Math.abs(syncedAt() - Date.now())).toBeLessThan(60_000);
+    expect(syncedAt()).toBeLessThanOrEqual(Date.now());
   });
 
-  it('takes exported files for as much older', async () => {
+  it('takes exported files for older by the error of its clock, and overwrites nothing newer', async () => {
     const ahead = new Date(Date.now() + HOUR);
     const file = join(setting.directory, 'users_1.json');
     const { Attributes, ...record } = poolUser(0, { given_name: 'Exported' });
@@ -54,8 +54,8 @@ describe('a laptop whose clock is off', () => {
   });
 });
 
-describe('a stamp in the future', () => {
-  it('does not keep a live change away, and is mended with it', async () => {
+describe('verify --fix, when cognito_synced_at lies in the future', () => {
+  it('writes a live change, and a time that is not in the future', async () => {
     setting.cognito.control.put(poolUser(0));
     await setting.seed();
     const metadata = {
@@ -66,6 +66,6 @@ describe('a stamp in the future', () => {
     setting.cognito.control.update(subOf(0), { attributes: { given_name: 'Now' } });
     expect(await setting.verify(['--fix'])).toMatchObject({ inSync: true });
     expect(user()?.first_name).toBe('Now');
-    expect(stamp()).toBeLessThanOrEqual(Date.now());
+    expect(syncedAt()).toBeLessThanOrEqual(Date.now());
   });
 });

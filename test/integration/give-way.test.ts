@@ -23,15 +23,15 @@ const usage = async () => {
   return (await dynamodb.client.send(new GetItemCommand({ TableName: dynamodb.table, Key }))).Item;
 };
 
-describe('a consumer', () => {
-  it('says nothing of its requests while no bulk run is under way', async () => {
+describe('the usage report of a consumer', () => {
+  it('writes nothing to the ledger table while no bulk run is under way', async () => {
     const report = createUsageReport(shared());
     report.sent('read');
     await report.report();
     expect(await usage()).toBeUndefined();
   });
 
-  it('says them, those of all sandboxes together, while one is', async () => {
+  it('adds up the requests of all sandboxes while a bulk run is under way, and stops when it ends', async () => {
     const end = startGivingWay({ ...shared(), giveWay() {} });
     await delay(100);
     for (let sandbox = 0; sandbox < 3; sandbox++) {
@@ -50,7 +50,7 @@ describe('a consumer', () => {
 });
 
 describe('a bulk run', () => {
-  it('is told each second what the consumers have sent since, and not what they sent before', async () => {
+  it('is told the requests that consumers have sent since it began, and none from before', async () => {
     const first = startGivingWay({ ...shared(), giveWay() {} });
     await delay(100);
     const report = createUsageReport(shared());
@@ -69,7 +69,7 @@ describe('a bulk run', () => {
     expect(told[0]).toEqual({ reads: 1, writes: 5 });
   });
 
-  it('goes on where the table cannot be asked', async () => {
+  it('continues, and reports the failure, when the ledger table cannot be read', async () => {
     dynamodb.isFailing = () => true;
     failures.length = 0;
     const end = startGivingWay({ ...shared(), giveWay: () => expect.unreachable() });
@@ -78,7 +78,7 @@ describe('a bulk run', () => {
   });
 });
 
-describe('a scheduler', () => {
+describe('the request scheduler', () => {
   /** How many of so many writes start beside consumers that send as many. */
   async function started(used: { reads: number; writes: number }): Promise<number> {
     const stop = new AbortController();
@@ -99,7 +99,7 @@ describe('a scheduler', () => {
     return count;
   }
 
-  it('leaves out what others have sent, and keeps a tenth whatever they send', async () => {
+  it('starts fewer writes the more requests consumers send, and never stops', async () => {
     const [alone, beside, crowded] = await Promise.all([
       started({ reads: 0, writes: 0 }),
       started({ reads: 50, writes: 50 }),

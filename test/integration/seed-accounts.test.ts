@@ -35,15 +35,15 @@ async function exported(users: ReturnType<typeof poolUser>[]): Promise<string> {
   return folder;
 }
 
-describe('a seed of people who have passed addresses on', () => {
+describe('seed of users who have passed addresses on', () => {
   const PAIRS = 30;
   const before = (n: number) => poolUser(n, { email: `passed-${n}@example.com` });
-  /** The n-th has moved away; another person has the address now. */
+  /** The n-th user with a new address; another person has the old one now. */
   const formerHolder = (n: number) => poolUser(n, { email: `moved-${n}@example.com` });
   const newHolder = (n: number) =>
     poolUser(1000 + n, { email: `passed-${n}@example.com`, given_name: 'New' });
 
-  function expectEverybodyHasTheirOwn(): void {
+  function expectEachHasTheirOwn(): void {
     for (let n = 0; n < PAIRS; n++) {
       const former = workos().userByEmail(`moved-${n}@example.com`);
       const holder = workos().userByEmail(`passed-${n}@example.com`);
@@ -60,16 +60,19 @@ describe('a seed of people who have passed addresses on', () => {
     for (let n = 0; n < PAIRS; n++) cognito().remove(subOf(n));
   });
 
-  it.each(['first', 'last'])('mixes nobody up where the new holder is listed %s', async (place) => {
-    for (let n = 0; n < PAIRS; n++) {
-      const pair = [newHolder(n), formerHolder(n)];
-      for (const user of place === 'first' ? pair : pair.reverse()) cognito().put(user);
-    }
-    expect(await seed()).toMatchObject({ code: 0, conflicts: 0, failed: 0 });
-    expectEverybodyHasTheirOwn();
-  });
+  it.each(['first', 'last'])(
+    'gives each user their own WorkOS user when the new holder is listed %s',
+    async (place) => {
+      for (let n = 0; n < PAIRS; n++) {
+        const pair = [newHolder(n), formerHolder(n)];
+        for (const user of place === 'first' ? pair : pair.reverse()) cognito().put(user);
+      }
+      expect(await seed()).toMatchObject({ code: 0, conflicts: 0, failed: 0 });
+      expectEachHasTheirOwn();
+    },
+  );
 
-  it('mixes nobody up when it reads exported files', async () => {
+  it('gives each user their own WorkOS user when it reads exported files', async () => {
     const users = Array.from({ length: PAIRS }, (_, n) => [newHolder(n), formerHolder(n)]).flat();
     const folder = await exported(users);
     for (const user of workos().users()) {
@@ -78,12 +81,12 @@ describe('a seed of people who have passed addresses on', () => {
       });
     }
     expect(await seed(['--from', folder])).toMatchObject({ code: 0, conflicts: 0, failed: 0 });
-    expectEverybodyHasTheirOwn();
+    expectEachHasTheirOwn();
   });
 });
 
-describe('an export that is older than what was synced', () => {
-  it('takes nobody over: whoever has the address now keeps it', async () => {
+describe('seed --from, with an export that is older than the last sync', () => {
+  it('is stale for a former holder of an address, and changes no WorkOS user', async () => {
     cognito().put(poolUser(0));
     await seed();
     const former = poolUser(7, { email: emailOf(0), given_name: 'Former' });
@@ -94,20 +97,20 @@ describe('an export that is older than what was synced', () => {
   });
 });
 
-describe('a WorkOS user that nobody has verified', () => {
+describe('seed, with a WorkOS user whose email is not verified', () => {
   beforeEach(() => {
     cognito().put(poolUser(0));
     workos().register({ email: emailOf(0), password: 'chosen by a stranger' });
   });
 
-  it('is a conflict, in a dry run too', async () => {
+  it('reports a conflict and changes nothing, also with --dry-run', async () => {
     const users = workos().users();
     expect(await seed(['--dry-run'])).toMatchObject({ conflicts: 1, linked: 0 });
     expect(await seed(['--report', 'report.jsonl'])).toMatchObject({ code: 0, conflicts: 1 });
     expect(workos().users()).toEqual(users);
   });
 
-  it('is linked with --take-over-unverified, and the owner is told of left factors', async () => {
+  it('links the user with --take-over-unverified, replaces its password, and names its second factors', async () => {
     const { id } = workos().userByEmail(emailOf(0)) ?? { id: '' };
     workos().addFactor(id);
     const { linked, stderr } = await seed(['--take-over-unverified']);
@@ -121,8 +124,8 @@ describe('a WorkOS user that nobody has verified', () => {
   });
 });
 
-describe('links', () => {
-  it('of profiles that are somebody else by now, or gone, end with the tags they brought', async () => {
+describe('seed, with linked profiles', () => {
+  it('removes links and tags of profiles that have another address by now or were deleted', async () => {
     const twin = (n: number) => {
       const { identities, ...partial } = throughGoogle(`g-${n}`);
       return poolUser(n, { email: emailOf(0), identities }, partial);
@@ -143,9 +146,9 @@ describe('links', () => {
   });
 });
 
-describe('an environment that version 0.1 mirrored', () => {
+describe('seed, in an environment that version 0.1 mirrored', () => {
   it.each([true, false])(
-    'has its squatters marked and displaced (verified in WorkOS: %s)',
+    'displaces a squatter without the tag unverified (verified in WorkOS: %s)',
     async (verified) => {
       const pool = setting.cognito.userPoolId;
       cognito().put(poolUser(1, { email: emailOf(0), email_verified: 'false' }));

@@ -18,13 +18,13 @@ const emailOf = (n: number) => `user-${n}@example.com`;
 const idOf = (n: number) => workos().userByEmail(emailOf(n))?.id;
 const NOTHING = { missing: [], stale: [], conflicts: [], extra: [], failed: [] };
 
-/** The n-th user, come through Google, with the email of another one. */
+/** A profile through Google with the email of the n-th user. */
 function twinOf(n: number, twin: number, attributes: Record<string, string> = {}) {
   const { identities, ...partial } = throughGoogle(`g-${twin}`);
   return poolUser(twin, { email: emailOf(n), identities, ...attributes }, partial);
 }
 
-describe('every kind of drift', () => {
+describe('verify', () => {
   beforeEach(async () => {
     for (let n = 0; n < 30; n++) cognito().put(poolUser(n));
     cognito().put(poolUser(30, {}, { UserStatus: 'UNCONFIRMED' }));
@@ -40,7 +40,7 @@ describe('every kind of drift', () => {
     workos().clear();
   });
 
-  it('is absent from two sides that agree', async () => {
+  it('reports in sync when both sides agree', async () => {
     const { code, ...result } = await setting.verify();
     expect(result).toMatchObject({
       ...NOTHING,
@@ -68,7 +68,7 @@ describe('every kind of drift', () => {
     workos().clear();
   }
 
-  it('is found, counted and told by ids alone', async () => {
+  it('reports every kind of drift, by ids alone', async () => {
     await drift();
     const { code, requests, ...result } = await setting.verify();
     expect(code).toBe(1);
@@ -103,7 +103,7 @@ describe('every kind of drift', () => {
     expect(requests.writes).toBe(0);
   });
 
-  it('is repaired, where the mirror can, and what is left is told', async () => {
+  it('repairs what the mirror can with --fix, and reports the rest', async () => {
     await drift();
     const before = workos().users().length;
     const { code, ...result } = await setting.verify(['--fix']);
@@ -116,7 +116,7 @@ describe('every kind of drift', () => {
     expect(workos().userByEmail('moved@example.com')?.external_id).toBe(subOf(2));
   });
 
-  it('is told to people, with the first of each kind and what to do', async () => {
+  it('prints each kind of drift with examples and advice, and emails only with --show-emails', async () => {
     await drift();
     const { code, stdout } = await setting.run(['--settle', '0']);
     expect(code).toBe(1);
@@ -131,10 +131,12 @@ describe('every kind of drift', () => {
   });
 });
 
-describe('twins are one person', () => {
-  it('who is missing once, whichever comes first', async () => {
-    cognito().put(twinOf(0, 1));
-    cognito().put(poolUser(0));
+describe('verify, with two profiles of one person', () => {
+  it.each([
+    ['native', [poolUser(0), twinOf(0, 1)]],
+    ['federated', [twinOf(0, 1), poolUser(0)]],
+  ])('reports the person as missing once when the %s profile is listed first', async (_, both) => {
+    for (const profile of both) cognito().put(profile);
     const found = await setting.verify();
     expect(found.missing).toEqual([{ sub: subOf(0), otherSubs: [subOf(1)] }]);
     const fixed = await setting.verify(['--fix']);
@@ -144,7 +146,7 @@ describe('twins are one person', () => {
     ]);
   });
 
-  it('of whom the second, if it is not noted, is stale and not missing', async () => {
+  it('reports a profile that is not linked yet as stale, not as missing', async () => {
     cognito().put(poolUser(0));
     await setting.seed();
     cognito().put(twinOf(0, 1));
@@ -155,7 +157,7 @@ describe('twins are one person', () => {
     expect(await setting.verify(['--fix'])).toMatchObject({ ...NOTHING, inSync: true });
   });
 
-  it('of whom the native one takes the first place', async () => {
+  it('reports external_id as stale when a native profile appears, and --fix makes it the primary', async () => {
     cognito().put(twinOf(0, 1));
     await setting.seed();
     cognito().put(poolUser(0));
@@ -166,7 +168,7 @@ describe('twins are one person', () => {
     expect(workos().users()).toMatchObject([{ external_id: subOf(0) }]);
   });
 
-  it('of whom the first is gone: a conflict, and nobody to be deleted', async () => {
+  it('reports primary_gone, and no extra user, when the primary profile was deleted', async () => {
     cognito().put(poolUser(0));
     cognito().put(twinOf(0, 1));
     await setting.seed();
@@ -185,7 +187,7 @@ describe('twins are one person', () => {
     });
   });
 
-  it('of whom the second is gone: in sync, with a word', async () => {
+  it('reports in sync, and counts the profile, when a linked profile was deleted', async () => {
     cognito().put(poolUser(0));
     cognito().put(twinOf(0, 1));
     await setting.seed();
@@ -193,7 +195,7 @@ describe('twins are one person', () => {
     expect(await setting.verify()).toMatchObject({ ...NOTHING, inSync: true, goneLinkedSubs: 1 });
   });
 
-  it('of whom the first is gone before the second is noted: nobody knows whose it is', async () => {
+  it('reports address_passed_on when the first profile was deleted before the second was linked', async () => {
     cognito().put(twinOf(0, 1));
     await setting.seed();
     cognito().remove(subOf(1));
@@ -204,7 +206,7 @@ describe('twins are one person', () => {
     });
   });
 
-  it('unless both are gone', async () => {
+  it('reports the WorkOS user as extra when both profiles were deleted', async () => {
     cognito().put(poolUser(0));
     cognito().put(twinOf(0, 1));
     await setting.seed();
@@ -218,7 +220,7 @@ describe('twins are one person', () => {
     });
   });
 
-  it('with a squatter on their address: displaced, then in conflict', async () => {
+  it('reports a user as stale whose address a squatter holds, and the squatter in conflict after --fix', async () => {
     cognito().put(poolUser(1, { email: emailOf(0), email_verified: 'false' }));
     await setting.seed();
     cognito().put(poolUser(0));
