@@ -269,9 +269,11 @@ describe('the consumer, while WorkOS fails', () => {
 
   it('mirrors every user once after the API key was revoked for a while, and logs what to check', async () => {
     control().revokeKey();
-    const timer = setTimeout(() => control().setKey(run.workos.apiKey), 1_000);
-    await run.drain();
-    clearTimeout(timer);
+    const draining = run.drain();
+    const isRefused = () => control().requests.some(({ status }) => status === 401);
+    await expect.poll(isRefused, { timeout: 20_000 }).toBe(true);
+    control().setKey(run.workos.apiKey);
+    await draining;
     await expectEveryUserOnce();
     expect(run.logs.join('\n')).toContain('check that it belongs to this environment');
   });

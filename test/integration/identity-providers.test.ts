@@ -40,14 +40,14 @@ describe('reading the identity providers of a pool', () => {
   it.each([
     ['that is cut off', `{"IdentityProvider":{"client_secret":"${SECRET}`],
     ['that is only a secret', SECRET],
-    ['of other types', `{"IdentityProvider":{"CreationDate":{"x":"${SECRET}"}}}`],
-    ['with a date that is none', `{"IdentityProvider":{"CreationDate":"${SECRET}"}}`],
-  ])('an answer %s: the error has nothing of it', async (_, body) => {
+    ['with a date of another type', `{"IdentityProvider":{"CreationDate":{"x":"${SECRET}"}}}`],
+    ['with text for a date', `{"IdentityProvider":{"CreationDate":"${SECRET}"}}`],
+  ])('throws a SourceError without the secret for an answer %s', async (_, body) => {
     cognito.control.onRequest = ({ action }) =>
       action === 'DescribeIdentityProvider' ? { kind: 'status', status: 200, body } : undefined;
-    const outcome = await read().catch((error: unknown) => error);
-    expect(inspect(outcome, { depth: 20, showHidden: true })).not.toContain(SECRET);
-    if (outcome instanceof Error) expect(outcome).toBeInstanceOf(SourceError);
+    const error = await read().catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(SourceError);
+    expect(inspect(error, { depth: 20, showHidden: true })).not.toContain(SECRET);
   });
 
   it('throws a SourceError without the secret when the error of AWS quotes it', async () => {
