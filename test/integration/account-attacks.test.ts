@@ -1,9 +1,10 @@
-import { mkdir, utimes, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ObservedUser } from '../../src/user/observed-user.ts';
 import { showInPool } from '../fixtures/cognito-records.ts';
 import { at, observedUser } from '../fixtures/factories.ts';
+import { exportUsers } from '../rigs/exported-users.ts';
 import { type MirrorOnWorkos, startMirrorOnWorkos } from '../rigs/mirror-on-workos.ts';
 import { poolUser, subOf } from '../rigs/seed-run.ts';
 import { startVerifySetting, type VerifySetting } from '../rigs/verify-run.ts';
@@ -77,21 +78,12 @@ describe('verify', () => {
   const emailOf = (n: number) => `user-${n}@example.com`;
   const idOf = (n: number) => workos().userByEmail(emailOf(n))?.id ?? '';
 
-  async function exportPool(users: unknown[], date: Date) {
-    const folder = join(setting.directory, 'export');
-    await mkdir(folder, { recursive: true });
-    const file = join(folder, 'users_1.json');
-    await writeFile(file, JSON.stringify({ Users: users }));
-    await utimes(file, date, date);
-    return folder;
-  }
-
   it('reports not in sync, live and with --from, when a user without a WorkOS user has the address of another user', async () => {
     cognito().put(poolUser(0));
     await setting.seed();
     const squatter = poolUser(1, { email: emailOf(0), email_verified: 'false' });
     const before = new Date(Date.now() - 3_600_000);
-    const folder = await exportPool([poolUser(0), squatter], before);
+    const folder = await exportUsers(setting.directory, [poolUser(0), squatter], before);
     cognito().put(squatter);
     expect(await setting.verify()).toMatchObject({ code: 1, inSync: false });
     expect(await setting.verify(['--from', folder])).toMatchObject({ code: 1, inSync: false });

@@ -1,5 +1,3 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { GetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LocalDynamodb } from '../../local/emulators/dynamodb.ts';
@@ -9,6 +7,7 @@ import { observedUser } from '../fixtures/factories.ts';
 import { numberedSub } from '../fixtures/numbered-user.ts';
 import { type CommandSetting, startCommandSetting } from '../rigs/command-run.ts';
 import { type DualRun, startDualRun } from '../rigs/dual-run.ts';
+import { exportUsers } from '../rigs/exported-users.ts';
 
 /** A consumer with its ledger, and the commands beside it: on one pool, one WorkOS, one table. */
 let run: DualRun;
@@ -95,8 +94,8 @@ describe('seed with a ledger', () => {
     await signIn(ada({ givenName: 'Now' }, 600));
     // A return to the state that WorkOS has leaves the time of the first event there.
     await signIn(ada({ givenName: 'Now' }, 60));
-    await exportUsers(old);
-    const { result } = await command('seed', ['--from', commands.directory]);
+    const folder = await exportObserved(old);
+    const { result } = await command('seed', ['--from', folder]);
     expect(result).toMatchObject({ stale: 1, updated: 0 });
     expect(names()).toEqual(['Now']);
   });
@@ -195,10 +194,8 @@ async function items() {
   return Items.filter(({ sub }) => !sub?.S?.startsWith('#'));
 }
 
-async function exportUsers(user: ObservedUser): Promise<void> {
-  const record = observedToRecord(user);
-  const Users = [
-    { ...record, UserLastModifiedDate: user.observedAt, UserCreateDate: user.observedAt },
-  ];
-  await writeFile(join(commands.directory, 'users_1.json'), JSON.stringify({ Users }));
+/** @returns the folder with one exported user, whose dates are those of the observation. */
+async function exportObserved(user: ObservedUser): Promise<string> {
+  const dates = { UserLastModifiedDate: user.observedAt, UserCreateDate: user.observedAt };
+  return exportUsers(commands.directory, [{ ...observedToRecord(user), ...dates }]);
 }

@@ -1,6 +1,5 @@
-import { utimes, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { exportUsers } from '../rigs/exported-users.ts';
 import { poolUser, subOf } from '../rigs/seed-run.ts';
 import { startVerifySetting, type VerifySetting } from '../rigs/verify-run.ts';
 
@@ -40,16 +39,15 @@ describe('verify --fix on a machine whose clock is wrong', () => {
   });
 
   it('takes exported files for older by the error of its clock, and overwrites nothing newer', async () => {
-    const ahead = new Date(Date.now() + HOUR);
-    const file = join(setting.directory, 'users_1.json');
-    const { Attributes, ...record } = poolUser(0, { given_name: 'Exported' });
-    await writeFile(file, JSON.stringify({ Users: [{ ...record, Attributes }] }));
-    // As the laptop dated it, half an hour ago.
-    await utimes(file, ahead, new Date(ahead.getTime() - HOUR / 2));
+    // Half an hour ago, as a machine dates it whose clock is an hour ahead.
+    const exportedAt = new Date(Date.now() + HOUR / 2);
+    const users = [poolUser(0, { given_name: 'Exported' })];
+    const folder = await exportUsers(setting.directory, users, exportedAt);
     setting.cognito.control.put(poolUser(0));
     await setting.seed();
     expect(user()?.first_name).toBe('Given0');
-    await fix(HOUR, ['--from', setting.directory]);
+    const { skipped } = await fix(HOUR, ['--from', folder]);
+    expect(skipped).toMatchObject({ newer_in_workos: 1 });
     expect(user()?.first_name).toBe('Given0');
   });
 });

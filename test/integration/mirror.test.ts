@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { StrictUser } from '../../local/emulators/workos.ts';
 import type { ObservedUser } from '../../src/user/observed-user.ts';
 import { RetryableError } from '../../src/workos/users.ts';
 import { at, federatedUser, googleIdentity, observedUser, POOL } from '../fixtures/factories.ts';
+import { closeAndCheckRequests } from '../rigs/close-and-check.ts';
 import { type MirrorOnWorkos, startMirrorOnWorkos } from '../rigs/mirror-on-workos.ts';
 
 const ADA = observedUser();
@@ -14,15 +15,8 @@ const ada = () => control().userByEmail('ada@example.com');
 
 beforeEach(async () => {
   setting = await startMirrorOnWorkos();
-  return async () => {
-    const { requests, schemaViolations } = setting.workos.control;
-    const deletions = requests.filter((request) => request.method === 'DELETE');
-    await setting.close();
-    // WorkOS's published description, checked for every request of every test here.
-    expect(schemaViolations).toEqual([]);
-    expect(deletions).toEqual([]);
-  };
 });
+afterEach(() => closeAndCheckRequests(setting));
 
 /** The requests since the last call, as `METHOD path`, without ids and queries. */
 function requests(): string[] {

@@ -1,6 +1,6 @@
-import { mkdir, utimes, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { closeAndCheckRequests } from '../rigs/close-and-check.ts';
+import { exportUsers } from '../rigs/exported-users.ts';
 import { poolUser, type SeedSetting, startSeedSetting, subOf } from '../rigs/seed-run.ts';
 import { throughGoogle } from '../rigs/verify-run.ts';
 
@@ -8,11 +8,7 @@ let setting: SeedSetting;
 beforeEach(async () => {
   setting = await startSeedSetting();
 });
-afterEach(async () => {
-  const { schemaViolations } = setting.workos.control;
-  await setting.close();
-  expect(schemaViolations).toEqual([]);
-});
+afterEach(() => closeAndCheckRequests(setting));
 const workos = () => setting.workos.control;
 const cognito = () => setting.cognito.control;
 const emailOf = (n: number) => `user-${n}@example.com`;
@@ -24,16 +20,8 @@ async function seed(args: string[] = []) {
   return { code, stderr, ...JSON.parse(stdout) };
 }
 
-/** Exports these users as a file that was last written an hour ago. */
-async function exported(users: ReturnType<typeof poolUser>[]): Promise<string> {
-  const folder = join(setting.directory, 'export');
-  await mkdir(folder);
-  const file = join(folder, 'users_1.json');
-  await writeFile(file, JSON.stringify({ Users: users }));
-  const anHourAgo = new Date(Date.now() - 3_600_000);
-  await utimes(file, anHourAgo, anHourAgo);
-  return folder;
-}
+const exportAnHourAgo = (users: unknown[]) =>
+  exportUsers(setting.directory, users, new Date(Date.now() - 3_600_000));
 
 describe('seed of users who have passed addresses on', () => {
   const PAIRS = 30;
@@ -74,7 +62,7 @@ describe('seed of users who have passed addresses on', () => {
 
   it('gives each user their own WorkOS user when it reads exported files', async () => {
     const users = Array.from({ length: PAIRS }, (_, n) => [newHolder(n), formerHolder(n)]).flat();
-    const folder = await exported(users);
+    const folder = await exportAnHourAgo(users);
     for (const user of workos().users()) {
       workos().updateUser(user.id, {
         metadata: { ...user.metadata, cognito_synced_at: '2026-01-01T00:00:00.000Z' },
@@ -90,7 +78,7 @@ describe('seed --from, with an export that is older than the last sync', () => {
     cognito().put(poolUser(0));
     await seed();
     const former = poolUser(7, { email: emailOf(0), given_name: 'Former' });
-    const folder = await exported([former]);
+    const folder = await exportAnHourAgo([former]);
     const users = workos().users();
     expect(await seed(['--from', folder])).toMatchObject({ stale: 1, linked: 0, updated: 0 });
     expect(workos().users()).toEqual(users);

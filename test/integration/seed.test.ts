@@ -3,16 +3,12 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Fault } from '../../local/emulators/workos.ts';
+import { closeAndCheckRequests } from '../rigs/close-and-check.ts';
 import { expectOneErrorLine } from '../rigs/one-error-line.ts';
 import { poolUser, type SeedSetting, startSeedSetting, subOf } from '../rigs/seed-run.ts';
 
 let setting: SeedSetting;
-afterEach(async () => {
-  const { requests, schemaViolations } = setting.workos.control;
-  await setting.close();
-  expect(schemaViolations).toEqual([]);
-  expect(requests.filter(({ method }) => method === 'DELETE')).toEqual([]);
-});
+afterEach(() => closeAndCheckRequests(setting));
 const workos = () => setting.workos.control;
 const cognito = () => setting.cognito.control;
 const fast = ['--rate', '500', '--json'];

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { closeAndCheckRequests } from '../rigs/close-and-check.ts';
 import { poolUser, subOf } from '../rigs/seed-run.ts';
 import { startVerifySetting, throughGoogle, type VerifySetting } from '../rigs/verify-run.ts';
 
@@ -8,11 +9,7 @@ let setting: VerifySetting;
 beforeEach(async () => {
   setting = await startVerifySetting();
 });
-afterEach(async () => {
-  const { schemaViolations } = setting.workos.control;
-  await setting.close();
-  expect(schemaViolations).toEqual([]);
-});
+afterEach(() => closeAndCheckRequests(setting));
 const workos = () => setting.workos.control;
 const cognito = () => setting.cognito.control;
 const emailOf = (n: number) => `user-${n}@example.com`;

@@ -1,9 +1,11 @@
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LocalQueue, startQueue } from '../../local/emulators/sqs.ts';
 import type { StrictUser } from '../../local/emulators/workos.ts';
+import { closeAndCheckRequests } from '../rigs/close-and-check.ts';
+import { exportUsers } from '../rigs/exported-users.ts';
 import { expectOneErrorLine } from '../rigs/one-error-line.ts';
 import { poolUser, subOf } from '../rigs/seed-run.ts';
 import { startVerifySetting, throughGoogle, type VerifySetting } from '../rigs/verify-run.ts';
@@ -12,12 +14,7 @@ let setting: VerifySetting;
 beforeEach(async () => {
   setting = await startVerifySetting();
 });
-afterEach(async () => {
-  const { requests, schemaViolations } = setting.workos.control;
-  await setting.close();
-  expect(schemaViolations).toEqual([]);
-  expect(requests.filter(({ method }) => method === 'DELETE')).toEqual([]);
-});
+afterEach(() => closeAndCheckRequests(setting));
 const workos = () => setting.workos.control;
 const cognito = () => setting.cognito.control;
 const emailOf = (n: number) => `user-${n}@example.com`;
@@ -300,10 +297,8 @@ describe('users who move along a chain of addresses', () => {
 describe('verify --from', () => {
   it('does not report users that were synced since the export', async () => {
     inSync(3);
-    const folder = join(setting.directory, 'export');
-    await mkdir(folder);
     const users = [0, 1, 2].map((n) => poolUser(n, n === 1 ? { given_name: 'Before' } : {}));
-    await writeFile(join(folder, 'users_1.json'), JSON.stringify({ Users: users }));
+    const folder = await exportUsers(setting.directory, users);
     const synced = { cognito_synced_at: new Date(Date.now() + 30_000).toISOString() };
     await setting.edit(emailOf(1), { metadata: synced });
     workos().seedUser(mirrored(3, { metadata: synced }));

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { closeAndCheckRequests } from '../rigs/close-and-check.ts';
 import { poolUser, subOf } from '../rigs/seed-run.ts';
 import { startVerifySetting, throughGoogle, type VerifySetting } from '../rigs/verify-run.ts';
 
@@ -6,12 +7,7 @@ let setting: VerifySetting;
 beforeEach(async () => {
   setting = await startVerifySetting();
 });
-afterEach(async () => {
-  const { requests, schemaViolations } = setting.workos.control;
-  await setting.close();
-  expect(schemaViolations).toEqual([]);
-  expect(requests.filter(({ method }) => method === 'DELETE')).toEqual([]);
-});
+afterEach(() => closeAndCheckRequests(setting));
 const workos = () => setting.workos.control;
 const cognito = () => setting.cognito.control;
 const emailOf = (n: number) => `user-${n}@example.com`;

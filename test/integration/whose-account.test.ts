@@ -4,6 +4,7 @@ import type { StrictUser } from '../../local/emulators/workos.ts';
 import type { ObservedUser } from '../../src/user/observed-user.ts';
 import { forgetInPool, showInPool } from '../fixtures/cognito-records.ts';
 import { at, federatedUser, googleIdentity, observedUser, POOL } from '../fixtures/factories.ts';
+import { closeAndCheckRequests } from '../rigs/close-and-check.ts';
 import { type MirrorOnWorkos, startMirrorOnWorkos } from '../rigs/mirror-on-workos.ts';
 
 // One test for each attack on accounts; docs/security.md lists the attacks with the rules against them.
@@ -12,11 +13,7 @@ let setting: MirrorOnWorkos;
 beforeEach(async () => {
   setting = await startMirrorOnWorkos();
 });
-afterEach(async () => {
-  const { schemaViolations } = setting.workos.control;
-  await setting.close();
-  expect(schemaViolations).toEqual([]);
-});
+afterEach(() => closeAndCheckRequests(setting));
 const workos = () => setting.workos.control;
 const userAt = (email: string) => workos().userByEmail(email) as StrictUser;
 const ada = () => userAt('ada@example.com');
