@@ -89,7 +89,7 @@ describe('verify', () => {
     expect(await setting.verify(['--from', folder])).toMatchObject({ code: 1, inSync: false });
   });
 
-  it('--fix reports in sync when --accept names the reason that it reported (email_locked)', async () => {
+  it('reports in sync with --fix when --accept names the reason that it has reported (email_locked)', async () => {
     cognito().put(poolUser(0));
     await setting.seed();
     workos().lockEmail(idOf(0));
@@ -104,7 +104,7 @@ describe('verify', () => {
     expect(await setting.verify(['--fix', '--accept', file])).toMatchObject({ code: 0 });
   });
 
-  it('--fix removes the link to a sub that has a WorkOS user of its own when the primary was deleted', async () => {
+  it('removes the link to a sub with a WorkOS user of its own with --fix when the primary was deleted', async () => {
     cognito().put(poolUser(0));
     cognito().put(poolUser(1));
     await setting.seed();

@@ -393,7 +393,7 @@ describe('oauth-clients, with hostile or missing values', () => {
   });
 });
 
-describe('oauth-clients exits with 2 and one error line', () => {
+describe('oauth-clients, when it cannot run', () => {
   it.each([
     ['an unknown option', ['--fast'], {}, /--fast/],
     ['another pool', ['--user-pool-id', 'eu-central-1_Other0001'], {}, /no user pool eu-central/],
@@ -402,13 +402,13 @@ describe('oauth-clients exits with 2 and one error line', () => {
     ['a bad limit', ['--check', '--limit', '1.5'], {}, /--limit/],
     ['a check without a key', ['--check'], { WORKOS_API_KEY: '' }, /WORKOS_API_KEY is not set/],
     ['a check with a wrong key', ['--check'], { WORKOS_API_KEY: 'sk_no' }, /refused the API key/],
-  ])('for %s', async (_, args, env, line) => {
+  ])('exits with 2 and one error line for %s', async (_, args, env, line) => {
     setting = await startOauthClientsSetting({ providers: [GOOGLE] });
     expectOneErrorLine(await setting.list(args, env), line);
   });
 
   it.each([['ListIdentityProviders'], ['DescribeIdentityProvider'], ['ListUsers']])(
-    'when %s is denied',
+    'exits with 2 and one error line when %s is denied',
     async (action) => {
       setting = await startOauthClientsSetting({ providers: [GOOGLE] });
       setting.cognito.control.denied.add(action);
@@ -416,7 +416,7 @@ describe('oauth-clients exits with 2 and one error line', () => {
     },
   );
 
-  it('without the secret that an AWS error quotes', async () => {
+  it('exits with 2 and one error line without the secret that an AWS error quotes', async () => {
     setting = await startOauthClientsSetting({ providers: [GOOGLE] });
     setting.cognito.control.onRequest = ({ action }) =>
       action === 'DescribeIdentityProvider'

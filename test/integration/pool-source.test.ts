@@ -253,24 +253,24 @@ describe('a reread of a user of a live pool', () => {
   });
 });
 
-describe('the source of a live pool throws a SourceError of one line', () => {
+describe('the source of a live pool, when it cannot go on', () => {
   it.each([
     ['a pool that does not exist', 'eu-central-1_Nowhere99', 'no user pool eu-central-1_Nowhere99'],
     ['a malformed pool id', 'nowhere', '"nowhere"'],
-  ])('for %s', async (_, userPoolId, words) => {
+  ])('throws a SourceError of one line for %s', async (_, userPoolId, words) => {
     const pool = await startPool();
     await expectLine(readAll(sourceOf(pool, { userPoolId })), words, pool);
     await expectLine(readAll(sourceOf(pool, { userPoolId }), 'token-of-before'), words, pool);
   });
 
-  it('for a missing permission', async () => {
+  it('throws a SourceError of one line for a missing permission', async () => {
     const pool = await startPool();
     pool.control.denied.add('ListUsers');
     await expectLine(readAll(sourceOf(pool)), 'cognito-idp:ListUsers', pool);
   });
 
   it.each(['ExpiredTokenException', 'UnrecognizedClientException', 'InvalidSignatureException'])(
-    'for credentials that AWS refuses with %s',
+    'throws a SourceError of one line for credentials that AWS refuses with %s',
     async (type) => {
       const pool = await startPool();
       pool.control.onRequest = () => ({ kind: 'error', type });
@@ -278,7 +278,7 @@ describe('the source of a live pool throws a SourceError of one line', () => {
     },
   );
 
-  it('for missing credentials', async () => {
+  it('throws a SourceError of one line for missing credentials', async () => {
     const pool = await startPool();
     const client = new CognitoIdentityProviderClient({
       endpoint: pool.endpoint,
@@ -292,7 +292,7 @@ describe('the source of a live pool throws a SourceError of one line', () => {
     await expectLine(readAll(source), 'no usable AWS credentials', pool);
   });
 
-  it('for a missing region', async () => {
+  it('throws a SourceError of one line for a missing region', async () => {
     const pool = await startPool();
     const region = async () => {
       throw new Error('Region is missing');
@@ -303,7 +303,7 @@ describe('the source of a live pool throws a SourceError of one line', () => {
     await expectLine(readAll(source), 'AWS_REGION', pool);
   });
 
-  it('for an endpoint that refuses connections', async () => {
+  it('throws a SourceError of one line for an endpoint that refuses connections', async () => {
     const pool = await startPool();
     await pool.close();
     closing.length = 0;

@@ -31,8 +31,8 @@ function failPosts(faults: Map<string, Fault>): void {
     method === 'POST' ? faults.get((body as { email: string }).email) : undefined;
 }
 
-describe('reset-passwords --send mails no user twice', () => {
-  it('when it is killed at any moment, again and again', async () => {
+describe('reset-passwords --send', () => {
+  it('mails no user twice when it is killed at any moment, again and again', async () => {
     const USERS = 60;
     const eligible: string[] = [];
     for (let n = 0; n < USERS; n++) {
@@ -82,7 +82,7 @@ describe('reset-passwords --send mails no user twice', () => {
     expect(again.sort()).toEqual(idsOf(last.inDoubt.users).sort());
   }, 120_000);
 
-  it('when an answer is lost, broken or not from WorkOS, and reports the user in doubt after one request', async () => {
+  it('mails no user twice when an answer is lost, broken or not from WorkOS, and reports the user in doubt', async () => {
     const faults: [string, Fault][] = [
       ['no_answer', { kind: 'reset', afterApplying: true }],
       ['status_500', { kind: 'status', status: 500, afterApplying: true }],
@@ -122,7 +122,7 @@ describe('reset-passwords --send mails no user twice', () => {
     expectNoUserTwice();
   });
 
-  it('when WorkOS answers no request: it stops with few users in doubt', async () => {
+  it('mails no user twice when WorkOS answers no request, and stops with few users in doubt', async () => {
     for (let n = 0; n < 80; n++) setting.both(n);
     workos().onRequest = ({ method }) =>
       method === 'POST' ? { kind: 'reset', afterApplying: true } : undefined;
@@ -139,7 +139,7 @@ describe('reset-passwords --send mails no user twice', () => {
     expect(setting.mailed()).toHaveLength(80);
   });
 
-  it('when Ctrl-C stops it: it records the mails under way, and starts no other', async () => {
+  it('mails no user twice after Ctrl-C, records the mails under way, and starts no other', async () => {
     for (let n = 0; n < 200; n++) setting.both(n);
     const child = setting.start([...send, '--rate', '100']);
     while (setting.mailed().length < 10) await delay(2);
@@ -160,7 +160,7 @@ describe('reset-passwords --send mails no user twice', () => {
     expectNoUserTwice();
   });
 
-  it('and counts a mail in doubt towards --limit', async () => {
+  it('counts a mail in doubt towards --limit', async () => {
     const first = setting.both(0);
     for (let n = 1; n < 6; n++) setting.both(n);
     failPosts(new Map([[first.email, { kind: 'reset', afterApplying: true }]]));
@@ -169,7 +169,7 @@ describe('reset-passwords --send mails no user twice', () => {
     expect(setting.mailed()).toHaveLength(3);
   });
 
-  it('and reports a mail as failed whose email moved to another user at the last moment', async () => {
+  it('reports a mail as failed when its email moved to another user at the last moment', async () => {
     const user = setting.both(0);
     const other = setting.both(1, {}, { UserStatus: 'EXTERNAL_PROVIDER' });
     workos().onRequest = ({ method }) =>

@@ -416,7 +416,7 @@ describe('reset-passwords --send, when WorkOS refuses', () => {
   });
 });
 
-describe('reset-passwords exits with 2 and one error line, before any mail is sent,', () => {
+describe('reset-passwords, when it cannot run', () => {
   beforeEach(() => {
     setting.both(1);
   });
@@ -454,11 +454,14 @@ describe('reset-passwords exits with 2 and one error line, before any mail is se
     ],
     ['a wrong key', [], { WORKOS_API_KEY: 'sk_wrong' }, /refused the API key/],
     ['no key', [], { WORKOS_API_KEY: '' }, /WORKOS_API_KEY is not set/],
-  ])('for %s', async (_, args, env, line) => {
-    expectOneErrorLine(await setting.run([...send, ...args], env), line);
-  });
+  ])(
+    'exits with 2 and one error line, before any mail is sent, for %s',
+    async (_, args, env, line) => {
+      expectOneErrorLine(await setting.run([...send, ...args], env), line);
+    },
+  );
 
-  it('for a missing permission', async () => {
+  it('exits with 2 for a missing permission', async () => {
     cognito().denied.add('ListUsers');
     const { code, stderr } = await setting.run(send);
     expect(code).toBe(2);

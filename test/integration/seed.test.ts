@@ -120,7 +120,7 @@ describe('seed of users of every kind', () => {
   });
 });
 
-describe('seed mirrors every user once', () => {
+describe('seed', () => {
   const USERS = 400;
   beforeEach(async () => {
     setting = await startSeedSetting();
@@ -134,7 +134,7 @@ describe('seed mirrors every user once', () => {
     expect(subs.sort()).toEqual([...Array(USERS).keys()].map(subOf));
   }
 
-  it('when it is killed three times while one request in twenty fails', async () => {
+  it('mirrors every user once when it is killed three times while one request in twenty fails', async () => {
     const kinds: Fault[] = [
       { kind: 'status', status: 500 },
       { kind: 'reset', afterApplying: true },
@@ -158,7 +158,7 @@ describe('seed mirrors every user once', () => {
     expect(posts.length).toBeLessThan(USERS * 1.25);
   });
 
-  it('after Ctrl-C: it finishes the requests under way, says how to continue, and continues', async () => {
+  it('finishes the requests under way at Ctrl-C, says how to continue, and then mirrors every user once', async () => {
     const child = setting.start(['--rate', '100']);
     while (workos().users().length < 50) await delay(5);
     child.kill('SIGINT');
@@ -172,7 +172,7 @@ describe('seed mirrors every user once', () => {
     expect(workos().countRequests().writes).toBe(USERS);
   });
 
-  it('after Cognito refuses midway: it finishes and records the requests under way', async () => {
+  it('finishes and records the requests under way when Cognito refuses midway, and then mirrors every user once', async () => {
     await setting.close();
     setting = await startSeedSetting({ workos: { latencyMs: 40 } });
     for (let n = 0; n < USERS; n++) cognito().put(poolUser(n));
@@ -193,7 +193,7 @@ describe('seed mirrors every user once', () => {
     expectEveryUserOnce();
   });
 
-  it('when WorkOS allows far fewer writes than --rate', async () => {
+  it('mirrors every user once when WorkOS allows far fewer writes than --rate', async () => {
     await setting.close();
     setting = await startSeedSetting({
       workos: { limits: { writesPer10s: 100, windowMs: 1_000 } },
@@ -204,7 +204,7 @@ describe('seed mirrors every user once', () => {
     expectEveryUserOnce();
   });
 
-  it('when pagination tokens are refused midway', async () => {
+  it('mirrors every user once when pagination tokens are refused midway', async () => {
     cognito().onRequest = ({ index }) => {
       if (index === 4) cognito().expireTokens();
       return undefined;
@@ -214,7 +214,7 @@ describe('seed mirrors every user once', () => {
     expectEveryUserOnce();
   });
 
-  it('except a user that WorkOS refuses, which it reports as failed', async () => {
+  it('reports a user that WorkOS refuses as failed, and mirrors every other user once', async () => {
     cognito().put(poolUser(USERS, { email: 'nonsense' }));
     const { stdout, code } = await setting.run([...fast, '--report', 'report.jsonl']);
     expect(code).toBe(1);
@@ -227,7 +227,7 @@ describe('seed mirrors every user once', () => {
   });
 });
 
-describe('seed exits with 2 and one error line, before any write,', () => {
+describe('seed, when it cannot run', () => {
   beforeEach(async () => {
     setting = await startSeedSetting();
     cognito().put(poolUser(1));
@@ -254,18 +254,18 @@ describe('seed exits with 2 and one error line, before any write,', () => {
     ['a device for --state', ['--state', '/dev/null'], {}, /not a file/],
     ['one file for state and report', ['--state', 'a', '--report', './a'], {}, /the same file/],
     ['a broken OAUTH_CLIENTS', [], { OAUTH_CLIENTS: '{' }, /OAUTH_CLIENTS/],
-  ])('for %s', async (_, args, env, line) => {
+  ])('exits with 2 and one error line, before any write, for %s', async (_, args, env, line) => {
     expectOneErrorLine(await setting.run(args, env), line);
   });
 
-  it('for a missing permission', async () => {
+  it('exits with 2 for a missing permission', async () => {
     cognito().denied.add('ListUsers');
     const { code, stderr } = await setting.run();
     expect(code).toBe(2);
     expect(stderr).toMatch(/cognito-idp:ListUsers/);
   });
 
-  it('for a second run on the same state file', async () => {
+  it('exits with 2 when another run uses the same state file', async () => {
     workos().onRequest = () => ({ kind: 'hang' });
     const first = setting.start(['--state', 'state.sqlite']);
     while (workos().requests.length === 0) await delay(5);

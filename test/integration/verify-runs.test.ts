@@ -314,7 +314,7 @@ describe('verify --from', () => {
   });
 });
 
-describe('verify exits with 2 and one error line', () => {
+describe('verify, when it cannot run', () => {
   beforeEach(() => inSync(1));
 
   it.each([
@@ -334,11 +334,11 @@ describe('verify exits with 2 and one error line', () => {
     ['a missing folder', ['--from', 'nowhere'], {}, /nowhere/],
     ['a report that cannot be written', ['--report', 'no/such.html'], {}, /--report/],
     ['a broken OAUTH_CLIENTS', [], { OAUTH_CLIENTS: '{' }, /OAUTH_CLIENTS/],
-  ])('for %s', async (_, args, env, line) => {
+  ])('exits with 2 and one error line for %s', async (_, args, env, line) => {
     expectOneErrorLine(await setting.run(args, env), line);
   });
 
-  it('for a missing permission, before any request to WorkOS', async () => {
+  it('exits with 2 for a missing permission, before any request to WorkOS', async () => {
     cognito().denied.add('ListUsers');
     const { code, stderr } = await setting.run();
     expect(code).toBe(2);
@@ -346,7 +346,7 @@ describe('verify exits with 2 and one error line', () => {
     expect(workos().requests).toEqual([]);
   });
 
-  it('when WorkOS refuses the key midway', async () => {
+  it('exits with 2 when WorkOS refuses the key midway', async () => {
     workos().onRequest = ({ index }) => {
       if (index === 0) workos().revokeKey();
       return undefined;
