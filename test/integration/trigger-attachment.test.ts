@@ -1,308 +1,184 @@
 import { describe, expect, it } from 'vitest';
 import {
   BOTH,
-  POST_AUTHENTICATION,
+  OURS,
+  POST_CONFIRMATION,
   attachmentProperties as properties,
+  THEIRS,
   UNKNOWN_FUNCTION,
 } from '../fixtures/attachment-properties.ts';
-import { invokeAttachment, useTriggerAttachment } from '../rigs/trigger-attachment.ts';
-import { AWKWARD_SETTINGS } from '../stand-ins/strict-cognito.ts';
+import { useTriggerAttachment } from '../rigs/trigger-attachment.ts';
 
-const { cognito, stack, logs, update, create, remove, pool, triggers, occupy, writes } =
-  useTriggerAttachment();
+const { update, create, remove, rollBack, pool, triggers, occupy, writes } = useTriggerAttachment();
 
-/** The settings of the pool with these functions attached. */
-const withTriggers = (changes: Record<string, string>) => ({
-  ...AWKWARD_SETTINGS,
-  LambdaConfig: { ...(AWKWARD_SETTINGS.LambdaConfig as object), ...changes },
-});
-
-describe('the trigger attachment', () => {
-  it('changes the two triggers and no other setting of the pool', async () => {
-    expect(await create(properties())).toMatchObject({
-      Status: 'SUCCESS',
-      PhysicalResourceId: `${cognito().userPoolId}/triggers`,
-    });
-    expect(pool().settings).toEqual(withTriggers(BOTH));
-    expect(pool().mfa).toEqual({ SoftwareTokenMfaConfiguration: { Enabled: true } });
-  });
-
-  it('attaches PostAuthentication too when it is deployed', async () => {
-    const PostAuthentication = { FunctionArn: POST_AUTHENTICATION, Chained: '', Permission: 'id' };
-    await create(properties({}, { PostAuthentication }));
-    expect(triggers()).toMatchObject({ ...BOTH, PostAuthentication: POST_AUTHENTICATION });
-  });
-
-  it('writes nothing when both triggers are attached already', async () => {
-    await create(properties());
-    await create(properties());
-    await update(properties(), properties());
-    expect(writes()).toHaveLength(1);
-  });
-
-  it('detaches the triggers on Delete, and leaves the pool as it was', async () => {
-    await create(properties());
+describe('a trigger that another function holds', () => {
+  it('is not taken, and the answer names the function and the parameter', async () => {
+    occupy({ PostConfirmation: THEIRS, PreAuthentication: UNKNOWN_FUNCTION });
+    const before = structuredClone(pool().settings);
+    const answer = await create(properties());
+    expect(answer.Status).toBe('FAILED');
+    expect(answer.Reason).toContain(`--param chainPostConfirmation=${THEIRS}`);
+    expect(answer.Reason).toContain(`--param chainPreAuthentication=${UNKNOWN_FUNCTION}`);
+    expect(pool().settings).toEqual(before);
+    expect(writes()).toEqual([]);
+    // CloudFormation deletes what it could not create.
     expect(await remove(properties())).toMatchObject({ Status: 'SUCCESS' });
-    expect(pool().settings).toEqual(AWKWARD_SETTINGS);
+    expect(pool().settings).toEqual(before);
+    expect(writes()).toEqual([]);
   });
 
-  it('answers a Delete only after it has waited for sign-ins under way', async () => {
+  it('is taken when the function is chained, and restored on Delete', async () => {
+    occupy({ PostConfirmation: THEIRS });
+    const before = structuredClone(pool().settings);
+    const chained = properties({ PostConfirmation: THEIRS });
+    expect(await create(chained)).toMatchObject({ Status: 'SUCCESS' });
+    expect(triggers()).toMatchObject(BOTH);
+    await remove(chained);
+    expect(pool().settings).toEqual(before);
+  });
+
+  it('is not restored when the parameter is left out, and the answer says what to write', async () => {
+    occupy({ PostConfirmation: THEIRS });
+    const chained = properties({ PostConfirmation: THEIRS });
+    await create(chained);
+    const answer = await update(properties(), chained);
+    expect(answer.Status).toBe('FAILED');
+    for (const word of [THEIRS, 'give-back', 'none']) {
+      expect(answer.Reason).toContain(`--param chainPostConfirmation=${word}`);
+    }
+    expect(triggers()).toMatchObject(BOTH);
+    // The rollback of CloudFormation.
+    expect(await rollBack(chained, properties())).toMatchObject({ Status: 'SUCCESS' });
+    expect(triggers()).toMatchObject(BOTH);
+  });
+
+  it('makes an update without the parameter fail also when ours was attached before the function was chained', async () => {
     await create(properties());
-    const event = {
-      RequestType: 'Delete',
-      ResponseURL: stack().url,
-      PhysicalResourceId: `${cognito().userPoolId}/triggers`,
-      ResourceProperties: properties(),
-    };
-    const waits: unknown[] = [];
-    await invokeAttachment(event, properties(), async (milliseconds) => {
-      waits.push({ milliseconds, triggers: triggers(), answers: stack().answers.length });
+    const chained = properties({ PostConfirmation: THEIRS });
+    expect(await update(chained, properties())).toMatchObject({ Status: 'SUCCESS' });
+    expect(await update(properties(), chained)).toMatchObject({ Status: 'FAILED' });
+  });
+
+  it('is restored with give-back, and stays restored', async () => {
+    occupy({ PostConfirmation: THEIRS });
+    const chained = properties({ PostConfirmation: THEIRS });
+    const given = properties({ PostConfirmation: 'give-back' });
+    await create(chained);
+    expect(await update(given, chained)).toMatchObject({ Status: 'SUCCESS' });
+    expect(triggers()).toMatchObject({ ...BOTH, PostConfirmation: THEIRS });
+    expect(await update(given, given)).toMatchObject({ Status: 'SUCCESS' });
+    expect(await update(properties(), given)).toMatchObject({ Status: 'FAILED' });
+    await remove(given);
+    expect(triggers()).toMatchObject({ PostConfirmation: THEIRS });
+    expect(triggers()).not.toHaveProperty('PreAuthentication');
+  });
+
+  it('is left to its function from the first deployment on with give-back', async () => {
+    occupy({ PostConfirmation: THEIRS });
+    expect(await create(properties({ PostConfirmation: 'give-back' }))).toMatchObject({
+      Status: 'SUCCESS',
     });
-    const whenDetached = { triggers: AWKWARD_SETTINGS.LambdaConfig, answers: 1 };
-    expect(waits).toEqual([{ milliseconds: 30_000, ...whenDetached }]);
-    expect(stack().answers).toHaveLength(2);
+    expect(triggers()).toMatchObject({ ...BOTH, PostConfirmation: THEIRS });
   });
 
-  it('waits for sign-ins under way when an Update drops PostAuthentication alone', async () => {
-    const three = properties({}, { PostAuthentication: { FunctionArn: POST_AUTHENTICATION } });
-    await create(three);
-    const event = {
-      RequestType: 'Update',
-      ResponseURL: stack().url,
-      PhysicalResourceId: `${cognito().userPoolId}/triggers`,
-      ResourceProperties: properties(),
-      OldResourceProperties: three,
-    };
-    const waits: number[] = [];
-    await invokeAttachment(
-      event,
-      properties(),
-      async (milliseconds) => void waits.push(milliseconds),
-    );
-    expect(waits).toEqual([30_000]);
-    expect(triggers()).not.toHaveProperty('PostAuthentication');
+  it('is taken again when a deployment with give-back is rolled back', async () => {
+    occupy({ PostConfirmation: THEIRS });
+    const chained = properties({ PostConfirmation: THEIRS });
+    const given = properties({ PostConfirmation: 'give-back' });
+    await create(chained);
+    await update(given, chained);
+    expect(await rollBack(chained, given)).toMatchObject({ Status: 'SUCCESS' });
+    expect(triggers()).toMatchObject(BOTH);
   });
 
-  it('attaches and detaches on a pool with default settings only', async () => {
-    pool().settings = {};
+  it('is restored when the deployment that took it is rolled back', async () => {
     await create(properties());
-    await remove(properties());
-    expect(triggers()).toEqual({});
-    expect(stack().answers.map(({ Status }) => Status)).toEqual(['SUCCESS', 'SUCCESS']);
+    occupy({ PostConfirmation: THEIRS });
+    const chained = properties({ PostConfirmation: THEIRS });
+    await update(chained, properties());
+    expect(triggers()).toMatchObject(BOTH);
+    expect(await rollBack(properties(), chained)).toMatchObject({ Status: 'SUCCESS' });
+    expect(triggers()).toMatchObject({ ...BOTH, PostConfirmation: THEIRS });
   });
 
-  it('keeps the system tags of a pool that CloudFormation made', async () => {
-    pool().systemTags = { 'aws:cloudformation:stack-name': 'members' };
-    expect(await create(properties())).toMatchObject({ Status: 'SUCCESS' });
-    await remove(properties());
-    expect(pool().settings).toEqual(AWKWARD_SETTINGS);
+  it('stays ours with none, and is empty after Delete', async () => {
+    occupy({ PostConfirmation: THEIRS });
+    const chained = properties({ PostConfirmation: THEIRS });
+    await create(chained);
+    const alone = properties({ PostConfirmation: 'none' });
+    await update(alone, chained);
+    expect(triggers()).toMatchObject(BOTH);
+    await remove(alone);
+    expect(triggers()).not.toHaveProperty('PostConfirmation');
   });
-
-  it('keeps a setting that another client changes before the update', async () => {
-    let reads = 0;
-    cognito().control.onRequest = ({ action }) => {
-      if (action === 'DescribeUserPool' && ++reads === 2) {
-        pool().settings = { ...pool().settings, DeletionProtection: 'INACTIVE' };
-      }
-      return undefined;
-    };
-    expect(await create(properties())).toMatchObject({ Status: 'SUCCESS' });
-    expect(pool().settings).toEqual({ ...withTriggers(BOTH), DeletionProtection: 'INACTIVE' });
-  });
-
-  const afterTheUpdate = (change: () => void) => {
-    let updated = false;
-    cognito().control.onRequest = ({ action }) => {
-      if (action === 'UpdateUserPool') updated = true;
-      if (action === 'GetUserPoolMfaConfig' && updated) {
-        updated = false;
-        cognito().control.onRequest = undefined;
-        change();
-      }
-      return undefined;
-    };
-  };
 
   it.each([
-    ['a setting', { DeletionProtection: 'INACTIVE' }],
-    ['a part of a setting', { Policies: { PasswordPolicy: { MinimumLength: 16 } } }],
-    ['a new tag', { UserPoolTags: { team: 'identity', 'cost center': '4711', owner: 'ada' } }],
-    ['a removed tag', { UserPoolTags: { team: 'identity' } }],
-    ['multi-factor authentication', { MfaConfiguration: 'ON' }],
-  ])('keeps what another client changes right after the update: %s', async (_, theirs) => {
-    afterTheUpdate(() => {
-      pool().settings = { ...pool().settings, ...theirs };
-    });
-    expect(await create(properties())).toMatchObject({ Status: 'SUCCESS' });
-    expect(pool().settings).toEqual({ ...withTriggers(BOTH), ...theirs });
-    expect(writes()).toHaveLength(1);
-  });
-
-  it('attaches again when another client overwrites the update with older settings', async () => {
-    const before = structuredClone(pool().settings);
-    const { SmsVerificationMessage: _, ...rest } = before;
-    const theirs = { ...rest, DeletionProtection: 'INACTIVE' };
-    afterTheUpdate(() => {
-      pool().settings = theirs;
-    });
-    expect(await create(properties())).toMatchObject({ Status: 'SUCCESS' });
-    expect(pool().settings).toEqual({
-      ...theirs,
-      LambdaConfig: { ...(AWKWARD_SETTINGS.LambdaConfig as object), ...BOTH },
-    });
-    expect(writes()).toHaveLength(2);
-  });
-
-  it('leaves a trigger to the function that another client attaches right after the update', async () => {
-    afterTheUpdate(() => occupy({ PostConfirmation: UNKNOWN_FUNCTION }));
-    const answer = await create(properties());
+    ['names another function', UNKNOWN_FUNCTION, THEIRS, `chainPostConfirmation=${THEIRS}`],
+    ['says none', 'none', THEIRS, `chainPostConfirmation=${THEIRS}`],
+    ['names what is not there', THEIRS, undefined, 'leave out --param chainPostConfirmation'],
+    ['is no ARN', 'welcome-mail', THEIRS, 'ARN of a Lambda function'],
+    ['is our own function', POST_CONFIRMATION, undefined, 'call itself'],
+    ['is a version of our own', `${POST_CONFIRMATION}:3`, undefined, 'call itself'],
+  ])('makes the attachment fail when the parameter %s', async (_, chained, occupied, expected) => {
+    occupy({ PostConfirmation: occupied });
+    const answer = await create(properties({ PostConfirmation: chained }));
     expect(answer).toMatchObject({ Status: 'FAILED' });
-    expect(answer.Reason).toContain(`chainPostConfirmation=${UNKNOWN_FUNCTION}`);
-    await remove(properties());
+    expect(answer.Reason).toContain(expected);
+    expect(writes()).toEqual([]);
+  });
+
+  it('is left alone on Delete when another client has replaced our function', async () => {
+    occupy({ PostConfirmation: THEIRS });
+    const chained = properties({ PostConfirmation: THEIRS });
+    await create(chained);
+    occupy({ PostConfirmation: UNKNOWN_FUNCTION });
+    await remove(chained);
     expect(triggers()).toMatchObject({ PostConfirmation: UNKNOWN_FUNCTION });
     expect(triggers()).not.toHaveProperty('PreAuthentication');
   });
 
-  it('fails, and undoes nothing, when another client keeps changing the pool', async () => {
-    let days = 7;
-    cognito().control.onRequest = ({ action }) => {
-      if (action !== 'GetUserPoolMfaConfig') return undefined;
-      days += 1;
-      pool().settings = {
-        ...pool().settings,
-        Policies: { PasswordPolicy: { TemporaryPasswordValidityDays: days } },
-      };
-      return undefined;
-    };
-    const answer = await create(properties());
-    expect(answer).toMatchObject({ Status: 'FAILED' });
-    expect(answer.Reason).toContain('keeps changing');
-    expect(pool().settings.Policies).toEqual({
-      PasswordPolicy: { TemporaryPasswordValidityDays: days },
-    });
+  it('is left alone with give-back when another client has replaced our function', async () => {
+    occupy({ PostConfirmation: THEIRS });
+    const chained = properties({ PostConfirmation: THEIRS });
+    await create(chained);
+    occupy({ PostConfirmation: UNKNOWN_FUNCTION });
+    const given = properties({ PostConfirmation: 'give-back' });
+    expect(await update(given, chained)).toMatchObject({ Status: 'SUCCESS' });
+    expect(triggers()).toMatchObject({ PostConfirmation: UNKNOWN_FUNCTION });
   });
 
-  it('retries when Cognito answers ConcurrentModificationException', async () => {
-    let refusals = 1;
-    cognito().control.onRequest = ({ action }) =>
-      action === 'UpdateUserPool' && refusals-- > 0
-        ? { kind: 'error', type: 'ConcurrentModificationException' }
-        : undefined;
-    expect(await create(properties())).toMatchObject({ Status: 'SUCCESS' });
-    expect(pool().settings).toEqual(withTriggers(BOTH));
+  it('never makes a rollback fail', async () => {
+    await create(properties());
+    occupy({ PreAuthentication: UNKNOWN_FUNCTION });
+    const failed = properties({ PostConfirmation: THEIRS, PreAuthentication: THEIRS });
+    expect(await update(failed, properties())).toMatchObject({ Status: 'FAILED' });
+    expect(await rollBack(properties(), failed)).toMatchObject({ Status: 'SUCCESS' });
+    expect(triggers()).toMatchObject({ ...BOTH, PreAuthentication: UNKNOWN_FUNCTION });
   });
 
-  it('retries while the permissions of a new role are not effective yet', async () => {
-    let refusals = 2;
-    cognito().control.onRequest = ({ action }) =>
-      action === 'DescribeUserPool' && refusals-- > 0
-        ? { kind: 'error', type: 'AccessDeniedException' }
-        : undefined;
-    expect(await create(properties())).toMatchObject({ Status: 'SUCCESS' });
-  });
-});
-
-describe('an update that changes more than the triggers', () => {
-  const lose = (name: string) => (request: Record<string, unknown>) => {
-    const { [name]: _, ...rest } = request;
-    return rest;
-  };
-
-  it('is reverted, and the answer names the difference', async () => {
-    let first = true;
-    pool().sabotage = (request) => {
-      const changed = first ? lose('SmsVerificationMessage')(request) : request;
-      first = false;
-      return changed;
-    };
-    const answer = await create(properties());
-    expect(answer.Status).toBe('FAILED');
-    expect(answer.Reason).toMatch(/SmsVerificationMessage: "Ihr Code: {####}" → absent/);
-    expect(answer.Reason).toMatch(/as it was before/);
-    expect(pool().settings).toEqual(AWKWARD_SETTINGS);
+  it('is not given a function that it never had when a deployment that named one is rolled back', async () => {
+    await create(properties());
+    const named = properties({ PostConfirmation: THEIRS });
+    await update(named, properties());
+    expect(await rollBack(properties(), named)).toMatchObject({ Status: 'SUCCESS' });
+    expect(triggers()).toMatchObject(BOTH);
   });
 
-  it('is reverted only in what it has lost, not in what another client changed meanwhile', async () => {
-    pool().future = { QuantumConfiguration: { Mode: 'ENTANGLED' } };
-    let updated = false;
-    cognito().control.onRequest = ({ action }) => {
-      if (updated && action === 'GetUserPoolMfaConfig') {
-        updated = false;
-        pool().settings = { ...pool().settings, DeletionProtection: 'INACTIVE' };
-      } else if (action === 'UpdateUserPool' && writes().length === 1) updated = true;
-      return undefined;
-    };
-    const answer = await create(properties());
-    expect(answer.Status).toBe('FAILED');
-    expect(answer.Reason).toMatch(/as it was before. It had changed: QuantumConfiguration[^;]*$/);
-    expect(pool().future).toEqual({ QuantumConfiguration: { Mode: 'ENTANGLED' } });
-    expect(pool().settings).toEqual({ ...AWKWARD_SETTINGS, DeletionProtection: 'INACTIVE' });
+  it('is restored with give-back after it was emptied and attached again', async () => {
+    occupy({ PostConfirmation: THEIRS });
+    const chained = properties({ PostConfirmation: THEIRS });
+    await create(chained);
+    occupy({ PostConfirmation: undefined });
+    await update(chained, chained);
+    expect(triggers()).toMatchObject(BOTH);
+    await update(properties({ PostConfirmation: 'give-back' }), chained);
+    expect(triggers()).toMatchObject({ PostConfirmation: THEIRS });
   });
 
-  it('is answered as not restored when the pool cannot be restored', async () => {
-    pool().sabotage = lose('DeviceConfiguration');
-    const answer = await create(properties());
-    expect(answer.Status).toBe('FAILED');
-    expect(answer.Reason).toMatch(/could NOT be restored.*DeviceConfiguration/);
-  });
-
-  it('is detected in the settings of multi-factor authentication', async () => {
-    let first = true;
-    pool().sabotage = (request) => {
-      if (first) pool().mfa = { SoftwareTokenMfaConfiguration: { Enabled: false } };
-      first = false;
-      return request;
-    };
-    const answer = await create(properties());
-    expect(answer.Reason).toMatch(/MFA.SoftwareTokenMfaConfiguration.Enabled: true → false/);
-    expect(pool().mfa).toEqual({ SoftwareTokenMfaConfiguration: { Enabled: true } });
-    expect(pool().settings).toEqual(AWKWARD_SETTINGS);
-  });
-
-  it('is detected and reverted in a setting that the SDK does not know', async () => {
-    pool().future = { QuantumConfiguration: { Mode: 'ENTANGLED' } };
-    const answer = await create(properties());
-    expect(answer.Status).toBe('FAILED');
-    expect(answer.Reason).toMatch(/QuantumConfiguration: {"Mode":"ENTANGLED"} → absent/);
-    expect(pool().future).toEqual({ QuantumConfiguration: { Mode: 'ENTANGLED' } });
-    expect(pool().settings).toEqual(AWKWARD_SETTINGS);
-  });
-
-  it('is answered without the external id of the SMS role', async () => {
-    pool().sabotage = lose('SmsConfiguration');
-    const answer = await create(properties());
-    expect(answer.Status).toBe('FAILED');
-    expect(JSON.stringify([answer, logs])).not.toContain('external-id-of-the-role');
-  });
-
-  it('is not assumed when the answer to the update is an error and the triggers are attached', async () => {
-    cognito().control.onRequest = ({ action, body }) => {
-      if (action !== 'UpdateUserPool') return undefined;
-      const { UserPoolId: _, ...settings } = body as Record<string, unknown>;
-      pool().settings = settings;
-      return { kind: 'error', type: 'InternalErrorException', status: 500 };
-    };
-    expect(await create(properties())).toMatchObject({ Status: 'SUCCESS' });
-  });
-
-  it('is answered with the parameters to deploy when the role may not pass on the SMS role and the KMS key', async () => {
-    cognito().control.denied.add('UpdateUserPool');
-    const answer = await create(properties());
-    expect(answer.Status).toBe('FAILED');
-    expect(answer.Reason).toContain('--param smsRoleArn=arn:aws:iam::111122223333:role/sms');
-    expect(answer.Reason).toContain('--param customSenderKmsKeyArn=arn:aws:kms:eu-central-1');
-    expect(pool().settings).toEqual(AWKWARD_SETTINGS);
-  });
-
-  it('is not reverted when Cognito has refused it', async () => {
-    cognito().control.onRequest = ({ action }) =>
-      action === 'UpdateUserPool'
-        ? { kind: 'error', type: 'InvalidSmsRoleTrustRelationshipException' }
-        : undefined;
-    const answer = await create(properties());
-    expect(answer.Status).toBe('FAILED');
-    expect(answer.Reason).toMatch(/InvalidSmsRoleTrustRelationship/);
-    expect(pool().settings).toEqual(AWKWARD_SETTINGS);
-    expect(writes()).toHaveLength(1);
+  it('is told from one with our own function under a former name', async () => {
+    occupy({ PostConfirmation: `${OURS}-formerName` });
+    const before = properties({}, { PostConfirmation: { FunctionArn: `${OURS}-formerName` } });
+    await update(properties(), before);
+    expect(triggers()).toMatchObject(BOTH);
   });
 });
