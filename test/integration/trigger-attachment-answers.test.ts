@@ -120,7 +120,7 @@ describe('a caller who invokes the trigger attachment directly', () => {
     expect(pool().settings).toEqual(before);
   });
 
-  it('cannot attach a function by giving it back', async () => {
+  it('cannot attach a function by releasing a trigger to it', async () => {
     await create(properties());
     const before = structuredClone(pool().settings);
     const claimed = properties({ PostConfirmation: FOREIGN });

@@ -59,7 +59,7 @@ describe('a trigger that another function holds', () => {
     expect(await update(properties(), chained)).toMatchObject({ Status: 'FAILED' });
   });
 
-  it('is restored with give-back, and stays restored', async () => {
+  it('is restored when the owner releases it, and stays restored', async () => {
     occupy({ PostConfirmation: THEIRS });
     const chained = properties({ PostConfirmation: THEIRS });
     const given = properties({ PostConfirmation: 'give-back' });
@@ -73,7 +73,7 @@ describe('a trigger that another function holds', () => {
     expect(triggers()).not.toHaveProperty('PreAuthentication');
   });
 
-  it('is left to its function from the first deployment on with give-back', async () => {
+  it('is left to its function from the first deployment on when the owner releases it', async () => {
     occupy({ PostConfirmation: THEIRS });
     expect(await create(properties({ PostConfirmation: 'give-back' }))).toMatchObject({
       Status: 'SUCCESS',
@@ -81,7 +81,7 @@ describe('a trigger that another function holds', () => {
     expect(triggers()).toMatchObject({ ...BOTH, PostConfirmation: THEIRS });
   });
 
-  it('is taken again when a deployment with give-back is rolled back', async () => {
+  it('is taken again when the deployment that released it is rolled back', async () => {
     occupy({ PostConfirmation: THEIRS });
     const chained = properties({ PostConfirmation: THEIRS });
     const given = properties({ PostConfirmation: 'give-back' });
@@ -137,7 +137,7 @@ describe('a trigger that another function holds', () => {
     expect(triggers()).not.toHaveProperty('PreAuthentication');
   });
 
-  it('is left alone with give-back when another client has replaced our function', async () => {
+  it('is left alone when it is released after another client has replaced our function', async () => {
     occupy({ PostConfirmation: THEIRS });
     const chained = properties({ PostConfirmation: THEIRS });
     await create(chained);
@@ -164,7 +164,7 @@ describe('a trigger that another function holds', () => {
     expect(triggers()).toMatchObject(BOTH);
   });
 
-  it('is restored with give-back after it was emptied and attached again', async () => {
+  it('is restored when it is released after it was emptied and attached again', async () => {
     occupy({ PostConfirmation: THEIRS });
     const chained = properties({ PostConfirmation: THEIRS });
     await create(chained);

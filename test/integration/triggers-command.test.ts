@@ -107,14 +107,14 @@ describe('triggers', () => {
     expect(writes()).toEqual([]);
   });
 
-  it('attaches lost triggers with --attach', async () => {
+  it('attaches again what was lost', async () => {
     const { code, json } = await run('--attach', '--json');
     expect(code).toBe(0);
     expect(json.attached).toBe(true);
     expect(triggers()).toEqual({ ...(AWKWARD_SETTINGS.LambdaConfig as object), ...BOTH });
   });
 
-  it('attaches with --attach when the chained function is attached directly, and once only', async () => {
+  it('attaches again where the chained function has its old place', async () => {
     occupy({ PostConfirmation: THEIRS });
     expect((await run('--attach')).code).toBe(0);
     expect(triggers()).toMatchObject(BOTH);
@@ -143,7 +143,7 @@ describe('triggers', () => {
     expect(writes()).toEqual([]);
   });
 
-  it('leaves a trigger alone that is deployed with give-back', async () => {
+  it('leaves a trigger alone that its owner has released', async () => {
     lambda.functions = [deployed('dev', setting.cognito.userPoolId, { chained: 'give-back' })];
     occupy({ PostConfirmation: THEIRS });
     const { code, json } = await run('--attach', '--json');
@@ -163,7 +163,7 @@ describe('triggers', () => {
     expect(writes()).toEqual([]);
   });
 
-  it('restores the chained function with --detach, and leaves other functions alone', async () => {
+  it('restores every former function with --detach, and leaves alone what is not ours', async () => {
     occupy({ PostConfirmation: BOTH.PostConfirmation, PreAuthentication: THEIRS });
     const { code } = await run('--detach');
     expect(code).toBe(0);
