@@ -23,7 +23,12 @@ beforeAll(async () => {
     events.push(event);
     return JSON.stringify(await theirs(event));
   });
-  const chained = { AWS_ENDPOINT_URL_LAMBDA: api.url, SYNC_CHAINED_FUNCTION_ARN: THEIRS };
+  const chained = {
+    AWS_ENDPOINT_URL_LAMBDA: api.url,
+    SYNC_CHAINED_FUNCTION_ARN: THEIRS,
+    // The longest there is: on a busy machine a publication must not be lost.
+    SYNC_PUBLISH_TIMEOUT_MS: '4000',
+  };
   run = await startDualRun({
     env: {
       preAuthentication: chained,
@@ -94,6 +99,7 @@ describe('a trigger with a chained function', () => {
           SYNC_CHAINED_FUNCTION_ARN: THEIRS,
           AWS_ENDPOINT_URL_SQS: queue.url,
           SYNC_QUEUE_URL: `${queue.url}/111122223333/queue.fifo`,
+          SYNC_PUBLISH_TIMEOUT_MS: '4000',
         },
       },
     });

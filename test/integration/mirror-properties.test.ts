@@ -52,7 +52,7 @@ describe('the mirror', () => {
       expect(actual).toEqual(expected);
     });
     await fc.assert(property, { numRuns: 60 });
-  });
+  }, 120_000);
 
   it('leaves no trace of profiles with an unverified address on the WorkOS user of the owner', async () => {
     const owners = fc.tuple(native, federated('Google'));
@@ -70,7 +70,7 @@ describe('the mirror', () => {
       },
     );
     await fc.assert(property, { numRuns: 60 });
-  });
+  }, 120_000);
 });
 
 /** Mirrors the observations of a new person one after another. @returns the WorkOS users afterwards. */
