@@ -13,13 +13,14 @@ import {
   startStrictCognito,
 } from '../stand-ins/strict-cognito.ts';
 
-const IMPATIENT: Partial<Patience> = {
+const IMPATIENT = {
   firstDelayMs: 1,
   longestDelayMs: 20,
   troubleMs: 3_000,
-  firstContactMs: 500,
-  answerMs: 200,
-};
+  firstContactMs: 2_000,
+  // Longer than a busy machine takes to answer.
+  answerMs: 2_500,
+} satisfies Partial<Patience>;
 const CREDENTIALS = { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' };
 
 const closing: (() => unknown)[] = [];
@@ -41,13 +42,15 @@ async function startPool(options: StrictCognitoOptions = {}): Promise<StrictCogn
   return pool;
 }
 
-function sourceOf(pool: StrictCognito, partial: { userPoolId?: string; endpoint?: string } = {}) {
-  const { endpoint = pool.endpoint, userPoolId = pool.userPoolId } = partial;
+function sourceOf(pool: StrictCognito, partial: { userPoolId?: string; answerMs?: number } = {}) {
+  const { endpoint } = pool;
+  const { userPoolId = pool.userPoolId, answerMs = IMPATIENT.answerMs } = partial;
   // The SDK does not retry here, so that the source has to.
   const options = { endpoint, region: 'eu-central-1', credentials: CREDENTIALS, maxAttempts: 1 };
   const client = new CognitoIdentityProviderClient(options);
   closing.push(() => client.destroy());
-  return createPoolSource({ client, userPoolId, clock: createRisingClock(), patience: IMPATIENT });
+  const patience = { ...IMPATIENT, answerMs };
+  return createPoolSource({ client, userPoolId, clock: createRisingClock(), patience });
 }
 
 async function readAll(source: UserSource, after?: string): Promise<SourcePage[]> {
@@ -133,7 +136,8 @@ describe('the source of a live pool, when requests fail', () => {
   ] as const)('yields all users when %s', async (_, fault) => {
     const pool = await startPool({ users: generated(130) });
     pool.control.onRequest = ({ index }) => ([0, 2, 3].includes(index) ? fault : undefined);
-    expect(usersOf(await readAll(sourceOf(pool)))).toEqual(subs(130));
+    const source = sourceOf(pool, fault.kind === 'hang' ? { answerMs: 500 } : {});
+    expect(usersOf(await readAll(source))).toEqual(subs(130));
   });
 
   it('throws a SourceError when every request is throttled', async () => {

@@ -6,7 +6,11 @@ export function expectOneErrorLine(
   line: RegExp,
 ): void {
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-  const lines = stderr.trim().split('\n');
+  // The option parser may add a hint below its error.
+  const lines = stderr
+    .trim()
+    .split('\n')
+    .filter((each) => !each.startsWith('(Did you mean'));
   const errors = lines.filter((each) => each.startsWith('error:'));
   expect(errors).toEqual([lines.at(-1)]);
   expect(errors[0]).toMatch(line);
