@@ -1,10 +1,11 @@
-import { mkdir, utimes, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ObservedUser } from '../../src/user/observed-user.ts';
 import { showInPool } from '../fixtures/cognito-records.ts';
 import { at, observedUser } from '../fixtures/factories.ts';
 import { poolUser, subOf } from '../fixtures/pool-users.ts';
+import { exportUsers } from '../rigs/exported-users.ts';
 import { type MirrorOnWorkos, startMirrorOnWorkos } from '../rigs/mirror-on-workos.ts';
 import { startVerifySetting, type VerifySetting } from '../rigs/verify-run.ts';
 
@@ -21,7 +22,7 @@ describe('the mirror', () => {
   const ada = () => workos().userByEmail('ada@example.com');
   const show = (user: ObservedUser) => showInPool(setting.cognito, user);
 
-  it('displaces a squatter who has signed in: the names become the owner’s exactly', async () => {
+  it('gives the verified owner the user of a squatter who has signed in, with exactly the names of the owner', async () => {
     await setting.mirrorWith()(
       observedUser({
         sub: MALLORY,
@@ -36,7 +37,7 @@ describe('the mirror', () => {
     expect(ada()).toMatchObject({ first_name: 'Ada', last_name: 'Lovelace' });
   });
 
-  it('a take-over whose answer is lost still ends sessions and names factors', async () => {
+  it('ends the sessions and reports the factors of a take-over that is retried after its answer was lost', async () => {
     const trap = workos().register({ email: 'ada@example.com', password: 'chosen by Mallory' });
     workos().addFactor(trap.id);
     workos().onRequest = ({ method }) => {
@@ -58,7 +59,7 @@ describe('the mirror', () => {
     });
   });
 
-  it('a customer’s own external id on a user that carries our tags is not destroyed', async () => {
+  it('keeps an external id of the customer on a user that carries our tags', async () => {
     await setting.mirrorWith()(observedUser({ sub: MALLORY, emailVerified: false }));
     workos().updateUser(ada()?.id ?? '', { external_id: 'crm-4711' });
     await setting.mirrorWith()(observedUser({ observedAt: at(60) }));
@@ -66,7 +67,7 @@ describe('the mirror', () => {
   });
 });
 
-describe('the gate', () => {
+describe('verify', () => {
   let setting: VerifySetting;
   beforeEach(async () => {
     setting = await startVerifySetting();
@@ -77,31 +78,18 @@ describe('the gate', () => {
   const emailOf = (n: number) => `user-${n}@example.com`;
   const idOf = (n: number) => workos().userByEmail(emailOf(n))?.id ?? '';
 
-  async function exportPool(users: unknown[], date: Date) {
-    const folder = join(setting.directory, 'export');
-    await mkdir(folder, { recursive: true });
-    const file = join(folder, 'users_1.json');
-    await writeFile(file, JSON.stringify({ Users: users }));
-    await utimes(file, date, date);
-    return folder;
-  }
-
-  it('--from: somebody without a WorkOS user, whose address another one has, is not in sync', async () => {
+  it('reports not in sync, live and with --from, when a user without a WorkOS user has the address of another user', async () => {
     cognito().put(poolUser(0));
     await setting.seed();
     const squatter = poolUser(1, { email: emailOf(0), email_verified: 'false' });
     const before = new Date(Date.now() - 3_600_000);
-    const folder = await exportPool([poolUser(0), squatter], before);
-    const live = await (async () => {
-      cognito().put(squatter);
-      return setting.verify();
-    })();
-    expect(live.code).toBe(1);
-    const { code, inSync, skipped } = await setting.verify(['--from', folder]);
-    expect({ code, inSync, skipped }).toMatchObject({ code: 1, inSync: false });
+    const folder = await exportUsers(setting.directory, [poolUser(0), squatter], before);
+    cognito().put(squatter);
+    expect(await setting.verify()).toMatchObject({ code: 1, inSync: false });
+    expect(await setting.verify(['--from', folder])).toMatchObject({ code: 1, inSync: false });
   });
 
-  it('--accept takes the reason that verify gives (email_locked)', async () => {
+  it('reports in sync with --fix when --accept names the reason that it has reported (email_locked)', async () => {
     cognito().put(poolUser(0));
     await setting.seed();
     workos().lockEmail(idOf(0));
@@ -116,7 +104,7 @@ describe('the gate', () => {
     expect(await setting.verify(['--fix', '--accept', file])).toMatchObject({ code: 0 });
   });
 
-  it('a linked sub on a WorkOS user whose primary is gone, which has its own user: --fix removes the link as the advice says', async () => {
+  it('removes the link to a sub with a WorkOS user of its own with --fix when the primary was deleted', async () => {
     cognito().put(poolUser(0));
     cognito().put(poolUser(1));
     await setting.seed();
@@ -130,13 +118,19 @@ describe('the gate', () => {
     expect(
       conflicts.filter((each: { reason: string }) => each.reason === 'linked_sub_of_another'),
     ).toEqual([]);
+    const user = workos().userByEmail(emailOf(0));
+    expect(user?.external_id).toBe(subOf(0));
+    expect(user?.metadata).not.toHaveProperty('cognito_linked_subs');
   });
 
-  it('somebody banned in Cognito whose WorkOS user is linked by the address only', async () => {
+  it('reports not in sync when a user disabled in Cognito has a WorkOS user with the same address and no external id', async () => {
     cognito().put(poolUser(0));
     cognito().put(poolUser(1, {}, { Enabled: false }));
     await setting.seed();
     workos().seedUser({ email: emailOf(1), email_verified: true });
-    expect((await setting.verify()).code).toBe(1);
+    expect(await setting.verify()).toMatchObject({
+      code: 1,
+      conflicts: [{ sub: subOf(1), reason: 'disabled_in_cognito', workosUserId: idOf(1) }],
+    });
   });
 });

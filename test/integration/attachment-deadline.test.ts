@@ -34,7 +34,7 @@ afterEach(async () => {
   await lambda.close();
 });
 
-it('an attachment that takes too long is answered, and writes nothing afterwards', async () => {
+it('a trigger attachment that runs out of time answers FAILED, and does not update the pool afterwards', async () => {
   const handler: unknown = createAttachmentHandler({
     service: 'trigger-attachment',
     env: process.env,
@@ -56,7 +56,7 @@ it('an attachment that takes too long is answered, and writes nothing afterwards
   expect(stack.answers).toEqual([
     expect.objectContaining({ Status: 'FAILED', Reason: expect.stringContaining('in time') }),
   ]);
-  // The event loop lives on, as that of a function which Lambda wakes for the next request.
+  // The event loop goes on, as it does in a sandbox that Lambda uses for the next request.
   await delay(6 * LATENCY_MS);
   const actions = cognito.control.requests.map(({ action }) => action);
   expect(actions).toContain('DescribeUserPool');

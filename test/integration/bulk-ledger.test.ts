@@ -1,13 +1,13 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { GetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LocalDynamodb } from '../../local/emulators/dynamodb.ts';
 import type { ObservedUser } from '../../src/user/observed-user.ts';
 import { observedToRecord, showInPool } from '../fixtures/cognito-records.ts';
 import { observedUser } from '../fixtures/factories.ts';
+import { numberedSub } from '../fixtures/numbered-user.ts';
 import { type CommandSetting, startCommandSetting } from '../rigs/command-run.ts';
 import { type DualRun, startDualRun } from '../rigs/dual-run.ts';
+import { exportUsers } from '../rigs/exported-users.ts';
 
 /** A consumer with its ledger, and the commands beside it: on one pool, one WorkOS, one table. */
 let run: DualRun;
@@ -34,9 +34,9 @@ function ada(partial: Partial<ObservedUser> = {}, secondsAgo = 60): ObservedUser
   return observedUser({ userPoolId: run.cognito.userPoolId, observedAt, ...partial });
 }
 
-let sightings = 0;
+let signIns = 0;
 async function signIn(user: ObservedUser): Promise<void> {
-  await run.enqueueOld(user, `sighting-${++sightings}`);
+  await run.enqueueOld(user, `sign-in-${++signIns}`);
   await run.drain();
 }
 
@@ -59,8 +59,8 @@ async function command(script: string, args: string[] = [], env: Record<string, 
 }
 const verify = (args: string[] = []) => command('verify', ['--settle', '0', ...args]);
 
-describe('a seed with the ledger', () => {
-  it('tells the consumer what it has mirrored: the next sign-in costs WorkOS nothing', async () => {
+describe('seed with a ledger', () => {
+  it('records what it has mirrored, so that the next sign-in sends no request to WorkOS', async () => {
     showInPool(run.cognito, ada());
     expect((await command('seed')).result).toMatchObject({ created: 1 });
     workos().clear();
@@ -68,7 +68,7 @@ describe('a seed with the ledger', () => {
     expect(workos().requests).toEqual([]);
   });
 
-  it('writes nothing into the table that it says already', async () => {
+  it('leaves an entry of the table as it is when the user has not changed', async () => {
     showInPool(run.cognito, ada());
     await command('seed');
     const before = await items();
@@ -76,7 +76,7 @@ describe('a seed with the ledger', () => {
     expect(await items()).toEqual(before);
   });
 
-  it('does not make those again who were deleted in WorkOS, unless it is told to', async () => {
+  it('reports a user deleted in WorkOS as a conflict, and creates it again only with --recreate', async () => {
     showInPool(run.cognito, ada());
     await signIn(ada());
     workos().deleteUser(workos().users()[0]?.id ?? '');
@@ -89,20 +89,20 @@ describe('a seed with the ledger', () => {
     expect(workos().users()).toHaveLength(1);
   });
 
-  it('takes an exported record for stale that shows another state than a live event since', async () => {
+  it('reports an exported record as stale when a live event has shown another state since', async () => {
     const old = ada({ givenName: 'Before' }, 900);
     await signIn(ada({ givenName: 'Now' }, 600));
-    // A return to what WorkOS has leaves no later time there than the first event's.
+    // A return to the state that WorkOS has leaves the time of the first event there.
     await signIn(ada({ givenName: 'Now' }, 60));
-    await exportUsers(old);
-    const { result } = await command('seed', ['--from', commands.directory]);
+    const folder = await exportObserved(old);
+    const { result } = await command('seed', ['--from', folder]);
     expect(result).toMatchObject({ stale: 1, updated: 0 });
     expect(names()).toEqual(['Now']);
   });
 
-  it('goes on without a table that fails in the middle, and says so once', async () => {
+  it('continues without the ledger when DynamoDB fails midway, and prints one warning', async () => {
     for (let n = 0; n < 70; n++) {
-      const sub = `eeeeeeee-0000-4000-8000-${String(n).padStart(12, '0')}`;
+      const sub = numberedSub(n);
       showInPool(run.cognito, ada({ sub, username: sub, email: `user-${n}@example.com` }));
     }
     let writes = 0;
@@ -117,8 +117,8 @@ describe('a seed with the ledger', () => {
   }, 60_000);
 });
 
-describe('verify with the ledger', () => {
-  it('names who was deleted in WorkOS, and makes them again only when told to', async () => {
+describe('verify with a ledger', () => {
+  it('reports a user deleted in WorkOS as a conflict, and creates it again only with --fix --recreate', async () => {
     showInPool(run.cognito, ada());
     await signIn(ada());
     const id = workos().users()[0]?.id ?? '';
@@ -135,28 +135,28 @@ describe('verify with the ledger', () => {
     expect((await verify()).code).toBe(0);
   });
 
-  it('wants --fix for --recreate', async () => {
+  it('refuses --recreate without --fix', async () => {
     const { code, stderr } = await verify(['--recreate']);
     expect(code).toBe(2);
     expect(stderr).toContain('--recreate is only for --fix');
   });
 
-  it('leaves no state behind in the table that is not in WorkOS any more', async () => {
+  it('replaces the old state in the ledger with --fix, so that a return to it is mirrored', async () => {
     showInPool(run.cognito, ada({ givenName: 'A' }, 90));
     await signIn(ada({ givenName: 'A' }, 90));
     showInPool(run.cognito, ada({ givenName: 'B' }, 50));
     expect((await verify(['--fix'])).result).toMatchObject({ inSync: true });
     expect(names()).toEqual(['B']);
-    // Back to A: a ledger that still knew A as mirrored would end here.
+    // Back to A: if the ledger still had A as mirrored, nothing would be written.
     showInPool(run.cognito, ada({ givenName: 'A' }, 0));
     await signIn(ada({ givenName: 'A' }, 0));
     expect(names()).toEqual(['A']);
   });
 });
 
-describe('a table that cannot be used', () => {
+describe('a ledger table that does not exist', () => {
   it.each(['seed', 'verify'])(
-    'ends %s before anything is done, and says what to mend',
+    'ends %s with exit code 2 and an error that names the table, before any write',
     async (script) => {
       const { code, stderr } = await command(script, [], { SYNC_LEDGER_TABLE: 'no-such-table' });
       expect(code).toBe(2);
@@ -166,27 +166,36 @@ describe('a table that cannot be used', () => {
   );
 });
 
-describe('a bulk run beside consumers', () => {
-  it('says that it runs, and that it has ended', async () => {
+describe('seed beside consumers', () => {
+  it('records in the ledger that a bulk run is under way, and that it has ended', async () => {
     showInPool(run.cognito, ada());
+    let whileWriting: Promise<number> | undefined;
+    workos().onRequest = ({ method }) => {
+      if (method === 'POST') whileWriting ??= bulkRunUntil();
+      return undefined;
+    };
     await command('seed');
-    const { Item } = await dynamodb.client.send(
-      new GetItemCommand({ TableName: dynamodb.table, Key: { sub: { S: '#bulk-run' } } }),
-    );
-    expect(Number(Item?.until?.N)).toBeGreaterThan(0);
-    expect(Number(Item?.until?.N)).toBeLessThan(Date.now());
+    expect(await whileWriting).toBeGreaterThan(Date.now());
+    expect(await bulkRunUntil()).toBeGreaterThan(0);
+    expect(await bulkRunUntil()).toBeLessThan(Date.now());
   });
 });
+
+/** Until when the ledger says that a bulk run is under way, in milliseconds. */
+async function bulkRunUntil(): Promise<number> {
+  const { Item } = await dynamodb.client.send(
+    new GetItemCommand({ TableName: dynamodb.table, Key: { sub: { S: '#bulk-run' } } }),
+  );
+  return Number(Item?.until?.N);
+}
 
 async function items() {
   const { Items = [] } = await dynamodb.client.send(new ScanCommand({ TableName: dynamodb.table }));
   return Items.filter(({ sub }) => !sub?.S?.startsWith('#'));
 }
 
-async function exportUsers(user: ObservedUser): Promise<void> {
-  const record = observedToRecord(user);
-  const Users = [
-    { ...record, UserLastModifiedDate: user.observedAt, UserCreateDate: user.observedAt },
-  ];
-  await writeFile(join(commands.directory, 'users_1.json'), JSON.stringify({ Users }));
+/** @returns the folder with one exported user, whose dates are those of the observation. */
+async function exportObserved(user: ObservedUser): Promise<string> {
+  const dates = { UserLastModifiedDate: user.observedAt, UserCreateDate: user.observedAt };
+  return exportUsers(commands.directory, [{ ...observedToRecord(user), ...dates }]);
 }

@@ -1,7 +1,6 @@
-import { utimes, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { poolUser, subOf } from '../fixtures/pool-users.ts';
+import { exportUsers } from '../rigs/exported-users.ts';
 import { startVerifySetting, type VerifySetting } from '../rigs/verify-run.ts';
 
 const HOUR = 3_600_000;
@@ -12,9 +11,9 @@ beforeEach(async () => {
 afterEach(() => setting.close());
 const workos = () => setting.workos.control;
 const user = () => workos().userByEmail('user-0@example.com');
-const stamp = () => Date.parse(user()?.metadata.cognito_synced_at ?? '');
+const syncedAt = () => Date.parse(user()?.metadata.cognito_synced_at ?? '');
 
-/** A machine whose clock is off by so much: of the command alone, not of Cognito and WorkOS. */
+/** Shifts the clock of the command by so many milliseconds, not that of Cognito and WorkOS. */
 function clockOff(by: number): Record<string, string> {
   const code = `
     const { now } = Date;
@@ -27,35 +26,34 @@ function clockOff(by: number): Record<string, string> {
 
 const fix = (by: number, args: string[] = []) => setting.verify(['--fix', ...args], clockOff(by));
 
-describe('a laptop whose clock is off', () => {
+describe('verify --fix on a machine whose clock is wrong', () => {
   it.each([
     ['an hour ahead', HOUR],
     ['an hour behind', -HOUR],
-  ])('by %s stamps with the time of Cognito', async (_, by) => {
+  ])('writes the time of Cognito to cognito_synced_at when its clock is %s', async (_, by) => {
     setting.cognito.control.put(poolUser(0));
     const { code } = await fix(by);
     expect(code).toBe(0);
-    expect(Math.abs(stamp() - Date.now())).toBeLessThan(60_000);
-    expect(stamp()).toBeLessThanOrEqual(Date.now());
+    expect(Math.abs(syncedAt() - Date.now())).toBeLessThan(60_000);
+    expect(syncedAt()).toBeLessThanOrEqual(Date.now());
   });
 
-  it('takes exported files for as much older', async () => {
-    const ahead = new Date(Date.now() + HOUR);
-    const file = join(setting.directory, 'users_1.json');
-    const { Attributes, ...record } = poolUser(0, { given_name: 'Exported' });
-    await writeFile(file, JSON.stringify({ Users: [{ ...record, Attributes }] }));
-    // As the laptop dated it, half an hour ago.
-    await utimes(file, ahead, new Date(ahead.getTime() - HOUR / 2));
+  it('takes exported files for older by the error of its clock, and overwrites nothing newer', async () => {
+    // Half an hour ago, as a machine dates it whose clock is an hour ahead.
+    const exportedAt = new Date(Date.now() + HOUR / 2);
+    const users = [poolUser(0, { given_name: 'Exported' })];
+    const folder = await exportUsers(setting.directory, users, exportedAt);
     setting.cognito.control.put(poolUser(0));
     await setting.seed();
     expect(user()?.first_name).toBe('Given0');
-    await fix(HOUR, ['--from', setting.directory]);
+    const { skipped } = await fix(HOUR, ['--from', folder]);
+    expect(skipped).toMatchObject({ newer_in_workos: 1 });
     expect(user()?.first_name).toBe('Given0');
   });
 });
 
-describe('a stamp in the future', () => {
-  it('does not keep a live change away, and is mended with it', async () => {
+describe('verify --fix, when cognito_synced_at lies in the future', () => {
+  it('writes a live change, and a time that is not in the future', async () => {
     setting.cognito.control.put(poolUser(0));
     await setting.seed();
     const metadata = {
@@ -66,6 +64,6 @@ describe('a stamp in the future', () => {
     setting.cognito.control.update(subOf(0), { attributes: { given_name: 'Now' } });
     expect(await setting.verify(['--fix'])).toMatchObject({ inSync: true });
     expect(user()?.first_name).toBe('Now');
-    expect(stamp()).toBeLessThanOrEqual(Date.now());
+    expect(syncedAt()).toBeLessThanOrEqual(Date.now());
   });
 });

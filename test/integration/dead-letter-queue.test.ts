@@ -6,7 +6,7 @@ import { createDeadLetterQueue, HOLD_SECONDS } from '../../src/redrive/dead-lett
 import { observedUser } from '../fixtures/factories.ts';
 import { startRedriveSetting } from '../rigs/redrive-run.ts';
 
-it('a long run keeps what it has taken', async () => {
+it('a long redrive extends its hold on received messages until it releases them', async () => {
   const setting = await startRedriveSetting();
   const { endpoint } = setting.proxy;
   const sqs = new SQSClient({ endpoint, region: 'us-east-1', credentials: LOCAL_CREDENTIALS });

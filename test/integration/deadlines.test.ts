@@ -6,8 +6,8 @@ import { createPublish } from '../../src/triggers/publish.ts';
 import { encodeMessage } from '../../src/user/message.ts';
 import { observedUser } from '../fixtures/factories.ts';
 
-// A server that takes connections and never says a word. What waits for it without a deadline runs
-// into the time limit of the test, far above the deadline.
+// A server that accepts connections and never answers. Without a deadline, a request to it runs into the
+// time limit of the test, far above the deadline.
 let silent: Server;
 let port: number;
 beforeEach(async () => {
@@ -23,7 +23,7 @@ afterEach(() => {
   silent.close();
 });
 
-it('a publication ends at its deadline though the client would wait for ever', async () => {
+it('a publication is lost at its deadline when SQS accepts the connection and never answers', async () => {
   const endpoint = `http://127.0.0.1:${port}`;
   const sqs = new SQSClient({ endpoint, region: 'us-east-1', credentials });
   closing.push(() => sqs.destroy());
@@ -34,14 +34,14 @@ it('a publication ends at its deadline though the client would wait for ever', a
   });
 }, 5_000);
 
-it('the consumer hands back before its own time is over', async () => {
+it('the consumer returns its messages as failed before the invocation times out when WorkOS never answers', async () => {
   process.env.AWS_ACCESS_KEY_ID = credentials.accessKeyId;
   process.env.AWS_SECRET_ACCESS_KEY = credentials.secretAccessKey;
   process.env.AWS_REGION = 'us-east-1';
   const handler = createConsumerHandler({
     service: 'consumer',
     env: {
-      // Refused at once: handing back is not what this is about.
+      // Connections are refused at once: the visibility timeout is not under test.
       SYNC_QUEUE_URL: 'http://127.0.0.1:1/1/q.fifo',
       SYNC_DLQ_URL: 'http://127.0.0.1:1/1/dlq.fifo',
       WORKOS_API_KEY: 'sk_test',
@@ -61,7 +61,7 @@ it('the consumer hands back before its own time is over', async () => {
   expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'waiting' }] });
 }, 5_000);
 
-/** As Lambda calls it: with JSON, whose types nobody has checked. */
+/** Calls the handler as Lambda does, with JSON of unchecked types. */
 function invoke(handler: unknown, event: unknown, context: unknown): Promise<unknown> {
   if (typeof handler !== 'function') throw new TypeError('not a handler');
   return handler(event, context);

@@ -33,8 +33,8 @@ async function readAll(options: { after?: string; signal?: AbortSignal } = {}, f
 const subsOf = (pages: SourcePage[]) => pages.flatMap((page) => page.users.map(({ sub }) => sub));
 const problemsOf = (pages: SourcePage[]) => pages.flatMap((page) => page.problems);
 
-describe('exported files', () => {
-  it('are read in the order of their numbers, and others are not', async () => {
+describe('the source of exported files', () => {
+  it('reads files users_N.json in the order of their numbers, and no other file', async () => {
     await write('users_10.json', users('j'));
     await write('users_2.json', users('b', 'c'));
     await write('users_1.json', users('a'));
@@ -51,14 +51,14 @@ describe('exported files', () => {
     ['a plain list', JSON.stringify([user('a')])],
     ['a list with a byte order mark', `\uFEFF${JSON.stringify([user('a')])}`],
     ['several answers one after another', `${users()}\n${users('a')}\n`],
-  ])('may hold %s', async (_, text) => {
+  ])('reads a file that holds %s', async (_, text) => {
     await write('users_1.json', text);
     const pages = await readAll();
     expect(subsOf(pages)).toEqual(['a']);
     expect(problemsOf(pages)).toEqual([]);
   });
 
-  it('are as old as their time of modification, and never of the future', async () => {
+  it('dates users by the modification time of their file, and never later than now', async () => {
     await write('users_1.json', users('a'));
     await write('users_2.json', users('b'));
     await utimes(join(directory, 'users_1.json'), 0, new Date(at(10)));
@@ -67,13 +67,13 @@ describe('exported files', () => {
     expect(observed).toEqual([at(10), at(1000)]);
   });
 
-  it('give a user that stands in several of them several times', async () => {
+  it('yields a user once for every file that contains it', async () => {
     await write('users_1.json', users('a', 'b'));
     await write('users_2.json', users('b'));
     expect(subsOf(await readAll())).toEqual(['a', 'b', 'b']);
   });
 
-  it('cannot tell how a user is now, and can estimate how many there are', async () => {
+  it('answers a reread with unknown, and estimates the number of users', async () => {
     await write('users_1.json', users('a', 'b'));
     await write('users_2.json', users('c', 'd'));
     expect(await sourceOf().reread(observedUser())).toBe('unknown');
@@ -81,8 +81,8 @@ describe('exported files', () => {
   });
 });
 
-describe('a file that breaks off', () => {
-  it('anywhere gives every whole record before, a problem, and the next file', async () => {
+describe('the source of exported files, with a broken file', () => {
+  it('yields every whole record before the break, one problem, and the next file, wherever the file breaks off', async () => {
     const subs = ['a', 'b', 'c'];
     const text = users(...subs);
     await write('users_2.json', users('z'));
@@ -99,10 +99,10 @@ describe('a file that breaks off', () => {
   });
 
   it.each([
-    ['a comma too few', (text: string) => text.replace('},\n        {\n', '}\n        {\n')],
-    ['a stray word', (text: string) => text.replace('"b@example.com"', 'b@example.com')],
+    ['a missing comma', (text: string) => text.replace('},\n        {\n', '}\n        {\n')],
+    ['an unquoted word', (text: string) => text.replace('"b@example.com"', 'b@example.com')],
     ['a control character', (text: string) => text.replace('b@example.com', 'b\n@example.com')],
-  ])('by %s names the record', async (_, spoil) => {
+  ])('names the record that contains %s', async (_, spoil) => {
     await write('users_1.json', spoil(users('a', 'b', 'c')));
     await write('users_2.json', users('z'));
     const pages = await readAll();
@@ -114,7 +114,7 @@ describe('a file that breaks off', () => {
     expect(problem?.reason).not.toContain('example');
   });
 
-  it('keeps its whole records, however it is cut into pieces', () => {
+  it('yields the same whole records in whatever pieces the file is read', () => {
     const text = users('a', 'b', 'Ünï"}').replace('"b"', '"b" x');
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 400 }), (size) => {
@@ -128,10 +128,10 @@ describe('a file that breaks off', () => {
   it.each([
     ['is empty', '', 'empty'],
     ['is blank', ' \n', 'empty'],
-    ['is no JSON', 'Users:\n  - ada', 'not JSON'],
+    ['is not JSON', 'Users:\n  - ada', 'not JSON'],
     ['has no list of users', '{"UserPool":{"Users":[{}]}}', 'no list of users'],
-    ['is a word', '"users"', 'no list of users'],
-  ])('or %s is a problem, and no more', async (_, text, words) => {
+    ['is a string', '"users"', 'no list of users'],
+  ])('reports one problem for a file that %s, and reads the next file', async (_, text, words) => {
     await write('users_1.json', text);
     await write('users_2.json', users('z'));
     const pages = await readAll();
@@ -142,8 +142,8 @@ describe('a file that breaks off', () => {
   });
 });
 
-describe('a record', () => {
-  it('that is malformed is named, with its sub, and does not stop the others', async () => {
+describe('the source of exported files, with a bad record', () => {
+  it('names a malformed record with its sub, and yields the others', async () => {
     const bad = { ...user('b'), Username: '' };
     await write('users_1.json', JSON.stringify({ Users: [user('a'), bad, null, user('c')] }));
     const pages = await readAll();
@@ -162,7 +162,7 @@ describe('a record', () => {
     ['text', JSON.stringify(cognitoUser({ sub: 'b', name: 'n'.repeat(3_000_000) }))],
     ['brackets', `{"Attributes":${'['.repeat(200_000)}${']'.repeat(200_000)}}`],
     ['names', `{"${'k'.repeat(3_000_000)}":1}`],
-  ])('full of %s is not put together', async (_, huge) => {
+  ])('names an oversized record of %s, and yields the others', async (_, huge) => {
     const list = [JSON.stringify(user('a')), huge, JSON.stringify(user('c'))];
     await write('users_1.json', `{"Users":[${list.join(',')}]}`);
     const pages = await readAll();
@@ -173,7 +173,7 @@ describe('a record', () => {
   });
 });
 
-describe('after the position of any page', () => {
+describe('the source of exported files, resumed after a position', () => {
   const many = (prefix: string, count: number) =>
     Array.from({ length: count }, (_, index) => `${prefix}${index}`);
 
@@ -183,7 +183,7 @@ describe('after the position of any page', () => {
     await write('users_3.json', users(...many('c', 60)));
   });
 
-  it('only the later users and problems come', async () => {
+  it('yields only the later users and problems, after any page', async () => {
     const pages = await readAll();
     expect(pages.map((page) => page.users.length)).toEqual([60, 60, 10, 60, 9, 60, 0]);
     for (const [index, { position }] of pages.entries()) {
@@ -196,39 +196,40 @@ describe('after the position of any page', () => {
 
   it.each([
     ['a file has changed', () => write('users_2.json', users('b0', 'new'))],
-    ['a file has come', () => write('users_4.json', users('new'))],
-    ['a file has gone', () => rm(join(directory, 'users_3.json'))],
-  ])('everything comes again when %s', async (_, change) => {
-    const position = (await readAll())[2]?.position ?? '';
+    ['a file was added', () => write('users_4.json', users('new'))],
+    ['a file was removed', () => rm(join(directory, 'users_3.json'))],
+  ])('yields everything again when %s', async (_, change) => {
+    const position = (await readAll())[2]?.position;
+    if (position === undefined) throw new Error('no position');
     await change();
     expect(subsOf(await readAll({ after: position }))).toEqual(subsOf(await readAll()));
   });
 
-  it('everything comes when it is not a position of ours', async () => {
+  it('yields everything when the position is a token of a live pool', async () => {
     const after = 'token-of-a-live-pool';
     expect(subsOf(await readAll({ after }))).toEqual(subsOf(await readAll()));
   });
 });
 
-describe('one line says what to mend', () => {
+describe('the source of exported files, when it cannot go on', () => {
   it.each([
-    ['is not there', async () => join(directory, 'nowhere'), 'ENOENT'],
-    ['has no such files', async () => directory, 'users_N.json'],
-  ])('about a folder that %s', async (_, folder, words) => {
+    ['does not exist', async () => join(directory, 'nowhere'), 'ENOENT'],
+    ['holds no users_N.json', async () => directory, 'users_N.json'],
+  ])('throws a SourceError of one line when the folder %s', async (_, folder, words) => {
     const error = await readAll({}, await folder()).catch((reason) => reason);
     expect(error).toBeInstanceOf(SourceError);
     expect(error.message).toContain(words);
     expect(error.message).not.toContain('\n');
   });
 
-  it('and a stopped run ends with its own reason', async () => {
+  it('ends with the reason of the signal when the run is stopped', async () => {
     await write('users_1.json', users('a'));
     const stop = AbortSignal.abort(new Error('stopped'));
     await expect(readAll({ signal: stop })).rejects.toThrow('stopped');
   });
 });
 
-it('memory does not grow with the files', async () => {
+it('the source of exported files reads 57 MB with a heap of 24 MB', async () => {
   const record = cognitoUser({ sub: 'a', name: 'n'.repeat(2000) });
   await write('users_1.json', JSON.stringify({ Users: Array(25_000).fill(record) }));
   const module = new URL('../../src/cognito/export/export-source.ts', import.meta.url);
@@ -239,7 +240,7 @@ it('memory does not grow with the files', async () => {
     let read = 0;
     for await (const page of source.pages()) read += page.users.length;
     console.log(read);`;
-  // 57 MB through a heap of 24: a process that keeps what it has read does not survive it.
+  // A process that keeps what it has read runs out of memory.
   const options = ['--max-old-space-size=24', '--input-type=module', '--eval', script, directory];
   const { stdout } = await promisify(execFile)(process.execPath, options);
   expect(stdout.trim()).toBe('25000');

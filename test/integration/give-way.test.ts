@@ -18,22 +18,28 @@ const shared = () => ({
   clock: () => new Date(),
   onUnavailable: (failure: unknown) => failures.push(failure),
 });
-const usage = async () => {
-  const Key = { sub: { S: '#usage' } };
+async function item(sub: string) {
+  const Key = { sub: { S: sub } };
   return (await dynamodb.client.send(new GetItemCommand({ TableName: dynamodb.table, Key }))).Item;
-};
+}
+const usage = () => item('#usage');
+/** Resolves once the table says that a bulk run is under way. */
+const bulkRunAnnounced = () =>
+  expect
+    .poll(async () => Number((await item('#bulk-run'))?.until?.N ?? 0))
+    .toBeGreaterThan(Date.now());
 
-describe('a consumer', () => {
-  it('says nothing of its requests while no bulk run is under way', async () => {
+describe('the usage report of a consumer', () => {
+  it('writes nothing to the ledger table while no bulk run is under way', async () => {
     const report = createUsageReport(shared());
     report.sent('read');
     await report.report();
     expect(await usage()).toBeUndefined();
   });
 
-  it('says them, those of all sandboxes together, while one is', async () => {
+  it('adds up the requests of all sandboxes while a bulk run is under way, and stops when it ends', async () => {
     const end = startGivingWay({ ...shared(), giveWay() {} });
-    await delay(100);
+    await bulkRunAnnounced();
     for (let sandbox = 0; sandbox < 3; sandbox++) {
       const report = createUsageReport(shared());
       for (const kind of ['read', 'read', 'write'] as const) report.sent(kind);
@@ -50,36 +56,44 @@ describe('a consumer', () => {
 });
 
 describe('a bulk run', () => {
-  it('is told each second what the consumers have sent since, and not what they sent before', async () => {
+  it('is told the requests that consumers have sent since it began, and none from before', async () => {
     const first = startGivingWay({ ...shared(), giveWay() {} });
-    await delay(100);
+    await bulkRunAnnounced();
     const report = createUsageReport(shared());
     report.sent('write');
     await report.report();
     await first();
     const told: { reads: number; writes: number }[] = [];
     const end = startGivingWay({ ...shared(), giveWay: (used) => told.push(used) });
-    await delay(200);
+    await expect.poll(() => told.length, { timeout: 10_000 }).toBeGreaterThan(0);
+    const beforehand = told.splice(0);
     const now = createUsageReport(shared());
     for (let n = 0; n < 5; n++) now.sent('write');
     now.sent('read');
     await now.report();
-    while (told.length === 0) await delay(20);
+    const isReported = () => told.some(({ reads }) => reads > 0);
+    await expect.poll(isReported, { timeout: 10_000 }).toBe(true);
     await end();
-    expect(told[0]).toEqual({ reads: 1, writes: 5 });
+    expect(new Set(beforehand.map(({ reads, writes }) => reads + writes))).toEqual(new Set([0]));
+    expect(told.filter(({ reads, writes }) => reads + writes > 0)).toEqual([
+      { reads: 1, writes: 5 },
+    ]);
   });
 
-  it('goes on where the table cannot be asked', async () => {
+  it('continues, and reports the failure, when the ledger table cannot be read', async () => {
     dynamodb.isFailing = () => true;
     failures.length = 0;
-    const end = startGivingWay({ ...shared(), giveWay: () => expect.unreachable() });
-    while (failures.length === 0) await delay(20);
+    const told: unknown[] = [];
+    const end = startGivingWay({ ...shared(), giveWay: (used) => told.push(used) });
+    await expect.poll(() => failures.length).toBeGreaterThan(0);
     await end();
+    expect(failures[0]).toMatchObject({ action: 'usage' });
+    expect(told).toEqual([]);
   });
 });
 
-describe('a scheduler', () => {
-  /** How many of so many writes start beside consumers that send as many. */
+describe('the request scheduler', () => {
+  /** How many writes start in two seconds beside consumers that send `used` a second. */
   async function started(used: { reads: number; writes: number }): Promise<number> {
     const stop = new AbortController();
     const scheduler = createRequestScheduler({
@@ -99,7 +113,7 @@ describe('a scheduler', () => {
     return count;
   }
 
-  it('leaves out what others have sent, and keeps a tenth whatever they send', async () => {
+  it('starts fewer writes the more requests consumers send, and never stops', async () => {
     const [alone, beside, crowded] = await Promise.all([
       started({ reads: 0, writes: 0 }),
       started({ reads: 50, writes: 50 }),

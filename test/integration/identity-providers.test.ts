@@ -30,8 +30,8 @@ const read = (signal?: AbortSignal) =>
     ...(signal && { signal }),
   });
 
-describe('reading the providers of a pool', () => {
-  it('keeps no secret, not even out of sight', async () => {
+describe('reading the identity providers of a pool', () => {
+  it('keeps no client secret, not even in a hidden property', async () => {
     const providers = await read();
     expect(providers).toHaveLength(1);
     expect(inspect(providers, { depth: 20, showHidden: true })).not.toContain(SECRET);
@@ -40,17 +40,17 @@ describe('reading the providers of a pool', () => {
   it.each([
     ['that is cut off', `{"IdentityProvider":{"client_secret":"${SECRET}`],
     ['that is only a secret', SECRET],
-    ['of other types', `{"IdentityProvider":{"CreationDate":{"x":"${SECRET}"}}}`],
-    ['with a date that is none', `{"IdentityProvider":{"CreationDate":"${SECRET}"}}`],
-  ])('an answer %s: the error has nothing of it', async (_, body) => {
+    ['with a date of another type', `{"IdentityProvider":{"CreationDate":{"x":"${SECRET}"}}}`],
+    ['with text for a date', `{"IdentityProvider":{"CreationDate":"${SECRET}"}}`],
+  ])('throws a SourceError without the secret for an answer %s', async (_, body) => {
     cognito.control.onRequest = ({ action }) =>
       action === 'DescribeIdentityProvider' ? { kind: 'status', status: 200, body } : undefined;
-    const outcome = await read().catch((error: unknown) => error);
-    expect(inspect(outcome, { depth: 20, showHidden: true })).not.toContain(SECRET);
-    if (outcome instanceof Error) expect(outcome).toBeInstanceOf(SourceError);
+    const error = await read().catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(SourceError);
+    expect(inspect(error, { depth: 20, showHidden: true })).not.toContain(SECRET);
   });
 
-  it('an error that quotes a secret is told without it', async () => {
+  it('throws a SourceError without the secret when the error of AWS quotes it', async () => {
     cognito.control.onRequest = ({ action }) =>
       action === 'DescribeIdentityProvider'
         ? { kind: 'error', type: 'AccessDeniedException', message: SECRET }
@@ -60,13 +60,13 @@ describe('reading the providers of a pool', () => {
     expect(inspect(error, { depth: 20, showHidden: true })).not.toContain(SECRET);
   });
 
-  it('a listing that goes round in circles ends', async () => {
+  it('throws when the listing returns the same NextToken twice', async () => {
     const body = JSON.stringify({ Providers: [], NextToken: 'again' });
     cognito.control.onRequest = () => ({ kind: 'status', status: 200, body });
     await expect(read()).rejects.toThrow(/same NextToken twice/);
   });
 
-  it('ends when it is told to', async () => {
+  it('ends with the reason of its signal', async () => {
     const stop = new AbortController();
     cognito.control.onRequest = () => {
       stop.abort(new Error('stopped'));

@@ -11,13 +11,13 @@ import { workosUsersOn } from '../rigs/workos-users-on.ts';
 
 let workos: StrictWorkos;
 let state: SeedState;
-let paced: RateLimitedUsers;
+let rateLimited: RateLimitedUsers;
 beforeEach(async () => {
   workos = await startStrictWorkos();
   state = openState(':memory:', { userPoolId: 'pool', workos: 'local' });
   const signal = new AbortController().signal;
   const workosUsers = workosUsersOn(workos);
-  paced = createRateLimitedUsers(
+  rateLimited = createRateLimitedUsers(
     workosUsers,
     createRequestScheduler({ writesPerSecond: 1_000, requestsPerSecond: 1_000, signal }),
   );
@@ -27,16 +27,17 @@ afterEach(async () => {
   await workos.close();
 });
 
-async function listed() {
-  const { users } = await paced.list();
+/** Lists WorkOS into the index; later requests alone are recorded. */
+async function listIntoIndex() {
+  const { users } = await rateLimited.list();
   for (const user of users) state.index.put(user);
   workos.control.clear();
-  return createIndexedUsers({ workosUsers: paced, index: state.index });
+  return createIndexedUsers({ workosUsers: rateLimited, index: state.index });
 }
 
-it('an update of a user that has changed since the listing writes nothing, and says so', async () => {
+it('the indexed users refuse an update of a user that has changed since the listing, and write it after a new read', async () => {
   const { id } = workos.control.seedUser({ email: 'ada@example.com', first_name: 'Listed' });
-  const workosUsers = await listed();
+  const workosUsers = await listIntoIndex();
   await fetch(`${workos.url}/user_management/users/${id}`, {
     method: 'PUT',
     headers: { authorization: `Bearer ${workos.apiKey}`, 'content-type': 'application/json' },
@@ -46,15 +47,15 @@ it('an update of a user that has changed since the listing writes nothing, and s
     refusal: { because: 'changed_meanwhile' },
   });
   expect(workos.control.userByEmail('ada@example.com')?.first_name).toBe('Newer');
-  // The next look sees what is there now, and an update decided on it goes through.
+  // The next read returns the current user, and an update decided on it is written.
   expect(await workosUsers.findByEmail('ada@example.com')).toMatchObject({
     user: { firstName: 'Newer' },
   });
   expect(await workosUsers.update(id, { firstName: 'Newest' })).toMatchObject({ kind: 'written' });
 });
 
-it('a user that was made since the listing is asked for at the source', async () => {
-  const workosUsers = await listed();
+it('the indexed users find a user that was created since the listing once its create is refused', async () => {
+  const workosUsers = await listIntoIndex();
   workos.control.seedUser({ email: 'ada@example.com', external_id: 'live' });
   expect(await workosUsers.findByEmail('ada@example.com')).toEqual({ kind: 'none' });
   const refused = await workosUsers.create({
@@ -71,13 +72,16 @@ it('a user that was made since the listing is asked for at the source', async ()
   expect((await workosUsers.findByExternalId('live'))?.email).toBe('ada@example.com');
 });
 
-it('what the index knows costs no request', async () => {
+it('the indexed users answer from the index without a request', async () => {
   workos.control.seedUser({ email: 'ada@example.com', external_id: 'known' });
-  const workosUsers = await listed();
-  await workosUsers.findByEmail('Ada@Example.com');
-  await workosUsers.findByExternalId('known');
-  await workosUsers.findByExternalId('nobody');
+  const workosUsers = await listIntoIndex();
+  expect(await workosUsers.findByEmail('Ada@Example.com')).toMatchObject({
+    kind: 'found',
+    user: { externalId: 'known' },
+  });
+  expect((await workosUsers.findByExternalId('known'))?.email).toBe('ada@example.com');
+  expect(await workosUsers.findByExternalId('unknown')).toBeUndefined();
   const taken = { email: 'ada@example.com', emailVerified: true, metadata: {} };
-  await workosUsers.create(taken);
+  expect(await workosUsers.create(taken)).toMatchObject({ refusal: { because: 'email_taken' } });
   expect(workos.control.requests).toEqual([]);
 });

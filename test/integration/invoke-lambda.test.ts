@@ -50,8 +50,8 @@ const call = (signal = new AbortController().signal) =>
 const signatureOf = ({ request }: Received) =>
   /Signature=(\w+)/.exec(request.headers.authorization ?? '')?.[1];
 
-describe('invoking a function', () => {
-  it("sends what the SDK's own Lambda client sends, soundly signed", async () => {
+describe('createInvoke', () => {
+  it("sends the same request as the SDK's Lambda client, with a valid signature", async () => {
     const credentials = { ...KEYS, sessionToken: 'a-session' };
     const sdk = new LambdaClient({ region: 'eu-central-1', endpoint, credentials });
     await sdk.send(new InvokeCommand({ FunctionName: ARN, Payload: PAYLOAD }));
@@ -72,7 +72,7 @@ describe('invoking a function', () => {
     );
   });
 
-  it("tells a function's error from its answer", async () => {
+  it('reports an error of the function as an error', async () => {
     answers = [{ status: 200, headers: { 'x-amz-function-error': 'Unhandled' } }];
     expect(await call()).toMatchObject({ isError: true });
   });
@@ -81,7 +81,7 @@ describe('invoking a function', () => {
     ['a reset connection', { status: 0 }],
     ['too many requests', { status: 429 }],
     ['an error of Lambda', { status: 500 }],
-  ])('tries once more after %s', async (_, answer) => {
+  ])('retries once after %s, and throws after two', async (_, answer) => {
     answers = [answer];
     expect(await call()).toMatchObject({ payload: PAYLOAD });
     answers = [answer, answer];
@@ -89,14 +89,14 @@ describe('invoking a function', () => {
     expect(received).toHaveLength(4);
   });
 
-  it('does not try again what Lambda refuses, and names it as Lambda does', async () => {
+  it('throws a refusal of Lambda under its name, without a retry', async () => {
     const headers = { 'x-amzn-errortype': 'AccessDeniedException:http://internal' };
     answers = [{ status: 403, headers }];
     await expect(call()).rejects.toMatchObject({ name: 'AccessDeniedException' });
     expect(received).toHaveLength(1);
   });
 
-  it('does not begin when it is too late', async () => {
+  it('sends nothing when its signal is aborted already', async () => {
     await expect(call(AbortSignal.abort())).rejects.toThrow();
     expect(received).toEqual([]);
   });

@@ -1,19 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { messageToRecord } from '../../local/emulators/lambda/sqs-event.ts';
-import { encodeMessage } from '../../src/user/message.ts';
 import type { ObservedUser } from '../../src/user/observed-user.ts';
 import { forgetInPool, showInPool } from '../fixtures/cognito-records.ts';
 import { at, federatedUser, observedUser } from '../fixtures/factories.ts';
 import { type DualRun, receiveAll, startDualRun } from '../rigs/dual-run.ts';
+import { observationToRecord } from '../rigs/observation-record.ts';
 import { startRedriveSetting } from '../rigs/redrive-run.ts';
 import { type SqsProxy, startSqsProxy } from '../stand-ins/sqs-proxy.ts';
 
 let run: DualRun;
 let proxy: SqsProxy;
 let bare: DualRun;
-let people = 0;
+/** Each test has users of its own. */
 let n = 0;
-let sequence = 0;
 beforeAll(async () => {
   run = await startDualRun({ ledger: true });
   bare = await startDualRun();
@@ -25,7 +23,7 @@ afterAll(async () => {
   await proxy.close();
 });
 beforeEach(() => {
-  n = ++people;
+  n++;
   for (const each of [run, bare]) {
     each.logs.length = 0;
     each.workos.control.clear();
@@ -40,26 +38,10 @@ const native = (name: string, partial: Partial<ObservedUser> = {}) =>
 const google = (name: string, partial: Partial<ObservedUser> = {}) =>
   federatedUser({ sub: subOf(name), username: subOf(name), email: mail(name), ...partial });
 
-function toRecord(on: DualRun, user: ObservedUser, messageAttributes = {}) {
-  const id = ++sequence;
-  return {
-    ...messageToRecord(
-      {
-        MessageId: `m-${id}`,
-        ReceiptHandle: `h-${id}`,
-        Body: encodeMessage(user),
-        Attributes: { MessageGroupId: user.sub, ApproximateReceiveCount: '1' },
-      },
-      on.queue.queueArn,
-      'us-east-1',
-    ),
-    messageAttributes,
-  };
-}
-
 /** One invocation; the pool shows what it was told to show. */
 async function deliver(on: DualRun, ...users: ObservedUser[]) {
-  return on.lambda.invoke('consumer', { Records: users.map((user) => toRecord(on, user)) });
+  const Records = users.map((user) => observationToRecord(user, on.queue.queueArn));
+  return on.lambda.invoke('consumer', { Records });
 }
 async function observe(on: DualRun, ...users: ObservedUser[]) {
   for (const user of users) showInPool(on.cognito, user);
@@ -77,16 +59,16 @@ const usersOf = (on: DualRun) =>
     }))
     .sort((a, b) => (a.email < b.email ? -1 : 1));
 
-/** The same history with and without a ledger. */
-async function both(history: (on: DualRun) => Promise<void>) {
+/** Plays the same history without a ledger and with one. @returns the WorkOS users of each. */
+async function withAndWithout(history: (on: DualRun) => Promise<void>) {
   await history(bare);
   await history(run);
   return { without: usersOf(bare), with: usersOf(run) };
 }
 
-describe('an answer of WorkOS that is lost after the write', () => {
-  it('A→B→A: B was written, its answer lost; A supersedes B and the ledger says A is there', async () => {
-    const states = await both(async (on) => {
+describe('a ledger, when the answer of WorkOS is lost after the write', () => {
+  it('mirrors A again when B was written in between and A supersedes the retry of B', async () => {
+    const states = await withAndWithout(async (on) => {
       await observe(on, native('ada', { givenName: 'A', observedAt: at(0) }));
       const b = native('ada', { givenName: 'B', observedAt: at(60) });
       on.workos.control.onRequest = ({ method }) =>
@@ -94,7 +76,7 @@ describe('an answer of WorkOS that is lost after the write', () => {
       const first = await observe(on, b);
       expect(first).toMatchObject({ batchItemFailures: [{}] });
       on.workos.control.onRequest = undefined;
-      // B comes again, and A has been seen by then.
+      // B is delivered again, and A has been observed by then.
       expect(await observe(on, b, native('ada', { givenName: 'A', observedAt: at(90) }))).toEqual({
         batchItemFailures: [],
       });
@@ -104,8 +86,8 @@ describe('an answer of WorkOS that is lost after the write', () => {
   });
 });
 
-describe('a refused user whose dead letter could not be sent', () => {
-  it('is in the dead-letter queue after the message has come again', async () => {
+describe('a ledger, when the dead letter of a refused user could not be sent', () => {
+  it('does not keep the next delivery from moving the message to the dead-letter queue', async () => {
     const broken = await startDualRun({
       env: { consumer: { SYNC_DLQ_URL: `${proxy.endpoint}/000000000000/none.fifo` } },
       ledger: true,
@@ -119,19 +101,19 @@ describe('a refused user whose dead letter could not be sent', () => {
       },
     });
     const bad = native('ada', { email: `nonsense ${n}` });
-    // The dead-letter queue does not take it: retryable, says DESIGN 5.
+    // The dead-letter queue does not accept it, so it is retried (docs/design.md#consumer).
     expect(await observe(broken, bad)).toMatchObject({ batchItemFailures: [{}] });
-    // It comes again, and the dead-letter queue works.
+    // The message is delivered again, and the dead-letter queue works.
     expect(await observe(good, bad)).toEqual({ batchItemFailures: [] });
-    const letters = await receiveAll(good.queue.client, good.queue.deadLetterQueueUrl);
+    const deadLetters = await receiveAll(good.queue.client, good.queue.deadLetterQueueUrl);
     await broken.close();
     await good.close();
-    expect(letters).toHaveLength(1);
+    expect(deadLetters).toHaveLength(1);
   }, 60_000);
 });
 
-describe('redrive --replay', () => {
-  it('of a refused state that is refused again leaves a dead letter, not nothing', async () => {
+describe('redrive --replay, with a ledger', () => {
+  it('leaves a dead letter of a state that is refused again', async () => {
     const on = await startDualRun({ ledger: true });
     const redrive = await startRedriveSetting(on.queue);
     await on.enqueue(native('ada', { email: `nonsense ${n}` }), `bad-${n}`);
@@ -139,13 +121,13 @@ describe('redrive --replay', () => {
     const { code } = await redrive.run(['--replay', '--json']);
     expect(code).toBe(0);
     await on.drain();
-    const letters = await receiveAll(on.queue.client, on.queue.deadLetterQueueUrl);
+    const deadLetters = await receiveAll(on.queue.client, on.queue.deadLetterQueueUrl);
     await redrive.close();
     await on.close();
-    expect(letters).toHaveLength(1);
+    expect(deadLetters).toHaveLength(1);
   }, 60_000);
 
-  it('at once after the cause was mended brings the user', async () => {
+  it('mirrors the user right after the cause of the refusal was fixed', async () => {
     const on = await startDualRun({ ledger: true });
     const redrive = await startRedriveSetting(on.queue);
     on.workos.control.onRequest = ({ method }) =>
@@ -164,9 +146,9 @@ describe('redrive --replay', () => {
   }, 60_000);
 });
 
-describe('a linked profile whose primary has moved away', () => {
-  it('gets a WorkOS user of its own at its next sign-in', async () => {
-    const states = await both(async (on) => {
+describe('a ledger, when the primary of a linked profile has moved to another address', () => {
+  it('gives the linked profile a WorkOS user of its own at its next sign-in', async () => {
+    const states = await withAndWithout(async (on) => {
       const goo = google('goo', { email: mail('ada') });
       await observe(on, native('ada'));
       await observe(on, goo);
@@ -182,12 +164,12 @@ describe('a linked profile whose primary has moved away', () => {
   });
 });
 
-describe('what Cognito said at the confirmation is noted under what was observed', () => {
-  it('A→B→A: the observation of A was linked as B; A is seen again', async () => {
-    const states = await both(async (on) => {
+describe('a ledger, when Cognito confirms another state than the observed one', () => {
+  it('mirrors A when A is observed again after B was linked for it', async () => {
+    const states = await withAndWithout(async (on) => {
       on.workos.control.seedUser({ email: mail('ada'), email_verified: true });
       const a = native('ada', { givenName: 'A', observedAt: at(0) });
-      // Renamed by the application since: no trigger tells.
+      // Renamed by the application since: no trigger reports that.
       showInPool(on.cognito, native('ada', { givenName: 'B', observedAt: at(30) }));
       await deliver(on, a);
       // Renamed back, and signed in.
@@ -197,7 +179,7 @@ describe('what Cognito said at the confirmation is noted under what was observed
     expect(states.with).toEqual(states.without);
   });
 
-  it('the same where the confirmation brings a provider that is taken away again', async () => {
+  it('removes a provider that only the confirmation showed', async () => {
     const linkedGoogle = {
       identities: [{ providerName: 'Google', providerType: 'Google', userId: '1', primary: false }],
     };
@@ -216,13 +198,13 @@ describe('what Cognito said at the confirmation is noted under what was observed
   });
 });
 
-describe('a squatter who was displaced', () => {
-  it('is not held to be deleted because the WorkOS user of the owner of the address was', async () => {
-    const states = await both(async (on) => {
+describe('a ledger, after a squatter was displaced', () => {
+  it('does not take the squatter for deleted when the WorkOS user of the owner was deleted', async () => {
+    const states = await withAndWithout(async (on) => {
       const squatter = native('mal', { email: mail('ada'), emailVerified: false });
       await observe(on, squatter);
       await observe(on, native('ada', { observedAt: at(30) }));
-      // Ada leaves, in both places.
+      // Ada is deleted on both sides.
       on.workos.control.deleteUser(on.workos.control.userByEmail(mail('ada'))?.id ?? '');
       forgetInPool(on.cognito, subOf('ada'));
       await observe(on, native('mal', { observedAt: at(60) }));
@@ -232,21 +214,21 @@ describe('a squatter who was displaced', () => {
   });
 });
 
-describe('a holder who was moved on and refused', () => {
-  it('leaves one dead letter when its own event comes', async () => {
+describe('a ledger, when the holder of an address was moved on and refused', () => {
+  it('sends one dead letter at the own event of the holder', async () => {
     await observe(run, native('ada'));
     const moved = native('ada', { email: `nonsense ${n}`, observedAt: at(30) });
     showInPool(run.cognito, moved);
     await observe(run, native('bob', { email: mail('ada'), observedAt: at(40) }));
     await receiveAll(run.queue.client, run.queue.deadLetterQueueUrl);
     await observe(run, { ...moved, observedAt: at(50) });
-    const letters = await receiveAll(run.queue.client, run.queue.deadLetterQueueUrl);
-    expect(letters).toHaveLength(1);
+    const deadLetters = await receiveAll(run.queue.client, run.queue.deadLetterQueueUrl);
+    expect(deadLetters).toHaveLength(1);
   });
 });
 
-describe('a conflict that is repeated', () => {
-  it('is logged with the WorkOS user every time', async () => {
+describe('a ledger, with a conflict that is observed again', () => {
+  it('logs the id of the WorkOS user every time', async () => {
     const { id } = run.workos.control.seedUser({
       email: mail('ada'),
       email_verified: true,
@@ -261,8 +243,8 @@ describe('a conflict that is repeated', () => {
   });
 });
 
-describe('a sandbox that lost a ledger write, and ends before it could say so', () => {
-  it('A→B→A ends as without a ledger', async () => {
+describe('a ledger, when a sandbox can read it and cannot write to it', () => {
+  it('returns the message as failed, and ends at A after A→B→A', async () => {
     await observe(run, native('ada', { givenName: 'A', observedAt: at(0) }));
     // Another sandbox, whose DynamoDB answers reads, and fails every write.
     const dynamo = await startDynamoThatFailsWrites(run.dynamodb?.endpoint ?? '');
@@ -278,7 +260,7 @@ describe('a sandbox that lost a ledger write, and ends before it could say so', 
     });
     const b = native('ada', { givenName: 'B', observedAt: at(60) });
     showInPool(run.cognito, b);
-    // Rather than leave a claim behind that is not true any more, it comes again.
+    // The message is retried, since the entry in the ledger is no longer true.
     expect(await deliver(other, b)).toMatchObject({ batchItemFailures: [{}] });
     await other.close();
     await dynamo.close();
@@ -289,9 +271,9 @@ describe('a sandbox that lost a ledger write, and ends before it could say so', 
   }, 60_000);
 });
 
-describe('unlinking writes what Cognito shows of the primary, and the ledger does not know', () => {
-  it('A→B→A of the primary', async () => {
-    const states = await both(async (on) => {
+describe('a ledger, when the end of a link writes the primary profile', () => {
+  it('ends at A after A→B→A of the primary', async () => {
+    const states = await withAndWithout(async (on) => {
       const goo = google('goo', { email: mail('ada') });
       await observe(on, native('ada', { givenName: 'A' }));
       await observe(on, goo);
@@ -303,7 +285,7 @@ describe('unlinking writes what Cognito shows of the primary, and the ledger doe
     expect(states.with).toEqual(states.without);
   });
 
-  it('a primary that is banned is not written', async () => {
+  it('does not write a primary that is disabled in Cognito', async () => {
     const goo = google('goo', { email: mail('ada') });
     await observe(run, native('ada', { givenName: 'A' }));
     await observe(run, goo);
@@ -317,6 +299,7 @@ describe('unlinking writes what Cognito shows of the primary, and the ledger doe
   });
 });
 
+/** A proxy to DynamoDB that answers every UpdateItem with an error. */
 async function startDynamoThatFailsWrites(target: string) {
   const { createServer } = await import('node:http');
   const server = createServer(async (request, response) => {

@@ -1,40 +1,31 @@
+import type { Message } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { messageToRecord } from '../../local/emulators/lambda/sqs-event.ts';
 import { createReplayMessage } from '../../src/redrive/replay-message.ts';
-import { encodeMessage } from '../../src/user/message.ts';
 import type { ObservedUser } from '../../src/user/observed-user.ts';
 import { showInPool } from '../fixtures/cognito-records.ts';
-import { at, federatedUser, observedUser } from '../fixtures/factories.ts';
+import { at, federatedUser } from '../fixtures/factories.ts';
+import { numberedUser } from '../fixtures/numbered-user.ts';
 import { type DualRun, receiveAll, startDualRun } from '../rigs/dual-run.ts';
+import { observationToRecord } from '../rigs/observation-record.ts';
 
-// Where the ledger says "as it ended then" of what did not end: each of these loses a user in silence.
+// Each case would lose a user without a trace if an entry of the ledger claimed more than is true.
 let run: DualRun;
-let people = 0;
-let person: (partial?: Partial<ObservedUser>) => ObservedUser;
+/** Each test has a user of its own. */
+let n = 0;
+const person = (partial?: Partial<ObservedUser>) => numberedUser(n, partial);
 beforeAll(async () => {
   run = await startDualRun({ ledger: true });
 });
 afterAll(() => run.close());
 beforeEach(() => {
-  const n = ++people;
-  const sub = `99999999-0000-4000-8000-${String(n).padStart(12, '0')}`;
-  person = (partial = {}) =>
-    observedUser({ sub, username: sub, email: `gap-${n}@example.com`, ...partial });
+  n++;
   run.workos.control.clear();
 });
 const workos = () => run.workos.control;
 const deadLetters = () => receiveAll(run.queue.client, run.queue.deadLetterQueueUrl);
 
 async function deliverTo({ lambda, queue }: DualRun, user: ObservedUser): Promise<unknown> {
-  const message = {
-    MessageId: `gap-${people}-${user.sub}-${user.observedAt}`,
-    ReceiptHandle: 'handle',
-    Body: encodeMessage(user),
-    Attributes: { MessageGroupId: user.sub, ApproximateReceiveCount: '1' },
-  };
-  return lambda.invoke('consumer', {
-    Records: [messageToRecord(message, queue.queueArn, 'us-east-1')],
-  });
+  return lambda.invoke('consumer', { Records: [observationToRecord(user, queue.queueArn)] });
 }
 
 async function deliver(user: ObservedUser): Promise<unknown> {
@@ -42,10 +33,24 @@ async function deliver(user: ObservedUser): Promise<unknown> {
   return deliverTo(run, user);
 }
 
+/** Puts a dead letter back on the queue as redrive does, and lets the consumer work until the queue is empty. */
+async function replay(deadLetter: Message | undefined, reason: string): Promise<void> {
+  const { client: sqs, queueUrl } = run.queue;
+  await createReplayMessage({ sqs, queueUrl })({
+    messageId: deadLetter?.MessageId ?? '',
+    receiptHandle: '',
+    groupId: person().sub,
+    body: deadLetter?.Body ?? '',
+    reason,
+    receiveCount: 1,
+  });
+  await run.drain();
+}
+
 describe('a consumer with a ledger', () => {
-  it('dead-letters a refused user at the next delivery where the dead-letter queue failed at the first', async () => {
+  it('moves a refused user to the dead-letter queue at the second delivery when the queue failed at the first', async () => {
     const refused = person({ email: 'nonsense' });
-    const withoutDeadLetters = await startDualRun({
+    const withBrokenQueue = await startDualRun({
       env: {
         consumer: {
           SYNC_LEDGER_TABLE: run.dynamodb?.table ?? '',
@@ -55,34 +60,22 @@ describe('a consumer with a ledger', () => {
         },
       },
     });
-    expect(await deliverTo(withoutDeadLetters, refused)).toMatchObject({
+    expect(await deliverTo(withBrokenQueue, refused)).toMatchObject({
       batchItemFailures: [expect.anything()],
     });
-    await withoutDeadLetters.close();
+    await withBrokenQueue.close();
     expect(await deliver(refused)).toEqual({ batchItemFailures: [] });
     expect(await deadLetters()).toHaveLength(1);
   });
 
-  it('dead-letters a refused user again who was replayed within ten minutes and is refused again', async () => {
+  it('moves a refused user to the dead-letter queue again when it is replayed within ten minutes', async () => {
     await deliver(person({ email: 'nonsense' }));
-    const [letter] = await deadLetters();
-    const replayMessage = createReplayMessage({
-      sqs: run.queue.client,
-      queueUrl: run.queue.queueUrl,
-    });
-    await replayMessage({
-      messageId: letter?.MessageId ?? '',
-      receiptHandle: '',
-      groupId: person().sub,
-      body: letter?.Body ?? '',
-      reason: 'invalid_email',
-      receiveCount: 1,
-    });
-    await run.drain();
+    const [deadLetter] = await deadLetters();
+    await replay(deadLetter, 'invalid_email');
     expect(await deadLetters()).toHaveLength(1);
   });
 
-  it('mirrors a replayed user within ten minutes of the refusal, where WorkOS takes it by now', async () => {
+  it('mirrors a user that is replayed within ten minutes of its refusal when WorkOS accepts it by then', async () => {
     const { email = '' } = person();
     workos().faults.push(
       { kind: 'status', status: 404 },
@@ -93,44 +86,32 @@ describe('a consumer with a ledger', () => {
       },
     );
     await deliver(person());
-    const [letter] = await deadLetters();
-    expect(letter?.MessageAttributes?.reason?.StringValue).toBe('invalid_request_parameters');
-    const replayMessage = createReplayMessage({
-      sqs: run.queue.client,
-      queueUrl: run.queue.queueUrl,
-    });
-    await replayMessage({
-      messageId: letter?.MessageId ?? '',
-      receiptHandle: '',
-      groupId: person().sub,
-      body: letter?.Body ?? '',
-      reason: 'domain_not_allowed',
-      receiveCount: 1,
-    });
-    await run.drain();
+    const [deadLetter] = await deadLetters();
+    expect(deadLetter?.MessageAttributes?.reason?.StringValue).toBe('invalid_request_parameters');
+    await replay(deadLetter, 'domain_not_allowed');
     expect(workos().userByEmail(email)?.external_id).toBe(person().sub);
   });
 
-  it('gives a linked profile a user of its own when the primary one has moved to another address', async () => {
+  it('gives a linked profile a WorkOS user of its own when the primary has moved to another address', async () => {
     const { sub, email = '' } = person();
-    const google = federatedUser({ sub: sub.replace('9999', '8888'), username: 'g', email });
+    const google = federatedUser({ sub: sub.replace('eeee', '8888'), username: 'g', email });
     await deliver(person());
     await deliver(google);
-    await deliver(person({ email: `moved-${people}@example.com`, observedAt: at(60) }));
+    await deliver(person({ email: `moved-${n}@example.com`, observedAt: at(60) }));
     await deliver({ ...google, observedAt: at(120) });
     expect(workos().userByEmail(email)?.external_id).toBe(google.sub);
-    const moved = workos().userByEmail(`moved-${people}@example.com`);
+    const moved = workos().userByEmail(`moved-${n}@example.com`);
     expect(moved?.external_id).toBe(sub);
     expect(moved?.metadata).not.toHaveProperty('cognito_linked_subs');
   });
 
-  it('ends at the newest state though an older one is mirrored while the newest is found in the ledger', async () => {
+  it('ends at the newest state when an older one is mirrored while the newest is found in the ledger', async () => {
     const state = (givenName: string, seconds: number) =>
       person({ givenName, observedAt: at(seconds) });
     await deliver(state('A', 0));
     const other = person({ sub: 'warms-up-a-second-sandbox', email: 'warm@example.com' });
     await Promise.all([deliver(other), deliver(state('A', 10))]);
-    // Not two messages of one group: a seed beside the consumer, or a Lambda that SQS has given up on.
+    // Not two messages of one group: a seed beside the consumer, or a sandbox whose visibility timeout ended.
     await Promise.all([deliverTo(run, state('B', 30)), deliverTo(run, state('A', 60))]);
     await deliver(state('A', 90));
     expect(workos().userByEmail(person().email ?? '')?.first_name).toBe('A');

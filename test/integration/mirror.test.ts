@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { StrictUser } from '../../local/emulators/workos.ts';
 import type { ObservedUser } from '../../src/user/observed-user.ts';
 import { RetryableError } from '../../src/workos/users.ts';
 import { at, federatedUser, googleIdentity, observedUser, POOL } from '../fixtures/factories.ts';
+import { closeAndCheckRequests } from '../rigs/close-and-check.ts';
 import { type MirrorOnWorkos, startMirrorOnWorkos } from '../rigs/mirror-on-workos.ts';
 
 const ADA = observedUser();
@@ -14,17 +15,10 @@ const ada = () => control().userByEmail('ada@example.com');
 
 beforeEach(async () => {
   setting = await startMirrorOnWorkos();
-  return async () => {
-    const { requests, schemaViolations } = setting.workos.control;
-    const deletions = requests.filter((request) => request.method === 'DELETE');
-    await setting.close();
-    // WorkOS's published description, checked for every request of every test here.
-    expect(schemaViolations).toEqual([]);
-    expect(deletions).toEqual([]);
-  };
 });
+afterEach(() => closeAndCheckRequests(setting));
 
-/** The requests sent since the last look, as `METHOD path`, without ids and queries. */
+/** The requests since the last call, as `METHOD path`, without ids and queries. */
 function requests(): string[] {
   const seen = control().requests.map(({ method, path }) => {
     const [bare = ''] = path.split('?');
@@ -39,7 +33,7 @@ function lastBody(): unknown {
   return control().requests.at(-1)?.body;
 }
 
-/** What must be equal whatever the order of events: everything but ids and clocks of WorkOS. */
+/** What must be equal in any order of events: everything but the id and the times of WorkOS. */
 function comparable({ id: _, created_at: __, updated_at: ___, ...rest }: StrictUser) {
   return rest;
 }
@@ -66,7 +60,7 @@ describe('a new user', () => {
     expect(ada()?.email_verified).toBe(false);
   });
 
-  it('of a provider is tagged with it and with the client to reuse', async () => {
+  it('who signs in through a provider is tagged with the provider and its OAuth client', async () => {
     const oauthClients = { Google: { type: 'Google', clientId: '123.apps.example' } };
     await setting.mirrorWith({ oauthClients })(GOOGLE_ADA);
     expect(ada()?.metadata).toEqual({
@@ -78,7 +72,7 @@ describe('a new user', () => {
     });
   });
 
-  it('with a password and a linked provider is both', async () => {
+  it('with a password and a linked provider is tagged password+federated', async () => {
     await setting.mirrorWith()(observedUser({ identities: [googleIdentity({ primary: false })] }));
     expect(ada()?.metadata).toMatchObject({
       cognito_auth: 'password+federated',
@@ -97,14 +91,14 @@ describe('a new user', () => {
     expect(requests()).toEqual([]);
   });
 
-  it('whose email WorkOS refuses is rejected with the code', async () => {
+  it('whose email WorkOS refuses is rejected with the code of WorkOS', async () => {
     const outcome = await setting.mirrorWith()(observedUser({ email: 'not-an-email' }));
     expect(outcome).toEqual({ outcome: 'rejected', reason: 'invalid_email' });
   });
 });
 
 describe('a known user', () => {
-  it('that did not change costs one read', async () => {
+  it('is read once and not written when nothing has changed', async () => {
     await setting.mirrorWith()(ADA);
     requests();
     const outcome = await setting.mirrorWith()(observedUser({ observedAt: at(60) }));
@@ -113,7 +107,7 @@ describe('a known user', () => {
     expect(ada()?.metadata.cognito_synced_at).toBe(at(0));
   });
 
-  it('that changed costs a read and a write of only what differs', async () => {
+  it('is read once and written once, with only what differs, when it has changed', async () => {
     await setting.mirrorWith()(ADA);
     control().clear();
     const outcome = await setting.mirrorWith()(
@@ -127,14 +121,14 @@ describe('a known user', () => {
     expect(requests()).toEqual(['GET /external_id', 'PUT /:id']);
   });
 
-  it('loses nothing when Cognito has no value', async () => {
+  it('keeps its names when Cognito has none', async () => {
     await setting.mirrorWith()(ADA);
     const { givenName: _, familyName: __, ...nameless } = observedUser({ observedAt: at(60) });
     expect((await setting.mirrorWith()(nameless)).outcome).toBe('unchanged');
     expect(ada()).toMatchObject({ first_name: 'Ada', last_name: 'Lovelace' });
   });
 
-  it('keeps the metadata of the customer', async () => {
+  it('keeps the metadata keys of the customer', async () => {
     await setting.mirrorWith()(ADA);
     const id = ada()?.id;
     await put(id, { metadata: { crm: 'gold', note: 'vip' } });
@@ -142,7 +136,7 @@ describe('a known user', () => {
     expect(ada()?.metadata).toMatchObject({ crm: 'gold', note: 'vip', cognito_pool: POOL });
   });
 
-  it('is never un-verified', async () => {
+  it('stays verified when Cognito shows its email unverified', async () => {
     await setting.mirrorWith()(ADA);
     control().clear();
     await setting.mirrorWith()(
@@ -152,7 +146,7 @@ describe('a known user', () => {
     expect(ada()).toMatchObject({ email_verified: true, first_name: 'A.' });
   });
 
-  it('is verified as soon as Cognito says so', async () => {
+  it('becomes verified when Cognito has verified its email', async () => {
     await setting.mirrorWith()(observedUser({ emailVerified: false }));
     await setting.mirrorWith()(observedUser({ observedAt: at(60) }));
     expect(ada()?.email_verified).toBe(true);
@@ -168,14 +162,14 @@ describe('a known user', () => {
     });
   });
 
-  it('does not move to an email that is not verified', async () => {
+  it('keeps its email when the new one in Cognito is not verified', async () => {
     await setting.mirrorWith()(ADA);
     const change = { email: 'victim@example.com', emailVerified: false, observedAt: at(60) };
     expect((await setting.mirrorWith()(observedUser(change))).outcome).toBe('unchanged');
     expect(ada()?.external_id).toBe(ADA.sub);
   });
 
-  it('does not differ by the case of its email', async () => {
+  it('is unchanged when only the case of its email differs', async () => {
     await setting.mirrorWith()(ADA);
     const outcome = await setting.mirrorWith()(
       observedUser({ email: 'Ada@Example.COM', observedAt: at(60) }),
@@ -183,7 +177,7 @@ describe('a known user', () => {
     expect(outcome.outcome).toBe('unchanged');
   });
 
-  it('that moves to a taken email is a conflict, and nobody changes', async () => {
+  it('is in conflict when it moves to a taken email, and no user changes', async () => {
     const bob = { sub: 'cccccccc-0000-4000-8000-000000000003', email: 'bob@example.com' };
     await setting.mirrorWith()(ADA);
     await setting.mirrorWith()(observedUser({ ...bob, username: 'bob' }));
@@ -196,7 +190,7 @@ describe('a known user', () => {
     expect(control().users()).toEqual(before);
   });
 
-  it('whose email a directory manages is a conflict', async () => {
+  it('is in conflict when a directory manages its email', async () => {
     await setting.mirrorWith()(ADA);
     control().lockEmail(ada()?.id ?? '');
     const moved = observedUser({ email: 'countess@example.com', observedAt: at(60) });
@@ -206,7 +200,7 @@ describe('a known user', () => {
     });
   });
 
-  it('seen before the last change is stale', async () => {
+  it('is stale when it was observed before its last change', async () => {
     await setting.mirrorWith()(observedUser({ observedAt: at(60) }));
     const before = control().users();
     const older = observedUser({ givenName: 'Old', observedAt: at(59) });
@@ -214,7 +208,7 @@ describe('a known user', () => {
     expect(control().users()).toEqual(before);
   });
 
-  it('that lost its provider loses the tag', async () => {
+  it('loses the tags of a provider when it has lost the provider', async () => {
     const linked = observedUser({ identities: [googleIdentity({ primary: false })] });
     const oauthClients = { Google: { type: 'Google', clientId: '123' } };
     await setting.mirrorWith({ oauthClients })(linked);
@@ -226,7 +220,7 @@ describe('a known user', () => {
     });
   });
 
-  it('is tagged again when the map of clients changes, and left alone where there is none', async () => {
+  it('gets new client tags when OAUTH_CLIENTS changes, and keeps them when it is not set', async () => {
     const map = (clientId: string) => ({ oauthClients: { Google: { type: 'Google', clientId } } });
     await setting.mirrorWith(map('old'))(GOOGLE_ADA);
     await setting.mirrorWith(map('new'))(federatedUser({ observedAt: at(60) }));
@@ -238,7 +232,7 @@ describe('a known user', () => {
 });
 
 describe('a WorkOS user with the same email and no external id', () => {
-  it('is linked when the email is verified', async () => {
+  it('is linked when both sides have verified the email', async () => {
     control().seedUser({ email: 'Ada@Example.com', email_verified: true, metadata: { crm: '1' } });
     expect((await setting.mirrorWith()(ADA)).outcome).toBe('linked');
     expect(control().users()).toHaveLength(1);
@@ -249,7 +243,7 @@ describe('a WorkOS user with the same email and no external id', () => {
     });
   });
 
-  it('is out of reach of an unverified address', async () => {
+  it('is in conflict, and unchanged, for a profile with an unverified email', async () => {
     control().seedUser({ email: 'ada@example.com', email_verified: true, first_name: 'Real' });
     const before = control().users();
     const attacker = observedUser({ emailVerified: false, givenName: 'Mallory' });
@@ -261,7 +255,7 @@ describe('a WorkOS user with the same email and no external id', () => {
     expect(control().users()).toEqual(before);
   });
 
-  it('is reached by a trusted provider, whose word on the flag is still not sent', async () => {
+  it('is linked to an unverified profile of a trusted provider, and no verified flag is sent', async () => {
     control().seedUser({ email: 'ada@example.com', email_verified: true });
     const unmapped = federatedUser({ emailVerified: false });
     const trusting = setting.mirrorWith({ trustedProviders: new Map([['Google', 'all']]) });
@@ -270,7 +264,7 @@ describe('a WorkOS user with the same email and no external id', () => {
     expect(ada()?.external_id).toBe(GOOGLE_ADA.sub);
   });
 
-  it('is not reached when only some of the providers are trusted', async () => {
+  it('is in conflict for a profile with a provider that is not trusted', async () => {
     control().seedUser({ email: 'ada@example.com', email_verified: true });
     const mixed = federatedUser({
       emailVerified: false,
@@ -282,7 +276,7 @@ describe('a WorkOS user with the same email and no external id', () => {
 });
 
 describe("a WorkOS user that carries the customer's own external id", () => {
-  it('is never taken over', async () => {
+  it('is in conflict, and unchanged', async () => {
     control().seedUser({ email: 'ada@example.com', email_verified: true, external_id: 'crm-77' });
     const before = control().users();
     expect(await setting.mirrorWith()(ADA)).toMatchObject({
@@ -293,7 +287,7 @@ describe("a WorkOS user that carries the customer's own external id", () => {
   });
 });
 
-describe('twins: two Cognito profiles of one person', () => {
+describe('two Cognito profiles of one person', () => {
   it('become one WorkOS user, the same in either order', async () => {
     await setting.mirrorWith()(ADA);
     await setting.mirrorWith()(federatedUser({ observedAt: at(60) }));
@@ -322,14 +316,14 @@ describe('twins: two Cognito profiles of one person', () => {
     expect(federatedFirst).toEqual(nativeFirst);
   });
 
-  it('the second one is linked in four requests', async () => {
+  it('are linked in four requests', async () => {
     await setting.mirrorWith()(ADA);
     requests();
     await setting.mirrorWith()(GOOGLE_ADA);
     expect(requests()).toEqual(['GET /external_id', 'POST /', 'GET /', 'PUT /:id']);
   });
 
-  it('a federated profile observed later does not make the native one stale', async () => {
+  it('take the names of the native one although the federated one was observed later', async () => {
     await setting.mirrorWith()(ADA);
     await setting.mirrorWith()(federatedUser({ observedAt: at(90) }));
     const renamed = observedUser({ familyName: 'King', observedAt: at(60) });
@@ -337,7 +331,7 @@ describe('twins: two Cognito profiles of one person', () => {
     expect(ada()?.last_name).toBe('King');
   });
 
-  it('the second one costs a read once it is known, and never changes names or email', async () => {
+  it('cost one read, and change no name or email, when the linked one is observed again', async () => {
     const mirror = setting.mirrorWith();
     await mirror(ADA);
     await mirror(GOOGLE_ADA);
@@ -352,7 +346,7 @@ describe('twins: two Cognito profiles of one person', () => {
     expect(control().users()).toEqual(before);
   });
 
-  it('in one moment lose none of their notes', async () => {
+  it('keep all providers and subs when three profiles are linked at the same moment', async () => {
     const mirror = setting.mirrorWith();
     await mirror(ADA);
     const others = ['Google', 'Facebook', 'LoginWithAmazon'].map((providerName, index) =>
@@ -371,8 +365,14 @@ describe('twins: two Cognito profiles of one person', () => {
   it('keep the tags of both when the native one signs in again', async () => {
     await setting.mirrorWith()(ADA);
     await setting.mirrorWith()(GOOGLE_ADA);
+    const before = ada()?.metadata;
     const outcome = await setting.mirrorWith()(observedUser({ observedAt: at(120) }));
     expect(outcome.outcome).toBe('unchanged');
+    expect(ada()?.metadata).toEqual(before);
+    expect(before).toMatchObject({
+      cognito_auth: 'password+federated',
+      cognito_linked_subs: GOOGLE_ADA.sub,
+    });
   });
 });
 
@@ -386,7 +386,7 @@ describe('a squatter on an unverified address', () => {
     identities: [googleIdentity({ providerName: 'Shady', primary: false })],
   });
 
-  it('is displaced by the verified owner, names and all, and is not linked', async () => {
+  it('is displaced by the verified owner, who gets exactly their own names and no link to it', async () => {
     await setting.mirrorWith()(SQUATTER);
     const { familyName: _, ...owner } = observedUser({ observedAt: at(60) });
     expect((await setting.mirrorWith()(owner)).outcome).toBe('linked');
@@ -406,14 +406,14 @@ describe('a squatter on an unverified address', () => {
     expect(ada()?.metadata).not.toHaveProperty('federated_providers');
   });
 
-  it('is displaced by a verified federated owner too', async () => {
+  it('is displaced by a verified federated owner', async () => {
     await setting.mirrorWith()(SQUATTER);
     await setting.mirrorWith()(federatedUser({ observedAt: at(60) }));
     expect(ada()).toMatchObject({ external_id: GOOGLE_ADA.sub, first_name: 'Augusta' });
     expect(ada()?.metadata.cognito_auth).toBe('federated');
   });
 
-  it('that comes second or comes again is a conflict', async () => {
+  it('is in conflict, and changes nothing, when it is observed after the owner', async () => {
     await setting.mirrorWith()(SQUATTER);
     await setting.mirrorWith()(observedUser({ observedAt: at(60) }));
     const before = control().users();
@@ -422,7 +422,7 @@ describe('a squatter on an unverified address', () => {
     expect(control().users()).toEqual(before);
   });
 
-  it('is not confused with a profile of a trusted provider', async () => {
+  it('is told apart from an unverified profile of a trusted provider, which is linked', async () => {
     const trusting = setting.mirrorWith({ trustedProviders: new Map([['Google', 'all']]) });
     await trusting(federatedUser({ emailVerified: false }));
     await trusting(observedUser({ observedAt: at(60) }));
@@ -431,8 +431,8 @@ describe('a squatter on an unverified address', () => {
   });
 });
 
-describe('metadata limits', () => {
-  it('hold for names in any script and for many long ones', async () => {
+describe('the metadata of a user', () => {
+  it('stays within the limits of WorkOS for many long provider names in any script', async () => {
     const oauthClients = Object.fromEntries(
       ['Ünïcode', 'a,b=c', ...range(12).map((n) => `Provider-${n}-${'x'.repeat(20)}`)].map(
         (name) => [name, { type: 'OIDC', clientId: `${name}-${'y'.repeat(90)}` }],
@@ -450,7 +450,7 @@ describe('metadata limits', () => {
     expect(again.outcome).toBe('unchanged');
   });
 
-  it('hold beside the keys of the customer', async () => {
+  it('stays within the limits of WorkOS beside seven keys of the customer', async () => {
     const theirs = Object.fromEntries(range(7).map((n) => [`crm_${n}`, 'x']));
     control().seedUser({ email: 'ada@example.com', email_verified: true, metadata: theirs });
     expect((await setting.mirrorWith()(GOOGLE_ADA)).outcome).toBe('linked');
@@ -460,15 +460,15 @@ describe('metadata limits', () => {
   });
 });
 
-describe('races', () => {
-  it('a create that lost against another process is found on the second look', async () => {
+describe('two processes at the same time', () => {
+  it('create one user when both mirror the same profile', async () => {
     const [one, other] = [setting.mirrorWith(), setting.mirrorWith()];
     const outcomes = await Promise.all([one(ADA), other(ADA)]);
     expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(['created', 'unchanged']);
     expect(control().users()).toHaveLength(1);
   });
 
-  it('twins in two processes at once become one user', async () => {
+  it('create one user when each mirrors another profile of the same person', async () => {
     await Promise.all([setting.mirrorWith()(ADA), setting.mirrorWith()(GOOGLE_ADA)]);
     await Promise.all([setting.mirrorWith()(ADA), setting.mirrorWith()(GOOGLE_ADA)]);
     expect(control().users()).toHaveLength(1);
@@ -476,7 +476,7 @@ describe('races', () => {
   });
 });
 
-describe('what WorkOS may answer', () => {
+describe('the mirror, when WorkOS fails', () => {
   it.each([
     ['500', { kind: 'status', status: 500 }],
     ['503', { kind: 'status', status: 503 }],
@@ -485,7 +485,7 @@ describe('what WorkOS may answer', () => {
     ["a proxy's page", { kind: 'html', status: 400 }],
     ['garbage', { kind: 'garbage' }],
     ['a reset connection', { kind: 'reset' }],
-  ] as const)('%s is retryable, on a read and on a write', async (_, fault) => {
+  ] as const)('throws a RetryableError for %s, on a read and on a write', async (_, fault) => {
     for (const methods of [['GET'], ['POST', 'PUT']]) {
       control().onRequest = ({ method }) => (methods.includes(method) ? fault : undefined);
       await expect(setting.mirrorWith()(ADA)).rejects.toBeInstanceOf(RetryableError);
@@ -495,7 +495,7 @@ describe('what WorkOS may answer', () => {
   });
 
   it.each(['GET', 'POST'])(
-    "403 on a %s is the user's own when nobody else gets it",
+    'rejects the user for a 403 on a %s that requests for other users do not get',
     async (method) => {
       const fault = { kind: 'status', status: 403, body: { code: 'user_is_locked' } } as const;
       control().onRequest = (request) => {
@@ -508,20 +508,20 @@ describe('what WorkOS may answer', () => {
     },
   );
 
-  it('a 400 without a code is a refusal all the same', async () => {
+  it('rejects the user with status_400 for a 400 without a code', async () => {
     const fault = { kind: 'status', status: 400, body: { message: 'Bad Request' } } as const;
     control().onRequest = ({ method }) => (method === 'POST' ? fault : undefined);
     const outcome = await setting.mirrorWith()(ADA);
     expect(outcome).toEqual({ outcome: 'rejected', reason: 'status_400' });
   });
 
-  it('a 429 carries how long to wait', async () => {
+  it('throws an error with the seconds of Retry-After for a 429, after one request', async () => {
     control().faults.push({ kind: 'status', status: 429, headers: { 'retry-after': '7' } });
     await expect(setting.mirrorWith()(ADA)).rejects.toMatchObject({ retryAfterSeconds: 7 });
     expect(requests()).toHaveLength(1);
   });
 
-  it('a write whose answer was lost is not done twice', async () => {
+  it('creates one user when the answer to the create was lost', async () => {
     control().onRequest = ({ method }) =>
       method === 'POST' ? { kind: 'reset', afterApplying: true } : undefined;
     await expect(setting.mirrorWith()(ADA)).rejects.toBeInstanceOf(RetryableError);
@@ -530,30 +530,32 @@ describe('what WorkOS may answer', () => {
     expect(control().users()).toHaveLength(1);
   });
 
-  it('nothing at all ends with the caller’s signal', async () => {
+  it('throws a RetryableError when its signal aborts a request without an answer', async () => {
     control().faults.push({ kind: 'hang' });
     const mirror = setting.mirrorWith();
     await expect(mirror(ADA, AbortSignal.timeout(100))).rejects.toBeInstanceOf(RetryableError);
   });
 
-  it('the error names no person', async () => {
+  it('throws an error that contains no email', async () => {
     const answers = { kind: 'status', status: 500, body: { message: 'ada@example.com' } } as const;
     control().faults.push(answers);
     const error = await setting
       .mirrorWith()(ADA)
       .catch((thrown: RetryableError) => thrown);
-    expect(String((error as Error).message)).not.toContain('ada@');
+    expect(error).toBeInstanceOf(RetryableError);
+    expect(String(error)).not.toContain('ada@');
+    expect(JSON.stringify(error)).not.toContain('ada@');
   });
 });
 
-describe("the emulators' way of refusing an email (409 user_already_exists)", () => {
+describe('the mirror, when WorkOS answers 409 user_already_exists for a taken email', () => {
   let emulatorStyle: MirrorOnWorkos;
   beforeAll(async () => {
     emulatorStyle = await startMirrorOnWorkos({ emulatorStyleConflicts: true });
   });
   afterAll(() => emulatorStyle.close());
 
-  it('is understood as well', async () => {
+  it('links the second profile', async () => {
     await emulatorStyle.mirrorWith()(ADA);
     expect((await emulatorStyle.mirrorWith()(GOOGLE_ADA)).outcome).toBe('linked');
   });

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { IdentityCheckResult } from '../../src/oauth-clients/identity-check.ts';
 import { APPLE, FACEBOOK, GOOGLE, oidc, SAML } from '../fixtures/identity-providers.ts';
@@ -21,7 +22,7 @@ afterEach(async () => {
   const { requests, schemaViolations } = setting.workos.control;
   await setting.close();
   expect(schemaViolations).toEqual([]);
-  // It only ever reads.
+  // The check only reads.
   expect(requests.filter(({ method }) => method !== 'GET')).toEqual([]);
 });
 
@@ -35,7 +36,7 @@ function put(n: number, cognito: Ids, workos: Ids | undefined, metadata: Ids = {
   if (workos === undefined) return '';
   const email = `user-${n}@example.com`;
   const { id } = setting.workos.control.seedUser({ email, external_id: subOf(n), metadata });
-  meet(id, workos);
+  setIdentities(id, workos);
   return id;
 }
 
@@ -44,7 +45,7 @@ function toIdentities(ids: Ids): { identities: string } {
   return { identities: JSON.stringify(list) };
 }
 
-function meet(id: string, ids: Ids): void {
+function setIdentities(id: string, ids: Ids): void {
   const list = Object.entries(ids).map(([provider, idp_id]) => {
     return { provider, idp_id, type: 'OAuth' as const };
   });
@@ -76,8 +77,8 @@ const NONE = {
 };
 const OBJECT_ID = '4f42abde-1e44-4b66-824a-5f733c037a6d';
 
-describe('who has crossed over', () => {
-  it('as the same person: with one read each, and exit code 0', async () => {
+describe('oauth-clients --check', () => {
+  it('counts users with the same provider id on both sides, with one read each, and exits with 0', async () => {
     put(1, { Google: 'g-1' }, { GoogleOAuth: 'g-1' });
     put(2, { SignInWithApple: '000123.AbC.1' }, { AppleOAuth: '000123.abc.1' });
     // The OpenAPI description spells it so, the SDK otherwise.
@@ -101,7 +102,7 @@ describe('who has crossed over', () => {
     expect(identityReads()).toBe(5);
   });
 
-  it('as somebody else: by name, with what may be behind it, and exit code 1', async () => {
+  it('lists users whose provider ids differ, with the possible cause, and exits with 1', async () => {
     const google = put(1, { Google: 'g-1' }, { GoogleOAuth: 'g-other' });
     const apple = put(2, { SignInWithApple: 'a-2' }, { AppleOAuth: 'a-other' });
     const other = put(3, { Google: 'g-3' }, { MicrosoftOAuth: OBJECT_ID });
@@ -146,7 +147,7 @@ describe('who has crossed over', () => {
     }
   });
 
-  it('where ids of different kinds cannot be compared, that is said and no alarm', async () => {
+  it('counts ids of different kinds as not comparable, and exits with 0', async () => {
     put(1, { Entra: 'pairwise-sub' }, { MicrosoftOAuth: OBJECT_ID });
     put(2, { Facebook: 'f-2' }, { GoogleOAuth: 'g-2' });
     put(3, { Entra: OBJECT_ID }, { MicrosoftOAuth: OBJECT_ID.toUpperCase() });
@@ -161,14 +162,14 @@ describe('who has crossed over', () => {
     expect(code).toBe(0);
   });
 
-  it('Microsoft ids of the same kind do tell', async () => {
+  it('lists a user whose Microsoft ids are of one kind and differ, and exits with 1', async () => {
     put(1, { Entra: 'pairwise-sub' }, { MicrosoftOAuth: 'another-sub' });
     const { code, check: result } = await check();
     expect(result.different).toMatchObject([{ sub: subOf(1), reason: 'other_id' }]);
     expect(code).toBe(1);
   });
 
-  it('with several Cognito profiles: one person, one read', async () => {
+  it('compares all Cognito profiles of a person with one read', async () => {
     put(1, { Google: 'g-1' }, { AppleOAuth: 'a-2' }, { cognito_linked_subs: subOf(2) });
     put(2, { SignInWithApple: 'a-2' }, undefined);
     const { code, check: result } = await check();
@@ -178,51 +179,52 @@ describe('who has crossed over', () => {
   });
 });
 
-describe('the reading', () => {
-  const PEOPLE = 30;
+describe('oauth-clients --check of thirty users', () => {
+  const USERS = 30;
   beforeEach(() => {
-    for (let n = 0; n < PEOPLE; n++) put(n, { Google: `g-${n}` }, { GoogleOAuth: `g-${n}` });
+    for (let n = 0; n < USERS; n++) put(n, { Google: `g-${n}` }, { GoogleOAuth: `g-${n}` });
   });
 
-  it('ends at --limit', async () => {
+  it('stops at --limit, and counts the users over it', async () => {
     const { check: result } = await check(['--limit', '10']);
     expect(result).toEqual({ ...NONE, looked: 10, crossedOver: 10, same: 10, overLimit: 20 });
     expect(identityReads()).toBe(10);
   });
 
-  it('spares the counting with --no-count', async () => {
+  it('leaves out the user counts of the providers with --no-count', async () => {
     const { stdout } = await setting.list(['--check', '--json', '--no-count', '--rate', '500']);
     const { providers, check: result } = JSON.parse(stdout);
-    expect(result.same).toBe(PEOPLE);
+    expect(result.same).toBe(USERS);
+    expect(providers).toHaveLength(PROVIDERS.length);
     for (const provider of providers) expect(provider).not.toHaveProperty('users');
   });
 
-  it('outlives refusals as too many', async () => {
+  it('retries the requests that WorkOS refuses with 429', async () => {
     setting.workos.control.onRequest = ({ index }) =>
       index % 7 === 3
         ? { kind: 'status', status: 429, headers: { 'retry-after': '0' } }
         : undefined;
     const { code, check: result } = await check();
-    expect(result).toEqual({ ...NONE, looked: PEOPLE, crossedOver: PEOPLE, same: PEOPLE });
+    expect(result).toEqual({ ...NONE, looked: USERS, crossedOver: USERS, same: USERS });
     expect(code).toBe(0);
   });
 
-  it('says for whom WorkOS did not answer, and who is gone', async () => {
+  it('counts a user whose answer is unreadable as failed and a deleted one as not in WorkOS, and exits with 1', async () => {
     const [first, second] = setting.workos.control.users();
     setting.workos.control.onRequest = ({ path }) => {
       if (path.includes(`${first?.id}/`)) return { kind: 'garbage' };
       return path.includes(`${second?.id}/`) ? { kind: 'status', status: 404 } : undefined;
     };
     const { code, check: result } = await check();
-    expect(result).toMatchObject({ failed: 1, notInWorkos: 1, same: PEOPLE - 2 });
+    expect(result).toMatchObject({ failed: 1, notInWorkos: 1, same: USERS - 2 });
     expect(code).toBe(1);
   });
 
-  it('Ctrl-C: ends at once, and tells what was found so far', async () => {
+  it('ends at Ctrl-C with exit code 130, and prints what it found so far', async () => {
     setting.workos.control.onRequest = () => (identityReads() > 5 ? { kind: 'hang' } : undefined);
     const pool = ['--user-pool-id', setting.cognito.userPoolId];
     const child = setting.start('oauth-clients', [...pool, '--check', '--json', '--rate', '500']);
-    while (identityReads() <= 5) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (identityReads() <= 5) await delay(5);
     child.kill('SIGINT');
     const { code, stdout, stderr } = await child.ended;
     expect(code).toBe(130);

@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import { loadMirrorConfig } from '../../src/config/mirror.ts';
 import { clientsToJson } from '../../src/oauth-clients/client-map.ts';
 
-/** What a deployment makes of the parameter, without deploying. */
+/** The clients that a function deployed with this parameter reads from its environment, without deploying. */
 async function deployedClients(parameter: string) {
   const serverless = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
   const what = ['--path', 'functions.consumer.environment.OAUTH_CLIENTS', '--format', 'json'];
@@ -18,7 +18,7 @@ async function deployedClients(parameter: string) {
   return loadMirrorConfig({ OAUTH_CLIENTS: JSON.parse(stdout) }).oauthClients;
 }
 
-it('the written map survives the way through a deployment parameter, whatever the names', async () => {
+it('the map that oauth-clients writes reaches a deployed function unchanged, with any provider names', async () => {
   const clients = {
     Google: { type: 'Google', clientId: '1.apps.googleusercontent.com' },
     // biome-ignore lint/suspicious/noTemplateCurlyInString: what the framework takes for a variable.

@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { loadMirrorConfig } from '../../src/config/mirror.ts';
 import type { ProviderReport, ProviderSummary } from '../../src/oauth-clients/provider-summary.ts';
@@ -7,6 +8,7 @@ import * as pool from '../fixtures/identity-providers.ts';
 import { SECRET } from '../fixtures/identity-providers.ts';
 import { poolUser, subOf } from '../fixtures/pool-users.ts';
 import { type OauthClientsSetting, startOauthClientsSetting } from '../rigs/oauth-clients-run.ts';
+import { expectOneErrorLine } from '../rigs/one-error-line.ts';
 
 const { GOOGLE, APPLE, FACEBOOK, AMAZON, SAML, SAML_FILE, oidc } = pool;
 const ALL = [
@@ -20,7 +22,7 @@ const ALL = [
 ];
 
 let setting: OauthClientsSetting;
-/** A secret leaks by any run, not only by the one that looks for it. */
+/** Every run of every test is searched for the secret. */
 afterEach(async () => {
   const files = await readdir(setting.directory);
   const texts = await Promise.all(files.map((file) => readFile(join(setting.directory, file))));
@@ -41,8 +43,8 @@ async function providerNamed(name: string): Promise<ProviderReport> {
   return provider;
 }
 
-describe('every type of provider', () => {
-  it('is told with its counterpart, client and scopes', async () => {
+describe('oauth-clients, with every type of provider', () => {
+  it('reports counterpart, client id and scopes, and lists no users with --no-count', async () => {
     setting = await startOauthClientsSetting({ providers: ALL });
     const { providers, complete } = await listJson(['--no-count']);
     const brief = providers.map(({ name, type, clientId, scopes, workos, counterpart }) => {
@@ -97,7 +99,7 @@ describe('every type of provider', () => {
     expect(setting.cognito.control.requests.map(({ action }) => action)).not.toContain('ListUsers');
   });
 
-  it('is told with what to set up, in the same words for people', async () => {
+  it('prints the steps that it has in its JSON', async () => {
     setting = await startOauthClientsSetting({ providers: ALL });
     const { providers } = await listJson(['--no-count']);
     const steps = Object.fromEntries(providers.map((each) => [each.name, each.steps.join('\n')]));
@@ -147,7 +149,7 @@ const GENERIC: [string, string, string | undefined, string | null][] = [
 ];
 
 describe('a generic OpenID Connect provider', () => {
-  it('is recognized by the whole host of its addresses, and by nothing less', async () => {
+  it('is recognized by the whole host name of its addresses, and by nothing less', async () => {
     const providers = GENERIC.map(([name, issuer, url]) => oidc(name, issuer, url));
     setting = await startOauthClientsSetting({ providers });
     const { providers: told } = await listJson(['--no-count']);
@@ -158,7 +160,7 @@ describe('a generic OpenID Connect provider', () => {
     }
   });
 
-  it('of one Entra tenant: says that a connection may be the better place', async () => {
+  it('of one Entra tenant comes with the advice that an SSO connection may suit better', async () => {
     const issuer = 'https://login.microsoftonline.com/contoso.example/v2.0';
     setting = await startOauthClientsSetting({ providers: [oidc('Entra', issuer)] });
     expect((await providerNamed('Entra')).steps.join()).toMatch(
@@ -167,8 +169,8 @@ describe('a generic OpenID Connect provider', () => {
   });
 });
 
-describe('the mapping of the address', () => {
-  it('is warned of where it leaves addresses unverified', async () => {
+describe('the attribute mapping of a provider', () => {
+  it('causes a warning when it leaves email addresses unmapped or unverified', async () => {
     const entra = oidc('Entra', 'https://login.microsoftonline.com/common/v2.0');
     const unverified = { ...entra, AttributeMapping: { email: 'email' } };
     setting = await startOauthClientsSetting({ providers: [...ALL, unverified] });
@@ -195,7 +197,7 @@ describe('the mapping of the address', () => {
   });
 });
 
-/** As many identities of these providers, the first of them primary. */
+/** One identity of each of these providers, the first of them primary. */
 function identities(...names: string[]): { identities: string } {
   const list = names.map((providerName, index) => {
     return { userId: `id-${providerName}`, providerName, primary: index === 0 };
@@ -205,7 +207,7 @@ function identities(...names: string[]): { identities: string } {
 const EXTERNAL = { UserStatus: 'EXTERNAL_PROVIDER' };
 
 describe('the users of each provider', () => {
-  it('are counted, each once, however often the listing begins anew', async () => {
+  it('are counted once each when the listing starts over', async () => {
     setting = await startOauthClientsSetting({
       providers: [GOOGLE, FACEBOOK, SAML],
       cognito: { pageSize: () => 3 },
@@ -238,7 +240,7 @@ describe('the users of each provider', () => {
     ]);
   });
 
-  it('with a record that cannot be read: the others are counted, and the exit code says so', async () => {
+  it('are counted without a record that cannot be read, and the exit code is 1', async () => {
     setting = await startOauthClientsSetting({ providers: [GOOGLE] });
     setting.cognito.control.put(poolUser(0, { identities: 'nonsense' }));
     setting.cognito.control.put(poolUser(1, identities('Google'), EXTERNAL));
@@ -247,7 +249,7 @@ describe('the users of each provider', () => {
     expect(JSON.parse(stdout)).toMatchObject({ read: 1, unreadable: 1 });
   });
 
-  it('Ctrl-C: what was counted so far is told as such', async () => {
+  it('are reported as counted so far at Ctrl-C, with exit code 130', async () => {
     setting = await startOauthClientsSetting({
       providers: [GOOGLE],
       cognito: { pageSize: () => 1 },
@@ -272,7 +274,7 @@ describe('the map for OAUTH_CLIENTS', () => {
   const HOSTILE = 'We"ird\n=,\u2028${self:x}é';
   const providers = [...ALL, { ...oidc('x', 'https://id.example.com'), ProviderName: HOSTILE }];
 
-  it('is what the configuration reads, one ASCII line, whatever the names', async () => {
+  it('is one ASCII line that the configuration reads, with any provider names', async () => {
     setting = await startOauthClientsSetting({ providers });
     const { stdout } = await setting.list(['--no-count', '--write', 'clients.json']);
     expect(stdout).toContain('export OAUTH_CLIENTS="$(cat clients.json)"');
@@ -292,7 +294,7 @@ describe('the map for OAUTH_CLIENTS', () => {
     });
   });
 
-  it('that is too long for the environment of a function is warned of', async () => {
+  it('causes a warning when it is too long for the environment of a function', async () => {
     const many = [...Array(70).keys()].map((n) => oidc(`Provider-${n}`, 'https://id.example.com'));
     setting = await startOauthClientsSetting({ providers: many });
     const { stderr, stdout } = await setting.list(['--no-count', '--json', '--write', 'c.json']);
@@ -301,7 +303,7 @@ describe('the map for OAUTH_CLIENTS', () => {
     expect(JSON.parse(stdout).providers).toHaveLength(70);
   });
 
-  it('that cannot be written: one clear line', async () => {
+  it('causes exit code 2 and one error line when it cannot be written', async () => {
     setting = await startOauthClientsSetting({ providers });
     const { code, stderr, stdout } = await setting.list(['--write', 'no/such/folder']);
     expect(code).toBe(2);
@@ -310,8 +312,8 @@ describe('the map for OAUTH_CLIENTS', () => {
   });
 });
 
-describe('hostile and missing values', () => {
-  it('write nothing over the terminal, and arrive whole as JSON', async () => {
+describe('oauth-clients, with hostile or missing values', () => {
+  it('writes no control character to the terminal, and the whole value as JSON', async () => {
     const name = '\u001b[2JEvil\r\nGoogle\u009b1m\u202e';
     const evil = oidc('x', 'https://id.example.com');
     const provider = {
@@ -335,7 +337,7 @@ describe('hostile and missing values', () => {
     });
   });
 
-  it('no providers at all', async () => {
+  it('reports a pool without providers, and writes an empty map', async () => {
     setting = await startOauthClientsSetting();
     const { stdout, code } = await setting.list(['--write', 'c.json']);
     expect(code).toBe(0);
@@ -344,7 +346,7 @@ describe('hostile and missing values', () => {
     expect((await listJson()).providers).toEqual([]);
   });
 
-  it('answers of another form: what is missing is said, nothing is repeated', async () => {
+  it('reports what is missing, and repeats no value, when Cognito answers in an unknown form', async () => {
     const answers: object[] = [
       {},
       { IdentityProvider: null },
@@ -372,7 +374,7 @@ describe('hostile and missing values', () => {
     expect(await readFile(join(setting.directory, 'c.json'), 'utf8')).toBe('{}\n');
   });
 
-  it('a provider that goes away meanwhile is left out', async () => {
+  it('leaves out a provider that is deleted meanwhile', async () => {
     setting = await startOauthClientsSetting({ providers: [GOOGLE, FACEBOOK] });
     setting.cognito.control.onRequest = ({ action, body }) =>
       action === 'DescribeIdentityProvider' && JSON.stringify(body).includes('Google')
@@ -382,7 +384,7 @@ describe('hostile and missing values', () => {
     expect(providers.map(({ name }) => name)).toEqual(['Facebook']);
   });
 
-  it('throttling and answers that are broken once are outlived', async () => {
+  it('retries when Cognito throttles, or answers broken JSON once', async () => {
     setting = await startOauthClientsSetting({ providers: ALL, cognito: { throttleEvery: 3 } });
     setting.cognito.control.onRequest = ({ index }) =>
       index === 2
@@ -392,7 +394,7 @@ describe('hostile and missing values', () => {
   });
 });
 
-describe('what makes it impossible is one clear line', () => {
+describe('oauth-clients, when it cannot run', () => {
   it.each([
     ['an unknown option', ['--fast'], {}, /--fast/],
     ['another pool', ['--user-pool-id', 'eu-central-1_Other0001'], {}, /no user pool eu-central/],
@@ -401,43 +403,31 @@ describe('what makes it impossible is one clear line', () => {
     ['a bad limit', ['--check', '--limit', '1.5'], {}, /--limit/],
     ['a check without a key', ['--check'], { WORKOS_API_KEY: '' }, /WORKOS_API_KEY is not set/],
     ['a check with a wrong key', ['--check'], { WORKOS_API_KEY: 'sk_no' }, /refused the API key/],
-  ])('%s', async (_, args, env, line) => {
+  ])('exits with 2 and one error line for %s', async (_, args, env, line) => {
     setting = await startOauthClientsSetting({ providers: [GOOGLE] });
-    await expectOneLine(await setting.list(args, env), line);
+    expectOneErrorLine(await setting.list(args, env), line);
   });
 
   it.each([['ListIdentityProviders'], ['DescribeIdentityProvider'], ['ListUsers']])(
-    '%s denied',
+    'exits with 2 and one error line when %s is denied',
     async (action) => {
       setting = await startOauthClientsSetting({ providers: [GOOGLE] });
       setting.cognito.control.denied.add(action);
-      await expectOneLine(await setting.list(), new RegExp(`cognito-idp:${action}`));
+      expectOneErrorLine(await setting.list(), new RegExp(`cognito-idp:${action}`));
     },
   );
 
-  it('an error that quotes a secret: without it', async () => {
+  it('exits with 2 and one error line without the secret that an AWS error quotes', async () => {
     setting = await startOauthClientsSetting({ providers: [GOOGLE] });
     setting.cognito.control.onRequest = ({ action }) =>
       action === 'DescribeIdentityProvider'
         ? { kind: 'error', type: 'SomethingNewException', message: SECRET }
         : undefined;
-    await expectOneLine(await setting.list(), /refuses DescribeIdentityProvider/);
+    expectOneErrorLine(await setting.list(), /refuses DescribeIdentityProvider/);
   });
-
-  async function expectOneLine(
-    { code, stdout, stderr }: { code: number | null; stdout: string; stderr: string },
-    line: RegExp,
-  ): Promise<void> {
-    expect(code).toBe(2);
-    expect(stdout).toBe('');
-    const errors = stderr.split('\n').filter((each) => each.startsWith('error:'));
-    expect(errors).toHaveLength(1);
-    expect(errors[0]).toMatch(line);
-    expect(stderr).not.toMatch(/ {4}at /);
-  }
 });
 
-it('a map that is written re-tags the users that are tagged already', async () => {
+it('seed writes the client ids of a changed OAUTH_CLIENTS to users that are tagged already', async () => {
   setting = await startOauthClientsSetting({ providers: [GOOGLE] });
   setting.cognito.control.put(poolUser(1, identities('Google'), EXTERNAL));
   const seed = (env: Record<string, string>) =>
@@ -461,7 +451,3 @@ it('a map that is written re-tags the users that are tagged already', async () =
   expect(setting.workos.control.users().map((user) => user.external_id)).toEqual([subOf(1)]);
   setting.workos.control.clear();
 });
-
-function delay(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}

@@ -20,10 +20,19 @@ function timesIdeal({ lastWait, medianWait, ideal }: OutageResult) {
 describe("after an hour's outage of WorkOS", { timeout: 120_000 }, () => {
   it.each<[string, Partial<OutageOptions>]>([
     ['mirrors 10,000 waiting users at the speed of its share', {}],
-    ['does so when one in twenty meets one more error', { alsoFailing: 0.05, rateLimited: 0.02 }],
-    ['does so when WorkOS did not even answer', { failsAfterMs: 10_000 }],
-    ['mirrors them at the speed of the whole limit', { share: 1 }],
-    ['mirrors 60,000 users so', { users: 60_000, share: 1, alsoFailing: 0.05, rateLimited: 0.02 }],
+    [
+      'mirrors 10,000 waiting users at that speed when one in twenty fails once more',
+      { alsoFailing: 0.05, rateLimited: 0.02 },
+    ],
+    [
+      'mirrors 10,000 waiting users at that speed when WorkOS did not answer at all',
+      { failsAfterMs: 10_000 },
+    ],
+    ['mirrors 10,000 waiting users at the speed of the whole limit', { share: 1 }],
+    [
+      'mirrors 60,000 waiting users at the speed of the whole limit, through errors',
+      { users: 60_000, share: 1, alsoFailing: 0.05, rateLimited: 0.02 },
+    ],
   ])('the consumer %s', async (_, options) => {
     const result = await simulate(options);
     expect(result).toMatchObject({ waiting: 0, deadLetters: 0, expired: 0 });
@@ -37,7 +46,7 @@ describe('in an outage of WorkOS that lasts for weeks', { timeout: 120_000 }, ()
   const days = (outageDays: number, options: Partial<OutageOptions> = {}) =>
     simulate({ users: 50, outageSeconds: outageDays * DAY, ...options });
 
-  it('the consumer loses and dead-letters nobody in twenty days, longer than SQS keeps a message', async () => {
+  it('the consumer mirrors every user after twenty days, longer than SQS keeps a message', async () => {
     const result = await days(20);
     expect(result).toMatchObject({ mirrored: 50, waiting: 0, deadLetters: 0, expired: 0 });
     expect(result.mostDeliveries).toBeLessThan(queue.maxReceiveCount);
@@ -45,13 +54,13 @@ describe('in an outage of WorkOS that lasts for weeks', { timeout: 120_000 }, ()
     expect(result.lastWait).toBeLessThanOrEqual(901);
   });
 
-  it('a consumer that throws dead-letters nobody in fourteen days', async () => {
+  it('a consumer that throws moves no message to the dead-letter queue in fourteen days', async () => {
     const result = await days(14, { throws: true, watchedSeconds: 0 });
     expect(result).toMatchObject({ deadLetters: 0 });
     expect(result.waiting + result.expired).toBe(50);
   });
 
-  it('a consumer that throws dead-letters users where the visibility timeout is a quarter of an hour', async () => {
+  it('a consumer that throws moves messages to the dead-letter queue when the visibility timeout is a quarter of an hour', async () => {
     const hasty = { ...queue, visibilityTimeoutSeconds: 900 };
     const result = await days(14, { throws: true, watchedSeconds: 0, queue: hasty });
     expect(result.deadLetters).toBeGreaterThan(0);

@@ -24,18 +24,18 @@ function send(place: Place = {}) {
   return resets.send(EMAIL, signal);
 }
 
-it('one mail, and neither token nor link comes back', async () => {
+it('a password reset sends one mail, and returns neither token nor link', async () => {
   expect(await send()).toEqual({ kind: 'sent', userId: 'user_ada' });
   expect(workos.control.resets).toHaveLength(1);
 });
 
 it.each<[string, Fault, object]>([
-  ['is reset', { kind: 'reset', afterApplying: true }, { reason: 'no_answer' }],
+  ['is cut off', { kind: 'reset', afterApplying: true }, { reason: 'no_answer' }],
   ['never comes', { kind: 'hang', afterApplying: true }, { reason: 'no_answer' }],
   ['is a 500', { kind: 'status', status: 500, afterApplying: true }, { reason: 'status_500' }],
   ['is a 503', { kind: 'status', status: 503, afterApplying: true }, { reason: 'status_503' }],
 ])(
-  'an answer that %s: the SDK repeats nothing, and the mail is in doubt',
+  'a password reset is in doubt, and not repeated by the SDK, when the answer %s',
   async (_, fault, reason) => {
     workos.control.onRequest = () => fault;
     const patience = fault.kind === 'hang' ? { timeoutMs: 500 } : {};
@@ -44,13 +44,13 @@ it.each<[string, Fault, object]>([
   },
 );
 
-it('a wait that is broken off leaves the mail in doubt', async () => {
+it('a password reset is in doubt when its signal aborts the wait for the answer', async () => {
   workos.control.onRequest = () => ({ kind: 'hang', afterApplying: true });
   const signal = AbortSignal.timeout(500);
   expect(await send({ signal })).toEqual({ kind: 'in_doubt', reason: 'no_answer' });
 });
 
-it('what never left is known not to be sent', async () => {
+it('a password reset is known not to be sent when no connection was made', async () => {
   const closed = await startStrictWorkos();
   await closed.close();
   expect(await send({ port: closed.port })).toMatchObject({ kind: 'not_sent' });
@@ -61,7 +61,7 @@ it('what never left is known not to be sent', async () => {
   expect(workos.control.requests).toEqual([]);
 });
 
-it('the daily quota is told from the rate limit', async () => {
+it('a password reset tells the daily quota from the rate limit', async () => {
   workos.control.resetRules.dailyQuota = 0;
   expect(await send()).toEqual({ kind: 'quota_used_up', retryAfterSeconds: undefined });
   const headers = { 'retry-after': '7' };
@@ -69,7 +69,7 @@ it('the daily quota is told from the rate limit', async () => {
   expect(await send()).toEqual({ kind: 'rate_limited', retryAfterSeconds: 7 });
 });
 
-it('a refusal counts only in WorkOS’s own words', async () => {
+it('a password reset counts as refused only when the answer is in the form of WorkOS', async () => {
   workos.control.resetRules.notAllowed.add('user_ada');
   expect(await send()).toEqual({ kind: 'not_allowed', code: 'password_reset_not_allowed' });
   workos.control.onRequest = () => ({ kind: 'html', status: 404 });

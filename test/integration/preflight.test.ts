@@ -20,7 +20,7 @@ let setting: CommandSetting;
 let aws: AwsServices;
 const poolSettings = () => setting.cognito.control.pool.settings;
 
-/** Everything as it should be. */
+/** The answers of an account in which everything is in order. */
 function soundActions(): AwsServices['actions'] {
   const arn = `arn:aws:sts::${ACCOUNT}:assumed-role/Deployer/me`;
   return {
@@ -67,8 +67,8 @@ async function run(args: string[] = [], env: Record<string, string> = {}) {
   return { ...ended, checks, get };
 }
 
-describe('where everything is as it should be', () => {
-  it('is ready, shows who deploys, and no secret', async () => {
+describe('preflight', () => {
+  it('exits with 0, shows the deployer, and prints no secret, when everything is in order', async () => {
     poolSettings().EstimatedNumberOfUsers = 100_000;
     const { code, stdout, stderr, checks, get } = await run();
     expect(checks.filter(({ status }) => status !== 'ok')).toEqual([]);
@@ -96,7 +96,7 @@ describe('where everything is as it should be', () => {
     expect(stdout + stderr).not.toContain(setting.workos.apiKey);
   });
 
-  it('says it in lines, with what to do under them', async () => {
+  it('prints a line for each check, with what to do under a failed one', async () => {
     poolSettings().LambdaConfig = { PreAuthentication: OTHER };
     const args = ['--user-pool-id', POOL];
     const env = { AWS_REGION: 'eu-central-1', ...aws.env };
@@ -108,7 +108,7 @@ describe('where everything is as it should be', () => {
     expect(stderr).toBe('');
   });
 
-  it('changes nothing anywhere', async () => {
+  it('sends only requests that read', async () => {
     poolSettings().LambdaConfig = { PreAuthentication: OTHER };
     await run(['--chain-pre-authentication', OTHER]);
     const asked = new Set([...aws.calls, ...setting.cognito.control.requests].map((c) => c.action));
@@ -118,61 +118,61 @@ describe('where everything is as it should be', () => {
   });
 });
 
-describe('the places of the triggers', () => {
+describe('preflight, about the triggers of the pool', () => {
   const chain = ['--chain-post-confirmation', OTHER];
-  const place = 'trigger-post-confirmation';
+  const check = 'trigger-post-confirmation';
 
-  it('with our own functions are taken already', async () => {
+  it('passes when our own functions are attached', async () => {
     poolSettings().LambdaConfig = {
       PostConfirmation: ours('postConfirmation'),
       PreAuthentication: ours('preAuthentication'),
     };
     const { code, get } = await run();
     expect(code).toBe(0);
-    expect(get(place)).toMatchObject({ status: 'ok', detail: 'already attached' });
+    expect(get(check)).toMatchObject({ status: 'ok', detail: 'already attached' });
     expect(get('trigger-pre-authentication')?.detail).toBe('already attached');
   });
 
-  it('with another function fail, and name it and the parameter', async () => {
+  it('fails when another function is attached, and names it and the parameter', async () => {
     poolSettings().LambdaConfig = { PostConfirmation: OTHER };
     const { code, get } = await run();
     expect(code).toBe(1);
-    expect(get(place)?.status).toBe('fail');
-    expect(get(place)?.detail).toContain(OTHER);
-    expect(get(place)?.todo).toContain(`--param chainPostConfirmation=${OTHER}`);
+    expect(get(check)?.status).toBe('fail');
+    expect(get(check)?.detail).toContain(OTHER);
+    expect(get(check)?.todo).toContain(`--param chainPostConfirmation=${OTHER}`);
   });
 
-  it('with the function that is to be chained are fine', async () => {
+  it('passes when the attached function is to be chained', async () => {
     poolSettings().LambdaConfig = { PostConfirmation: OTHER };
     const { code, get } = await run(chain);
     expect(code).toBe(0);
-    expect(get(place)?.status).toBe('ok');
+    expect(get(check)?.status).toBe('ok');
     expect(get('chained-post-confirmation')).toMatchObject({ status: 'ok' });
   });
 
-  it('with a third function fail though one is chained', async () => {
+  it('fails when another function is attached than the one to be chained', async () => {
     poolSettings().LambdaConfig = { PostConfirmation: `${OTHER}-new` };
     const { code, get } = await run(chain);
     expect(code).toBe(1);
-    expect(get(place)?.todo).toContain(`chainPostConfirmation=${OTHER}-new`);
+    expect(get(check)?.todo).toContain(`chainPostConfirmation=${OTHER}-new`);
   });
 
-  it('that are free have nothing to chain', async () => {
+  it('fails when a function is to be chained and none is attached', async () => {
     const { code, get } = await run(chain);
     expect(code).toBe(1);
-    expect(get(place)).toMatchObject({
+    expect(get(check)).toMatchObject({
       status: 'fail',
       todo: expect.stringContaining('leave out'),
     });
   });
 
-  it('with another stage of this service fail', async () => {
+  it('fails when another stage is attached, and passes with the --stage of it', async () => {
     poolSettings().LambdaConfig = { PostConfirmation: ours('postConfirmation', 'prod') };
-    expect((await run()).get(place)?.detail).toContain('another stage of this service');
-    expect((await run(['--stage', 'prod'])).get(place)?.status).toBe('ok');
+    expect((await run()).get(check)?.detail).toContain('another stage of this service');
+    expect((await run(['--stage', 'prod'])).get(check)?.status).toBe('ok');
   });
 
-  it('include Post-Authentication only where it is to be observed', async () => {
+  it('checks PostAuthentication only with --observe-post-authentication', async () => {
     poolSettings().LambdaConfig = { PostAuthentication: OTHER };
     expect((await run()).code).toBe(0);
     const { code, get } = await run(['--observe-post-authentication']);
@@ -182,9 +182,9 @@ describe('the places of the triggers', () => {
 
   it.each([
     ['is slow', ok({ Timeout: 30 }), 'warn', 'may take 30 s'],
-    ['cannot be looked at', error('AccessDeniedException', 403), 'warn', 'could not be checked'],
+    ['cannot be read', error('AccessDeniedException', 403), 'warn', 'could not be checked'],
     ['does not exist', error('ResourceNotFoundException', 404), 'fail', 'there is no function'],
-  ] as const)('a chained function that %s', async (_, answer, status, detail) => {
+  ] as const)('reports a chained function that %s', async (_, answer, status, detail) => {
     poolSettings().LambdaConfig = { PostConfirmation: OTHER };
     aws.actions.GetFunctionConfiguration = () => answer;
     const { get } = await run(chain);
@@ -193,8 +193,8 @@ describe('the places of the triggers', () => {
   });
 });
 
-describe("the pool's other settings", () => {
-  it('that somebody must be allowed to hand on name the parameters', async () => {
+describe('preflight, about the other settings of the pool', () => {
+  it('warns about an SMS role and a sender key that the stack has to pass on, and names the parameters', async () => {
     Object.assign(poolSettings(), {
       SmsConfiguration: { SnsCallerArn: SMS_ROLE, ExternalId: 'x' },
       LambdaConfig: {
@@ -216,7 +216,7 @@ describe("the pool's other settings", () => {
     expect(get('email-sender')?.status).toBe('ok');
   });
 
-  it('fail with an SMS role that is gone', async () => {
+  it('fails when the SMS role does not exist', async () => {
     poolSettings().SmsConfiguration = { SnsCallerArn: SMS_ROLE };
     aws.actions.GetRole = ({ RoleName }) =>
       RoleName === 'sms' ? error('NoSuchEntity', 404) : ok({ Role: { Arn: ROLE } });
@@ -226,7 +226,7 @@ describe("the pool's other settings", () => {
   });
 });
 
-describe('the WorkOS key', () => {
+describe('preflight, about the WorkOS key', () => {
   const encryption = (KeyId: string) => () => ok({ Parameters: [{ Name: PARAMETER, KeyId }] });
 
   it.each([
@@ -235,7 +235,7 @@ describe('the WorkOS key', () => {
     ['is empty', ok({ Parameter: { Type: 'SecureString', Value: ' ' } }), 'fail', '--overwrite'],
     ['has a lost KMS key', error('InvalidKeyId'), 'fail', 'enable the key'],
     ['may not be read', error('AccessDeniedException'), 'unknown', 'allow ssm:GetParameter'],
-  ] as const)('a parameter that %s', async (_, answer, status, todo) => {
+  ] as const)('reports a parameter that %s, and what to do', async (_, answer, status, todo) => {
     aws.actions.GetParameter = () => answer;
     const { code, get } = await run();
     expect(get('key-parameter')?.status).toBe(status);
@@ -243,13 +243,13 @@ describe('the WorkOS key', () => {
     expect(code).toBe(status === 'fail' ? 1 : 0);
   });
 
-  it('is looked for where it is said to be', async () => {
+  it('reads the parameter that --workos-api-key-parameter names', async () => {
     await run(['--workos-api-key-parameter', '/somewhere/else']);
     const names = aws.calls.filter(({ action }) => action === 'GetParameter');
     expect(names.map(({ body }) => body.Name)).toEqual(['/somewhere/else']);
   });
 
-  it('under a customer managed key names the parameter', async () => {
+  it('warns about a customer managed KMS key, and names the parameter', async () => {
     aws.actions.DescribeParameters = encryption(KMS_KEY);
     const id = KMS_KEY.split('/')[1];
     expect((await run()).get('key-encryption')).toMatchObject({
@@ -260,7 +260,7 @@ describe('the WorkOS key', () => {
     expect((await run()).get('key-encryption')?.todo).toContain('describe-key --key-id alias/mine');
   });
 
-  it('that WorkOS does not take fails, and is not shown', async () => {
+  it('fails when WorkOS refuses the key, and does not print it', async () => {
     aws.actions.GetParameter = () =>
       ok({ Parameter: { Type: 'SecureString', Value: 'sk_test_wrong' } });
     const { code, stdout, stderr, get } = await run();
@@ -272,14 +272,14 @@ describe('the WorkOS key', () => {
     expect(stdout + stderr).not.toContain('sk_test_wrong');
   });
 
-  it('comes from the environment where the parameter cannot be read', async () => {
+  it('tries the key of the environment when the parameter cannot be read', async () => {
     aws.actions.GetParameter = () => error('AccessDeniedException');
     expect((await run()).get('workos-key')?.detail).toContain('the key of WORKOS_API_KEY');
     const { get } = await run([], { WORKOS_API_KEY: '' });
     expect(get('workos-key')).toMatchObject({ status: 'unknown' });
   });
 
-  it('cannot be tried where WorkOS is out of reach', async () => {
+  it('fails when WorkOS cannot be reached', async () => {
     const { code, get } = await run([], { WORKOS_API_PORT: '1' });
     expect(code).toBe(1);
     expect(get('workos-key')).toMatchObject({
@@ -289,10 +289,10 @@ describe('the WorkOS key', () => {
   });
 });
 
-describe('who deploys, and where', () => {
+describe('preflight, about the deployer and the place', () => {
   const permissions = 'deployer-permissions';
 
-  it('may not do all of it: what is missing is named, and why it is needed', async () => {
+  it('fails when the deployer lacks a permission, and names it and what it is for', async () => {
     aws.actions.SimulatePrincipalPolicy = (body) =>
       ok({
         EvaluationResults: decisions(body, (action) =>
@@ -307,7 +307,7 @@ describe('who deploys, and where', () => {
     });
   });
 
-  it('is only warned of what depends on conditions', async () => {
+  it('warns when the simulation lacks context values', async () => {
     aws.actions.SimulatePrincipalPolicy = (body) =>
       ok({
         EvaluationResults: decisions(body, () => 'implicitDeny').map((each) => ({
@@ -320,7 +320,7 @@ describe('who deploys, and where', () => {
     expect(get(permissions)?.status).toBe('warn');
   });
 
-  it('is simulated under the role, path and all', async () => {
+  it('simulates the policies of the role with its whole path', async () => {
     await run();
     const asked = aws.calls.filter(({ action }) => action === 'SimulatePrincipalPolicy');
     expect(new Set(asked.map(({ body }) => body.PolicySourceArn))).toEqual(new Set([ROLE]));
@@ -329,14 +329,14 @@ describe('who deploys, and where', () => {
   it.each([
     ['root', `arn:aws:iam::${ACCOUNT}:root`],
     ['a federated user', `arn:aws:sts::${ACCOUNT}:federated-user/somebody`],
-  ])('%s cannot be simulated', async (_, Arn) => {
+  ])('reports the permissions of %s as unknown', async (_, Arn) => {
     aws.actions.GetCallerIdentity = () => ok({ Account: ACCOUNT, Arn });
     const { code, get } = await run();
     expect(code).toBe(0);
     expect(get(permissions)?.status).toBe('unknown');
   });
 
-  it('AWS does not know: everything else is still checked', async () => {
+  it('fails on expired credentials, and makes the other checks all the same', async () => {
     aws.actions.GetCallerIdentity = () => error('ExpiredToken', 403);
     const { code, get } = await run();
     expect(code).toBe(1);
@@ -348,24 +348,27 @@ describe('who deploys, and where', () => {
   it.each([
     ['us-east-1', 'fail', 1],
     ['', 'warn', 0],
-  ])('in region "%s", not that of the pool', async (region, status, code) => {
-    const ended = await run([], { AWS_REGION: region });
-    expect(ended.code).toBe(code);
-    expect(ended.get('region')?.status).toBe(status);
-    expect(ended.get('region')?.todo).toContain('AWS_REGION=eu-central-1');
-  });
+  ])(
+    'reports that AWS_REGION "%s" is not the region of the pool (%s, exit code %i)',
+    async (region, status, code) => {
+      const ended = await run([], { AWS_REGION: region });
+      expect(ended.code).toBe(code);
+      expect(ended.get('region')?.status).toBe(status);
+      expect(ended.get('region')?.todo).toContain('AWS_REGION=eu-central-1');
+    },
+  );
 
   it.each([
     [5, 'fail'],
     [10, 'warn'],
     [100, 'ok'],
-  ])('with room for %s functions', async (room, status) => {
+  ])('rates room for %i concurrent executions as %s', async (room, status) => {
     aws.actions.GetAccountSettings = () =>
       ok({ AccountLimit: { UnreservedConcurrentExecutions: room } });
     expect((await run()).get('lambda-concurrency')?.status).toBe(status);
   });
 
-  it('a pool that is not there', async () => {
+  it('fails when the pool does not exist, and reports its triggers as unknown', async () => {
     const ended = await run(['--user-pool-id', 'eu-central-1_Missing1']);
     expect(ended.code).toBe(1);
     expect(ended.get('user-pool')).toMatchObject({ status: 'fail' });
@@ -373,8 +376,8 @@ describe('who deploys, and where', () => {
   });
 });
 
-describe('what cannot be looked at', () => {
-  it('is unknown, not failed: no permission for anything', async () => {
+describe('preflight, when it cannot check', () => {
+  it('reports checks as unknown, not as failed, without any permission', async () => {
     for (const action of Object.keys(aws.actions)) {
       if (action !== 'GetCallerIdentity') aws.actions[action] = () => error('AccessDenied', 403);
     }
@@ -388,7 +391,7 @@ describe('what cannot be looked at', () => {
     expect(get('key-encryption')?.todo).toContain('allow ssm:DescribeParameters');
   });
 
-  it('is unknown where an emulator knows none of it', async () => {
+  it('reports checks as unknown when an emulator does not have the services', async () => {
     for (const action of Object.keys(aws.actions)) delete aws.actions[action];
     const { code, checks, stderr, get } = await run();
     expect(code).toBe(0);
@@ -398,7 +401,7 @@ describe('what cannot be looked at', () => {
     expect(stderr).toBe('');
   });
 
-  it('a service that hangs holds up its own check alone', async () => {
+  it('reports only one check as unknown when one service does not answer', async () => {
     aws.actions.SimulatePrincipalPolicy = () => ({ kind: 'hang' });
     const { code, checks, get } = await run();
     expect(code).toBe(0);
@@ -408,11 +411,15 @@ describe('what cannot be looked at', () => {
   });
 
   it.each([
-    ['a function that is none', ['--chain-post-confirmation', 'arn:aws:sns:x'], 'ARN of a Lambda'],
-    ['a pool that is none', ['--user-pool-id', 'nonsense'], 'eu-central-1_Ab1Cd2Ef3'],
-    ['a name that is no path', ['--workos-api-key-parameter', 'key'], 'full name'],
+    [
+      'an ARN that is not of a function',
+      ['--chain-post-confirmation', 'arn:aws:sns:x'],
+      'ARN of a Lambda',
+    ],
+    ['a malformed pool id', ['--user-pool-id', 'nonsense'], 'eu-central-1_Ab1Cd2Ef3'],
+    ['a parameter name that is not a path', ['--workos-api-key-parameter', 'key'], 'full name'],
     ['an unknown option', ['--nonsense'], 'unknown option'],
-  ])('%s is a bad option: code 2', async (_, args, line) => {
+  ])('exits with 2 for %s, and sends no request', async (_, args, line) => {
     const { code, stdout, stderr } = await run(args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(line);

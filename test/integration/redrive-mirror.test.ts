@@ -29,7 +29,7 @@ async function redrive(...args: string[]) {
   return { code, ...JSON.parse(stdout) };
 }
 
-it('a user whom WorkOS refused for a while ends in WorkOS, the last change last', async () => {
+it('redrive --replay brings a user that WorkOS refused for a while to WorkOS, with the last change', async () => {
   control().onRequest = ({ method }) =>
     method === 'POST'
       ? { kind: 'status', status: 422, body: { code: 'invalid_request_parameters' } }
@@ -46,7 +46,7 @@ it('a user whom WorkOS refused for a while ends in WorkOS, the last change last'
   expect(await redrive()).toMatchObject({ code: 0, deadLetters: 0 });
 });
 
-it('a user who was corrected meanwhile stays as corrected, and the letter goes', async () => {
+it('redrive --replay keeps a user that was corrected meanwhile, and empties the dead-letter queue', async () => {
   await run.enqueue(grace(3, { email: 'nonsense', familyName: 'Old' }), 'bad');
   await run.drain();
   await run.enqueue(grace(60, { familyName: 'New' }), 'good');
@@ -57,7 +57,7 @@ it('a user who was corrected meanwhile stays as corrected, and the letter goes',
   expect(await redrive()).toMatchObject({ deadLetters: 0 });
 });
 
-it('a user who dies again within five minutes can be replayed again', async () => {
+it('redrive --replay can replay a user again that was refused again within five minutes', async () => {
   const before = rejections();
   await run.enqueue(observedUser({ email: 'nonsense' }), 'never good');
   await run.drain();

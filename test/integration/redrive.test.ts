@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { encodeMessage } from '../../src/user/message.ts';
 import type { ObservedUser } from '../../src/user/observed-user.ts';
-import { at, observedUser } from '../fixtures/factories.ts';
+import { at } from '../fixtures/factories.ts';
+import { numberedUser, numberedSub as sub } from '../fixtures/numbered-user.ts';
 import { type RedriveSetting, startRedriveSetting } from '../rigs/redrive-run.ts';
 
 let setting: RedriveSetting;
@@ -10,23 +11,14 @@ beforeEach(async () => {
 });
 afterEach(() => setting.close());
 
-const sub = (n: number) => `eeeeeeee-0000-4000-8000-${String(n).padStart(12, '0')}`;
-
 /** The state of the n-th user at its k-th observation. */
 function person(n: number, k = 0, partial: Partial<ObservedUser> = {}): ObservedUser {
-  const email = `person-${n}@example.com`;
   const name = { givenName: 'Grace', familyName: `Name-${k}` };
-  return observedUser({
-    sub: sub(n),
-    username: sub(n),
-    email,
-    ...name,
-    observedAt: at(k),
-    ...partial,
-  });
+  return numberedUser(n, { ...name, observedAt: at(k), ...partial });
 }
 
-async function buryAll(groups: number, each: number, reason = 'invalid_email') {
+/** Moves so many observations of so many users to the dead-letter queue, as the consumer does. */
+async function moveAllToDeadLetterQueue(groups: number, each: number, reason = 'invalid_email') {
   for (let k = 0; k < each; k++) {
     for (let n = 0; n < groups; n++) await setting.deadLetter(person(n, k), reason);
   }
@@ -44,8 +36,8 @@ function ofGroup(messages: string[][], n: number): string[][] {
 const json = (stdout: string) => JSON.parse(stdout);
 const sends = () => setting.proxy.calls.filter(({ action }) => action === 'SendMessage');
 
-describe('listing', () => {
-  it('counts by reason, says what to do, and names no person', async () => {
+describe('redrive', () => {
+  it('counts dead letters by reason, says what to do, and prints no email or name', async () => {
     await setting.deadLetter(person(1), 'invalid_email');
     await setting.deadLetter(person(2), 'invalid_email');
     await setting.deadLetter(person(3), 'user_creation_error');
@@ -78,8 +70,8 @@ describe('listing', () => {
     );
   });
 
-  it('leaves every message where it was, in order, for the next one who looks', async () => {
-    await buryAll(25, 2);
+  it('leaves every message in the dead-letter queue, in order, for the next reader', async () => {
+    await moveAllToDeadLetterQueue(25, 2);
     for (const _ of [1, 2]) {
       const result = json((await setting.run(['--json'])).stdout);
       expect(result).toMatchObject({ deadLetters: 25, inFlight: 0 });
@@ -89,16 +81,16 @@ describe('listing', () => {
     expect(sends()).toEqual([]);
   });
 
-  it('says that there is more behind the messages it can see', async () => {
-    await buryAll(2, 3);
+  it('exits with 1 and counts the messages that wait behind visible ones', async () => {
+    await moveAllToDeadLetterQueue(2, 3);
     const ended = await setting.run(['--json']);
     expect(ended.code).toBe(1);
     expect(json(ended.stdout)).toMatchObject({ deadLetters: 2, unseen: 4 });
     expect((await setting.run()).stdout).toContain('About 4 more cannot be seen');
   });
 
-  it('gives everything back at Ctrl-C', async () => {
-    await buryAll(30, 1);
+  it('releases all messages at Ctrl-C', async () => {
+    await moveAllToDeadLetterQueue(30, 1);
     let receives = 0;
     setting.proxy.onAnswer = ({ action }) => {
       if (action === 'ReceiveMessage' && ++receives === 2) child.kill('SIGINT');
@@ -110,16 +102,16 @@ describe('listing', () => {
     expect(result).toMatchObject({ deadLetters: 30, inFlight: 0 });
   });
 
-  it('an empty queue is done', async () => {
+  it('exits with 0 when the dead-letter queue is empty', async () => {
     const ended = await setting.run(['--json']);
     expect(ended).toMatchObject({ code: 0, stderr: '' });
     expect(json(ended.stdout)).toMatchObject({ deadLetters: 0, byReason: {}, messages: [] });
   });
 });
 
-describe('replaying', () => {
-  it("keeps each user's messages in order and leaves nothing behind", async () => {
-    await buryAll(12, 4);
+describe('redrive --replay', () => {
+  it('replays the messages of each user in order, and empties the dead-letter queue', async () => {
+    await moveAllToDeadLetterQueue(12, 4);
     const ended = await setting.run(['--replay', '--json']);
     expect(ended.code).toBe(0);
     expect(json(ended.stdout)).toMatchObject({ deadLetters: 48, replayed: 48, kept: 0, failed: 0 });
@@ -128,7 +120,7 @@ describe('replaying', () => {
     expect(await setting.takeAll('dead letters')).toEqual([]);
   });
 
-  it('leaves what a replay cannot help, unless it is named or forced', async () => {
+  it('keeps messages that a replay cannot help, unless --reason names them or --force is given', async () => {
     await setting.putDeadLetter('nonsense', sub(1));
     await setting.putDeadLetter('{"version":99,"user":{}}', sub(2));
     await setting.deadLetter(person(3), 'invalid_email');
@@ -146,7 +138,7 @@ describe('replaying', () => {
     expect(await setting.takeAll('sync')).toEqual([[sub(1), 'nonsense']]);
   });
 
-  it('replays the named reasons alone', async () => {
+  it('replays only messages with a reason that --reason names', async () => {
     await setting.deadLetter(person(1), 'invalid_email');
     await setting.deadLetter(person(2), 'invalid_metadata');
     await setting.deadLetter(person(3), 'status_422');
@@ -158,7 +150,7 @@ describe('replaying', () => {
     expect(await setting.takeAll('dead letters')).toEqual(bodies(2, 1));
   });
 
-  it('says that a kept message hides others of its user', async () => {
+  it('exits with 1 and points to --force when a kept message hides others of its user', async () => {
     await setting.putDeadLetter('nonsense', sub(1));
     await setting.deadLetter(person(1), 'invalid_email');
     const ended = await setting.run(['--replay']);
@@ -169,8 +161,8 @@ describe('replaying', () => {
     expect(await setting.takeAll('sync')).toEqual([[sub(1), 'nonsense'], ...bodies(1, 1)]);
   });
 
-  it('sends no more than the limit', async () => {
-    await buryAll(5, 2);
+  it('replays at most --limit messages', async () => {
+    await moveAllToDeadLetterQueue(5, 2);
     const ended = await setting.run(['--replay', '--limit', '3', '--json']);
     expect(ended.code).toBe(0);
     expect(json(ended.stdout)).toMatchObject({ replayed: 3 });
@@ -178,11 +170,11 @@ describe('replaying', () => {
     expect(await setting.takeAll('dead letters')).toHaveLength(7);
   });
 
-  it('leaves a message that was moved to the dead-letter queue again while it runs', async () => {
+  it('does not replay a message again that returned to the dead-letter queue during the run', async () => {
     await setting.deadLetter(person(1), 'invalid_email');
     await setting.deadLetter(person(1, 1), 'invalid_email');
     setting.proxy.onAnswer = ({ action, body }) => {
-      // A consumer that buries at once whatever it gets.
+      // A consumer that moves every message to the dead-letter queue at once.
       if (action === 'SendMessage' && sends().length < 20) {
         void setting.putDeadLetter(String(body.MessageBody), String(body.MessageGroupId));
       }
@@ -195,8 +187,8 @@ describe('replaying', () => {
   });
 });
 
-describe('when something goes wrong in the middle', () => {
-  /** Whatever happened, another run ends with every message sent once, in order. */
+describe('redrive --replay, when something fails midway', () => {
+  /** After another run, every message has been sent once, in order. */
   async function expectAllOnceInOrder(groups: number, each: number) {
     setting.proxy.onRequest = undefined;
     setting.proxy.onAnswer = undefined;
@@ -208,8 +200,8 @@ describe('when something goes wrong in the middle', () => {
     expect(await setting.takeAll('dead letters')).toEqual([]);
   }
 
-  it('a message that cannot be sent holds up its user alone', async () => {
-    await buryAll(3, 3);
+  it('holds up only one user when a message cannot be sent', async () => {
+    await moveAllToDeadLetterQueue(3, 3);
     const stuck = encodeMessage(person(1, 1));
     setting.proxy.onRequest = ({ action, body }) =>
       action === 'SendMessage' && body.MessageBody === stuck
@@ -223,8 +215,8 @@ describe('when something goes wrong in the middle', () => {
     await expectAllOnceInOrder(3, 3);
   });
 
-  it('nothing is lost when the queue stops taking messages', async () => {
-    await buryAll(6, 3);
+  it('loses no message when the queue stops accepting messages', async () => {
+    await moveAllToDeadLetterQueue(6, 3);
     setting.proxy.onRequest = ({ action }) =>
       action === 'SendMessage' && sends().length > 8 ? { kind: 'reset' } : undefined;
     const ended = await setting.run(['--replay', '--json']);
@@ -234,8 +226,8 @@ describe('when something goes wrong in the middle', () => {
     await expectAllOnceInOrder(6, 3);
   });
 
-  it('an answer that is lost sends nothing twice', async () => {
-    await buryAll(4, 2);
+  it('sends no message twice when an answer is lost', async () => {
+    await moveAllToDeadLetterQueue(4, 2);
     let requests = 0;
     setting.proxy.onRequest = ({ action }) => {
       const isLost = action !== 'GetQueueAttributes' && ++requests % 4 === 0;
@@ -245,8 +237,8 @@ describe('when something goes wrong in the middle', () => {
     await expectAllOnceInOrder(4, 2);
   });
 
-  it('a letter that was sent but not removed stays, and stops its user', async () => {
-    await buryAll(2, 2);
+  it('keeps a message that was sent and could not be deleted, and stops at its user', async () => {
+    await moveAllToDeadLetterQueue(2, 2);
     setting.proxy.onRequest = ({ action }) =>
       action === 'DeleteMessage' ? { kind: 'error', type: 'ReceiptHandleIsInvalid' } : undefined;
     const ended = await setting.run(['--replay', '--json']);
@@ -257,10 +249,10 @@ describe('when something goes wrong in the middle', () => {
   });
 
   it.each(['SendMessage', 'DeleteMessage', 'ReceiveMessage'])(
-    'nothing is lost when it is killed at a %s',
+    'loses no message when it is killed at a %s',
     async (victim) => {
-      await buryAll(5, 2);
-      // What a killed run holds comes back after its hold; here after a second.
+      await moveAllToDeadLetterQueue(5, 2);
+      // The messages of a killed run become visible after its visibility timeout; here after a second.
       setting.proxy.holdSeconds = 1;
       let count = 0;
       setting.proxy.onAnswer = ({ action }) => {
@@ -279,8 +271,8 @@ describe('when something goes wrong in the middle', () => {
     return json((await setting.run(['--json'])).stdout).inFlight;
   }
 
-  it('says how many messages another receiver has in flight', async () => {
-    await buryAll(3, 1);
+  it('exits with 1 and counts the messages that another reader holds', async () => {
+    await moveAllToDeadLetterQueue(3, 1);
     setting.proxy.onAnswer = ({ action }) => {
       if (action === 'ReceiveMessage') child.kill('SIGKILL');
     };
@@ -292,8 +284,8 @@ describe('when something goes wrong in the middle', () => {
     expect(ended.stdout).toContain('About 3 are in flight');
   });
 
-  it('Ctrl-C ends a replay after what is in hand', async () => {
-    await buryAll(20, 2);
+  it('ends at Ctrl-C after the messages in progress, and says how to continue', async () => {
+    await moveAllToDeadLetterQueue(20, 2);
     setting.proxy.onAnswer = ({ action }) => {
       // Once: a second Ctrl-C ends the process at once.
       if (action === 'SendMessage' && sends().length >= 5 && !child.killed) child.kill('SIGINT');
@@ -307,17 +299,17 @@ describe('when something goes wrong in the middle', () => {
   });
 });
 
-describe('what it cannot run with', () => {
+describe('redrive, when it cannot run', () => {
   const cases: [string, string[], Record<string, string>, string][] = [
     ['no dead-letter queue', [], { SYNC_DLQ_URL: '' }, 'SYNC_DLQ_URL is not set'],
     ['no sync queue', ['--replay'], { SYNC_QUEUE_URL: '' }, 'SYNC_QUEUE_URL is not set'],
-    ['no URL', ['--dlq-url', 'queue'], {}, '--dlq-url is not a URL'],
+    ['a queue that is not a URL', ['--dlq-url', 'queue'], {}, '--dlq-url is not a URL'],
     ['a standard queue', ['--dlq-url', 'http://x/1/name'], {}, '--dlq-url is not a FIFO queue'],
     ['reasons without a replay', ['--reason', 'x'], {}, 'give --replay too'],
     ['a bad limit', ['--limit', '0'], {}, 'whole number above 0'],
     ['no region', [], { AWS_REGION: '' }, 'set AWS_REGION'],
   ];
-  it.each(cases)('%s: one line says so', async (_, args, env, line) => {
+  it.each(cases)('exits with 2 and one error line for %s', async (_, args, env, line) => {
     const ended = await setting.run(args, env);
     expect(ended.code).toBe(2);
     expect(ended.stderr).toContain(line);
@@ -325,22 +317,22 @@ describe('what it cannot run with', () => {
     expect(ended.stdout).toBe('');
   });
 
-  it('one queue for both', async () => {
+  it('exits with 2 when both queues are the same', async () => {
     const url = setting.queue.deadLetterQueueUrl;
     const ended = await setting.run(['--replay', '--queue-url', url]);
     expect(ended).toMatchObject({ code: 2, stdout: '' });
     expect(ended.stderr).toContain('one and the same');
   });
 
-  it('a queue that does not exist', async () => {
+  it('exits with 2 when the dead-letter queue does not exist', async () => {
     const url = `${setting.proxy.endpoint}/000000000000/none.fifo`;
     const ended = await setting.run(['--dlq-url', url]);
     expect(ended).toMatchObject({ code: 2, stdout: '' });
     expect(ended.stderr).toContain(`there is no queue ${url}`);
   });
 
-  it('a sync queue that does not exist: nothing is taken from the dead letters', async () => {
-    await buryAll(2, 2);
+  it('exits with 2 when the sync queue does not exist, and keeps the dead letters', async () => {
+    await moveAllToDeadLetterQueue(2, 2);
     const url = `${setting.proxy.endpoint}/000000000000/none.fifo`;
     const ended = await setting.run(['--replay', '--queue-url', url]);
     expect(ended).toMatchObject({ code: 2, stdout: '' });
@@ -353,18 +345,21 @@ describe('what it cannot run with', () => {
     ['ReceiveMessage', 'sqs:ReceiveMessage'],
     ['SendMessage', 'sqs:SendMessage'],
     ['DeleteMessage', 'sqs:DeleteMessage'],
-  ])('no permission for %s: it is named, and nothing is lost', async (action, permission) => {
-    await buryAll(2, 2);
-    setting.proxy.onRequest = (call) =>
-      call.action === action ? { kind: 'error', type: 'AccessDenied', status: 403 } : undefined;
-    const ended = await setting.run(['--replay']);
-    expect(ended).toMatchObject({ code: 2, stdout: '' });
-    expect(ended.stderr).toContain(`allow ${permission} on ${setting.proxy.endpoint}`);
-    expect(await setting.takeAll('dead letters')).toHaveLength(4);
-  });
+  ])(
+    'exits with 2 when %s is denied, names the permission %s, and loses no message',
+    async (action, permission) => {
+      await moveAllToDeadLetterQueue(2, 2);
+      setting.proxy.onRequest = (call) =>
+        call.action === action ? { kind: 'error', type: 'AccessDenied', status: 403 } : undefined;
+      const ended = await setting.run(['--replay']);
+      expect(ended).toMatchObject({ code: 2, stdout: '' });
+      expect(ended.stderr).toContain(`allow ${permission} on ${setting.proxy.endpoint}`);
+      expect(await setting.takeAll('dead letters')).toHaveLength(4);
+    },
+  );
 
-  it('no permission to give messages back: it is named, and they come back by themselves', async () => {
-    await buryAll(2, 1);
+  it('exits with 1 when messages may not be released, and they become visible by themselves', async () => {
+    await moveAllToDeadLetterQueue(2, 1);
     setting.proxy.holdSeconds = 1;
     setting.proxy.onRequest = ({ action }) =>
       action === 'ChangeMessageVisibilityBatch'
@@ -377,7 +372,7 @@ describe('what it cannot run with', () => {
     await expect.poll(() => setting.takeAll('dead letters'), { timeout: 5_000 }).toHaveLength(2);
   });
 
-  it('credentials that have expired', async () => {
+  it('exits with 2 when the credentials have expired', async () => {
     setting.proxy.onRequest = () => ({ kind: 'error', type: 'ExpiredToken', status: 403 });
     const ended = await setting.run();
     expect(ended).toMatchObject({ code: 2, stdout: '' });

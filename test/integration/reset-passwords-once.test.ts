@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Fault } from '../../local/emulators/workos.ts';
 import { poolUser, subOf } from '../fixtures/pool-users.ts';
@@ -6,7 +7,7 @@ import { type ResetSetting, startResetSetting } from '../rigs/reset-run.ts';
 let setting: ResetSetting;
 beforeEach(async () => {
   setting = await startResetSetting({
-    // Slow enough for a kill to hit what is on its way.
+    // Slow enough for a kill to hit a request under way.
     workos: { latencyMs: ({ method }) => (method === 'POST' ? 20 : 0) },
   });
 });
@@ -19,7 +20,7 @@ const resultOf = ({ stdout }: { stdout: string }) => JSON.parse(stdout);
 const idsOf = (users: Doubtful[]) => users.map(({ workosUserId }) => workosUserId);
 const posts = () => workos().requests.filter(({ method }) => method === 'POST');
 
-function expectNobodyTwice(): void {
+function expectNoUserTwice(): void {
   const mailed = setting.mailed();
   expect(mailed).toHaveLength(new Set(mailed).size);
 }
@@ -30,8 +31,8 @@ function failPosts(faults: Map<string, Fault>): void {
     method === 'POST' ? faults.get((body as { email: string }).email) : undefined;
 }
 
-describe('reset-passwords mails no user twice', () => {
-  it('when the process is killed at every moment, again and again', async () => {
+describe('reset-passwords --send', () => {
+  it('mails no user twice when it is killed at any moment, again and again', async () => {
     const USERS = 60;
     const eligible: string[] = [];
     for (let n = 0; n < USERS; n++) {
@@ -60,20 +61,20 @@ describe('reset-passwords mails no user twice', () => {
       const { code } = await child.ended;
       done = code !== null;
       kills += 1;
-      expectNobodyTwice();
+      expectNoUserTwice();
     }
     workos().onRequest = undefined;
-    // What a killed run had sent still takes effect in WorkOS.
+    // Requests of a killed run still take effect in WorkOS.
     await delay(100);
     const last = resultOf(await setting.run(send));
-    expectNobodyTwice();
+    expectNoUserTwice();
     expect(last.inDoubt.count).toBeGreaterThan(0);
     expect(last.remaining).toBe(0);
     const reached = new Set([...setting.mailed(), ...idsOf(last.inDoubt.users)]);
     expect([...reached].sort()).toEqual(eligible.sort());
     expect(last.alreadySent + last.sent + last.inDoubt.count).toBe(eligible.length);
 
-    // Told to, it mails those in doubt, and only those.
+    // With --retry-in-doubt it mails the users in doubt, and no others.
     const known = setting.mailed().length;
     const retried = resultOf(await setting.run([...send, '--retry-in-doubt']));
     expect(retried).toMatchObject({ sent: last.inDoubt.count, inDoubt: { count: 0 } });
@@ -81,7 +82,7 @@ describe('reset-passwords mails no user twice', () => {
     expect(again.sort()).toEqual(idsOf(last.inDoubt.users).sort());
   }, 120_000);
 
-  it('when an answer is lost, late, broken or of another request: the user is in doubt after one request', async () => {
+  it('mails no user twice when an answer is lost, broken or not from WorkOS, and reports the user in doubt', async () => {
     const faults: [string, Fault][] = [
       ['no_answer', { kind: 'reset', afterApplying: true }],
       ['status_500', { kind: 'status', status: 500, afterApplying: true }],
@@ -110,7 +111,7 @@ describe('reset-passwords mails no user twice', () => {
     expect(result.inDoubt.users).toEqual(expected);
     expect(posts()).toHaveLength(2 * faults.length);
 
-    // Left alone by every later run.
+    // Later runs do not mail the users in doubt.
     workos().onRequest = undefined;
     const second = await setting.run(send);
     expect(second.code).toBe(1);
@@ -118,10 +119,10 @@ describe('reset-passwords mails no user twice', () => {
     const text = await setting.run([]);
     expect(text.stdout).toMatch(/may or may not have got their mail.*--retry-in-doubt/s);
     expect(posts()).toHaveLength(2 * faults.length);
-    expectNobodyTwice();
+    expectNoUserTwice();
   });
 
-  it('and leaves few in doubt: it stops when WorkOS answers no request', async () => {
+  it('mails no user twice when WorkOS answers no request, and stops with few users in doubt', async () => {
     for (let n = 0; n < 80; n++) setting.both(n);
     workos().onRequest = ({ method }) =>
       method === 'POST' ? { kind: 'reset', afterApplying: true } : undefined;
@@ -134,11 +135,11 @@ describe('reset-passwords mails no user twice', () => {
     expect(result.inDoubt.count + result.remaining).toBe(80);
     workos().onRequest = undefined;
     expect(resultOf(await setting.run(send)).sent).toBe(result.remaining);
-    expectNobodyTwice();
+    expectNoUserTwice();
     expect(setting.mailed()).toHaveLength(80);
   });
 
-  it('after Ctrl-C: mails in flight get their result, no other is begun', async () => {
+  it('mails no user twice after Ctrl-C, records the mails under way, and starts no other', async () => {
     for (let n = 0; n < 200; n++) setting.both(n);
     const child = setting.start([...send, '--rate', '100']);
     while (setting.mailed().length < 10) await delay(2);
@@ -156,10 +157,10 @@ describe('reset-passwords mails no user twice', () => {
     });
     const rest = resultOf(await setting.run(send));
     expect(rest).toMatchObject({ alreadySent: stopped, sent: 200 - stopped });
-    expectNobodyTwice();
+    expectNoUserTwice();
   });
 
-  it('and counts a mail in doubt against --limit', async () => {
+  it('counts a mail in doubt towards --limit', async () => {
     const first = setting.both(0);
     for (let n = 1; n < 6; n++) setting.both(n);
     failPosts(new Map([[first.email, { kind: 'reset', afterApplying: true }]]));
@@ -168,7 +169,7 @@ describe('reset-passwords mails no user twice', () => {
     expect(setting.mailed()).toHaveLength(3);
   });
 
-  it('when an email moves to another user at the last moment', async () => {
+  it('reports a mail as failed when its email moved to another user at the last moment', async () => {
     const user = setting.both(0);
     const other = setting.both(1, {}, { UserStatus: 'EXTERNAL_PROVIDER' });
     workos().onRequest = ({ method }) =>
@@ -182,7 +183,3 @@ describe('reset-passwords mails no user twice', () => {
     ]);
   });
 });
-
-function delay(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}

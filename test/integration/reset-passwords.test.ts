@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StrictUser } from '../../local/emulators/workos.ts';
 import { poolUser, subOf } from '../fixtures/pool-users.ts';
+import { expectOneErrorLine } from '../rigs/one-error-line.ts';
 import { type ResetSetting, startResetSetting } from '../rigs/reset-run.ts';
 
 let setting: ResetSetting;
@@ -35,7 +37,7 @@ const linkedTo = (...others: number[]) => ({
   cognito_linked_subs: others.map(subOf).join(','),
 });
 
-/** Every kind of profile there is; those who should get a mail are given back. */
+/** Puts every kind of profile into the pool. @returns the WorkOS users who should get a mail. */
 function putEveryKind(): StrictUser[] {
   const { both } = setting;
   const eligible = [
@@ -44,7 +46,7 @@ function putEveryKind(): StrictUser[] {
     both(2, {}, { UserStatus: 'FORCE_CHANGE_PASSWORD' }),
     both(3, { identities: google }),
     both(4, { email: 'Mixed.Case@Example.com' }, {}, { email: 'mixed.case@example.com' }),
-    // Twins: the second profile is native as well, and federated.
+    // One person with three profiles: two native ones and a federated one.
     both(5, {}, {}, { metadata: linkedTo(6, 7) }),
   ];
   cognito().put(poolUser(6, { email: 'user-5@example.com' }));
@@ -58,7 +60,7 @@ function putEveryKind(): StrictUser[] {
   both(16, { email_verified: 'false' }, {}, { email_verified: true });
   both(17, {}, {}, { email: 'somebody-else@example.com' });
   both(18, {}, {}, { email_verified: false });
-  // Nobody's in this pool.
+  // A WorkOS user without a profile in this pool.
   workos().seedUser({ email: 'customer@example.com', email_verified: true });
   return eligible;
 }
@@ -74,12 +76,12 @@ const SKIPPED = {
   email_differs: 1,
   email_unverified_in_workos: 1,
 };
-const NOBODY = { count: 0, users: [] };
+const NO_USER = { count: 0, users: [] };
 
-describe('reset-passwords on accounts in conflict', () => {
-  it('mails none of them: passed-on addresses, profiles linked to another person', async () => {
+describe('reset-passwords --send, with accounts in conflict', () => {
+  it('mails no user whose address was passed on, or who is linked to another person', async () => {
     const { both } = setting;
-    // Alice has moved on, and has not signed in since; Bob has her address, and version 0.1 linked him.
+    // Alice has another address and has not signed in since; Bob has her old one, and version 0.1 linked him.
     both(
       0,
       { email: 'alice@example.com' },
@@ -87,7 +89,7 @@ describe('reset-passwords on accounts in conflict', () => {
       { email: 'passed@example.com', metadata: linkedTo(1) },
     );
     cognito().put(poolUser(1, { email: 'passed@example.com' }));
-    // The former holder is gone.
+    // The former holder was deleted.
     workos().seedUser({
       email: 'gone@example.com',
       email_verified: true,
@@ -95,7 +97,7 @@ describe('reset-passwords on accounts in conflict', () => {
       metadata: linkedTo(3),
     });
     cognito().put(poolUser(3, { email: 'gone@example.com' }));
-    // Somebody has proved in WorkOS what Cognito never verified.
+    // The address was verified in WorkOS and never in Cognito.
     both(
       4,
       { email_verified: 'false' },
@@ -112,7 +114,7 @@ describe('reset-passwords on accounts in conflict', () => {
 });
 
 describe('password-reset mails', () => {
-  it('go to unverified addresses with --include-unverified alone', async () => {
+  it('go to unverified addresses only with --include-unverified', async () => {
     const unverified = setting.both(0, { email_verified: 'false' });
     setting.both(1, { email_verified: 'false' }, {}, { email: 'somebody-else@example.com' });
     const careful = JSON.parse((await setting.run(send)).stdout);
@@ -123,7 +125,7 @@ describe('password-reset mails', () => {
     expect(setting.mailed()).toEqual([unverified.id]);
   });
 
-  it('are not sent without --send, which names whom it would mail and leaves no file', async () => {
+  it('are not sent without --send, which prints a preview and leaves no file', async () => {
     const eligible = putEveryKind();
     const { stdout, code } = await setting.run(fast);
     expect(code).toBe(0);
@@ -152,7 +154,7 @@ describe('password-reset mails', () => {
     expect(setting.mailed()).toEqual([]);
   });
 
-  it('go to all users who sign in with a password, once, and to no others', async () => {
+  it('go once to every user who signs in with a password, and to no other user', async () => {
     const eligible = putEveryKind();
     const { stdout, stderr, code } = await setting.run([...send, '--report', 'report.jsonl']);
     expect(code).toBe(0);
@@ -164,9 +166,9 @@ describe('password-reset mails', () => {
       sameUser: 1,
       sent: 6,
       alreadySent: 0,
-      inDoubt: NOBODY,
-      notAllowed: NOBODY,
-      failed: NOBODY,
+      inDoubt: NO_USER,
+      notAllowed: NO_USER,
+      failed: NO_USER,
       skipped: SKIPPED,
       remaining: 0,
     });
@@ -194,7 +196,7 @@ describe('password-reset mails', () => {
     expect(stdout + stderr).not.toMatch(/reset-token|user-0@|sk_test/);
   });
 
-  it('are not sent again under a new key of the same environment', async () => {
+  it('are not sent again when the API key of the environment was rotated', async () => {
     putEveryKind();
     await setting.run([...send, '--limit', '2']);
     workos().setKey('sk_rotated');
@@ -204,7 +206,7 @@ describe('password-reset mails', () => {
     expect(setting.mailed()).toHaveLength(6);
   });
 
-  it('are limited by --limit, and the rest follows', async () => {
+  it('stop at --limit, and the next run sends the rest', async () => {
     for (let n = 0; n < 30; n++) setting.both(n);
     const first = await setting.run([...send, '--limit', '7']);
     expect(first.code).toBe(0);
@@ -218,7 +220,7 @@ describe('password-reset mails', () => {
     expect(setting.mailed()).toHaveLength(30);
   });
 
-  it('are not sent to a user who has changed since the listing', async () => {
+  it('are not sent to users who changed since the listing', async () => {
     const [gone, moved] = [setting.both(0), setting.both(1)];
     for (const n of [2, 3, 4, 5]) setting.both(n);
     let asked = 0;
@@ -250,7 +252,7 @@ describe('password-reset mails', () => {
     expect(setting.mailed()).toEqual([workos().userByEmail('user-5@example.com')?.id]);
   });
 
-  it('need no permission to ask for single users', async () => {
+  it('are sent without permission for AdminGetUser, with a warning', async () => {
     cognito().denied.add('AdminGetUser');
     for (let n = 0; n < 5; n++) setting.both(n);
     const { stdout, stderr } = await setting.run(send);
@@ -265,7 +267,7 @@ describe('reset-passwords --only', () => {
     return ['--only', 'only.txt'];
   };
 
-  it('mails users named by sub, WorkOS user id or email, and names those it cannot mail', async () => {
+  it('mails the users named by sub, WorkOS user id or email, and reports the others in the file', async () => {
     putEveryKind();
     const users = workos().users();
     const third = users.find(({ external_id }) => external_id === subOf(3));
@@ -299,10 +301,10 @@ describe('reset-passwords --only', () => {
   });
 
   it.each([
-    ['a line that is nothing', `${subOf(1)}\nAda Lovelace\n\nx`, /line 2, 4: neither a sub/],
+    ['a line that names no user', `${subOf(1)}\nAda Lovelace\n\nx`, /line 2, 4: neither a sub/],
     ['no user', '# later\n', /names no user/],
     ['a binary file', '\0\u0001\u0002', /line 1/],
-  ])('refuses %s, with the line, before anything is sent', async (_, text, error) => {
+  ])('refuses a file with %s, and sends nothing', async (_, text, error) => {
     setting.both(1);
     const { code, stdout, stderr } = await setting.run([...send, ...(await only(text))]);
     expect(code).toBe(2);
@@ -313,8 +315,8 @@ describe('reset-passwords --only', () => {
   });
 });
 
-describe('reset-passwords when WorkOS answers', () => {
-  it('not allowed: counted, listed, and not asked again unless named', async () => {
+describe('reset-passwords --send, when WorkOS refuses', () => {
+  it('lists a user who may not reset a password, and asks again only when --only names the user', async () => {
     const user = setting.both(0);
     setting.both(1);
     workos().resetRules.notAllowed.add(user.id);
@@ -339,14 +341,14 @@ describe('reset-passwords when WorkOS answers', () => {
     expect(setting.mailed()).toEqual([user.id]);
   });
 
-  it('the daily quota is used up: it stops, says so, and goes on another day', async () => {
+  it('stops at the daily quota, and the next run sends the rest', async () => {
     for (let n = 0; n < 40; n++) setting.both(n);
     workos().resetRules.dailyQuota = 9;
     const { stdout, stderr, code } = await setting.run(send);
     expect(code).toBe(1);
     expect(stderr).toMatch(/daily quota.*same command again tomorrow/);
     const result = JSON.parse(stdout);
-    expect(result).toMatchObject({ sent: 9, remaining: 31, ended: 'quota', inDoubt: NOBODY });
+    expect(result).toMatchObject({ sent: 9, remaining: 31, ended: 'quota', inDoubt: NO_USER });
     const posts = workos().requests.filter(({ method }) => method === 'POST');
     expect(posts.length).toBeLessThan(40);
     workos().resetRules.dailyQuota = Number.POSITIVE_INFINITY;
@@ -355,7 +357,7 @@ describe('reset-passwords when WorkOS answers', () => {
     expect(setting.mailed()).toHaveLength(40);
   });
 
-  it('too many requests: it waits as long as it is told, and nobody is left out', async () => {
+  it('waits for the Retry-After of a 429, and leaves out no user', async () => {
     for (let n = 0; n < 10; n++) setting.both(n);
     let refused = 0;
     workos().onRequest = ({ method }) =>
@@ -365,19 +367,19 @@ describe('reset-passwords when WorkOS answers', () => {
     const { stdout, stderr, code } = await setting.run(send);
     expect(code).toBe(0);
     expect(stderr).toMatch(/all requests wait 1 s/);
-    expect(JSON.parse(stdout)).toMatchObject({ sent: 10, inDoubt: NOBODY });
+    expect(JSON.parse(stdout)).toMatchObject({ sent: 10, inDoubt: NO_USER });
     expect(new Set(setting.mailed()).size).toBe(10);
   });
 
   it.each([
     ['the key is refused', { status: 401, body: { message: 'Unauthorized' } }, /API key/],
-    ['the key may not', { status: 403, body: { message: 'Forbidden' } }, /API key/],
+    ['the key lacks a permission', { status: 403, body: { message: 'Forbidden' } }, /API key/],
     [
-      'there are no passwords',
+      'signing in with a password is switched off',
       { status: 403, body: { code: 'email_password_auth_disabled', message: '' } },
       /signing in with a password is switched off/,
     ],
-  ])('%s: it stops, with nobody in doubt', async (_, answer, error) => {
+  ])('stops with exit code 2 and no user in doubt when %s', async (_, answer, error) => {
     for (let n = 0; n < 30; n++) setting.both(n);
     workos().onRequest = ({ method }) =>
       method === 'POST' && setting.mailed().length >= 5 ? { kind: 'status', ...answer } : undefined;
@@ -385,12 +387,12 @@ describe('reset-passwords when WorkOS answers', () => {
     expect(code).toBe(2);
     expect(stderr.trim().split('\n').at(-1)).toMatch(error);
     const { sent, remaining, inDoubt } = JSON.parse(stdout);
-    expect(inDoubt).toEqual(NOBODY);
+    expect(inDoubt).toEqual(NO_USER);
     expect(sent + remaining).toBe(30);
     expect(sent).toBe(setting.mailed().length);
   });
 
-  it('this one user cannot be mailed: it fails, by code, and is tried by the next run', async () => {
+  it('reports a refused user as failed with the code, and tries again in the next run', async () => {
     const [refused, gone] = [setting.both(0), setting.both(1)];
     setting.both(2);
     const answers: Record<string, object> = {
@@ -414,7 +416,7 @@ describe('reset-passwords when WorkOS answers', () => {
   });
 });
 
-describe('what makes a run impossible is one clear line, before anybody is mailed', () => {
+describe('reset-passwords, when it cannot run', () => {
   beforeEach(() => {
     setting.both(1);
   });
@@ -423,40 +425,43 @@ describe('what makes a run impossible is one clear line, before anybody is maile
   });
 
   it.each([
-    ['no pool', ['--user-pool-id', 'my pool'], {}, /looks like/],
-    ['another pool', ['--user-pool-id', 'eu-central-1_Other0001'], {}, /eu-central-1_Other0001/],
-    ['no rate', ['--rate', '0'], {}, /--rate/],
-    ['a bad rate', ['--rate', 'Infinity'], {}, /--rate/],
-    ['no limit', ['--limit', '0'], {}, /--limit/],
-    ['half a mail', ['--limit', '1.5'], {}, /--limit/],
-    ['a limit below nothing', ['--limit=-1'], {}, /--limit/],
+    ['a malformed pool id', ['--user-pool-id', 'my pool'], {}, /looks like/],
+    [
+      'a pool that does not exist',
+      ['--user-pool-id', 'eu-central-1_Other0001'],
+      {},
+      /eu-central-1_Other0001/,
+    ],
+    ['a rate of 0', ['--rate', '0'], {}, /--rate/],
+    ['an infinite rate', ['--rate', 'Infinity'], {}, /--rate/],
+    ['a limit of 0', ['--limit', '0'], {}, /--limit/],
+    ['a limit of 1.5', ['--limit', '1.5'], {}, /--limit/],
+    ['a negative limit', ['--limit=-1'], {}, /--limit/],
     ['an unknown option', ['--resend'], {}, /--resend/],
-    ['a stray word', ['everybody'], {}, /argument/],
-    ['no such file', ['--only', 'nowhere'], {}, /--only nowhere cannot be read/],
-    ['a folder', ['--only', '.'], {}, /--only \. cannot be read/],
-    ['a state in no folder', ['--state', 'no/such/state'], {}, /--state/],
-    ['a state that is a folder', ['--state', '.'], {}, /not a file/],
-    ['a state that forgets', ['--state', '/dev/null'], {}, /not a file/],
-    ['a state without a name', ['--state', ''], {}, /--state names no file/],
-    ['a report in no folder', ['--report', 'no/such/report'], {}, /--report/],
-    ['one file for two things', ['--state', 'x', '--report', './x'], {}, /name the same file/],
+    ['an unexpected argument', ['everybody'], {}, /argument/],
+    ['a missing --only file', ['--only', 'nowhere'], {}, /--only nowhere cannot be read/],
+    ['a folder for --only', ['--only', '.'], {}, /--only \. cannot be read/],
+    ['a state file in a missing folder', ['--state', 'no/such/state'], {}, /--state/],
+    ['a folder for --state', ['--state', '.'], {}, /not a file/],
+    ['a device for --state', ['--state', '/dev/null'], {}, /not a file/],
+    ['an empty --state', ['--state', ''], {}, /--state names no file/],
+    ['a report in a missing folder', ['--report', 'no/such/report'], {}, /--report/],
+    [
+      'one file for state and report',
+      ['--state', 'x', '--report', './x'],
+      {},
+      /name the same file/,
+    ],
     ['a wrong key', [], { WORKOS_API_KEY: 'sk_wrong' }, /refused the API key/],
     ['no key', [], { WORKOS_API_KEY: '' }, /WORKOS_API_KEY is not set/],
-  ])('%s', async (_, args, env, line) => {
-    const { code, stdout, stderr } = await setting.run([...send, ...args], env);
-    expect(code).toBe(2);
-    expect(stdout).toBe('');
-    expect(
-      stderr
-        .trim()
-        .split('\n')
-        .filter((each) => each.startsWith('error:')),
-    ).toHaveLength(1);
-    expect(stderr).toMatch(line);
-    expect(stderr).not.toMatch(/ {4}at |sk_wrong/);
-  });
+  ])(
+    'exits with 2 and one error line, before any mail is sent, for %s',
+    async (_, args, env, line) => {
+      expectOneErrorLine(await setting.run([...send, ...args], env), line);
+    },
+  );
 
-  it('a missing permission', async () => {
+  it('exits with 2 for a missing permission', async () => {
     cognito().denied.add('ListUsers');
     const { code, stderr } = await setting.run(send);
     expect(code).toBe(2);
@@ -464,8 +469,8 @@ describe('what makes a run impossible is one clear line, before anybody is maile
   });
 });
 
-describe('the state file', () => {
-  it('of another WorkOS environment is refused, and stays what it was', async () => {
+describe('the state file of reset-passwords', () => {
+  it('is refused, and unchanged, when it belongs to another WorkOS environment', async () => {
     setting.both(1);
     await setting.run(send);
     const other = await startResetSetting();
@@ -484,7 +489,7 @@ describe('the state file', () => {
     expect(JSON.parse((await setting.run(send)).stdout)).toMatchObject({ alreadySent: 1, sent: 0 });
   });
 
-  it('of another pool, or of something else, is refused', async () => {
+  it('is refused, and unchanged, when it belongs to another pool or another program', async () => {
     setting.both(1);
     await setting.run(send);
     const other = ['--user-pool-id', 'eu-central-1_Other0001', '--state', state()];
@@ -501,7 +506,7 @@ describe('the state file', () => {
     expect(setting.mailed()).toHaveLength(1);
   });
 
-  it('is for one run at a time', async () => {
+  it('is refused while another run uses it', async () => {
     for (let n = 0; n < 5; n++) setting.both(n);
     workos().onRequest = ({ method }) => (method === 'POST' ? { kind: 'hang' } : undefined);
     const first = setting.start(send);
@@ -517,7 +522,3 @@ describe('the state file', () => {
     expect(existsSync(state())).toBe(true);
   });
 });
-
-function delay(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}

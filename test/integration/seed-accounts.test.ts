@@ -1,18 +1,14 @@
-import { mkdir, utimes, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { poolUser, subOf, throughGoogle } from '../fixtures/pool-users.ts';
+import { closeAndCheckRequests } from '../rigs/close-and-check.ts';
+import { exportUsers } from '../rigs/exported-users.ts';
 import { type SeedSetting, startSeedSetting } from '../rigs/seed-run.ts';
 
 let setting: SeedSetting;
 beforeEach(async () => {
   setting = await startSeedSetting();
 });
-afterEach(async () => {
-  const { schemaViolations } = setting.workos.control;
-  await setting.close();
-  expect(schemaViolations).toEqual([]);
-});
+afterEach(() => closeAndCheckRequests(setting));
 const workos = () => setting.workos.control;
 const cognito = () => setting.cognito.control;
 const emailOf = (n: number) => `user-${n}@example.com`;
@@ -24,26 +20,18 @@ async function seed(args: string[] = []) {
   return { code, stderr, ...JSON.parse(stdout) };
 }
 
-/** Exports these users as a file that was last written an hour ago. */
-async function exported(users: ReturnType<typeof poolUser>[]): Promise<string> {
-  const folder = join(setting.directory, 'export');
-  await mkdir(folder);
-  const file = join(folder, 'users_1.json');
-  await writeFile(file, JSON.stringify({ Users: users }));
-  const anHourAgo = new Date(Date.now() - 3_600_000);
-  await utimes(file, anHourAgo, anHourAgo);
-  return folder;
-}
+const exportAnHourAgo = (users: unknown[]) =>
+  exportUsers(setting.directory, users, new Date(Date.now() - 3_600_000));
 
-describe('a seed of users who have passed addresses on', () => {
+describe('seed of users who have passed addresses on', () => {
   const PAIRS = 30;
   const before = (n: number) => poolUser(n, { email: `passed-${n}@example.com` });
-  /** The n-th has moved away; another person has the address now. */
+  /** The n-th user with a new address; another person has the old one now. */
   const formerHolder = (n: number) => poolUser(n, { email: `moved-${n}@example.com` });
   const newHolder = (n: number) =>
     poolUser(1000 + n, { email: `passed-${n}@example.com`, given_name: 'New' });
 
-  function expectEverybodyHasTheirOwn(): void {
+  function expectEachHasTheirOwn(): void {
     for (let n = 0; n < PAIRS; n++) {
       const former = workos().userByEmail(`moved-${n}@example.com`);
       const holder = workos().userByEmail(`passed-${n}@example.com`);
@@ -60,54 +48,57 @@ describe('a seed of users who have passed addresses on', () => {
     for (let n = 0; n < PAIRS; n++) cognito().remove(subOf(n));
   });
 
-  it.each(['first', 'last'])('mixes nobody up where the new holder is listed %s', async (place) => {
-    for (let n = 0; n < PAIRS; n++) {
-      const pair = [newHolder(n), formerHolder(n)];
-      for (const user of place === 'first' ? pair : pair.reverse()) cognito().put(user);
-    }
-    expect(await seed()).toMatchObject({ code: 0, conflicts: 0, failed: 0 });
-    expectEverybodyHasTheirOwn();
-  });
+  it.each(['first', 'last'])(
+    'gives each user their own WorkOS user when the new holder is listed %s',
+    async (place) => {
+      for (let n = 0; n < PAIRS; n++) {
+        const pair = [newHolder(n), formerHolder(n)];
+        for (const user of place === 'first' ? pair : pair.reverse()) cognito().put(user);
+      }
+      expect(await seed()).toMatchObject({ code: 0, conflicts: 0, failed: 0 });
+      expectEachHasTheirOwn();
+    },
+  );
 
   it('gives each user their own WorkOS user when it reads exported files', async () => {
     const users = Array.from({ length: PAIRS }, (_, n) => [newHolder(n), formerHolder(n)]).flat();
-    const folder = await exported(users);
+    const folder = await exportAnHourAgo(users);
     for (const user of workos().users()) {
       workos().updateUser(user.id, {
         metadata: { ...user.metadata, cognito_synced_at: '2026-01-01T00:00:00.000Z' },
       });
     }
     expect(await seed(['--from', folder])).toMatchObject({ code: 0, conflicts: 0, failed: 0 });
-    expectEverybodyHasTheirOwn();
+    expectEachHasTheirOwn();
   });
 });
 
-describe('a seed from an export that is older than what was synced', () => {
-  it('takes no user over: the present holder of the address keeps it', async () => {
+describe('seed --from, with an export that is older than the last sync', () => {
+  it('is stale for a former holder of an address, and changes no WorkOS user', async () => {
     cognito().put(poolUser(0));
     await seed();
     const former = poolUser(7, { email: emailOf(0), given_name: 'Former' });
-    const folder = await exported([former]);
+    const folder = await exportAnHourAgo([former]);
     const users = workos().users();
     expect(await seed(['--from', folder])).toMatchObject({ stale: 1, linked: 0, updated: 0 });
     expect(workos().users()).toEqual(users);
   });
 });
 
-describe('a seed that meets an unverified WorkOS user', () => {
+describe('seed, with a WorkOS user whose email is not verified', () => {
   beforeEach(() => {
     cognito().put(poolUser(0));
     workos().register({ email: emailOf(0), password: 'chosen by a stranger' });
   });
 
-  it('reports a conflict, in a dry run too', async () => {
+  it('reports a conflict and changes nothing, also with --dry-run', async () => {
     const users = workos().users();
     expect(await seed(['--dry-run'])).toMatchObject({ conflicts: 1, linked: 0 });
     expect(await seed(['--report', 'report.jsonl'])).toMatchObject({ code: 0, conflicts: 1 });
     expect(workos().users()).toEqual(users);
   });
 
-  it('links it with --take-over-unverified, and names the factors that are left', async () => {
+  it('links the user with --take-over-unverified, replaces its password, and names its second factors', async () => {
     const { id } = workos().userByEmail(emailOf(0)) ?? { id: '' };
     workos().addFactor(id);
     const { linked, stderr } = await seed(['--take-over-unverified']);
@@ -121,8 +112,8 @@ describe('a seed that meets an unverified WorkOS user', () => {
   });
 });
 
-describe('a seed that meets links', () => {
-  it('removes links to profiles of other people or deleted ones, with the tags they brought', async () => {
+describe('seed, with linked profiles', () => {
+  it('removes links and tags of profiles that have another address by now or were deleted', async () => {
     const twin = (n: number) => {
       const { identities, ...partial } = throughGoogle(`g-${n}`);
       return poolUser(n, { email: emailOf(0), identities }, partial);
@@ -143,9 +134,9 @@ describe('a seed that meets links', () => {
   });
 });
 
-describe('an environment that version 0.1 mirrored', () => {
+describe('seed, in an environment that version 0.1 mirrored', () => {
   it.each([true, false])(
-    'has its squatters marked and displaced (verified in WorkOS: %s)',
+    'displaces a squatter without the tag unverified (verified in WorkOS: %s)',
     async (verified) => {
       const pool = setting.cognito.userPoolId;
       cognito().put(poolUser(1, { email: emailOf(0), email_verified: 'false' }));

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -30,14 +31,14 @@ const liveEvent = fc.record({
 let cognito: StrictCognito;
 let workos: StrictWorkos;
 let client: CognitoIdentityProviderClient;
-// Every request takes another while, so that reads and writes of both sides interleave.
+// Different latencies, so that reads and writes of both sides interleave.
 let latencies: number[] = [];
 beforeAll(async () => {
   workos = await startStrictWorkos({ latencyMs: () => latencies.shift() ?? 3 });
 });
 afterAll(() => workos.close());
 
-it('a seed and live events of the same users end with both sides agreeing', async () => {
+it('seed and live events of the same users end with the newest names in WorkOS', async () => {
   const before = fc.array(fc.boolean(), { minLength: USERS, maxLength: USERS });
   const events = fc.array(liveEvent, { minLength: 10, maxLength: 20 });
   const waits = fc.array(fc.nat(25), { minLength: 300, maxLength: 300 });
@@ -58,7 +59,7 @@ it('a seed and live events of the same users end with both sides agreeing', asyn
     latencies = milliseconds;
 
     const clock = createRisingClock();
-    // One seed after another for as long as there are live events, so that they meet everywhere.
+    // One seed after another for as long as there are live events, so that they interleave everywhere.
     let liveEnded = false;
     const dual = dualRun(live, run, clock).finally(() => {
       liveEnded = true;
@@ -82,11 +83,7 @@ it('a seed and live events of the same users end with both sides agreeing', asyn
 
 function createLiveMirror() {
   const profiles = createPoolProfiles({ client, clock: () => new Date() });
-  return createMirror({ workosUsers: createDirectory(), profiles, config });
-}
-
-function createDirectory() {
-  return workosUsersOn(workos);
+  return createMirror({ workosUsers: workosUsersOn(workos), profiles, config });
 }
 
 async function runSeed(clock: () => Date): Promise<void> {
@@ -94,7 +91,7 @@ async function runSeed(clock: () => Date): Promise<void> {
   const state = openState(':memory:', { userPoolId: cognito.userPoolId, workos: 'local' });
   const complete = await seed({
     source: createPoolSource({ client, userPoolId: cognito.userPoolId, clock }),
-    workosUsers: createDirectory(),
+    workosUsers: workosUsersOn(workos),
     state,
     scheduler: createRequestScheduler({
       writesPerSecond: 2_000,
@@ -143,8 +140,4 @@ function observed(n: number, run: string, givenName: string, at: Date) {
     observedAt: at.toISOString(),
     ...(givenName !== '' && { givenName }),
   });
-}
-
-function delay(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

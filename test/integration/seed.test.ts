@@ -1,17 +1,15 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Fault } from '../../local/emulators/workos.ts';
 import { poolUser, subOf } from '../fixtures/pool-users.ts';
+import { closeAndCheckRequests } from '../rigs/close-and-check.ts';
+import { expectOneErrorLine } from '../rigs/one-error-line.ts';
 import { type SeedSetting, startSeedSetting } from '../rigs/seed-run.ts';
 
 let setting: SeedSetting;
-afterEach(async () => {
-  const { requests, schemaViolations } = setting.workos.control;
-  await setting.close();
-  expect(schemaViolations).toEqual([]);
-  expect(requests.filter(({ method }) => method === 'DELETE')).toEqual([]);
-});
+afterEach(() => closeAndCheckRequests(setting));
 const workos = () => setting.workos.control;
 const cognito = () => setting.cognito.control;
 const fast = ['--rate', '500', '--json'];
@@ -34,7 +32,7 @@ function putEveryKind(n: number): void {
     poolUser(base + 6, {}, { UserStatus: 'UNCONFIRMED' }),
     poolUser(base + 7, {}, { Enabled: false }),
     poolUser(base + 8, { email: '' }),
-    // The second profile of the first user, and somebody who only claims that address.
+    // The second profile of the first user, and another user who never verified that address.
     poolUser(base + 9, { ...federated, email: `user-${base}@example.com` }, external),
     poolUser(base + 10, { email: `user-${base}@example.com`, email_verified: 'false' }),
     poolUser(base + 11, { 'custom:plan': 'gold' }),
@@ -43,7 +41,7 @@ function putEveryKind(n: number): void {
   }
 }
 
-describe('a seed', () => {
+describe('seed of users of every kind', () => {
   const KINDS = 20;
   beforeEach(async () => {
     setting = await startSeedSetting({
@@ -52,7 +50,7 @@ describe('a seed', () => {
     for (let n = 0; n < KINDS; n++) putEveryKind(n);
   });
 
-  it('brings users of every kind within the budget of requests, and writes nothing the second time', async () => {
+  it('mirrors them within the request budget, and writes nothing in a second run', async () => {
     const first = await setting.run([...fast, '--report', 'report.jsonl']);
     const result = JSON.parse(first.stdout);
     expect({ ...result, requests: undefined, seconds: undefined }).toEqual({
@@ -93,7 +91,7 @@ describe('a seed', () => {
     expect(again.requests.reads / again.read).toBeLessThanOrEqual(0.05);
   });
 
-  it('predicts its counts with --dry-run', async () => {
+  it('predicts the counts of the real run with --dry-run, and writes nothing', async () => {
     const dry = await setting.run([...fast, '--dry-run']);
     expect(workos().users()).toEqual([]);
     expect(workos().countRequests().writes).toBe(0);
@@ -102,7 +100,7 @@ describe('a seed', () => {
     expect(counts(JSON.parse(dry.stdout))).toEqual(counts(JSON.parse(real.stdout)));
   });
 
-  it('updates changed users with two requests each', async () => {
+  it('writes once for a user that has changed', async () => {
     await setting.run(fast);
     cognito().update(subOf(0), { attributes: { family_name: 'Changed' } });
     workos().clear();
@@ -123,21 +121,21 @@ describe('a seed', () => {
   });
 });
 
-describe('a seed survives', () => {
+describe('seed', () => {
   const USERS = 400;
   beforeEach(async () => {
     setting = await startSeedSetting();
     for (let n = 0; n < USERS; n++) cognito().put(poolUser(n));
   });
 
-  function expectEverybodyOnce(): void {
+  function expectEveryUserOnce(): void {
     const subs = workos()
       .users()
       .map(({ external_id }) => external_id);
     expect(subs.sort()).toEqual([...Array(USERS).keys()].map(subOf));
   }
 
-  it('kill -9, three times, through five per cent errors', async () => {
+  it('mirrors every user once when it is killed three times while one request in twenty fails', async () => {
     const kinds: Fault[] = [
       { kind: 'status', status: 500 },
       { kind: 'reset', afterApplying: true },
@@ -155,13 +153,13 @@ describe('a seed survives', () => {
     expect(code).toBe(0);
     expect(stderr).toContain('Resuming a run');
     expect(JSON.parse(stdout)).toMatchObject({ read: USERS, failed: 0 });
-    expectEverybodyOnce();
-    // Little is repeated: lost answers and what was in hand when it was killed.
+    expectEveryUserOnce();
+    // Only writes with a lost answer, or under way at a kill, are repeated.
     const posts = workos().requests.filter(({ method }) => method === 'POST');
     expect(posts.length).toBeLessThan(USERS * 1.25);
   });
 
-  it('Ctrl-C: it finishes users already begun, says how to go on, and resumes', async () => {
+  it('finishes the requests under way at Ctrl-C, says how to continue, and then mirrors every user once', async () => {
     const child = setting.start(['--rate', '100']);
     while (workos().users().length < 50) await delay(5);
     child.kill('SIGINT');
@@ -171,11 +169,11 @@ describe('a seed survives', () => {
     expect(workos().users().length).toBeLessThan(USERS);
     const { stdout } = await setting.run(fast);
     expect(JSON.parse(stdout)).toMatchObject({ read: USERS, created: USERS });
-    expectEverybodyOnce();
+    expectEveryUserOnce();
     expect(workos().countRequests().writes).toBe(USERS);
   });
 
-  it('a Cognito that refuses in the middle: users already begun are finished and noted', async () => {
+  it('finishes and records the requests under way when Cognito refuses midway, and then mirrors every user once', async () => {
     await setting.close();
     setting = await startSeedSetting({ workos: { latencyMs: 40 } });
     for (let n = 0; n < USERS; n++) cognito().put(poolUser(n));
@@ -191,12 +189,12 @@ describe('a seed survives', () => {
     expect(written).toBeGreaterThan(0);
     cognito().onRequest = undefined;
     const { stdout } = await setting.run([...fast, '--state', 'state.sqlite']);
-    // Nothing that was written was forgotten: it would come as unchanged.
+    // A write that was not recorded would be counted as unchanged.
     expect(JSON.parse(stdout)).toMatchObject({ read: USERS, created: USERS, unchanged: 0 });
-    expectEverybodyOnce();
+    expectEveryUserOnce();
   });
 
-  it('a WorkOS far below its scheduler', async () => {
+  it('mirrors every user once when WorkOS allows far fewer writes than --rate', async () => {
     await setting.close();
     setting = await startSeedSetting({
       workos: { limits: { writesPer10s: 100, windowMs: 1_000 } },
@@ -204,20 +202,20 @@ describe('a seed survives', () => {
     for (let n = 0; n < USERS; n++) cognito().put(poolUser(n));
     const { stdout } = await setting.run(fast);
     expect(JSON.parse(stdout)).toMatchObject({ created: USERS, failed: 0 });
-    expectEverybodyOnce();
+    expectEveryUserOnce();
   });
 
-  it('pagination tokens that are refused in the middle', async () => {
+  it('mirrors every user once when pagination tokens are refused midway', async () => {
     cognito().onRequest = ({ index }) => {
       if (index === 4) cognito().expireTokens();
       return undefined;
     };
     const { stdout } = await setting.run(fast);
     expect(JSON.parse(stdout)).toMatchObject({ read: USERS, created: USERS, failed: 0 });
-    expectEverybodyOnce();
+    expectEveryUserOnce();
   });
 
-  it('users that WorkOS refuses: they fail, by name, and the others do not', async () => {
+  it('reports a user that WorkOS refuses as failed, and mirrors every other user once', async () => {
     cognito().put(poolUser(USERS, { email: 'nonsense' }));
     const { stdout, code } = await setting.run([...fast, '--report', 'report.jsonl']);
     expect(code).toBe(1);
@@ -226,11 +224,11 @@ describe('a seed survives', () => {
     expect(report).toContain(
       JSON.stringify({ sub: subOf(USERS), outcome: 'failed', reason: 'invalid_email' }),
     );
-    expectEverybodyOnce();
+    expectEveryUserOnce();
   });
 });
 
-describe('a seed ends with code 2 and one clear line, before any write, for', () => {
+describe('seed, when it cannot run', () => {
   beforeEach(async () => {
     setting = await startSeedSetting();
     cognito().put(poolUser(1));
@@ -242,34 +240,33 @@ describe('a seed ends with code 2 and one clear line, before any write, for', ()
   it.each([
     ['a bad rate', ['--rate', 'fast'], {}, /--rate/],
     ['an unknown option', ['--fast'], {}, /--fast/],
-    ['another pool', ['--user-pool-id', 'eu-central-1_Other0001'], {}, /eu-central-1_Other0001/],
-    ['no pool id', ['--user-pool-id', 'my pool'], {}, /looks like/],
+    [
+      'a pool that does not exist',
+      ['--user-pool-id', 'eu-central-1_Other0001'],
+      {},
+      /eu-central-1_Other0001/,
+    ],
+    ['a malformed pool id', ['--user-pool-id', 'my pool'], {}, /looks like/],
     ['a wrong key', [], { WORKOS_API_KEY: 'sk_wrong' }, /refused the API key/],
     ['no key', [], { WORKOS_API_KEY: '' }, /WORKOS_API_KEY is not set/],
-    ['no such folder', ['--from', 'nowhere'], {}, /nowhere/],
+    ['a missing folder', ['--from', 'nowhere'], {}, /nowhere/],
     ['a report that cannot be written', ['--report', 'no/such/report'], {}, /--report/],
     ['a state that cannot be written', ['--state', 'no/such/state'], {}, /--state/],
-    ['a state that is no file', ['--state', '/dev/null'], {}, /not a file/],
-    ['one file for two things', ['--state', 'a', '--report', './a'], {}, /the same file/],
-    ['a broken map', [], { OAUTH_CLIENTS: '{' }, /OAUTH_CLIENTS/],
-  ])('%s', async (_, args, env, line) => {
-    const { code, stdout, stderr } = await setting.run(args, env);
-    expect(code).toBe(2);
-    expect(stdout).toBe('');
-    const lines = stderr.trim().split('\n');
-    expect(lines.filter((each) => each.startsWith('error:'))).toHaveLength(1);
-    expect(lines.at(-1)).toMatch(line);
-    expect(stderr).not.toMatch(/ {4}at |sk_wrong/);
+    ['a device for --state', ['--state', '/dev/null'], {}, /not a file/],
+    ['one file for state and report', ['--state', 'a', '--report', './a'], {}, /the same file/],
+    ['a broken OAUTH_CLIENTS', [], { OAUTH_CLIENTS: '{' }, /OAUTH_CLIENTS/],
+  ])('exits with 2 and one error line, before any write, for %s', async (_, args, env, line) => {
+    expectOneErrorLine(await setting.run(args, env), line);
   });
 
-  it('a missing permission', async () => {
+  it('exits with 2 for a missing permission', async () => {
     cognito().denied.add('ListUsers');
     const { code, stderr } = await setting.run();
     expect(code).toBe(2);
     expect(stderr).toMatch(/cognito-idp:ListUsers/);
   });
 
-  it('a second run at the same time', async () => {
+  it('exits with 2 when another run uses the same state file', async () => {
     workos().onRequest = () => ({ kind: 'hang' });
     const first = setting.start(['--state', 'state.sqlite']);
     while (workos().requests.length === 0) await delay(5);
@@ -281,8 +278,8 @@ describe('a seed ends with code 2 and one clear line, before any write, for', ()
   });
 });
 
-describe('a seed from exported files', () => {
-  it('reads them to the last whole record, and names broken ones', async () => {
+describe('seed --from', () => {
+  it('reads a truncated file to the last whole record, and names the file in the report', async () => {
     setting = await startSeedSetting();
     const folder = join(setting.directory, 'export');
     await mkdir(folder);
@@ -294,13 +291,9 @@ describe('a seed from exported files', () => {
     const { code, stdout } = await setting.run([...fast, '--from', folder, '--report', 'r.jsonl']);
     expect(code).toBe(1);
     const result = JSON.parse(stdout);
-    expect(result.failed).toBe(1);
-    expect(result.created).toBe(129);
+    expect(result).toMatchObject({ created: 129, failed: 1 });
+    expect(workos().users()).toHaveLength(129);
     expect(await readFile(join(setting.directory, 'r.jsonl'), 'utf8')).toMatch(/users_2\.json/);
     expect(cognito().requests).toEqual([]);
   });
 });
-
-function delay(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}

@@ -50,7 +50,7 @@ describe('strict WorkOS: sessions and factors', () => {
     expect((await workos.get(`${path}&email=a@example.com`)).status).toBe(422);
   });
 
-  test('factors are those that were added', async () => {
+  test('a list of factors has those that were added', async () => {
     const workos = await start();
     const { id } = workos.control.seedUser({ email: 'ann@example.com' });
     const path = `${USERS}/${id}/auth_factors`;
@@ -76,7 +76,7 @@ describe('strict WorkOS: sessions and factors', () => {
   });
 });
 
-describe('strict WorkOS: what people and owners do in WorkOS themselves', () => {
+describe('strict WorkOS: controls for what users and administrators do', () => {
   test('a user who registers in AuthKit is unverified, with a password and without an external id', async () => {
     const workos = await start();
     const person = { email: 'ann@example.com', password: PASSWORD, first_name: 'Ann' };
@@ -153,7 +153,7 @@ describe('strict WorkOS: what people and owners do in WorkOS themselves', () => 
     expect(again.body.id).not.toBe(id);
   });
 
-  test('a user who is put in again under a deleted id has nothing of the old one', async () => {
+  test('a user who is seeded again under a deleted id has nothing of the old one', async () => {
     const workos = await start();
     const { id, email } = workos.control.register({ email: 'ann@example.com', password: PASSWORD });
     workos.control.addFactor(id);
@@ -215,7 +215,7 @@ describe('strict WorkOS: options', () => {
     expect((await fetch(`${workos.url}${USERS}/${id}`, { method: 'DELETE' })).status).toBe(401);
   });
 
-  test('compared as ASCII, letters outside of it differ by case', async () => {
+  test('emails outside ASCII differ by case where emails are compared as ASCII', async () => {
     const unicode = await start();
     const ascii = await start({ emailComparison: 'ascii' });
     for (const { control } of [unicode, ascii]) control.seedUser({ email: 'Änn@example.com' });

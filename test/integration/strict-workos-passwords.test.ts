@@ -21,7 +21,7 @@ function unpadded(bytes: Buffer): string {
 }
 
 describe('strict WorkOS: passwords', () => {
-  test('a plain password that was created or updated is kept, and no answer shows it', async () => {
+  test('a plain password of a create or update is stored, and in no answer', async () => {
     const workos = await start();
     const created = await workos.post({ email: 'ann@example.com', password: PASSWORD });
     expect(created.status).toBe(201);
@@ -95,7 +95,7 @@ describe('strict WorkOS: passwords', () => {
   });
 
   test.each([
-    ['pbkdf2', 'no PHC string', 'abc'],
+    ['pbkdf2', 'text that is not a PHC string', 'abc'],
     ['pbkdf2', 'too few iterations', pbkdf2Hash('sha256', 1_000)],
     ['pbkdf2', 'sha1', pbkdf2Hash('sha1', 600_000)],
     ['pbkdf2', 'a scrypt hash', scryptHash(1_024)],

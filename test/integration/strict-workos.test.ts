@@ -113,7 +113,7 @@ describe('strict WorkOS: users', () => {
 });
 
 describe('strict WorkOS: metadata', () => {
-  test('updates merge key by key, null deletes a key and {} deletes all', async () => {
+  test('updates merge metadata key by key, null deletes a key and {} deletes all', async () => {
     const workos = await start();
     const { id } = workos.control.seedUser({ metadata: { theirs: '1', ours: '2' } });
     const change = async (metadata: unknown) => (await workos.put(id, { metadata })).body.metadata;
@@ -127,7 +127,7 @@ describe('strict WorkOS: metadata', () => {
     expect(workos.control.schemaViolations).toEqual([]);
   });
 
-  test('holds ten keys after merging, of 40 and 600 characters', async () => {
+  test('metadata holds ten keys after merging, with keys of 40 and values of 600 characters', async () => {
     const workos = await start();
     const nine = Object.fromEntries(Array.from({ length: 9 }, (_, n) => [`key${n}`, 'v']));
     const { id } = workos.control.seedUser({ metadata: nine });
@@ -247,7 +247,7 @@ describe('strict WorkOS: lists', () => {
     expect(createOpenApiValidators().userList(full.body)).toBe(true);
   });
 
-  test('identities are those that were set', async () => {
+  test('a list of identities has those that were set', async () => {
     const workos = await start();
     const { id } = workos.control.seedUser({});
     expect((await workos.get(`${USERS}/${id}/identities`)).body).toEqual([]);
@@ -285,7 +285,7 @@ describe('strict WorkOS: password resets, keys and limits', () => {
     expect(JSON.stringify(workos.control.requests)).not.toContain(workos.apiKey);
   });
 
-  test('one request too many in ten seconds is 429 with the seconds to wait', async () => {
+  test('a request over the limit of ten seconds is 429 with the seconds to wait', async () => {
     const clock = fixedClock();
     const workos = await start({
       clock: clock.read,
@@ -357,7 +357,7 @@ describe('strict WorkOS: faults', () => {
     expect(workos.control.users()).toHaveLength(2);
   });
 
-  test('onRequest chooses by method, path, body and place', async () => {
+  test('onRequest chooses a fault by method, path, body and index', async () => {
     const workos = await start();
     const seen: unknown[] = [];
     workos.control.onRequest = (request) => {
@@ -389,7 +389,7 @@ describe('strict WorkOS: faults', () => {
     expect((await hanging).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   });
 
-  test('a slow write still takes effect after the client has gone', async () => {
+  test('a slow write takes effect after the client has closed the connection', async () => {
     const workos = await start({ latencyMs: ({ method }) => (method === 'POST' ? 60 : 0) });
     const gone = workos.call('POST', USERS, { email: 'a@example.com' }, AbortSignal.timeout(30));
     await expect(gone).rejects.toThrow(expect.objectContaining({ name: 'TimeoutError' }));
@@ -398,7 +398,7 @@ describe('strict WorkOS: faults', () => {
   });
 });
 
-test('WorkOS’s own SDK speaks to it without a violation', async () => {
+test('strict WorkOS answers the SDK of WorkOS without a schema violation', async () => {
   const server = await start();
   const sdk = new WorkOS(server.apiKey, {
     apiHostname: server.hostname,

@@ -35,13 +35,21 @@ afterAll(async () => {
   await cognito.close();
 });
 
-describe('the watch of the triggers', () => {
+describe('the trigger watch', () => {
   it.each([
-    ['both', { PostConfirmation: OURS, PreAuthentication: OURS, PreSignUp: THEIRS }, 2],
-    ['one, the other is empty', { PostConfirmation: OURS }, 1],
-    ['one, the other is somebody else’s', { PostConfirmation: OURS, PreAuthentication: THEIRS }, 1],
-    ['none', {}, 0],
-  ])('counts what is attached: %s', async (_, LambdaConfig, attached) => {
+    [
+      'both are attached',
+      { PostConfirmation: OURS, PreAuthentication: OURS, PreSignUp: THEIRS },
+      2,
+    ],
+    ['one is attached and the other is empty', { PostConfirmation: OURS }, 1],
+    [
+      'one is attached and the other calls another function',
+      { PostConfirmation: OURS, PreAuthentication: THEIRS },
+      1,
+    ],
+    ['none is attached', {}, 0],
+  ])('counts attached and detached triggers when %s', async (_, LambdaConfig, attached) => {
     cognito.control.pool.settings = { LambdaConfig };
     await lambda.invoke('triggerWatch', {});
     expect(metricTotals(logs)).toEqual({
@@ -52,7 +60,7 @@ describe('the watch of the triggers', () => {
     expect(errors).toHaveLength(2 - attached);
   });
 
-  it('fails when it cannot look, so that nobody takes silence for health', async () => {
+  it('fails, and emits no metric, when DescribeUserPool is denied', async () => {
     cognito.control.denied.add('DescribeUserPool');
     await expect(lambda.invoke('triggerWatch', {})).rejects.toThrow('AccessDenied');
     expect(metricTotals(logs)).toEqual({});

@@ -69,8 +69,8 @@ async function run(...args: string[]) {
   return { ...ended, json };
 }
 
-describe('npm run triggers', () => {
-  it('shows that all is well', async () => {
+describe('triggers', () => {
+  it('exits with 0, and shows what each trigger calls, when both are attached', async () => {
     occupy(BOTH);
     const { code, json } = await run('--json');
     expect(code).toBe(0);
@@ -97,7 +97,7 @@ describe('npm run triggers', () => {
     expect((await run()).stdout).toContain(`calls our function, which calls ${THEIRS}`);
   });
 
-  it('shows what is in the place of a lost trigger, and changes nothing', async () => {
+  it('exits with 1, shows what a lost trigger calls, and changes nothing', async () => {
     occupy({ PreAuthentication: THEIRS });
     const { code, stdout } = await run();
     expect(code).toBe(1);
@@ -122,7 +122,7 @@ describe('npm run triggers', () => {
     expect(writes()).toHaveLength(1);
   });
 
-  it("does not take somebody else's place", async () => {
+  it('refuses --attach when a function that is not chained is attached', async () => {
     occupy({ PreAuthentication: THEIRS });
     const { code, stderr } = await run('--attach');
     expect(code).toBe(2);
@@ -131,7 +131,7 @@ describe('npm run triggers', () => {
     expect(writes()).toEqual([]);
   });
 
-  it('attaches functions of the stage and no others', async () => {
+  it('refuses --attach of functions that are not the triggers of the stage', async () => {
     for (const foreign of [THEIRS, ours('consumer'), ours('preAuthentication', 'prod')]) {
       const dev = deployed('dev', setting.cognito.userPoolId);
       dev.Environment.Variables.SYNC_PRE_AUTHENTICATION_FUNCTION_ARN = foreign;
@@ -152,7 +152,7 @@ describe('npm run triggers', () => {
     expect(triggers()).toMatchObject({ ...BOTH, PostConfirmation: THEIRS });
   });
 
-  it('does not drop a function that is remembered to be chained', async () => {
+  it('refuses --attach when a function was chained and the parameter for it is gone', async () => {
     lambda.functions = [deployed('dev', setting.cognito.userPoolId)];
     lambda.tags[ours('triggerAttachment')] = {
       'cognito-workos-sync:chained-PostConfirmation': THEIRS,
@@ -170,7 +170,7 @@ describe('npm run triggers', () => {
     expect(triggers()).toMatchObject({ PostConfirmation: THEIRS, PreAuthentication: THEIRS });
   });
 
-  it('asks for the stage where two deployments observe the pool', async () => {
+  it('asks for --stage when two deployments observe the pool', async () => {
     lambda.functions.push(deployed('prod', setting.cognito.userPoolId));
     const { code, stderr } = await run('--attach');
     expect(code).toBe(2);
@@ -181,7 +181,7 @@ describe('npm run triggers', () => {
     expect((await run('--stage', 'test')).stderr).toContain('no deployment of the stage test');
   });
 
-  it('shows the triggers of a pool that no deployment observes', async () => {
+  it('exits with 1, and shows the triggers, when no deployment observes the pool', async () => {
     lambda.functions = [];
     occupy({ PreAuthentication: THEIRS });
     const { code, json } = await run('--json');
@@ -195,7 +195,7 @@ describe('npm run triggers', () => {
     expect((await run('--attach')).stderr).toContain('serverless deploy first');
   });
 
-  it('says in one line what is missing', async () => {
+  it('exits with 2 for a denied action, contradicting options and a malformed pool id', async () => {
     const lines = async (ended: Promise<{ code: number | null; stderr: string }>) => {
       const { code, stderr } = await ended;
       return [code, stderr.trim().split('\n').length, stderr] as const;

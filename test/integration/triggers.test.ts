@@ -35,40 +35,51 @@ describe('a trigger', () => {
   afterAll(() => run.close());
 
   it.each([
-    ['preAuthentication', signIn()],
-    ['postConfirmation', confirmation('PostConfirmation_ConfirmSignUp')],
-    ['postConfirmation', confirmation('PostConfirmation_ConfirmForgotPassword')],
-  ])('%s gives the event back and queues the user', async (name, event) => {
-    expect(await run.lambda.invoke(name, event)).toEqual(event);
-    const { observedAt: _, ...user } = observedUser();
-    expect(await queued()).toEqual([
-      expect.objectContaining({
-        group: user.sub,
-        body: { version: 1, user: { ...user, observedAt: expect.any(String) } },
-      }),
-    ]);
-    expect(metricTotals(run.logs)).toEqual({ ObservationPublished: 1 });
-  });
+    ['preAuthentication at a sign-in', 'preAuthentication', signIn()],
+    [
+      'postConfirmation of a sign-up',
+      'postConfirmation',
+      confirmation('PostConfirmation_ConfirmSignUp'),
+    ],
+    [
+      'postConfirmation of a new password',
+      'postConfirmation',
+      confirmation('PostConfirmation_ConfirmForgotPassword'),
+    ],
+  ])(
+    'returns the event unchanged, and queues the user, when called as %s',
+    async (_trigger, name, event) => {
+      expect(await run.lambda.invoke(name, event)).toEqual(event);
+      const { observedAt: _, ...user } = observedUser();
+      expect(await queued()).toEqual([
+        expect.objectContaining({
+          group: user.sub,
+          body: { version: 1, user: { ...user, observedAt: expect.any(String) } },
+        }),
+      ]);
+      expect(metricTotals(run.logs)).toEqual({ ObservationPublished: 1 });
+    },
+  );
 
-  it('leaves behind what the mirror does not use', async () => {
+  it('queues nothing that the mirror does not use', async () => {
     await run.lambda.invoke('preAuthentication', signIn());
     const [message] = await queued();
     expect(message?.text).not.toMatch(/secret|phone|\+49|custom|gold|client-1|captcha/);
   });
 
   it.each([
-    ['another source', triggerEvent({ triggerSource: 'PreSignUp_SignUp' })],
+    ['another trigger source', triggerEvent({ triggerSource: 'PreSignUp_SignUp' })],
     ['an unknown user', triggerEvent({ request: { userNotFound: true } })],
     ['no attributes', triggerEvent({ request: { userAttributes: undefined } })],
     ['broken identities', signIn({ identities: 'nonsense' })],
     ['not an event', ['?']],
-  ])('gives back what is not ours and queues nothing: %s', async (_, event) => {
+  ])('returns the event unchanged, and queues nothing, for %s', async (_, event) => {
     expect(await run.lambda.invoke('preAuthentication', event)).toEqual(event);
     expect(await queued()).toEqual([]);
     expect(errorLogs()).toEqual([]);
   });
 
-  it('queues the way there and back: A→B→A is three messages', async () => {
+  it('queues three messages for A→B→A', async () => {
     for (const given_name of ['A', 'B', 'A']) {
       await run.lambda.invoke('preAuthentication', signIn({ given_name }));
     }
@@ -76,7 +87,7 @@ describe('a trigger', () => {
     expect(names).toEqual(['A', 'B', 'A']);
   });
 
-  it('queues a retried invocation once', async () => {
+  it('queues one message when an invocation is retried', async () => {
     const { client: sqs, queueUrl } = run.queue;
     const publish = createPublish({ sqs, queueUrl, timeoutMs: 1000 });
     await publish(observedUser(), 'request-1');
@@ -84,14 +95,14 @@ describe('a trigger', () => {
     expect(await queued()).toHaveLength(1);
   });
 
-  it('takes a name of any characters', async () => {
+  it('queues a name of any characters, with lone surrogates replaced', async () => {
     await run.lambda.invoke('preAuthentication', signIn({ name: 'x\uffff\u0001\ud800"<𝒜>' }));
     const [message] = await queued();
     expect(message?.body.user.name).toBe('x\uffff\u0001\ufffd"<𝒜>');
   });
 });
 
-describe('a queue in trouble never stands in the way of a sign-in', () => {
+describe('a trigger, when SQS fails', () => {
   const servers: Server[] = [];
   afterEach(async () => {
     await run.close();
@@ -111,7 +122,7 @@ describe('a queue in trouble never stands in the way of a sign-in', () => {
 
   const troubles: [string, () => Promise<Record<string, string>>][] = [
     [
-      'dead',
+      'refuses connections',
       async () => {
         const server = await listening(createServer());
         const url = address(server);
@@ -120,35 +131,41 @@ describe('a queue in trouble never stands in the way of a sign-in', () => {
       },
     ],
     [
-      'hanging',
+      'never answers',
       async () => {
         const url = address(await listening(createServer(() => {})));
         return { AWS_ENDPOINT_URL_SQS: url, SYNC_QUEUE_URL: `${url}/1/hangs.fifo` };
       },
     ],
     [
-      'resetting',
+      'resets connections',
       async () => {
         const url = address(await listening(createServer((socket) => socket.resetAndDestroy())));
         return { AWS_ENDPOINT_URL_SQS: url, SYNC_QUEUE_URL: `${url}/1/resets.fifo` };
       },
     ],
-    ['refusing', async () => ({ SYNC_QUEUE_URL: 'http://127.0.0.1/000000000000/none.fifo' })],
-    ['not configured', async () => ({ SYNC_QUEUE_URL: '' })],
+    [
+      'does not know the queue',
+      async () => ({ SYNC_QUEUE_URL: 'http://127.0.0.1/000000000000/none.fifo' }),
+    ],
+    ['is not configured', async () => ({ SYNC_QUEUE_URL: '' })],
   ];
 
-  it.each(troubles)('%s', async (_, trouble) => {
-    run = await startDualRun({ env: { preAuthentication: await trouble() } });
-    const event = signIn();
-    expect(await run.lambda.invoke('preAuthentication', event)).toEqual(event);
-    expect(errorLogs()).toContainEqual(
-      expect.objectContaining({ sub: observedUser().sub, triggerSource: event.triggerSource }),
-    );
-    expect(metricTotals(run.logs)).toEqual({ PublicationLost: 1 });
-    expect(run.logs.join('\n')).not.toMatch(/ada@|Lovelace/);
-  });
+  it.each(troubles)(
+    'returns the event, and counts a lost publication, when SQS %s',
+    async (_, trouble) => {
+      run = await startDualRun({ env: { preAuthentication: await trouble() } });
+      const event = signIn();
+      expect(await run.lambda.invoke('preAuthentication', event)).toEqual(event);
+      expect(errorLogs()).toContainEqual(
+        expect.objectContaining({ sub: observedUser().sub, triggerSource: event.triggerSource }),
+      );
+      expect(metricTotals(run.logs)).toEqual({ PublicationLost: 1 });
+      expect(run.logs.join('\n')).not.toMatch(/ada@|Lovelace/);
+    },
+  );
 
-  it('with a bad deadline, it publishes by the default one and says so', async () => {
+  it('uses the default deadline, and logs the mistake, when SYNC_PUBLISH_TIMEOUT_MS is invalid', async () => {
     const env = { preAuthentication: { SYNC_PUBLISH_TIMEOUT_MS: 'soon' } };
     run = await startDualRun({ env });
     await run.lambda.invoke('preAuthentication', signIn());

@@ -2,44 +2,41 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { poolUser, subOf, throughGoogle } from '../fixtures/pool-users.ts';
+import { closeAndCheckRequests } from '../rigs/close-and-check.ts';
 import { startVerifySetting, type VerifySetting } from '../rigs/verify-run.ts';
 
 let setting: VerifySetting;
 beforeEach(async () => {
   setting = await startVerifySetting();
 });
-afterEach(async () => {
-  const { schemaViolations } = setting.workos.control;
-  await setting.close();
-  expect(schemaViolations).toEqual([]);
-});
+afterEach(() => closeAndCheckRequests(setting));
 const workos = () => setting.workos.control;
 const cognito = () => setting.cognito.control;
 const emailOf = (n: number) => `user-${n}@example.com`;
 const idOf = (n: number) => workos().userByEmail(emailOf(n))?.id ?? '';
 const NOTHING = { missing: [], stale: [], conflicts: [], extra: [], failed: [] };
 
-/** Conflicts as the gate tells them. */
+/** The conflicts that verify reports; the user pool is in sync exactly when there are none. */
 async function conflicts(args: string[] = []) {
   const { code, inSync, conflicts: found } = await setting.verify(args);
   expect({ code, inSync }).toEqual({ code: found.length > 0 ? 1 : 0, inSync: found.length === 0 });
   return found;
 }
 
-describe('the cutover gate of verify', () => {
+describe('verify', () => {
   beforeEach(async () => {
     for (let n = 0; n < 4; n++) cognito().put(poolUser(n));
     await setting.seed();
   });
 
-  it('is closed to a user who is banned in Cognito and alive in WorkOS', async () => {
+  it('reports disabled_in_cognito for a user who is disabled in Cognito and present in WorkOS', async () => {
     cognito().update(subOf(1), { Enabled: false });
     expect(await conflicts()).toMatchObject([
       { sub: subOf(1), reason: 'disabled_in_cognito', workosUserId: idOf(1) },
     ]);
   });
 
-  it('is closed while a new address is not verified', async () => {
+  it('reports address_differs while a new address is not verified, also with --fix', async () => {
     const attributes = { email: 'new@example.com', email_verified: 'false' };
     cognito().update(subOf(1), { attributes });
     expect(await conflicts(['--fix'])).toMatchObject([
@@ -47,7 +44,7 @@ describe('the cutover gate of verify', () => {
     ]);
   });
 
-  it('is closed where an address has moved at a provider that only the owner vouches for', async () => {
+  it('reports address_differs when a user of a provider in TRUSTED_EMAIL_PROVIDERS has moved to another address', async () => {
     const { identities, ...partial } = throughGoogle('g-9');
     const okta = identities
       .replaceAll('Google', 'Okta')
@@ -60,7 +57,7 @@ describe('the cutover gate of verify', () => {
     expect(found).toMatchObject([{ sub: subOf(9), reason: 'address_differs' }]);
   });
 
-  it('is closed where a linked sub has a WorkOS user of its own, and --fix removes the link', async () => {
+  it('reports a linked sub that has a WorkOS user of its own, and --fix removes the link', async () => {
     const metadata = {
       ...workos().userByEmail(emailOf(0))?.metadata,
       cognito_linked_subs: subOf(1),
@@ -73,7 +70,7 @@ describe('the cutover gate of verify', () => {
     expect(workos().userByEmail(emailOf(0))?.metadata).not.toHaveProperty('cognito_linked_subs');
   });
 
-  it('is closed where a linked sub has another address, and --fix gives it its own user', async () => {
+  it('reports a linked sub that has another address, and --fix creates its own WorkOS user', async () => {
     cognito().put(poolUser(7, { email: 'seven@example.com' }));
     const metadata = {
       ...workos().userByEmail(emailOf(0))?.metadata,
@@ -85,7 +82,7 @@ describe('the cutover gate of verify', () => {
     expect(workos().userByEmail('seven@example.com')?.external_id).toBe(subOf(7));
   });
 
-  it('is closed where an address was passed on, and --fix gives each person their own', async () => {
+  it('reports not in sync when an address was passed on, and --fix gives each person their own WorkOS user', async () => {
     const { id } = workos().userByEmail(emailOf(0)) ?? { id: '' };
     const metadata = {
       ...workos().userByEmail(emailOf(0))?.metadata,
@@ -100,7 +97,7 @@ describe('the cutover gate of verify', () => {
     expect(workos().userByEmail(emailOf(0))?.external_id).toBe(subOf(8));
   });
 
-  it('is closed where the former holder of an address is gone, and reports no extra user', async () => {
+  it('reports address_passed_on, and no extra user, when the former holder of an address was deleted', async () => {
     cognito().remove(subOf(0));
     cognito().put(poolUser(8, { email: emailOf(0) }));
     expect(await setting.verify(['--fix'])).toMatchObject({
@@ -110,7 +107,7 @@ describe('the cutover gate of verify', () => {
     });
   });
 
-  it('is closed where a WorkOS user is a trap, and --fix opens it only on demand', async () => {
+  it('reports unverified_in_workos, and --fix links the user only with --take-over-unverified', async () => {
     cognito().put(poolUser(8));
     workos().register({ email: emailOf(8), password: 'chosen by a stranger' });
     expect(await conflicts(['--fix'])).toMatchObject([
@@ -123,14 +120,14 @@ describe('the cutover gate of verify', () => {
     expect(stderr).toContain('--fix');
   });
 
-  it("is closed where an external id is the customer's, though it is a UUID", async () => {
+  it('reports foreign_external_id for an external id of the customer that is a UUID', async () => {
     workos().seedUser({ email: emailOf(8), email_verified: true, external_id: subOf(800) });
     cognito().put(poolUser(8));
     expect(await conflicts(['--fix'])).toMatchObject([{ reason: 'foreign_external_id' }]);
     expect(workos().userByEmail(emailOf(8))?.external_id).toBe(subOf(800));
   });
 
-  it('is open for people who have signed in at WorkOS, and counts what differs there', async () => {
+  it('reports in sync for users who have signed in at WorkOS, and counts those that differ', async () => {
     workos().signIn(idOf(0));
     workos().signIn(idOf(1));
     workos().updateUser(idOf(1), { email: 'mine@example.com', first_name: 'Mine' });
@@ -147,8 +144,8 @@ describe('the cutover gate of verify', () => {
   });
 });
 
-describe('verify on a pool without users', () => {
-  it('ends with code 2', async () => {
+describe('verify of a pool without users', () => {
+  it('exits with 2', async () => {
     const { code, stderr, stdout } = await setting.run(['--json', '--settle', '0']);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(/error: the user pool \S+ has no users: check --user-pool-id/);
@@ -169,7 +166,7 @@ describe('verify --accept', () => {
     cognito().remove(subOf(2));
   });
 
-  it('lets findings through, and shows them with their notes', async () => {
+  it('reports in sync when all findings are accepted, and shows their notes', async () => {
     const accept = await write(
       { sub: subOf(1), reason: 'disabled_in_cognito', note: 'deleted by hand on Monday' },
       '',
@@ -189,7 +186,7 @@ describe('verify --accept', () => {
     expect(stdout).toContain('a test account');
   });
 
-  it('lets nothing else through: another reason, another user', async () => {
+  it('accepts no finding with another reason or of another user', async () => {
     const accept = await write(
       { sub: subOf(1), reason: 'unverified_email', note: 'not the reason' },
       { sub: subOf(3), reason: 'disabled_in_cognito', note: 'not the user' },
@@ -204,19 +201,19 @@ describe('verify --accept', () => {
   });
 
   it.each([
-    ['no JSON', 'nonsense'],
-    ['a reason that does not exist', { sub: subOf(1), reason: 'whatever', note: 'x' }],
+    ['text that is not JSON', 'nonsense'],
+    ['an unknown reason', { sub: subOf(1), reason: 'whatever', note: 'x' }],
     ['no note', { sub: subOf(1), reason: 'extra' }],
-    ['nobody', { reason: 'extra', note: 'x' }],
+    ['no user', { reason: 'extra', note: 'x' }],
     ['a misspelt key', { sub: subOf(1), reason: 'extra', note: 'x', workosuserid: 'y' }],
-  ])('is refused with %s, and names the line', async (_, line) => {
+  ])('refuses a file with %s, and names the line', async (_, line) => {
     const accept = await write({ sub: subOf(1), reason: 'extra', note: 'fine' }, line);
     const { code, stderr } = await setting.run(accept);
     expect(code).toBe(2);
     expect(stderr).toMatch(/--accept .*accept\.jsonl, line 2: each line has to be like/);
   });
 
-  it('is refused when the file is not there', async () => {
+  it('refuses a file that does not exist', async () => {
     const { code, stderr } = await setting.run(['--accept', 'missing.jsonl']);
     expect(code).toBe(2);
     expect(stderr).toMatch(/--accept missing\.jsonl cannot be read \(ENOENT\)/);

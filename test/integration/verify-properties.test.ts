@@ -13,7 +13,7 @@ import { at, googleIdentity } from '../fixtures/factories.ts';
 import { type MirrorOnWorkos, startMirrorOnWorkos } from '../rigs/mirror-on-workos.ts';
 import { workosUsersOn } from '../rigs/workos-users-on.ts';
 
-// Each run has a pool, people and WorkOS users of its own on one stand-in.
+// Each run has a pool and WorkOS users of its own on one stand-in.
 let setting: MirrorOnWorkos;
 let runs = 0;
 beforeAll(async () => {
@@ -54,8 +54,8 @@ type Value<T> = T extends fc.Arbitrary<infer V> ? V : never;
 type Profile = Value<typeof profile>;
 type Existing = Value<typeof existing>;
 
-describe('for any users on both sides', () => {
-  it('the numbers lead from the Cognito profiles to the WorkOS users, and from people to mails', async () => {
+describe('verify, for any users on both sides', () => {
+  it('reports numbers that add up from the Cognito profiles to the WorkOS users, and from the people to the mails', async () => {
     const property = fc.asyncProperty(
       profiles,
       directory,
@@ -77,8 +77,9 @@ describe('for any users on both sides', () => {
     await fc.assert(property, { numRuns: 200 });
   }, 120_000);
 
-  it('what verify leaves alone is what the mirror leaves alone', async () => {
+  it('reports drift exactly when the mirror would write', async () => {
     let agreeing = 0;
+    let drifting = 0;
     const property = fc.asyncProperty(profiles, directory, async (all, there) => {
       const run = begin(all, there);
       const { counts, wrongLinks } = await run.verify();
@@ -89,13 +90,15 @@ describe('for any users on both sides', () => {
       if (counts.missing + counts.stale > 0) expect(isWritten).toBe(true);
       // A wrong link is a conflict, and removed all the same.
       if (isWritten) expect(counts.missing + counts.stale + wrongLinks).toBeGreaterThan(0);
-      if (!isWritten) agreeing++;
+      if (isWritten) drifting++;
+      else agreeing++;
     });
     await fc.assert(property, { numRuns: 300 });
     expect(agreeing).toBeGreaterThan(20);
+    expect(drifting).toBeGreaterThan(20);
   }, 120_000);
 
-  it('a fix leaves nothing missing and nothing stale, and deletes nobody', async () => {
+  it('leaves nothing missing or stale with --fix, and deletes no user', async () => {
     const property = fc.asyncProperty(profiles, directory, async (all, there) => {
       const run = begin(all, there);
       const before = snapshot().map(({ id }) => id);
@@ -143,7 +146,7 @@ function begin(profiles: Profile[], directory: Existing[]) {
           },
         },
         config: { trustedProviders: new Map() },
-        // As --fix has it.
+        // As verify --fix sets it.
         knowsAllProfiles: true,
       }),
     async verify(fix = false) {

@@ -1,28 +1,26 @@
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LocalQueue, startQueue } from '../../local/emulators/sqs.ts';
 import type { StrictUser } from '../../local/emulators/workos.ts';
 import { poolUser, subOf, throughGoogle } from '../fixtures/pool-users.ts';
+import { closeAndCheckRequests } from '../rigs/close-and-check.ts';
+import { exportUsers } from '../rigs/exported-users.ts';
+import { expectOneErrorLine } from '../rigs/one-error-line.ts';
 import { startVerifySetting, type VerifySetting } from '../rigs/verify-run.ts';
 
 let setting: VerifySetting;
 beforeEach(async () => {
   setting = await startVerifySetting();
 });
-afterEach(async () => {
-  const { requests, schemaViolations } = setting.workos.control;
-  await setting.close();
-  expect(schemaViolations).toEqual([]);
-  expect(requests.filter(({ method }) => method === 'DELETE')).toEqual([]);
-});
+afterEach(() => closeAndCheckRequests(setting));
 const workos = () => setting.workos.control;
 const cognito = () => setting.cognito.control;
 const emailOf = (n: number) => `user-${n}@example.com`;
 const NOTHING = { missing: [], stale: [], conflicts: [], extra: [], failed: [] };
 
-/** As the mirror makes the n-th user. */
+/** The n-th user as the mirror creates it in WorkOS. */
 function mirrored(n: number, partial: Partial<StrictUser> = {}): Partial<StrictUser> {
   return {
     email: emailOf(n),
@@ -47,29 +45,29 @@ function inSync(count: number): void {
   }
 }
 
-/** Does something when Cognito gets this request for the nth time, from 1. */
-function at(wanted: string, nth: number, act: () => void): void {
+/** Calls `act` when Cognito gets this request for the nth time, from 1. */
+function onNthRequest(request: string, nth: number, act: () => void): void {
   let seen = 0;
   cognito().onRequest = ({ action, body }) => {
     const isFiltered = JSON.stringify(body).includes('"Filter"');
     const name = isFiltered ? `${action} of one` : action;
-    if (name === wanted && ++seen === nth) act();
+    if (name === request && ++seen === nth) act();
     return undefined;
   };
 }
 
-describe('verify, while users change,', () => {
+describe('a user who changes while verify runs', () => {
   beforeEach(() => inSync(5));
 
-  it('reports in sync when a user signed up, and was mirrored, during the listing', async () => {
-    at('ListUsers', 1, () => {
+  it('is rechecked, and not missing, when it signs up and is mirrored during the listing', async () => {
+    onNthRequest('ListUsers', 1, () => {
       cognito().put(poolUser(5));
       workos().seedUser(mirrored(5));
     });
     expect(await setting.verify()).toMatchObject({ ...NOTHING, inSync: true, checked: 6 });
   });
 
-  it('reports in sync when the live event arrived during the pause', async () => {
+  it('is rechecked after a pause, and not missing, when its event was still in the queue', async () => {
     cognito().put(poolUser(5));
     const child = setting.start(['--json', '--settle', '2']);
     child.stderr?.on('data', (chunk) => {
@@ -80,7 +78,7 @@ describe('verify, while users change,', () => {
     expect(code).toBe(0);
   });
 
-  it('rechecks a user once more that has changed since the listing', async () => {
+  it('is rechecked a third time, and not stale, when it changes after the listing and its event is in the queue', async () => {
     cognito().put(poolUser(5));
     let calls = 0;
     cognito().onRequest = ({ action }) => {
@@ -92,33 +90,33 @@ describe('verify, while users change,', () => {
     expect(await setting.verify()).toMatchObject({ ...NOTHING, inSync: true });
   });
 
-  it('does not report a user as missing that was deleted since the listing', async () => {
+  it('is rechecked, and not missing, when it is deleted after the listing', async () => {
     cognito().put(poolUser(5));
-    at('AdminGetUser', 1, () => cognito().remove(subOf(5)));
+    onNthRequest('AdminGetUser', 1, () => cognito().remove(subOf(5)));
     expect(await setting.verify()).toMatchObject({ ...NOTHING, inSync: true, checked: 5 });
   });
 
-  it('does not report a user as extra that the listing left out', async () => {
+  it('is rechecked, and not extra, when the listing has left it out', async () => {
     cognito().remove(subOf(4));
-    at('ListUsers of one', 1, () => cognito().put(poolUser(4)));
+    onNthRequest('ListUsers of one', 1, () => cognito().put(poolUser(4)));
     expect(await setting.verify()).toMatchObject({ ...NOTHING, inSync: true });
   });
 
-  it('reports a user as it is at the end', async () => {
+  it('is counted as disabled, and not missing, when it is disabled after the listing', async () => {
     cognito().put(poolUser(5));
-    at('AdminGetUser', 1, () => cognito().update(subOf(5), { Enabled: false }));
+    onNthRequest('AdminGetUser', 1, () => cognito().update(subOf(5), { Enabled: false }));
     expect(await setting.verify()).toMatchObject({ ...NOTHING, skipped: { disabled: 1 } });
   });
 
-  it('does not create a user with --fix that was deleted since the listing', async () => {
+  it('is not created by --fix when it is deleted before its fix', async () => {
     cognito().put(poolUser(5));
-    // The look again is the first time, the fix the second.
-    at('AdminGetUser', 2, () => cognito().remove(subOf(5)));
+    // The recheck reads the user first, the fix second.
+    onNthRequest('AdminGetUser', 2, () => cognito().remove(subOf(5)));
     expect(await setting.verify(['--fix'])).toMatchObject({ ...NOTHING, inSync: true, fixed: 0 });
     expect(workos().userByEmail(emailOf(5))).toBeUndefined();
   });
 
-  it('takes users as listed, and says so, where AdminGetUser is not allowed', async () => {
+  it('is reported as listed, with a warning, when AdminGetUser is denied', async () => {
     for (let n = 5; n < 10; n++) cognito().put(poolUser(n));
     cognito().denied.add('AdminGetUser');
     const { code, stdout, stderr } = await setting.run(['--json', '--settle', '0']);
@@ -127,7 +125,7 @@ describe('verify, while users change,', () => {
     expect(stderr).toMatch(/allow cognito-idp:AdminGetUser/);
   });
 
-  it('does not recheck one by one when nearly all users differ', async () => {
+  it('is not rechecked one by one when nearly every user differs', async () => {
     for (let n = 5; n < 305; n++) cognito().put(poolUser(n));
     const { missing, notLookedAtAgain, requests } = await setting.verify();
     expect(missing).toHaveLength(300);
@@ -137,11 +135,11 @@ describe('verify, while users change,', () => {
   });
 });
 
-describe('verify on a large pool', () => {
+describe('verify of a large pool', () => {
   const USERS = 5_000;
   beforeEach(() => inSync(USERS));
 
-  it('costs at most 0.05 reads a user, also with drift, and no write', async () => {
+  it('sends at most 0.05 reads a user and no write, with drift and without', async () => {
     for (let n = 0; n < 50; n++) {
       cognito().update(subOf(n), { attributes: { given_name: 'Changed' } });
       cognito().put(poolUser(USERS + n));
@@ -159,14 +157,14 @@ describe('verify on a large pool', () => {
     expect(workos().countRequests().reads / USERS).toBeLessThanOrEqual(0.05);
   });
 
-  it('counts no user twice when the listing has to start over', async () => {
+  it('counts no user twice when the listing starts over', async () => {
     cognito().put(poolUser(USERS));
-    at('ListUsers', 40, () => cognito().expireTokens());
+    onNthRequest('ListUsers', 40, () => cognito().expireTokens());
     const { checked, missing } = await setting.verify();
     expect({ checked, missing: missing.length }).toEqual({ checked: USERS + 1, missing: 1 });
   });
 
-  it('survives a busy, failing WorkOS and a throttling Cognito', async () => {
+  it('reports in sync through errors of WorkOS and throttling by Cognito', async () => {
     workos().onRequest = ({ index }) => {
       if (index % 9 === 3) return { kind: 'status', status: 429, headers: { 'retry-after': '0' } };
       return index % 9 === 6 ? { kind: 'reset' } : undefined;
@@ -177,24 +175,27 @@ describe('verify on a large pool', () => {
     expect(await setting.verify()).toMatchObject({ inSync: true, checked: USERS });
   });
 
-  it.each(['SIGINT', 'SIGTERM'] as const)('is never in sync after a %s', async (signal) => {
-    let calls = 0;
-    cognito().onRequest = () => (++calls > 20 ? { kind: 'hang' } : undefined);
-    const temporary = join(setting.directory, 'tmp');
-    await mkdir(temporary);
-    const child = setting.start(['--json'], { TMPDIR: temporary });
-    while (calls <= 20) await new Promise((resolve) => setTimeout(resolve, 10));
-    child.kill(signal);
-    const { code, stdout, stderr } = await child.ended;
-    expect(code).toBe(130);
-    expect(JSON.parse(stdout)).toMatchObject({ inSync: false, complete: false });
-    expect(stderr).toContain('Run the same command again');
-    expect(await readdir(temporary)).toEqual([]);
-  });
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'never reports in sync, and leaves no temporary file, after a %s',
+    async (signal) => {
+      let calls = 0;
+      cognito().onRequest = () => (++calls > 20 ? { kind: 'hang' } : undefined);
+      const temporary = join(setting.directory, 'tmp');
+      await mkdir(temporary);
+      const child = setting.start(['--json'], { TMPDIR: temporary });
+      while (calls <= 20) await new Promise((resolve) => setTimeout(resolve, 10));
+      child.kill(signal);
+      const { code, stdout, stderr } = await child.ended;
+      expect(code).toBe(130);
+      expect(JSON.parse(stdout)).toMatchObject({ inSync: false, complete: false });
+      expect(stderr).toContain('Run the same command again');
+      expect(await readdir(temporary)).toEqual([]);
+    },
+  );
 });
 
-describe('verify on hostile values', () => {
-  it('neither crashes nor prints an email or a control character', async () => {
+describe('verify, with hostile values', () => {
+  it('reports every user, and prints no email and no control character', async () => {
     const nasty = '\u001b[31m\n"\\\u0000ünïcödé <script>';
     cognito().put(poolUser(0, { given_name: nasty, name: nasty, email: emailOf(0) }));
     cognito().put(poolUser(1, {}, { Username: 'someone@example.com' }));
@@ -224,7 +225,7 @@ describe('verify on hostile values', () => {
       missing: [{ sub: subOf(2) }, { sub: subOf(0) }, { sub: subOf(1) }],
       stale: [{ sub: subOf(5) }],
       conflicts: [
-        // Tagged by us, and somebody has written over its external id.
+        // Tagged by us, and its external id was overwritten since.
         { sub: subOf(3), reason: 'address_passed_on' },
         { sub: subOf(4), reason: 'foreign_external_id' },
       ],
@@ -232,7 +233,7 @@ describe('verify on hostile values', () => {
     });
   });
 
-  it('names records that cannot be read, and counts them neither as in sync nor as gone', async () => {
+  it('reports a user that cannot be parsed as failed, neither in sync nor extra', async () => {
     inSync(2);
     cognito().update(subOf(1), { attributes: { identities: 'nonsense' } });
     const { code, failed, extra, inSync: agrees, checked } = await setting.verify();
@@ -255,7 +256,7 @@ describe('verify on hostile values', () => {
     });
   });
 
-  it('reports the conflict email_locked after --fix where a directory manages the email', async () => {
+  it('reports email_locked when --fix cannot change an email that a directory manages', async () => {
     inSync(1);
     workos().lockEmail(workos().userByEmail(emailOf(0))?.id ?? '');
     cognito().update(subOf(0), { attributes: { email: 'moved@example.com' } });
@@ -266,17 +267,24 @@ describe('verify on hostile values', () => {
   });
 });
 
-describe('verify on users who move along a chain of addresses', () => {
-  it('fixes all of them in one run', async () => {
+describe('users who move along a chain of addresses', () => {
+  it.each([
+    ['last', [0, 1, 2]],
+    ['first', [2, 1, 0]],
+  ] as const)('are fixed in one run when the free address is listed %s', async (_, chain) => {
     inSync(3);
-    cognito().update(subOf(0), { attributes: { email: emailOf(1) } });
-    cognito().update(subOf(1), { attributes: { email: emailOf(2) } });
-    cognito().update(subOf(2), { attributes: { email: 'new@example.com' } });
+    const [one, two, three] = chain;
+    cognito().update(subOf(one), { attributes: { email: emailOf(two) } });
+    cognito().update(subOf(two), { attributes: { email: emailOf(three) } });
+    cognito().update(subOf(three), { attributes: { email: 'new@example.com' } });
     expect(await setting.verify()).toMatchObject({ ...NOTHING, stale: [{}, {}, {}] });
     expect(await setting.verify(['--fix'])).toMatchObject({ ...NOTHING, inSync: true });
+    expect(workos().userByEmail(emailOf(two))?.external_id).toBe(subOf(one));
+    expect(workos().userByEmail(emailOf(three))?.external_id).toBe(subOf(two));
+    expect(workos().userByEmail('new@example.com')?.external_id).toBe(subOf(three));
   });
 
-  it('reports a conflict where the chain is a circle', async () => {
+  it('are in conflict when the chain is a circle', async () => {
     inSync(2);
     cognito().update(subOf(0), { attributes: { email: emailOf(1) } });
     cognito().update(subOf(1), { attributes: { email: emailOf(0) } });
@@ -286,13 +294,11 @@ describe('verify on users who move along a chain of addresses', () => {
   });
 });
 
-describe('verify on exported files', () => {
-  it('says nothing about users synced after the export', async () => {
+describe('verify --from', () => {
+  it('does not report users that were synced since the export', async () => {
     inSync(3);
-    const folder = join(setting.directory, 'export');
-    await mkdir(folder);
     const users = [0, 1, 2].map((n) => poolUser(n, n === 1 ? { given_name: 'Before' } : {}));
-    await writeFile(join(folder, 'users_1.json'), JSON.stringify({ Users: users }));
+    const folder = await exportUsers(setting.directory, users);
     const synced = { cognito_synced_at: new Date(Date.now() + 30_000).toISOString() };
     await setting.edit(emailOf(1), { metadata: synced });
     workos().seedUser(mirrored(3, { metadata: synced }));
@@ -308,31 +314,31 @@ describe('verify on exported files', () => {
   });
 });
 
-describe('verify ends with code 2 and one clear line for', () => {
+describe('verify, when it cannot run', () => {
   beforeEach(() => inSync(1));
 
   it.each([
     ['a bad rate', ['--rate', 'fast'], {}, /--rate/],
-    ['a bad pause', ['--settle', '-1'], {}, /--settle/],
-    ['a bad limit', ['--mfa-limit', '1.5'], {}, /--mfa-limit/],
+    ['a negative pause', ['--settle', '-1'], {}, /--settle/],
+    ['a fractional limit', ['--mfa-limit', '1.5'], {}, /--mfa-limit/],
     ['an unknown option', ['--since', 'yesterday'], {}, /--since/],
-    ['another pool', ['--user-pool-id', 'eu-central-1_Other0001'], {}, /eu-central-1_Other0001/],
-    ['no pool id', ['--user-pool-id', 'my pool'], {}, /looks like/],
+    [
+      'a pool that does not exist',
+      ['--user-pool-id', 'eu-central-1_Other0001'],
+      {},
+      /eu-central-1_Other0001/,
+    ],
+    ['a malformed pool id', ['--user-pool-id', 'my pool'], {}, /looks like/],
     ['a wrong key', [], { WORKOS_API_KEY: 'sk_wrong' }, /refused the API key/],
     ['no key', [], { WORKOS_API_KEY: '' }, /WORKOS_API_KEY is not set/],
-    ['no such folder', ['--from', 'nowhere'], {}, /nowhere/],
+    ['a missing folder', ['--from', 'nowhere'], {}, /nowhere/],
     ['a report that cannot be written', ['--report', 'no/such.html'], {}, /--report/],
-    ['a broken map', [], { OAUTH_CLIENTS: '{' }, /OAUTH_CLIENTS/],
-  ])('%s', async (_, args, env, line) => {
-    const { code, stdout, stderr } = await setting.run(args, env);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    const lines = stderr.trim().split('\n');
-    expect(lines.filter((each) => each.startsWith('error:'))).toHaveLength(1);
-    expect(lines.at(-1)).toMatch(line);
-    expect(stderr).not.toMatch(/ {4}at |sk_wrong/);
+    ['a broken OAUTH_CLIENTS', [], { OAUTH_CLIENTS: '{' }, /OAUTH_CLIENTS/],
+  ])('exits with 2 and one error line for %s', async (_, args, env, line) => {
+    expectOneErrorLine(await setting.run(args, env), line);
   });
 
-  it('a missing permission', async () => {
+  it('exits with 2 for a missing permission, before any request to WorkOS', async () => {
     cognito().denied.add('ListUsers');
     const { code, stderr } = await setting.run();
     expect(code).toBe(2);
@@ -340,7 +346,7 @@ describe('verify ends with code 2 and one clear line for', () => {
     expect(workos().requests).toEqual([]);
   });
 
-  it('a WorkOS that refuses the key in the middle', async () => {
+  it('exits with 2 when WorkOS refuses the key midway', async () => {
     workos().onRequest = ({ index }) => {
       if (index === 0) workos().revokeKey();
       return undefined;
@@ -351,7 +357,7 @@ describe('verify ends with code 2 and one clear line for', () => {
   });
 });
 
-describe('messages waiting in the queues', () => {
+describe('verify, with messages in the queues', () => {
   let queue: LocalQueue;
   beforeEach(async () => {
     queue = await startQueue();
@@ -359,7 +365,7 @@ describe('messages waiting in the queues', () => {
   });
   afterEach(() => queue.close());
 
-  it('make the verdict look, and exit code 3 with --strict alone', async () => {
+  it('gives the verdict look, exits with 3 only with --strict, and continues when a queue does not exist', async () => {
     const env = {
       AWS_ENDPOINT_URL_SQS: queue.endpoint,
       SYNC_QUEUE_URL: queue.queueUrl,

@@ -1,30 +1,26 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { poolUser, subOf, throughGoogle } from '../fixtures/pool-users.ts';
+import { closeAndCheckRequests } from '../rigs/close-and-check.ts';
 import { startVerifySetting, type VerifySetting } from '../rigs/verify-run.ts';
 
 let setting: VerifySetting;
 beforeEach(async () => {
   setting = await startVerifySetting();
 });
-afterEach(async () => {
-  const { requests, schemaViolations } = setting.workos.control;
-  await setting.close();
-  expect(schemaViolations).toEqual([]);
-  expect(requests.filter(({ method }) => method === 'DELETE')).toEqual([]);
-});
+afterEach(() => closeAndCheckRequests(setting));
 const workos = () => setting.workos.control;
 const cognito = () => setting.cognito.control;
 const emailOf = (n: number) => `user-${n}@example.com`;
 const idOf = (n: number) => workos().userByEmail(emailOf(n))?.id;
 const NOTHING = { missing: [], stale: [], conflicts: [], extra: [], failed: [] };
 
-/** The n-th user, come through Google, with the email of another one. */
+/** A profile through Google with the email of the n-th user. */
 function twinOf(n: number, twin: number, attributes: Record<string, string> = {}) {
   const { identities, ...partial } = throughGoogle(`g-${twin}`);
   return poolUser(twin, { email: emailOf(n), identities, ...attributes }, partial);
 }
 
-describe('verify on a pool with every kind of drift', () => {
+describe('verify', () => {
   beforeEach(async () => {
     for (let n = 0; n < 30; n++) cognito().put(poolUser(n));
     cognito().put(poolUser(30, {}, { UserStatus: 'UNCONFIRMED' }));
@@ -40,7 +36,7 @@ describe('verify on a pool with every kind of drift', () => {
     workos().clear();
   });
 
-  it('reports in sync, without a write, when both sides agree', async () => {
+  it('reports in sync when both sides agree', async () => {
     const { code, ...result } = await setting.verify();
     expect(result).toMatchObject({
       ...NOTHING,
@@ -68,7 +64,7 @@ describe('verify on a pool with every kind of drift', () => {
     workos().clear();
   }
 
-  it('reports each difference once, by ids alone', async () => {
+  it('reports every kind of drift, by ids alone', async () => {
     await drift();
     const { code, requests, ...result } = await setting.verify();
     expect(code).toBe(1);
@@ -103,7 +99,7 @@ describe('verify on a pool with every kind of drift', () => {
     expect(requests.writes).toBe(0);
   });
 
-  it('fixes with --fix what the mirror can fix, and reports the rest', async () => {
+  it('repairs what the mirror can with --fix, and reports the rest', async () => {
     await drift();
     const before = workos().users().length;
     const { code, ...result } = await setting.verify(['--fix']);
@@ -116,7 +112,7 @@ describe('verify on a pool with every kind of drift', () => {
     expect(workos().userByEmail('moved@example.com')?.external_id).toBe(subOf(2));
   });
 
-  it('prints the first of each kind of difference and what to do about it', async () => {
+  it('prints each kind of drift with examples and advice, and emails only with --show-emails', async () => {
     await drift();
     const { code, stdout } = await setting.run(['--settle', '0']);
     expect(code).toBe(1);
@@ -131,10 +127,12 @@ describe('verify on a pool with every kind of drift', () => {
   });
 });
 
-describe('verify on two profiles of one person', () => {
-  it('reports one missing user when both profiles are missing', async () => {
-    cognito().put(twinOf(0, 1));
-    cognito().put(poolUser(0));
+describe('verify, with two profiles of one person', () => {
+  it.each([
+    ['native', [poolUser(0), twinOf(0, 1)]],
+    ['federated', [twinOf(0, 1), poolUser(0)]],
+  ])('reports the person as missing once when the %s profile is listed first', async (_, both) => {
+    for (const profile of both) cognito().put(profile);
     const found = await setting.verify();
     expect(found.missing).toEqual([{ sub: subOf(0), otherSubs: [subOf(1)] }]);
     const fixed = await setting.verify(['--fix']);
@@ -144,7 +142,7 @@ describe('verify on two profiles of one person', () => {
     ]);
   });
 
-  it('reports stale, not missing, when the second profile is not linked yet', async () => {
+  it('reports a profile that is not linked yet as stale, not as missing', async () => {
     cognito().put(poolUser(0));
     await setting.seed();
     cognito().put(twinOf(0, 1));
@@ -155,7 +153,7 @@ describe('verify on two profiles of one person', () => {
     expect(await setting.verify(['--fix'])).toMatchObject({ ...NOTHING, inSync: true });
   });
 
-  it('reports stale when the native profile has to become the primary one', async () => {
+  it('reports external_id as stale when a native profile appears, and --fix makes it the primary', async () => {
     cognito().put(twinOf(0, 1));
     await setting.seed();
     cognito().put(poolUser(0));
@@ -166,7 +164,7 @@ describe('verify on two profiles of one person', () => {
     expect(workos().users()).toMatchObject([{ external_id: subOf(0) }]);
   });
 
-  it('reports the conflict primary_gone, and no extra user, when the primary profile was deleted', async () => {
+  it('reports primary_gone, and no extra user, when the primary profile was deleted', async () => {
     cognito().put(poolUser(0));
     cognito().put(twinOf(0, 1));
     await setting.seed();
@@ -185,7 +183,7 @@ describe('verify on two profiles of one person', () => {
     });
   });
 
-  it('reports in sync and one gone linked profile when the second profile was deleted', async () => {
+  it('reports in sync, and counts the profile, when a linked profile was deleted', async () => {
     cognito().put(poolUser(0));
     cognito().put(twinOf(0, 1));
     await setting.seed();
@@ -193,7 +191,7 @@ describe('verify on two profiles of one person', () => {
     expect(await setting.verify()).toMatchObject({ ...NOTHING, inSync: true, goneLinkedSubs: 1 });
   });
 
-  it('reports the conflict address_passed_on when the first profile was deleted before the second was linked', async () => {
+  it('reports address_passed_on when the first profile was deleted before the second was linked', async () => {
     cognito().put(twinOf(0, 1));
     await setting.seed();
     cognito().remove(subOf(1));
@@ -204,7 +202,7 @@ describe('verify on two profiles of one person', () => {
     });
   });
 
-  it('reports an extra user when both profiles were deleted', async () => {
+  it('reports the WorkOS user as extra when both profiles were deleted', async () => {
     cognito().put(poolUser(0));
     cognito().put(twinOf(0, 1));
     await setting.seed();
@@ -218,7 +216,7 @@ describe('verify on two profiles of one person', () => {
     });
   });
 
-  it('displaces a squatter on the address with --fix, and then reports it in conflict', async () => {
+  it('reports a user as stale whose address a squatter holds, and the squatter in conflict after --fix', async () => {
     cognito().put(poolUser(1, { email: emailOf(0), email_verified: 'false' }));
     await setting.seed();
     cognito().put(poolUser(0));

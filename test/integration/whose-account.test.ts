@@ -4,19 +4,16 @@ import type { StrictUser } from '../../local/emulators/workos.ts';
 import type { ObservedUser } from '../../src/user/observed-user.ts';
 import { forgetInPool, showInPool } from '../fixtures/cognito-records.ts';
 import { at, federatedUser, googleIdentity, observedUser, POOL } from '../fixtures/factories.ts';
+import { closeAndCheckRequests } from '../rigs/close-and-check.ts';
 import { type MirrorOnWorkos, startMirrorOnWorkos } from '../rigs/mirror-on-workos.ts';
 
-// Attacks on "whose account is it", one test each; docs/security.md lists them with the rule that answers.
+// One test for each attack on accounts; docs/security.md lists the attacks with the rules against them.
 
 let setting: MirrorOnWorkos;
 beforeEach(async () => {
   setting = await startMirrorOnWorkos();
 });
-afterEach(async () => {
-  const { schemaViolations } = setting.workos.control;
-  await setting.close();
-  expect(schemaViolations).toEqual([]);
-});
+afterEach(() => closeAndCheckRequests(setting));
 const workos = () => setting.workos.control;
 const userAt = (email: string) => workos().userByEmail(email) as StrictUser;
 const ada = () => userAt('ada@example.com');
@@ -27,7 +24,7 @@ const ADA = observedUser();
 const MALLORY = 'cccccccc-0000-4000-8000-000000000003';
 const BOB = 'dddddddd-0000-4000-8000-000000000004';
 
-/** Mallory's Cognito profile, with Ada's address, which she never proved. */
+/** Mallory's Cognito profile, with Ada's address, which she never verified. */
 const squatter = observedUser({
   sub: MALLORY,
   emailVerified: false,
@@ -35,10 +32,7 @@ const squatter = observedUser({
   familyName: 'Evil',
 });
 
-/** The users of WorkOS without what a mere signature of the mirror changes. */
-function snapshot(): StrictUser[] {
-  return workos().users();
-}
+const snapshot = () => workos().users();
 
 describe('a person who has signed in at WorkOS', () => {
   beforeEach(async () => {
@@ -54,7 +48,7 @@ describe('a person who has signed in at WorkOS', () => {
     expect(snapshot()).toEqual(before);
   });
 
-  it('keeps them when Cognito shows new ones, and its tags are still kept', async () => {
+  it('keeps the address and the names when Cognito shows new ones, and gets new tags', async () => {
     const linked = observedUser({
       givenName: 'Other',
       email: 'other@example.com',
@@ -83,7 +77,7 @@ describe('a person who has signed in at WorkOS', () => {
     });
   });
 
-  it('is linked without a change of names when nobody had linked the WorkOS user before', async () => {
+  it('is linked without a change of names when the WorkOS user had no external id', async () => {
     const { id } = workos().seedUser({
       email: 'grace@example.com',
       email_verified: true,
@@ -96,14 +90,14 @@ describe('a person who has signed in at WorkOS', () => {
   });
 });
 
-describe('a WorkOS user that nobody has verified', () => {
+describe('a WorkOS user with an unverified email', () => {
   const email = 'ada@example.com';
   let trap: StrictUser;
   beforeEach(() => {
     trap = workos().register({ email, password: 'chosen by Mallory', first_name: 'Mallory' });
   });
 
-  it('is a conflict, and not one field changes', async () => {
+  it('is in conflict, and no field changes', async () => {
     const before = snapshot();
     expect(await setting.mirrorWith()(ADA)).toEqual({
       outcome: 'conflict',
@@ -114,7 +108,7 @@ describe('a WorkOS user that nobody has verified', () => {
     expect(workos().verifyPassword(trap.id, 'chosen by Mallory')).toBe(true);
   });
 
-  it('is taken over on demand: nothing of whoever registered it stays', async () => {
+  it('is taken over with takeOverUnverified, which replaces its password, ends its sessions and reports its factors', async () => {
     workos().openSession(trap.id);
     workos().addFactor(trap.id);
     const { familyName: _, ...nameless } = ADA;
@@ -134,7 +128,7 @@ describe('a WorkOS user that nobody has verified', () => {
     ).toEqual([]);
     const password = expect.stringMatching(/^.{40,}$/);
     const updates = workos().requests.filter(({ method }) => method === 'PUT');
-    // The old password never opens a verified user, and an answer that is lost leaves nothing half done.
+    // The old password is replaced before the user is verified, also when an answer is lost in between.
     expect(updates.map(({ body }) => body)).toEqual([
       { password },
       expect.objectContaining({ password, email_verified: true, external_id: ADA.sub }),
@@ -142,8 +136,8 @@ describe('a WorkOS user that nobody has verified', () => {
   });
 });
 
-describe("a Cognito profile with somebody's address that it never proved", () => {
-  it('is tagged, and is displaced whatever WorkOS has verified since', async () => {
+describe('a Cognito profile with an address that it never verified', () => {
+  it('is tagged unverified, and displaced by the owner although WorkOS has verified the address since', async () => {
     await setting.mirrorWith()(squatter);
     expect(ada().metadata.cognito_auth).toBe('password+unverified');
     workos().verifyEmail(ada().id);
@@ -158,7 +152,7 @@ describe("a Cognito profile with somebody's address that it never proved", () =>
     expect(ada().metadata).not.toHaveProperty('cognito_linked_subs');
   });
 
-  it('does not rename the account that the owner of the address has proved in WorkOS', async () => {
+  it('changes nothing of a WorkOS user whose address was verified in WorkOS since', async () => {
     await setting.mirrorWith()(squatter);
     workos().verifyEmail(ada().id);
     workos().updateUser(ada().id, { first_name: 'Ada' });
@@ -175,7 +169,7 @@ describe("a Cognito profile with somebody's address that it never proved", () =>
     expect(snapshot()).toEqual(before);
   });
 
-  it('is displaced with its password and sessions, once somebody has signed in', async () => {
+  it('loses its password and sessions when it is displaced after a sign-in', async () => {
     await setting.mirrorWith()(squatter);
     workos().signIn(ada().id);
     await setting.mirrorWith()(observedUser({ observedAt: at(60) }));
@@ -188,7 +182,7 @@ describe("a Cognito profile with somebody's address that it never proved", () =>
     expect(workos().passwordOf(ada().id)).toBeDefined();
   });
 
-  it('may go on with its own unverified user for as long as nobody else has proved it', async () => {
+  it('updates its own WorkOS user while no other profile has verified the address', async () => {
     await setting.mirrorWith()(squatter);
     const renamed = { ...squatter, givenName: 'M.', observedAt: at(60) };
     expect((await setting.mirrorWith()(renamed)).outcome).toBe('updated');
@@ -216,11 +210,11 @@ describe('an address that Cognito has passed on', () => {
   });
 
   it.each([
-    ['is gone', undefined],
-    ['has not verified the new one', { ...movedAway, emailVerified: false }],
+    ['was deleted', undefined],
+    ['has not verified the new address', { ...movedAway, emailVerified: false }],
     ['is disabled', { ...movedAway, enabled: false }],
-    ['has none any more', { ...movedAway, email: undefined as never, emailVerified: false }],
-  ])('is in conflict where its former holder %s', async (_, holder) => {
+    ['has no address any more', { ...movedAway, email: undefined as never, emailVerified: false }],
+  ])('is in conflict when its former holder %s', async (_, holder) => {
     const before = snapshot();
     if (holder === undefined) forget(ADA.sub);
     else show(holder);
@@ -231,7 +225,7 @@ describe('an address that Cognito has passed on', () => {
     expect(snapshot()).toEqual(before);
   });
 
-  it('is in conflict where its former holder has signed in at WorkOS', async () => {
+  it('is in conflict when its former holder has signed in at WorkOS', async () => {
     workos().signIn(ada().id);
     const before = snapshot();
     show(movedAway);
@@ -239,14 +233,14 @@ describe('an address that Cognito has passed on', () => {
     expect(snapshot()).toEqual(before);
   });
 
-  it('is in conflict where the new one of its former holder is taken in turn', async () => {
+  it('is in conflict when the new address of its former holder is taken', async () => {
     workos().seedUser({ email: 'ada@elsewhere.example', email_verified: true });
     show(movedAway);
     expect(await setting.mirrorWith()(bob)).toMatchObject({ reason: 'address_passed_on' });
     expect(ada().external_id).toBe(ADA.sub);
   });
 
-  it('is not given back to its former holder by an old message', async () => {
+  it('does not return to its former holder by an old message', async () => {
     show(movedAway);
     await setting.mirrorWith()(bob);
     const before = snapshot();
@@ -261,7 +255,10 @@ describe('an address that Cognito has passed on', () => {
     expect(snapshot()).toEqual(before);
   });
 
-  it('is given along a chain of people who move on, whoever is seen first', async () => {
+  it.each([
+    ['end', [1, 0]],
+    ['start', [0]],
+  ])('is passed along a chain of users when the %s of the chain is observed', async (_, order) => {
     const carol = observedUser({ sub: MALLORY, email: 'carol@example.com' });
     await setting.mirrorWith()(carol);
     const moves = [
@@ -269,12 +266,15 @@ describe('an address that Cognito has passed on', () => {
       { ...carol, email: 'free@example.com', observedAt: at(60) },
     ];
     for (const user of moves) show(user);
-    expect((await setting.mirrorOld()(moves[0] as ObservedUser)).outcome).toBe('updated');
+    for (const index of order) {
+      const user = moves[index] ?? ADA;
+      expect((await setting.mirrorOld()(user)).outcome).toBe('updated');
+    }
     expect(userAt('carol@example.com').external_id).toBe(ADA.sub);
     expect(userAt('free@example.com').external_id).toBe(MALLORY);
   });
 
-  it('is in conflict where two swap theirs: neither can go first', async () => {
+  it('is in conflict when two users swap their addresses', async () => {
     const carol = observedUser({ sub: MALLORY, email: 'carol@example.com' });
     await setting.mirrorWith()(carol);
     const before = snapshot();
@@ -285,9 +285,9 @@ describe('an address that Cognito has passed on', () => {
   });
 });
 
-describe("an external id that is the customer's", () => {
+describe('an external id of the customer', () => {
   it.each([true, false])(
-    'is never taken for a sub, though it is a UUID (verified: %s)',
+    'is not taken for a sub although it is a UUID (verified: %s)',
     async (verified) => {
       workos().seedUser({
         email: 'ada@example.com',
@@ -303,20 +303,23 @@ describe("an external id that is the customer's", () => {
     },
   );
 
-  it.each(['', 'eu-central-1_Other0001'])('is so with the pool tag "%s"', async (pool) => {
-    workos().seedUser({
-      email: 'ada@example.com',
-      email_verified: true,
-      external_id: BOB,
-      metadata: { cognito_pool: pool, cognito_auth: 'password' },
-    });
-    const before = snapshot();
-    expect(await setting.mirrorWith()(ADA)).toMatchObject({ reason: 'foreign_external_id' });
-    expect(snapshot()).toEqual(before);
-  });
+  it.each(['', 'eu-central-1_Other0001'])(
+    'is not taken for a sub with the pool tag "%s"',
+    async (pool) => {
+      workos().seedUser({
+        email: 'ada@example.com',
+        email_verified: true,
+        external_id: BOB,
+        metadata: { cognito_pool: pool, cognito_auth: 'password' },
+      });
+      const before = snapshot();
+      expect(await setting.mirrorWith()(ADA)).toMatchObject({ reason: 'foreign_external_id' });
+      expect(snapshot()).toEqual(before);
+    },
+  );
 });
 
-describe('a provider that somebody else runs', () => {
+describe('a SAML or OIDC provider', () => {
   const saml = (name: string, type = 'SAML') =>
     federatedUser({
       sub: MALLORY,
@@ -326,7 +329,7 @@ describe('a provider that somebody else runs', () => {
   const trusting = (domains: 'all' | ReadonlySet<string>) =>
     setting.mirrorWith({ trustedProviders: new Map([['TenantA', domains]]) });
 
-  it.each(['SAML', 'OIDC'])('asserts an address of another tenant in vain (%s)', async (type) => {
+  it.each(['SAML', 'OIDC'])('cannot claim the address of another user (%s)', async (type) => {
     await setting.mirrorWith()(ADA);
     const before = snapshot();
     const outcome = await setting.mirrorWith()(saml('TenantA', type));
@@ -334,7 +337,7 @@ describe('a provider that somebody else runs', () => {
     expect(snapshot()).toEqual(before);
   });
 
-  it('gains nothing by being first', async () => {
+  it('gains nothing when its profile is mirrored first', async () => {
     await setting.mirrorWith()(saml('TenantA'));
     expect(ada().metadata.cognito_auth).toBe('federated+unverified');
     await setting.mirrorWith()(observedUser({ observedAt: at(90) }));
@@ -342,7 +345,7 @@ describe('a provider that somebody else runs', () => {
     expect(ada().metadata).not.toHaveProperty('cognito_linked_subs');
   });
 
-  it('is believed about all addresses, or those of its domains, where the owner says so', async () => {
+  it('is trusted only by its name and for its domains in TRUSTED_EMAIL_PROVIDERS', async () => {
     await setting.mirrorWith()(ADA);
     const elsewhere = new Set(['acme.com']);
     expect((await trusting(elsewhere)(saml('TenantA'))).outcome).toBe('conflict');
@@ -352,8 +355,8 @@ describe('a provider that somebody else runs', () => {
   });
 });
 
-describe('addresses that look alike', () => {
-  it('a KELVIN SIGN is no k: the two are different people', async () => {
+describe('the comparison of addresses', () => {
+  it('tells a KELVIN SIGN from a k, and reports a conflict', async () => {
     // WorkOS may compare them by Unicode's rules, and then says that the address is taken.
     workos().seedUser({ email: '\u212Aate@example.com', email_verified: true });
     const before = snapshot();
@@ -365,15 +368,15 @@ describe('addresses that look alike', () => {
     expect(snapshot()).toEqual(before);
   });
 
-  it('ASCII letters in another case are the same', async () => {
+  it('ignores the case of ASCII letters', async () => {
     workos().seedUser({ email: 'ada@example.com', email_verified: true });
     const shouted = observedUser({ email: 'ADA@EXAMPLE.COM' });
     expect((await setting.mirrorWith()(shouted)).outcome).toBe('linked');
   });
 });
 
-describe('links', () => {
-  it('end when the linked profile has moved on, with the tags it brought', async () => {
+describe('a link between profiles', () => {
+  it('ends, with the tags of the linked profile, when that moves to another address', async () => {
     const mirror = setting.mirrorWith();
     const facebook = federatedUser({
       sub: BOB,
@@ -391,7 +394,7 @@ describe('links', () => {
     expect(userAt('bob@example.com').external_id).toBe(BOB);
   });
 
-  it('of somebody to themselves are removed', async () => {
+  it('of a profile to itself is removed', async () => {
     await setting.mirrorWith()(ADA);
     const metadata = { ...ada().metadata, cognito_linked_subs: ADA.sub };
     workos().updateUser(ada().id, { metadata });
@@ -401,7 +404,7 @@ describe('links', () => {
     expect(ada().metadata).not.toHaveProperty('cognito_linked_subs');
   });
 
-  it('do not let the names of the former primary profile land last', async () => {
+  it('does not let the names of the former primary profile land last', async () => {
     const late = (body: unknown) => (body as { first_name?: string } | undefined)?.first_name;
     const racing = await startMirrorOnWorkos({
       latencyMs: ({ body }) => (late(body) === 'Later' ? 200 : 0),
@@ -432,21 +435,24 @@ describe('links', () => {
   });
 });
 
-describe("the customer's own metadata", () => {
+describe('metadata keys of the customer', () => {
   const keys = (count: number) =>
     Object.fromEntries(Array.from({ length: count }, (_, n) => [`crm_${n}`, 'x']));
 
-  it.each([8, 9, 10])('leaves no room with %i keys: nothing is written', async (count) => {
-    workos().seedUser({ email: 'ada@example.com', email_verified: true, metadata: keys(count) });
-    const before = snapshot();
-    expect(await setting.mirrorWith()(ADA)).toMatchObject({
-      outcome: 'conflict',
-      reason: 'metadata_full',
-    });
-    expect(snapshot()).toEqual(before);
-  });
+  it.each([8, 9, 10])(
+    'leave no room when there are %i: conflict metadata_full, and nothing is written',
+    async (count) => {
+      workos().seedUser({ email: 'ada@example.com', email_verified: true, metadata: keys(count) });
+      const before = snapshot();
+      expect(await setting.mirrorWith()(ADA)).toMatchObject({
+        outcome: 'conflict',
+        reason: 'metadata_full',
+      });
+      expect(snapshot()).toEqual(before);
+    },
+  );
 
-  it('leaves room for the three keys that the rules need with seven', async () => {
+  it('leave room for the three required keys when there are seven', async () => {
     workos().seedUser({ email: 'ada@example.com', email_verified: true, metadata: keys(7) });
     expect((await setting.mirrorWith()(federatedUser())).outcome).toBe('linked');
     expect(ada().metadata).toEqual({
@@ -460,8 +466,8 @@ describe("the customer's own metadata", () => {
   });
 });
 
-describe('Cognito that cannot be asked', () => {
-  it('leaves everything as it is: the message comes again', async () => {
+describe('the mirror, when Cognito cannot be asked', () => {
+  it('changes nothing on the strength of an email, and links at the next attempt', async () => {
     workos().seedUser({ email: 'ada@example.com', email_verified: true });
     const before = snapshot();
     show(ADA);
@@ -472,7 +478,7 @@ describe('Cognito that cannot be asked', () => {
     expect((await setting.mirrorOld()(ADA)).outcome).toBe('linked');
   });
 
-  it('is not asked where nothing rests on an email', async () => {
+  it('creates and updates where no decision rests on an email', async () => {
     setting.cognito.control.denied.add('ListUsers');
     const mirror = setting.mirrorOld();
     expect((await mirror(ADA)).outcome).toBe('created');

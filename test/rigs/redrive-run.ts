@@ -3,6 +3,7 @@ import { type LocalQueue, startQueue } from '../../local/emulators/sqs.ts';
 import { createDeadLetter } from '../../src/consumer/dead-letter.ts';
 import { encodeMessage } from '../../src/user/message.ts';
 import type { ObservedUser } from '../../src/user/observed-user.ts';
+import { sqsRecord } from '../fixtures/sqs-record.ts';
 import { type SqsProxy, startSqsProxy } from '../stand-ins/sqs-proxy.ts';
 import { type CommandSetting, type RunningCommand, startCommandSetting } from './command-run.ts';
 import { receiveAll } from './dual-run.ts';
@@ -59,9 +60,8 @@ export async function startRedriveSetting(queue?: LocalQueue): Promise<RedriveSe
     run: (args, env) => start(args, env).ended,
     putDeadLetter,
     async deadLetter(user, reason) {
-      const record = { messageId: `dead-letter-${sent++}`, body: encodeMessage(user) };
-      const attributes = { MessageGroupId: user.sub };
-      await sendToDeadLetterQueue(Object.assign(emptyRecord(), record, { attributes }), reason);
+      const record = sqsRecord(`dead-letter-${sent++}`, user.sub, encodeMessage(user));
+      await sendToDeadLetterQueue(record, reason);
     },
     async takeAll(which) {
       const url = which === 'sync' ? ownQueue.queueUrl : ownQueue.deadLetterQueueUrl;
@@ -73,25 +73,5 @@ export async function startRedriveSetting(queue?: LocalQueue): Promise<RedriveSe
       await proxy.close();
       if (!queue) await ownQueue.close();
     },
-  };
-}
-
-/** An SQS record without the fields that `deadLetter` fills in. */
-function emptyRecord() {
-  return {
-    messageId: '',
-    receiptHandle: '',
-    body: '',
-    attributes: {
-      ApproximateReceiveCount: '1',
-      SentTimestamp: '0',
-      SenderId: '',
-      ApproximateFirstReceiveTimestamp: '0',
-    },
-    messageAttributes: {},
-    md5OfBody: '',
-    eventSource: 'aws:sqs',
-    eventSourceARN: '',
-    awsRegion: '',
   };
 }

@@ -3,26 +3,10 @@ import { createBatchConsumer } from '../../src/consumer/consume-batch.ts';
 import { encodeMessage } from '../../src/user/message.ts';
 import { RetryableError } from '../../src/workos/users.ts';
 import { observedUser } from '../fixtures/factories.ts';
+import { sqsRecord } from '../fixtures/sqs-record.ts';
 
-function record(messageId: string, group: string, sub: string) {
-  return {
-    messageId,
-    receiptHandle: messageId,
-    body: encodeMessage(observedUser({ sub })),
-    attributes: {
-      ApproximateReceiveCount: '1',
-      SentTimestamp: '0',
-      SenderId: '',
-      ApproximateFirstReceiveTimestamp: '0',
-      MessageGroupId: group,
-    },
-    messageAttributes: {},
-    md5OfBody: '',
-    eventSource: 'aws:sqs',
-    eventSourceARN: '',
-    awsRegion: '',
-  };
-}
+const record = (messageId: string, group: string, sub: string) =>
+  sqsRecord(messageId, group, encodeMessage(observedUser({ sub })));
 
 it('the consumer does not mirror a message behind one of its group that is retried, and reports both as failed', async () => {
   const mirrored: string[] = [];
