@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { conflictsTable } from '../fixtures/conflicts-table.ts';
+import { readPage } from './page.ts';
+import { listFiles, readText } from './repository.ts';
+
+test('docs/conflicts.md has the conflicts with the advice that the commands give', () => {
+  const page = readText('docs/conflicts.md');
+  const table = /<!-- conflicts -->\n([\s\S]*?)\n?<!-- \/conflicts -->/.exec(page)?.[1];
+  expect(table).toBe(conflictsTable());
+});
+
+test('the README has at most 200 lines', () => {
+  expect(readText('README.md').trimEnd().split('\n').length).toBeLessThanOrEqual(200);
+});
+
+test('no file refers to documents that are not in the repository', () => {
+  const referring = listFiles(/\.(ts|js|mjs|yml|py|md|json)$|^\.ci\//)
+    .filter((path) => path !== 'package-lock.json' && !path.startsWith('test/docs/'))
+    .filter((path) => /\b(DESIGN|FACTS)\b/.test(readText(path)));
+  expect(referring).toEqual([]);
+});
+
+test('every test that docs/security.md names exists', () => {
+  const tests = new Set(
+    listFiles(/\.test\.ts$/).map((path) => path.replace(/^.*\//, '').replace(/\.test\.ts$/, '')),
+  );
+  const named = readPage('docs/security.md')
+    .rows.filter(({ cells }) => cells.length === 3)
+    .flatMap(({ cells }) => cells[2] ?? []);
+  expect(named.length).toBeGreaterThan(15);
+  expect(named.filter((name) => !tests.has(name) && !name.startsWith('npm '))).toEqual([]);
+});
+
+test('every folder that docs/development.md names exists', () => {
+  const folders = new Set(listFiles(/\//).flatMap(toFolders));
+  const named = readPage('docs/development.md')
+    .rows.filter(({ heading }) => heading === 'Structure')
+    .flatMap(({ cells }) => cells[0] ?? []);
+  expect(named.filter((name) => !folders.has(name))).toEqual([]);
+});
+
+/** `src/verify/fix.ts` → `src/`, `src/verify/`. */
+function toFolders(path: string): string[] {
+  const parts = path.split('/').slice(0, -1);
+  return parts.map((_, index) => `${parts.slice(0, index + 1).join('/')}/`);
+}
