@@ -1,12 +1,12 @@
 import { posix } from 'node:path';
 import { expect, test } from 'vitest';
 import { readPages } from './page.ts';
-import { listFiles, readText } from './repository.ts';
+import { listFiles, listFolders, readText } from './repository.ts';
 
 const pages = readPages();
 const anchors = new Map(pages.map((page) => [page.path, page.anchors]));
 const files = new Set(listFiles(/./));
-const folders = new Set([...files].map((file) => posix.dirname(file)));
+const folders = listFolders();
 
 /** @param path from the repository's root. @returns what is wrong with it. */
 function checkTarget(path: string, anchor: string | undefined): string | undefined {
@@ -27,6 +27,19 @@ test('every link and anchor of the documentation leads to a file and a heading t
       }),
   );
   expect(broken).toEqual([]);
+});
+
+test('every file and folder that a page names by its path exists', () => {
+  const PATH = /^(?:src|test|scripts|serverless|handlers|local|bench|docs|bin)\/[\w./-]*$/;
+  const missing = pages
+    .filter(({ path }) => path !== 'CHANGELOG.md')
+    .flatMap(({ path, codeSpans }) =>
+      codeSpans
+        .filter((span) => PATH.test(span))
+        .filter((span) => checkTarget(span.replace(/\/$/, ''), undefined) !== undefined)
+        .map((span) => `${path}: there is no ${span}`),
+    );
+  expect(missing).toEqual([]);
 });
 
 test('every page that code, configuration or a comment names exists, with its anchor', () => {

@@ -33,17 +33,3 @@ test('every test that docs/security.md names exists', () => {
   expect(named.length).toBeGreaterThan(15);
   expect(named.filter((name) => !tests.has(name) && !name.startsWith('npm '))).toEqual([]);
 });
-
-test('every folder that docs/development.md names exists', () => {
-  const folders = new Set(listFiles(/\//).flatMap(toFolders));
-  const named = readPage('docs/development.md')
-    .rows.filter(({ heading }) => heading === 'Structure')
-    .flatMap(({ cells }) => cells[0] ?? []);
-  expect(named.filter((name) => !folders.has(name))).toEqual([]);
-});
-
-/** `src/verify/fix.ts` → `src/`, `src/verify/`. */
-function toFolders(path: string): string[] {
-  const parts = path.split('/').slice(0, -1);
-  return parts.map((_, index) => `${parts.slice(0, index + 1).join('/')}/`);
-}

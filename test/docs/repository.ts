@@ -19,6 +19,16 @@ export function listFiles(pattern: RegExp): string[] {
     .filter((path) => path !== '' && pattern.test(path) && !deleted.includes(path));
 }
 
+/** Every folder that has files in it, at any depth: `src`, `src/verify`. */
+export function listFolders(): Set<string> {
+  return new Set(
+    listFiles(/\//).flatMap((path) => {
+      const parts = path.split('/').slice(0, -1);
+      return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
+    }),
+  );
+}
+
 /** The text of a file of the repository. */
 export function readText(path: string): string {
   return readFileSync(join(ROOT, path), 'utf8');
