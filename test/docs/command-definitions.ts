@@ -25,7 +25,7 @@ const packageSchema = v.object({ scripts: v.record(v.string(), v.string()) });
 export async function readDefinitions(): Promise<CommandDefinitions> {
   const { scripts } = v.parse(packageSchema, JSON.parse(readText('package.json')));
   const ofScripts = Object.keys(scripts).filter((name) =>
-    /scripts\/|cws|bench\//.test(scripts[name] ?? ''),
+    /scripts\/|cws/.test(scripts[name] ?? ''),
   );
   const ofCws = existsSync(CWS) ? helpToCommands(await run(`node ${CWS} --help`)) : [];
   const helps = await Promise.all(
