@@ -6,8 +6,8 @@ import { listFiles, readText } from './repository.ts';
 /** Names that the code gives to variables, and that are AWS's, npm's or the machine's own. */
 const NOT_OURS =
   /^(AWS_|POWERTOOLS_|NODE_|npm_|PATH$|HOME$|TMPDIR$|NO_COLOR$|FORCE_COLOR$|TERM$|CI$)/;
-/** A variable of a function that a test deploys as another team's. */
-const OF_TESTS = new Set(['NOTEBOOK']);
+/** The source of a function that a test deploys as another team's. */
+const FOREIGN = 'test/deploy/support/foreign-function.ts';
 
 const READ = [
   /\b(?:process\.)?env\.([A-Z][A-Z0-9_]+)/g,
@@ -19,10 +19,10 @@ const SET = /^\s+((?:SYNC|WORKOS|OAUTH|TRUSTED)_[A-Z0-9_]+):/gm;
 export function readVariables(): Set<string> {
   const sources = listFiles(/^(src|scripts|bin|handlers|bench|test)\/.*\.(ts|js|mjs)$/);
   const names = sources
-    .filter((path) => !path.startsWith('test/docs/'))
+    .filter((path) => !path.startsWith('test/docs/') && path !== FOREIGN)
     .flatMap((path) => READ.flatMap((pattern) => matches(readText(path), pattern)));
   const set = listFiles(/^serverless.*\.yml$/).flatMap((path) => matches(readText(path), SET));
-  return new Set([...names, ...set].filter((name) => !NOT_OURS.test(name) && !OF_TESTS.has(name)));
+  return new Set([...names, ...set].filter((name) => !NOT_OURS.test(name)));
 }
 
 const configSchema = v.object({
