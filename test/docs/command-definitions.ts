@@ -9,10 +9,13 @@ import { absolutePath, readText } from './repository.ts';
 /** Options by name (`--rate`), with whether a value follows. */
 export type CommandOptions = Map<string, { takesValue: boolean }>;
 
+/** `takesArguments`: words that belong to no option, such as the shell of a completion. */
+export type CommandDefinition = { options: CommandOptions; takesArguments: boolean };
+
 /** What can be run in this repository, as the commands themselves say. */
 export type CommandDefinitions = {
   /** `npx cws <name>`, or `npm run <name>` as long as there is no `cws`; with options. */
-  commands: Map<string, CommandOptions>;
+  commands: Map<string, CommandDefinition>;
   npmScripts: Set<string>;
   /** Of the Serverless Framework: its commands, with options. */
   serverless: Map<string, CommandOptions>;
@@ -31,7 +34,7 @@ export async function readDefinitions(): Promise<CommandDefinitions> {
   const helps = await Promise.all(
     [...new Set([...ofScripts, ...ofCws])].map(async (name) => {
       const line = scripts[name] ?? `node ${CWS} ${name}`;
-      return [name, helpToOptions(await run(`${line} --help`))] as const;
+      return [name, helpToDefinition(await run(`${line} --help`))] as const;
     }),
   );
   return {
@@ -46,6 +49,11 @@ async function run(line: string): Promise<string> {
   const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}`, NO_COLOR: '1' };
   const { stdout } = await promisify(execFile)('sh', ['-c', line], { cwd: absolutePath('.'), env });
   return stdout;
+}
+
+function helpToDefinition(help: string): CommandDefinition {
+  const takesArguments = /^Usage: .*\[options\] \S/m.test(help);
+  return { options: helpToOptions(help), takesArguments };
 }
 
 /** commander's help: `  -h, --help`, `  --rate <n>  …`. */

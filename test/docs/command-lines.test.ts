@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import {
+  type CommandDefinition,
   type CommandDefinitions,
-  type CommandOptions,
   readDefinitions,
 } from './command-definitions.ts';
 import { readPages } from './page.ts';
@@ -73,8 +73,8 @@ function checkNpm([command = '', ...rest]: string[]): string[] {
 }
 
 function checkCommand(name: string, words: string[]): string[] {
-  const options = definitions.commands.get(name);
-  return options ? checkOptions(name, options, words) : [`there is no command ${name}`];
+  const command = definitions.commands.get(name);
+  return command ? checkOptions(name, command, words) : [`there is no command ${name}`];
 }
 
 function checkServerless(name: string, words: string[]): string[] {
@@ -85,12 +85,16 @@ function checkServerless(name: string, words: string[]): string[] {
   );
   const unknown = given.filter((parameter) => !parameters.has(parameter));
   return [
-    ...checkOptions(`serverless ${name}`, options, words),
+    ...checkOptions(`serverless ${name}`, { options, takesArguments: false }, words),
     ...unknown.map((parameter) => `there is no parameter ${parameter}`),
   ];
 }
 
-function checkOptions(name: string, options: CommandOptions, words: string[]): string[] {
+function checkOptions(
+  name: string,
+  { options, takesArguments }: CommandDefinition,
+  words: string[],
+): string[] {
   return words.flatMap((word, index) => {
     const [option = '', inline] = word.split('=');
     const next = words[index + 1];
@@ -98,7 +102,8 @@ function checkOptions(name: string, options: CommandOptions, words: string[]): s
     if (isPlaceholder(word)) return [];
     if (!word.startsWith('--')) {
       const previous = words[index - 1] ?? '';
-      return options.get(previous)?.takesValue ? [] : [`${name} takes no argument ${word}`];
+      const isAllowed = takesArguments || options.get(previous)?.takesValue;
+      return isAllowed ? [] : [`${name} takes no argument ${word}`];
     }
     const known = options.get(option);
     if (!known) return [`${name} has no ${option}`];
@@ -124,7 +129,7 @@ test('every command line of the documentation names commands, options and parame
 
 test("every command has a page, whose table has exactly the options of the command's --help", () => {
   const pages = new Map(readPages().map((page) => [page.path, page]));
-  for (const [name, options] of definitions.commands) {
+  for (const [name, { options }] of definitions.commands) {
     const page = pages.get(`docs/commands/${name}.md`);
     expect(page, `docs/commands/${name}.md`).toBeDefined();
     const spans = page?.rows.map(({ cells }) => cells[0]?.[0] ?? '') ?? [];

@@ -2,8 +2,8 @@ import GithubSlugger from 'github-slugger';
 import { marked, type Token } from 'marked';
 import { listFiles, readText } from './repository.ts';
 
-/** A row of a table: the code spans of each cell, and the heading that the table stands under. */
-type TableRow = { heading: string; cells: string[][] };
+/** A row of a table: the code spans and the Markdown of each cell, and the heading above the table. */
+type TableRow = { heading: string; cells: string[][]; texts: string[] };
 
 /** A Markdown file, as far as the checks look at it. */
 export type Page = {
@@ -48,7 +48,7 @@ function toPage(path: string, text: string): Page {
       page.anchors.add(slugger.slug(heading));
     }
     if (block.type === 'table') {
-      for (const row of block.rows) page.rows.push({ heading, cells: row.map(toCodeSpans) });
+      for (const row of block.rows) page.rows.push(toRow(heading, row));
     }
     marked.walkTokens([block], (token) => collect(page, token));
   }
@@ -64,6 +64,10 @@ function collect(page: Page, token: Token): void {
   if (token.type === 'code' && SHELL.has(token.lang ?? '')) {
     page.shellLines.push(...token.text.replaceAll(/\\\n\s*/g, '').split('\n'));
   }
+}
+
+function toRow(heading: string, row: { text: string; tokens: Token[] }[]): TableRow {
+  return { heading, cells: row.map(toCodeSpans), texts: row.map(({ text }) => text) };
 }
 
 function toCodeSpans(cell: { tokens: Token[] }): string[] {

@@ -4,7 +4,7 @@ export type ShellCommand = string[];
 const WORD = /(?:[^\s"'|;&()]+|"[^"]*"|'[^']*')+|&&|\|\||[|;&()]/g;
 const SEPARATOR = new Set(['&&', '||', '|', ';', '&', '(', ')']);
 
-/** The commands of a line, in order. Comments and leading `NAME=value` are dropped, quotes taken off. */
+/** The commands of a line, in order, without comments, leading `NAME=value`, redirections and quotes. */
 export function lineToCommands(line: string): ShellCommand[] {
   const commands: ShellCommand[] = [[]];
   for (const [word] of line.replace(/(^|\s)#.*$/, '').matchAll(WORD)) {
@@ -13,5 +13,17 @@ export function lineToCommands(line: string): ShellCommand[] {
   }
   return commands
     .map((words) => words.slice(words.findIndex((word) => !/^[A-Z_]+=/.test(word))))
+    .map((words) =>
+      words.filter((word, index) => !isRedirected(word) && !isRedirection(words[index - 1])),
+    )
     .filter((words) => words.length > 0);
+}
+
+/** `>`, `>>`, `2>`: with what follows, no part of the command. */
+function isRedirection(word: string | undefined): boolean {
+  return /^\d?>+$/.test(word ?? '');
+}
+
+function isRedirected(word: string): boolean {
+  return /^\d?>/.test(word);
 }
