@@ -67,10 +67,12 @@ function helpToOptions(help: string): CommandOptions {
   return options;
 }
 
-/** The names under `Commands:` of `cws --help`. */
+/** The names under `Commands:` of `cws --help`, without commander's own `help`. */
 function helpToCommands(help: string): string[] {
   const section = help.split(/^Commands:.*$/m)[1] ?? '';
-  return [...section.matchAll(/^ {2}([a-z][a-z-]*)/gm)].flatMap(([, name]) => name ?? []);
+  return [...section.matchAll(/^ {2}([a-z][a-z-]*)/gm)].flatMap(([, name = '']) =>
+    name === 'help' ? [] : [name],
+  );
 }
 
 const schemaSchema = v.map(
