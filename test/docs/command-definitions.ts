@@ -69,7 +69,7 @@ function helpToOptions(help: string): CommandOptions {
 
 /** The names under `Commands:` of `cws --help`, without commander's own `help`. */
 function helpToCommands(help: string): string[] {
-  const section = help.split(/^Commands:.*$/m)[1] ?? '';
+  const [section = ''] = help.split(/^Commands:.*\n/m)[1]?.split(/\n\s*\n/) ?? [];
   return [...section.matchAll(/^ {2}([a-z][a-z-]*)/gm)].flatMap(([, name = '']) =>
     name === 'help' ? [] : [name],
   );
