@@ -7,7 +7,7 @@ const MINIMUM_LENGTH = 5;
 
 /** Every text of the sources on one line, its joints and line breaks taken out. */
 function readSources(): string {
-  return listFiles(/^(src|scripts|bin|handlers|local)\/.*\.(ts|js)$|^serverless.*\.yml$/)
+  return listFiles(/^(src|scripts|bin|handlers|local|serverless)\/.*\.(ts|js)$|^serverless.*\.yml$/)
     .map(readText)
     .join('\n')
     .replaceAll(/['"`]\s*\+\s*['"`]/g, '')

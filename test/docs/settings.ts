@@ -17,7 +17,7 @@ const SET = /^\s+((?:SYNC|WORKOS|OAUTH|TRUSTED)_[A-Z0-9_]+):/gm;
 
 /** Environment variables that are read by functions, commands, tests and measurements. */
 export function readVariables(): Set<string> {
-  const sources = listFiles(/^(src|scripts|bin|handlers|bench|test)\/.*\.(ts|js|mjs)$/);
+  const sources = listFiles(/^(src|scripts|bin|handlers|serverless|bench|test)\/.*\.(ts|js|mjs)$/);
   const names = sources
     .filter((path) => !path.startsWith('test/docs/') && path !== FOREIGN)
     .flatMap((path) => READ.flatMap((pattern) => matches(readText(path), pattern)));
