@@ -22,6 +22,7 @@ import {
   holderToState,
   type TriggerState,
 } from '../src/user-pool-triggers/watched-triggers.ts';
+import { showBanner } from './shared/banner.ts';
 import { addSections, createPoolCommand, jsonOption, onRun } from './shared/options.ts';
 import { regionOf } from './shared/region.ts';
 import { CommandError, EXIT } from './shared/run.ts';
@@ -74,7 +75,10 @@ async function runTriggers(options: TriggersOptions): Promise<number> {
   const pool = createPoolAdministration(new CognitoIdentityProviderClient(region), userPoolId);
   try {
     const deployment = choose(await findDeployments(lambda, userPoolId), options);
-    if (options.attach || options.detach) await change(deployment, options);
+    if (options.attach || options.detach) {
+      await showBanner({ userPoolId, writes: true });
+      await change(deployment, options);
+    }
     const { pool: described } = await pool.read();
     const report = toReport(userPoolId, deployment, poolToTriggers(described));
     process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : toText(report));

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import {
   addSections,
+  anotherEnvironmentOption,
   createPoolCommand,
   jsonOption,
   limitOption,
@@ -40,6 +41,7 @@ export function resetPasswordsCommand(): Command {
       '--report <file>',
       'write a JSON line for each user: sub, workosUserId, outcome, reason',
     )
+    .addOption(anotherEnvironmentOption())
     .addOption(jsonOption());
   addSections(command, {
     examples: [

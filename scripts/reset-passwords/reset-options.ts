@@ -14,6 +14,7 @@ export type ResetOptions = {
   retryInDoubt?: true;
   state?: string;
   report?: string;
+  anotherEnvironment?: true;
   json?: true;
 };
 

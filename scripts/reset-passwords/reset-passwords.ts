@@ -16,6 +16,7 @@ import { recipientsToSummary } from '../../src/password-resets/summary.ts';
 import { maskEmail } from '../../src/readiness/page/mask.ts';
 import { StateError } from '../../src/sqlite/state-file.ts';
 import { createPasswordResets } from '../../src/workos/password-resets.ts';
+import { showBanner } from '../shared/banner.ts';
 import { connectWorkos } from '../shared/connect-workos.ts';
 import { checkDistinctFiles, tryOutputFile, writeJsonLines } from '../shared/output-files.ts';
 import { CommandError, EXIT, type Interruption } from '../shared/run.ts';
@@ -45,7 +46,7 @@ export async function runResetPasswords(
     '--only': options.only,
     '--report': options.report,
   });
-  await clients.apiKey.get();
+  await showBanner({ ...options, writes: options.send ?? false }, clients.connection);
   const recipients = createRecipients();
   const only =
     options.only === undefined ? undefined : await readRecipientList(options.only, recipients.db);
@@ -107,15 +108,15 @@ type ResetRun = ResetClients &
   };
 
 function createClients(options: ResetOptions) {
-  const workos = connectWorkos(options);
-  const { config, apiKey, requests, workosUsers } = workos;
+  const connection = connectWorkos(options);
+  const { config, requests, workosUsers } = connection;
   return {
-    apiKey,
+    connection,
     requests,
     workosUsers,
     workosHost: config.hostname,
     source: createUserSource({ userPoolId: options.userPoolId }, createServerClock()),
-    resets: createPasswordResets(workos),
+    resets: createPasswordResets(connection),
   };
 }
 

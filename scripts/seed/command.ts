@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import {
   addSections,
+  anotherEnvironmentOption,
   createPoolCommand,
   fromOption,
   jsonOption,
@@ -35,6 +36,7 @@ export function seedCommand(): Command {
       '--report <file>',
       'write a JSON line for each user: sub, outcome, reason, workosUserId',
     )
+    .addOption(anotherEnvironmentOption())
     .addOption(jsonOption());
   addSections(command, {
     examples: [

@@ -9,6 +9,7 @@ export type SeedOptions = {
   recreate?: true;
   state?: string;
   report?: string;
+  anotherEnvironment?: true;
   json?: true;
 };
 

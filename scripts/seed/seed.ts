@@ -4,6 +4,7 @@ import { loadMirrorConfig } from '../../src/config/mirror.ts';
 import { seed } from '../../src/seed/seed.ts';
 import { fingerprint, openState, type SeedState } from '../../src/seed/state.ts';
 import { stateToSummary } from '../../src/seed/summary.ts';
+import { showBanner } from '../shared/banner.ts';
 import { connectWorkos, setClock } from '../shared/connect-workos.ts';
 import { openBulkLedger } from '../shared/open-bulk-ledger.ts';
 import { checkDistinctFiles, tryOutputFile, writeJsonLines } from '../shared/output-files.ts';
@@ -37,6 +38,7 @@ export async function runSeed(
   const stateFile = chooseStateFile(options);
   await checkDistinctFiles({ '--state': stateFile, '--report': options.report });
   await tryOutputFile('--report', options.report);
+  await showBanner({ ...options, writes: !options.dryRun }, connection);
   const state = openState(stateFile, binding);
   const display = createSeedDisplay(process.stderr, {
     rate: options.rate,

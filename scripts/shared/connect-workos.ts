@@ -13,6 +13,8 @@ export type WorkosConnection = {
   counter: RequestCounter;
   requests: { reads: number; writes: number; rateLimited: number };
   workosUsers: ReturnType<typeof createWorkosUsers>;
+  /** The same WorkOS with another key; its requests are not counted. */
+  withKey(key: string): ReturnType<typeof createWorkosUsers>;
 };
 
 /**
@@ -35,7 +37,13 @@ export function connectWorkos(
     ...(clock && { answered: clock.note }),
   };
   const workosUsers = createWorkosUsers({ config, apiKey, counter });
-  return { config, apiKey, counter, requests, workosUsers };
+  const withKey = (key: string) =>
+    createWorkosUsers({
+      config,
+      apiKey: { get: async () => key, renew: () => {} },
+      counter: { sent: () => {}, rateLimited: () => {} },
+    });
+  return { config, apiKey, counter, requests, workosUsers, withKey };
 }
 
 /** Sets the clock by an answer of WorkOS, for a run that reads exported files: Cognito is not asked. */

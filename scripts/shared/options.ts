@@ -37,6 +37,14 @@ export function onRun<T>(
   );
 }
 
+/** For the commands that write to WorkOS; see the banner. */
+export function anotherEnvironmentOption(): Option {
+  return new Option(
+    '--another-environment',
+    'write although the deployed consumer of this pool writes to another WorkOS environment',
+  );
+}
+
 export function jsonOption(): Option {
   return new Option('--json', 'print the result as one JSON object on stdout');
 }

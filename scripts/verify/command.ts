@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import {
   addSections,
+  anotherEnvironmentOption,
   createPoolCommand,
   fromOption,
   jsonOption,
@@ -48,6 +49,7 @@ export function verifyCommand(): Command {
     )
     .option('--strict', 'exit code 3 where the verdict is to look at something first')
     .option('--show-emails', 'show emails and usernames, not ids alone')
+    .addOption(anotherEnvironmentOption())
     .addOption(jsonOption());
   addSections(command, {
     examples: [

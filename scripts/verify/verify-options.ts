@@ -13,5 +13,6 @@ export type VerifyOptions = {
   mfaLimit: number;
   showEmails?: true;
   strict?: true;
+  anotherEnvironment?: true;
   json?: true;
 };

@@ -12,6 +12,7 @@ import { countMessages } from '../../src/readiness/queue-facts.ts';
 import { readAcceptFile } from '../../src/verify/accepted.ts';
 import { type Comparison, createComparison } from '../../src/verify/comparison.ts';
 import { type Verification, verify } from '../../src/verify/verify.ts';
+import { showBanner } from '../shared/banner.ts';
 import { connectWorkos, setClock } from '../shared/connect-workos.ts';
 import { openBulkLedger } from '../shared/open-bulk-ledger.ts';
 import { tryOutputFile } from '../shared/output-files.ts';
@@ -111,6 +112,7 @@ async function prepare(options: VerifyOptions) {
   const connection = connectWorkos(options, options.from === undefined ? undefined : clock);
   await connection.apiKey.get();
   await tryOutputFile('--report', options.report);
+  await showBanner({ ...options, writes: options.fix ?? false }, connection);
   if (options.from !== undefined) await setClock(connection);
   const { SYNC_QUEUE_URL: queue, SYNC_DLQ_URL: deadLetterQueue } = process.env;
   return {

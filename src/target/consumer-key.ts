@@ -22,9 +22,10 @@ const PROBE_DEADLINE_MS = 5_000;
  */
 export async function compareWithConsumer(
   dependencies: TargetDependencies,
+  key: string,
   userId: string | undefined,
 ): Promise<ConsumerKey> {
-  const { clients, userPoolId, workos, withKey } = dependencies;
+  const { clients, userPoolId, workos } = dependencies;
   const found = await ask((signal) => findConsumers(dependencies, signal));
   if (!found.known) return { kind: 'unknown', why: 'needs lambda:ListFunctions' };
   const consumers = found.value;
@@ -39,8 +40,8 @@ export async function compareWithConsumer(
   if (!stored.known || stored.value.value === '') {
     return { kind: 'unknown', why: `needs ssm:GetParameter on ${keyParameter}` };
   }
-  if (stored.value.value === workos.key) return { kind: 'same', stage };
-  const kind = await probe(withKey(stored.value.value), userId);
+  if (stored.value.value === key || !workos) return { kind: 'same', stage };
+  const kind = await probe(workos.withKey(stored.value.value), userId);
   if (kind !== undefined) return { kind, stage };
   return { kind: 'unknown', why: 'the keys differ, and no user of WorkOS tells whose they are' };
 }

@@ -10,11 +10,16 @@ export type TargetDependencies = {
   region: string;
   clients: {
     sts: STSClient;
-    cognito: CognitoIdentityProviderClient;
+    /** Absent where the users come from exported files: the pool is not asked then. */
+    cognito?: CognitoIdentityProviderClient;
     lambda: LambdaClient;
     ssm: SSMClient;
   };
-  workos: { host: string; key: string; users: Pick<ListableWorkosUsers, 'list' | 'get'> };
-  /** The same WorkOS with another key. */
-  withKey(key: string): Pick<ListableWorkosUsers, 'list' | 'get'>;
+  /** `withKey`: the same WorkOS with another key. */
+  workos?: {
+    host: string;
+    key: string;
+    users: Pick<ListableWorkosUsers, 'list'>;
+    withKey(key: string): Pick<ListableWorkosUsers, 'list' | 'get'>;
+  };
 };

@@ -9,15 +9,16 @@ export type Target = {
   account?: string;
   region: string;
   userPool: { id: string; name?: string; users?: number };
-  workos: {
+  /** Absent for a command that does not ask WorkOS. */
+  workos?: {
     host: string;
     environment: WorkosEnvironment;
     /** Tells keys apart, and tells nothing of the key. */
     keyFingerprint: string;
     /** Of the first page; `hasMore` where there are more than these. */
     users?: { count: number; hasMore: boolean };
+    consumerKey: ConsumerKey;
   };
-  consumerKey: ConsumerKey;
 };
 
 /** The banner must not hold a command up for longer. */
@@ -32,23 +33,32 @@ const WORKOS_DEADLINE_MS = 5_000;
  */
 export async function describeTarget(dependencies: TargetDependencies): Promise<Target> {
   const { userPoolId, region, clients, workos } = dependencies;
-  const [caller, pool, page] = await Promise.all([
+  const [caller, pool, side] = await Promise.all([
     askForCaller(clients.sts),
-    askForPool(clients.cognito, userPoolId),
-    workos.users.list(undefined, AbortSignal.timeout(WORKOS_DEADLINE_MS)).catch(() => undefined),
+    clients.cognito && askForPool(clients.cognito, userPoolId),
+    workos && describeWorkos(dependencies, workos),
   ]);
-  const consumerKey = await compareWithConsumer(dependencies, page?.users[0]?.id);
-  const { Name: name, EstimatedNumberOfUsers: users } = pool.known ? pool.value : {};
+  const { Name: name, EstimatedNumberOfUsers: users } = pool?.known ? pool.value : {};
   return {
     ...(caller.known && { account: caller.value.account }),
     region,
     userPool: { id: userPoolId, ...(name && { name }), ...(users !== undefined && { users }) },
-    workos: {
-      host: workos.host,
-      environment: keyToEnvironment(workos.key),
-      keyFingerprint: fingerprintOf(workos.key),
-      ...(page && { users: { count: page.users.length, hasMore: page.after !== undefined } }),
-    },
-    consumerKey,
+    ...(side && { workos: side }),
+  };
+}
+
+async function describeWorkos(
+  dependencies: TargetDependencies,
+  { host, key, users }: NonNullable<TargetDependencies['workos']>,
+): Promise<NonNullable<Target['workos']>> {
+  const page = await users
+    .list(undefined, AbortSignal.timeout(WORKOS_DEADLINE_MS))
+    .catch(() => undefined);
+  return {
+    host,
+    environment: keyToEnvironment(key),
+    keyFingerprint: fingerprintOf(key),
+    ...(page && { users: { count: page.users.length, hasMore: page.after !== undefined } }),
+    consumerKey: await compareWithConsumer(dependencies, key, page?.users[0]?.id),
   };
 }

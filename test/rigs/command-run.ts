@@ -46,6 +46,8 @@ export async function startCommandSetting(
       cwd: directory,
       env: {
         PATH: process.env.PATH,
+        // Services without a stand-in refuse the connection at once.
+        AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
         AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: cognito.endpoint,
         AWS_ACCESS_KEY_ID: 'local',
         AWS_SECRET_ACCESS_KEY: 'local',

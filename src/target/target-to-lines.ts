@@ -2,26 +2,35 @@ import type { ConsumerKey } from './consumer-key.ts';
 import type { Target } from './target.ts';
 
 /** The banner: one line a side, for a person who has to notice what is wrong. */
-export function targetToText(target: Target): string {
+export function targetToLines(target: Target): string[] {
   const { account = 'unknown', region, userPool, workos } = target;
   const size = userPool.users === undefined ? '' : `, about ${userPool.users} users`;
   const name = userPool.name === undefined ? '' : `"${userPool.name}" `;
   const lines = [
     ['AWS', `account ${account}, ${region}`],
     ['Cognito', `user pool ${name}${userPool.id}${size}`],
-    ['WorkOS', `${environmentText(workos)}, key ${workos.keyFingerprint}${usersText(workos)}`],
-    ['consumer', consumerText(target.consumerKey)],
+    ...(workos
+      ? [
+          [
+            'WorkOS',
+            `${environmentText(workos)}, key ${workos.keyFingerprint}${usersText(workos)}`,
+          ],
+          ['consumer', consumerText(workos.consumerKey)],
+        ]
+      : []),
   ];
-  return lines.map(([side = '', text]) => `  ${side.padEnd(10)}${text}\n`).join('');
+  return lines.map(([side = '', text = '']) => `  ${side.padEnd(10)}${text}`);
 }
 
-function environmentText({ environment, host }: Target['workos']): string {
+type WorkosTarget = NonNullable<Target['workos']>;
+
+function environmentText({ environment, host }: WorkosTarget): string {
   const kind =
     environment === 'unknown' ? 'environment of an unknown kind' : `${environment} environment`;
   return host === 'api.workos.com' ? kind : `${kind} at ${host}`;
 }
 
-function usersText({ users }: Target['workos']): string {
+function usersText({ users }: WorkosTarget): string {
   if (!users) return '';
   return users.hasMore ? `, more than ${users.count} users` : `, ${users.count} users`;
 }
