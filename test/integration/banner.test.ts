@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type StrictWorkos, startStrictWorkos } from '../../local/emulators/workos.ts';
 import { type CommandSetting, startCommandSetting } from '../rigs/command-run.ts';
-import { poolUser } from '../rigs/seed-run.ts';
+import { poolUser } from '../fixtures/pool-users.ts';
 
 const CONSUMERS_PARAMETER = '/cognito-workos-sync/prod/workos-api-key';
 
