@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type StrictWorkos, startStrictWorkos } from '../../local/emulators/workos.ts';
-import { type CommandSetting, startCommandSetting } from '../rigs/command-run.ts';
 import { poolUser } from '../fixtures/pool-users.ts';
+import { type CommandSetting, startCommandSetting } from '../rigs/command-run.ts';
 
 const CONSUMERS_PARAMETER = '/cognito-workos-sync/prod/workos-api-key';
 
