@@ -33,7 +33,7 @@ The same with the AWS CLI:
 ${aws('sign-up', `--password ${PASSWORD} \\\n    --user-attributes Name=name,Value='Joan Clarke'`)}
 ${aws('confirm-sign-up', `--confirmation-code ${CONFIRMATION_CODE}`)}
 
-Somebody comes through Google (Cognito's hosted sign-in page, in one request):
+A user comes through Google (Cognito's hosted sign-in page, in one request):
 
   curl -s ${cognito.url}/federated-sign-in -H 'Content-Type: application/json' \\
     -d '${JSON.stringify({

@@ -48,7 +48,7 @@ export function oidcSteps(provider: IdentityProvider): string[] {
     `At the provider, client ${client}: add that URI, beside Cognito's, which ends in /oauth2/idpresponse and stays until the cutover is over. The client has to allow the authorization code grant.`,
     `Give WorkOS the Client ID ${client}, its client secret (not shown here: take it from the provider, or from Cognito's console) and ${discovery}.`,
     `The ID token has to carry the claims sub, email, given_name and family_name${emailFrom(provider)}.`,
-    'A connection belongs to one organization. If this is a social login for everybody, WorkOS has no place for it: its users come back by their email address (Magic Auth, a password, another social login).',
+    'A connection belongs to one organization. If this is a social login for all users, WorkOS has no counterpart for it: its users come back by their email address (Magic Auth, a password, another social login).',
   ];
 }
 

@@ -41,6 +41,7 @@ export const DEPLOYER_STATEMENTS: readonly DeployerStatement[] = [
       'cloudformation:DescribeStackResource',
       'cloudformation:DescribeStacks',
       'cloudformation:ExecuteChangeSet',
+      'cloudformation:GetTemplate',
       'cloudformation:ListStackResources',
       'cloudformation:UpdateStack',
     ],

@@ -21,7 +21,7 @@ type FixResult = { written: number; complete: boolean };
 
 /**
  * Mirrors the users of a comparison that the mirror can bring into agreement, from the index that the
- * comparison has, by the same safe mirror as the seed; deletes nobody. Repeats until nothing more can be
+ * comparison has, by the same safe mirror as the seed; deletes no user. Repeats until nothing more can be
  * written, at most three times. What WorkOS refuses is noted in the comparison.
  *
  * Afterwards the index is as WorkOS has answered to the writes, up to the recheck limit as WorkOS has

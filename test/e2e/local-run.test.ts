@@ -52,7 +52,7 @@ describe('npm start -- --once --json', () => {
     expect(run.stderr()).toMatch(/NOT in sync: .*\n.*2 fixed\n.*5 in conflict/);
     // The unverified WorkOS user is refused, then taken over; a user who crossed over early keeps her changes.
     expect(run.stderr()).toMatch(/conflict \(unverified_in_workos\)/);
-    expect(run.stderr()).toContain("the stranger's password opens rosalind@example.com no more");
+    expect(run.stderr()).toContain("the stranger's password no longer opens rosalind@example.com");
     expect(run.stderr()).toMatch(/is Dot now[\s\S]+?unchanged +0 reads, 0 writes/);
     expect(run.stderr()).toMatch(/50 mailed now, 0 before, 177 to go/);
     expect(run.stderr()).toMatch(/50 mailed now, 50 before, 127 to go/);

@@ -176,7 +176,7 @@ describe('the trigger attachment', () => {
     };
     const answer = await create(properties());
     expect(answer).toMatchObject({ Status: 'FAILED' });
-    expect(answer.Reason).toContain('keeps changing');
+    expect(answer.Reason).toContain('keeps being changed by another deployment');
     expect(pool().settings.Policies).toEqual({
       PasswordPolicy: { TemporaryPasswordValidityDays: days },
     });

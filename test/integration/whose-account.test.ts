@@ -193,6 +193,33 @@ describe('a Cognito profile with an address that it never verified', () => {
   });
 });
 
+describe('an address that a profile which never verified it shares with a user who moves to it', () => {
+  const bob = observedUser({ sub: BOB, email: 'bob@example.com', givenName: 'Bob' });
+  const moved = { ...bob, email: 'ada@example.com', observedAt: at(60) };
+  beforeEach(async () => {
+    await setting.mirrorWith()(bob);
+    show(squatter);
+    show(moved);
+  });
+
+  it('stays with the profile that was mirrored first, since two WorkOS users cannot be merged: conflict email_taken', async () => {
+    await setting.mirrorWith()(squatter);
+    const before = snapshot();
+    const outcome = await setting.mirrorWith()(moved);
+    expect(outcome).toMatchObject({ outcome: 'conflict', reason: 'email_taken' });
+    expect(snapshot()).toEqual(before);
+  });
+
+  it('goes to the user who moved when that was mirrored first, and the other profile is in conflict unverified_email', async () => {
+    expect((await setting.mirrorWith()(moved)).outcome).toBe('updated');
+    const before = snapshot();
+    const outcome = await setting.mirrorWith()(squatter);
+    expect(outcome).toMatchObject({ outcome: 'conflict', reason: 'unverified_email' });
+    expect(ada()).toMatchObject({ external_id: BOB });
+    expect(snapshot()).toEqual(before);
+  });
+});
+
 describe('an address that Cognito has passed on', () => {
   const movedAway = observedUser({ email: 'ada@elsewhere.example', observedAt: at(30) });
   const bob = observedUser({ sub: BOB, givenName: 'Bob', familyName: 'Y.', observedAt: at(60) });

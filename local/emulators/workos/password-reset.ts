@@ -15,7 +15,7 @@ export interface ResetRules {
   readonly notAllowed: Set<string>;
   /** Mails until the quota of the day is used up. Default: no end. */
   dailyQuota: number;
-  /** Signing in with a password is switched off for everybody: no resets, no sign-ins. */
+  /** Signing in with a password is switched off in this environment: no resets, no sign-ins. */
   passwordSignInOff: boolean;
 }
 

@@ -34,7 +34,7 @@ export const CONFLICT_ADVICE: Record<ConflictReason, Advice> = {
   },
   unverified_in_workos: {
     means:
-      'A WorkOS user with this address exists that nobody has verified: somebody else may have registered it, with a password of their own.',
+      'A WorkOS user with this address exists whose email is not verified: another person may have registered it, with a password of their own.',
     todo: 'Delete that WorkOS user, or run seed or verify --fix with --take-over-unverified: it overwrites the password and ends the sessions.',
   },
   foreign_external_id: {

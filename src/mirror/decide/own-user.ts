@@ -39,8 +39,8 @@ export function decideOnOwn(
 }
 
 /**
- * WorkOS has verified the address of this user, and Cognito never did for this profile: whoever proved the
- * address in WorkOS need not be the person who registered it in Cognito.
+ * WorkOS has verified the address of this user, and Cognito never did for this profile: the person who
+ * proved the address in WorkOS need not be the one who registered it in Cognito.
  */
 function mayBeSomebodyElses(user: ObservedUser, own: WorkosUser, rules: MirrorRules): boolean {
   if (!own.emailVerified || !isTaggedUnverified(own)) return false;
