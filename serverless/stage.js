@@ -5,11 +5,21 @@ import { readStageFile } from '../src/stage/stage-file.ts';
  * A file that is wrong says nothing here: serverless/check-settings.js refuses the deployment with a message of
  * its own, which a variable would hide behind a stack trace.
  */
-export async function settings({ resolveVariable }) {
+export async function settings({ options, resolveVariable }) {
+  const given = readFile(await resolveVariable('sls:stage'));
+  const userPoolId = parameterOf(options, 'userPoolId') ?? given.userPoolId;
+  // The id of a pool begins with its region, so that the stack is deployed beside the pool by itself.
+  return { ...given, region: given.region ?? /^(.+)_/.exec(userPoolId ?? '')?.[1] };
+}
+
+function readFile(stage) {
   try {
-    const file = readStageFile(await resolveVariable('sls:stage'), process.cwd());
-    return { ...file?.settings };
+    return readStageFile(stage, process.cwd())?.settings ?? {};
   } catch {
     return {};
   }
+}
+
+function parameterOf({ param = [] }, name) {
+  return param.find((each) => each.startsWith(`${name}=`))?.slice(name.length + 1);
 }

@@ -93,11 +93,20 @@ export function refuseSilentLoss(
   const lines = lost.map(
     (name) => `  ${name}: ${deployed[name]}  (would become ${next[name] || 'empty'})`,
   );
+  const chains = lost.filter((name) => name.startsWith('chain'));
+  const others = lost.filter((name) => !name.startsWith('chain'));
   throw new DeploymentSettingsError(
     [
       `The deployed stack has settings that neither ${path} nor --param names, and this deployment would take them away:`,
       ...lines,
-      `To keep a setting, write its line into ${path}, or give it with --param; to take it away, deploy once with --param ${FORGET}=${lost.join(',')}`,
+      `To keep a setting, write its line into ${path}, or give it with --param.`,
+      ...chains.map(
+        (name) =>
+          `To take ${name} away, say what becomes of that function: --param ${name}=release attaches it to the trigger again, --param ${name}=none says that it no longer exists.`,
+      ),
+      ...(others.length > 0
+        ? [`To take the others away, deploy once with --param ${FORGET}=${others.join(',')}`]
+        : []),
     ].join('\n'),
   );
 }

@@ -215,13 +215,14 @@ describe('a trigger that another tool has detached', () => {
 });
 
 describe('a later deployment that leaves chainPostConfirmation out', () => {
-  test('fails, prints both possible values of the parameter and does not update the pool', async () => {
+  test('fails before anything is uploaded, prints the possible values of the parameter and does not update the pool', async () => {
     const touched = await pool.lastModified();
     const ended = await account.serverless.deploy(params({ smsRoleArn: SMS_ROLE }));
     const output = ended.stdout + ended.stderr;
     expect(ended.code, output).toBe(1);
-    expect(output).toContain(`--param chainPostConfirmation=${foreign.arn}`);
+    expect(output).toContain(`chainPostConfirmation: ${foreign.arn}`);
     expect(output).toContain('--param chainPostConfirmation=release');
+    expect(output).not.toContain('Uploading');
     expect(await pool.lastModified()).toEqual(touched);
   });
 

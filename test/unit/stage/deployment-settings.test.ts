@@ -44,7 +44,7 @@ describe('a deployment that would take settings of the deployed stack away', () 
 
   test('is refused with each setting, its value, and how to keep it or take it away', () => {
     expect(() => refuseSilentLoss(settings(), deployed, defaults)).toThrow(
-      /config\/prod\.yml[\s\S]*alarmTopicArn: arn:aws:sns[\s\S]*chainPostConfirmation: arn:x[\s\S]*--param forget=alarmTopicArn,chainPostConfirmation/,
+      /config\/prod\.yml[\s\S]*alarmTopicArn: arn:aws:sns[\s\S]*chainPostConfirmation: arn:x[\s\S]*--param chainPostConfirmation=release[\s\S]*--param forget=alarmTopicArn$/,
     );
   });
 
@@ -58,10 +58,8 @@ describe('a deployment that would take settings of the deployed stack away', () 
   test('is accepted when the operator says to forget them, and only for those', () => {
     const both = settings('forget=alarmTopicArn,chainPostConfirmation');
     expect(() => refuseSilentLoss(both, deployed, defaults)).not.toThrow();
-    const one = settings('forget=alarmTopicArn');
-    expect(() => refuseSilentLoss(one, deployed, defaults)).toThrow(
-      /forget=chainPostConfirmation$/,
-    );
+    const one = settings('forget=chainPostConfirmation');
+    expect(() => refuseSilentLoss(one, deployed, defaults)).toThrow(/forget=alarmTopicArn$/);
   });
 
   test('is accepted when the file says that the setting is empty', () => {
