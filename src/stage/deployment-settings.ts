@@ -1,4 +1,6 @@
+import { TRIGGERS } from '../config/pool-triggers.ts';
 import { OperatorError } from '../operator-error.ts';
+import { leftOutText } from '../user-pool-triggers/triggers.ts';
 import { unknownName } from './nearest-name.ts';
 import { isSettingName, SETTING_RULES, type SettingName, settingProblem } from './setting-rules.ts';
 import { readStageFile, type StageFile, stageFilePath } from './stage-file.ts';
@@ -86,29 +88,28 @@ export function refuseSilentLoss(
   next: Partial<Record<SettingName, string>>,
 ): void {
   const { given, forgotten, path } = settings;
-  const lost = names(deployed).filter(
-    (name) => !(name in given) && !forgotten.has(name) && deployed[name] !== next[name],
-  );
-  if (lost.length === 0) return;
-  const lines = lost.map(
+  const lost = names(deployed).filter((name) => !(name in given) && deployed[name] !== next[name]);
+  const chained = lost.flatMap((name) => chainedFunctionText(name, deployed[name]));
+  const forgettable = lost.filter((name) => chainedFunctionText(name, deployed[name]).length === 0);
+  const open = forgettable.filter((name) => !forgotten.has(name));
+  if (chained.length + open.length === 0) return;
+  const lines = open.map(
     (name) => `  ${name}: ${deployed[name]}  (would become ${next[name] || 'empty'})`,
   );
-  const chains = lost.filter((name) => name.startsWith('chain'));
-  const others = lost.filter((name) => !name.startsWith('chain'));
   throw new DeploymentSettingsError(
     [
       `The deployed stack has settings that neither ${path} nor --param names, and this deployment would take them away:`,
       ...lines,
-      `To keep a setting, write its line into ${path}, or give it with --param.`,
-      ...chains.map(
-        (name) =>
-          `To take ${name} away, say what becomes of that function: --param ${name}=release attaches it to the trigger again, --param ${name}=none says that it no longer exists.`,
-      ),
-      ...(others.length > 0
-        ? [`To take the others away, deploy once with --param ${FORGET}=${others.join(',')}`]
-        : []),
+      ...chained.map((text) => `  ${text}`),
+      `To keep a setting, write its line into ${path}, or give it with --param${open.length > 0 ? `; to take it away, deploy once with --param ${FORGET}=${open.join(',')}` : ''}`,
     ].join('\n'),
   );
+}
+
+/** A chained function cannot be forgotten: the operator has to say what becomes of its trigger. */
+function chainedFunctionText(name: SettingName, deployed = ''): string[] {
+  const trigger = TRIGGERS.find((each) => name === `chain${each}`);
+  return trigger && deployed.startsWith('arn:') ? [leftOutText(trigger, deployed)] : [];
 }
 
 function names(settings: Partial<Record<SettingName, string>>): SettingName[] {

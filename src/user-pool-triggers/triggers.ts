@@ -194,7 +194,8 @@ function occupiedText(trigger: Trigger, now: string, chained: string | undefined
     : `${trigger} calls ${now}, but chain${trigger} names ${chained}: deploy with ${chain}`;
 }
 
-function leftOutText(trigger: Trigger, formerly: string): string {
+/** What to write where a deployment leaves out `chain<trigger>`, which named the function `formerly`. */
+export function leftOutText(trigger: Trigger, formerly: string): string {
   const param = `--param chain${trigger}`;
   return `chain${trigger} named ${formerly} and is left out now. To go on calling that function, deploy with ${param}=${formerly}; to release the trigger to it, with ${param}=${RELEASE}; if there is no such function any more, with ${param}=${NO_FUNCTION}`;
 }

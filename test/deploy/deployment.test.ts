@@ -220,7 +220,7 @@ describe('a later deployment that leaves chainPostConfirmation out', () => {
     const ended = await account.serverless.deploy(params({ smsRoleArn: SMS_ROLE }));
     const output = ended.stdout + ended.stderr;
     expect(ended.code, output).toBe(1);
-    expect(output).toContain(`chainPostConfirmation: ${foreign.arn}`);
+    expect(output).toContain(`--param chainPostConfirmation=${foreign.arn}`);
     expect(output).toContain('--param chainPostConfirmation=release');
     expect(output).not.toContain('Uploading');
     expect(await pool.lastModified()).toEqual(touched);

@@ -5,6 +5,8 @@ import { run } from './run.ts';
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const SERVERLESS = fileURLToPath(new URL('../../../node_modules/.bin/serverless', import.meta.url));
 
+/** Of the pools in the tests, whose ids begin with it. */
+const REGION = 'eu-central-1';
 const FASTER_DEPLOYMENT = {
   // How often the framework asks for the stack's status, in milliseconds.
   SLS_AWS_MONITORING_FREQUENCY: '500',
@@ -38,12 +40,20 @@ export function createServerless(env: Record<string, string>, stage: string): Se
   };
 }
 
-/** Writes the CloudFormation template and the bundles into a directory. Needs no AWS. */
+/** Writes the CloudFormation template and the bundles for a pool in eu-central-1 into a directory. Needs no AWS. */
 export function packageTo(
   directory: string,
   params: Record<string, string>,
 ): Promise<EndedProcess> {
-  const args = [SERVERLESS, 'package', '--package', directory, ...flags(params)];
+  const args = [
+    SERVERLESS,
+    'package',
+    '--region',
+    REGION,
+    '--package',
+    directory,
+    ...flags(params),
+  ];
   const env = { PATH: process.env.PATH ?? '', ...FASTER_DEPLOYMENT };
   return run(process.execPath, args, { cwd: ROOT, env });
 }

@@ -39,12 +39,12 @@ describe('the settings that a deployment is given', () => {
 
 describe('a deployment that would take settings of the deployed stack away', () => {
   const topic = 'arn:aws:sns:eu-central-1:123456789012:alarms';
-  const deployed = { alarmTopicArn: topic, chainPostConfirmation: 'arn:x', workosShare: '0.5' };
+  const deployed = { alarmTopicArn: topic, chainPostConfirmation: 'none', workosShare: '0.5' };
   const defaults = { alarmTopicArn: '', chainPostConfirmation: '', workosShare: '0.5' };
 
   test('is refused with each setting, its value, and how to keep it or take it away', () => {
     expect(() => refuseSilentLoss(settings(), deployed, defaults)).toThrow(
-      /config\/prod\.yml[\s\S]*alarmTopicArn: arn:aws:sns[\s\S]*chainPostConfirmation: arn:x[\s\S]*--param chainPostConfirmation=release[\s\S]*--param forget=alarmTopicArn$/,
+      /config\/prod\.yml[\s\S]*alarmTopicArn: arn:aws:sns[\s\S]*chainPostConfirmation: none[\s\S]*--param forget=alarmTopicArn,chainPostConfirmation/,
     );
   });
 
@@ -58,9 +58,24 @@ describe('a deployment that would take settings of the deployed stack away', () 
   test('is accepted when the operator says to forget them, and only for those', () => {
     const both = settings('forget=alarmTopicArn,chainPostConfirmation');
     expect(() => refuseSilentLoss(both, deployed, defaults)).not.toThrow();
-    const one = settings('forget=chainPostConfirmation');
-    expect(() => refuseSilentLoss(one, deployed, defaults)).toThrow(/forget=alarmTopicArn$/);
+    const one = settings('forget=alarmTopicArn');
+    expect(() => refuseSilentLoss(one, deployed, defaults)).toThrow(
+      /forget=chainPostConfirmation$/,
+    );
   });
+
+  test.each(['', 'forget=chainPostConfirmation'])(
+    'is refused with what can become of the trigger when a chained function is left out (--param %s)',
+    (parameter) => {
+      const given = parameter === '' ? settings() : settings(parameter);
+      const chained = { ...defaults, chainPostConfirmation: 'arn:x' };
+      const deploy = () => refuseSilentLoss(given, chained, defaults);
+      expect(deploy).toThrow(
+        /--param chainPostConfirmation=arn:x; [\s\S]*chainPostConfirmation=release; [\s\S]*=none/,
+      );
+      expect(deploy).not.toThrow(/forget/);
+    },
+  );
 
   test('is accepted when the file says that the setting is empty', () => {
     writeFileSync(
