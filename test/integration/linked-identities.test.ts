@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { showInPool } from '../fixtures/cognito-records.ts';
 import { at, federatedUser, googleIdentity, observedUser } from '../fixtures/factories.ts';
 import { type MirrorOnWorkos, startMirrorOnWorkos } from '../rigs/mirror-on-workos.ts';
 
@@ -79,6 +80,25 @@ describe('a native profile with a linked SAML identity', () => {
     await setting.mirrorWith()(victim);
     const outcome = await setting.mirrorWith(trusting(new Set(['acme.com'])))(linked);
     expect(outcome).toMatchObject({ reason: 'unverified_email' });
+  });
+
+  it('does not move its own WorkOS user to an address that an untrusted provider asserts', async () => {
+    const honest = { ...linked, email: 'mallory@example.com', identities: [], observedAt: at(0) };
+    await setting.mirrorWith()(honest);
+    const outcome = await setting.mirrorWith()(linked);
+    expect(outcome).toMatchObject({ outcome: 'conflict', reason: 'unverified_email' });
+    expect(ada()).toBeUndefined();
+    expect((await setting.mirrorWith(trusting('all'))(linked)).outcome).toBe('updated');
+    expect(ada()?.external_id).toBe(SUB);
+  });
+
+  it('moves its own WorkOS user only while Cognito shows a trusted identity alone', async () => {
+    const honest = { ...linked, email: 'mallory@example.com', identities: [], observedAt: at(0) };
+    await setting.mirrorWith()(honest);
+    showInPool(setting.cognito, linked);
+    const outcome = await setting.mirrorOld()({ ...linked, identities: [] });
+    expect(outcome).toMatchObject({ outcome: 'conflict', reason: 'unverified_email' });
+    expect(ada()).toBeUndefined();
   });
 
   it('does not count as verified by a trusted provider while Cognito has not verified the address', async () => {

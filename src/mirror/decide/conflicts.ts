@@ -30,7 +30,7 @@ export type Advice = { means: string; todo: string };
 export const CONFLICT_ADVICE: Record<ConflictReason, Advice> = {
   unverified_email: {
     means:
-      'The address does not count as verified for this profile, and a WorkOS user with the address exists: Cognito has not verified it, or a SAML or OIDC provider that the profile signs in with, or is linked to, can assert any address.',
+      'The address does not count as verified for this profile, so that nothing is written to the WorkOS user that has it or would be moved to it: Cognito has not verified it, or a SAML or OIDC provider that the profile signs in with, or is linked to, can assert any address.',
     todo: 'Nothing, if the address is not theirs. If it is, verify it in Cognito, and name the provider in TRUSTED_EMAIL_PROVIDERS, whole or for its own domains, where you trust its addresses.',
   },
   unverified_in_workos: {

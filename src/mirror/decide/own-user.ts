@@ -41,7 +41,8 @@ export function decideOnOwn(
 ): Decision {
   if (isOfAnotherPool(own, user, rules)) return conflict('tagged_with_another_pool', own);
   if (isStale(user, own, rules)) return { kind: 'stale', workosUserId: own.id };
-  if (mayBeSomebodyElses(user, own, rules)) return conflict('unverified_email', own);
+  const refusal = refuseAtOnce(user, own, rules);
+  if (refusal) return refusal;
   if (!restsOnEmail(user, own, rules)) return updateOwn(user, own, rules, known);
   if (!known.confirmation) return { kind: 'recheck' };
   const now = known.confirmation.user;
@@ -49,7 +50,27 @@ export function decideOnOwn(
     return { kind: 'stale', workosUserId: own.id };
   }
   const reason = skipReason(now);
-  return reason === undefined ? updateOwn(now, own, rules, known) : { kind: 'skipped', reason };
+  if (reason !== undefined) return { kind: 'skipped', reason };
+  return refuseAtOnce(now, own, rules) ?? updateOwn(now, own, rules, known);
+}
+
+/** The conflicts about the address that need no question to Cognito. */
+function refuseAtOnce(
+  user: ObservedUser,
+  own: WorkosUser,
+  rules: MirrorRules,
+): Decision | undefined {
+  const isRefused = mayBeSomebodyElses(user, own, rules) || movesUnproved(user, own, rules);
+  return isRefused ? conflict('unverified_email', own) : undefined;
+}
+
+/**
+ * Whether the WorkOS user would be moved to an address that does not count as verified. Its password may be
+ * from before the move, and would then open the account of the address's owner.
+ */
+function movesUnproved(user: ObservedUser, own: WorkosUser, rules: MirrorRules): boolean {
+  const { email } = untilSignedIn(own, emailChange(user, own));
+  return email !== undefined && !countsAsVerified(user, rules);
 }
 
 /**
@@ -64,6 +85,7 @@ function restsOnEmail(user: ObservedUser, own: WorkosUser, rules: MirrorRules): 
   );
 }
 
+/** Brings names, address and tags up to date, as far as they belong to Cognito. */
 function updateOwn(
   user: ObservedUser,
   own: WorkosUser,
