@@ -29,6 +29,10 @@ export function seedCommand(): Command {
     )
     .option('--recreate', 'create users again that were deleted in WorkOS (known by the ledger)')
     .option(
+      '--retag',
+      'also update users that WorkOS has under another user pool, and tag them with this one',
+    )
+    .option(
       '--state <file>',
       'where the run records its progress, to resume it (default: seed-<pool id>.sqlite)',
     )

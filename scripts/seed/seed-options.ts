@@ -7,6 +7,7 @@ export type SeedOptions = {
   dryRun?: true;
   takeOverUnverified?: true;
   recreate?: true;
+  retag?: true;
   state?: string;
   report?: string;
   anotherEnvironment?: true;

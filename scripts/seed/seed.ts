@@ -26,6 +26,7 @@ export async function runSeed(
     ...loadMirrorConfig(process.env),
     ...(options.takeOverUnverified && { takeOverUnverified: true }),
     ...(options.recreate && { recreate: true }),
+    ...(options.retag && { retag: true }),
     clock: clock.now,
   };
   const connection = connectWorkos(options, options.from === undefined ? undefined : clock);

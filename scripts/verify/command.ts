@@ -30,6 +30,10 @@ export function verifyCommand(): Command {
     )
     .option('--recreate', 'with --fix: create users again that were deleted in WorkOS')
     .option(
+      '--retag',
+      'with --fix: also update users that WorkOS has under another user pool, and tag them with this one',
+    )
+    .option(
       '--accept <file>',
       'JSON lines {"sub" or "workosUserId", "reason", "note"}: findings that do not break the gate',
     )

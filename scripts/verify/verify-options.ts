@@ -4,6 +4,7 @@ export type VerifyOptions = {
   fix?: true;
   takeOverUnverified?: true;
   recreate?: true;
+  retag?: true;
   accept?: string;
   /** Writes a second. */
   rate: number;

@@ -26,6 +26,12 @@ import { findReadiness, writeReport } from './report.ts';
 import { writeSummary } from './summary.ts';
 import type { VerifyOptions } from './verify-options.ts';
 
+const ONLY_FOR_FIX = [
+  ['takeOverUnverified', '--take-over-unverified'],
+  ['recreate', '--recreate'],
+  ['retag', '--retag'],
+] as const;
+
 /** `cws verify`: one comparison, from its options to its exit code. */
 export async function runVerify(
   options: VerifyOptions,
@@ -33,9 +39,8 @@ export async function runVerify(
 ): Promise<number> {
   const { stop } = interruption;
   const started = performance.now();
-  for (const option of ['takeOverUnverified', 'recreate'] as const) {
+  for (const [option, name] of ONLY_FOR_FIX) {
     if (!options[option] || options.fix) continue;
-    const name = option === 'recreate' ? '--recreate' : '--take-over-unverified';
     throw new CommandError(`${name} is only for --fix: give both, or neither`);
   }
   const setup = await prepare(options);
@@ -106,6 +111,7 @@ async function prepare(options: VerifyOptions) {
     ...loadMirrorConfig(process.env),
     ...(options.takeOverUnverified && { takeOverUnverified: true }),
     ...(options.recreate && { recreate: true }),
+    ...(options.retag && { retag: true }),
     clock: clock.now,
   };
   const accept = options.accept === undefined ? [] : await readAcceptFile(options.accept);

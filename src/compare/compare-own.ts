@@ -1,6 +1,6 @@
 import { emailChange, isEmpty, presentNames } from '../mirror/decide/changes.ts';
 import { decide } from '../mirror/decide/decide.ts';
-import type { KnownProfiles } from '../mirror/decide/decision.ts';
+import type { Confirmation, KnownProfiles } from '../mirror/decide/decision.ts';
 import { hasCrossedOver } from '../mirror/decide/holder.ts';
 import { metadataToTags } from '../mirror/decide/metadata.ts';
 import { decideOnTaken } from '../mirror/decide/own-user.ts';
@@ -27,20 +27,21 @@ export function compareOwn(
   const { rules } = setting;
   const links = linkedProfiles(own, setting);
   const found = { byExternalId: own };
-  const decision = decide(user, found, rules, { linked: links.linked });
+  const confirmation: Confirmation = { user, asOf: setting.isLive ? 'now' : 'export' };
+  const decision = decide(user, found, rules, { linked: links.linked, confirmation });
   if (decision.kind === 'conflict') {
     return { kind: 'conflict', reason: decision.reason, of: own };
   }
   if (decision.kind !== 'update') return compareAddress(user, own);
   const { changes } = decision;
-  if (links.onlyGone && decide(user, found, rules).kind === 'unchanged') {
+  if (links.onlyGone && decide(user, found, rules, { confirmation }).kind === 'unchanged') {
     const verdict = compareAddress(user, own);
     return verdict.kind === 'inSync' ? { ...verdict, isUntidy: true } : verdict;
   }
   // WorkOS would refuse it: emails are unique.
   if (changes.email !== undefined && byEmail && byEmail.id !== own.id) {
-    const confirmation = confirmFromListing(user, byEmail, setting);
-    const taken = decideOnTaken(user, own, byEmail, rules, confirmation);
+    const ofBlocker = confirmFromListing(user, byEmail, setting);
+    const taken = decideOnTaken(user, own, byEmail, rules, ofBlocker);
     if (taken.kind === 'conflict') return { kind: 'conflict', reason: taken.reason, of: byEmail };
   }
   const fields = changesToFields(changes, own);

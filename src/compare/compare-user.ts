@@ -1,5 +1,5 @@
 import { skipReason } from '../mirror/decide/decision.ts';
-import { isOurs } from '../mirror/decide/holder.ts';
+import { isOfAnotherPool, isOurs } from '../mirror/decide/holder.ts';
 import { isStillLinked } from '../mirror/decide/linked-profiles.ts';
 import { isLinkedTo, KEYS } from '../mirror/decide/metadata.ts';
 import { isStale } from '../mirror/decide/stamp.ts';
@@ -22,6 +22,9 @@ export function compareUser(user: ObservedUser, setting: ComparisonSetting): Com
   const alive = reason === 'disabled' ? (own ?? findAlive(user, setting)) : undefined;
   if (alive) return { kind: 'conflict', reason: 'disabled_in_cognito', of: alive };
   if (reason !== undefined) return { kind: 'skipped', reason, ...(own && { of: own }) };
+  if (own && isOfAnotherPool(own, user, rules)) {
+    return { kind: 'conflict', reason: 'tagged_with_another_pool', of: own };
+  }
   const wronglyLinked = findWrongLink(user, own, setting);
   if (wronglyLinked)
     return { kind: 'conflict', reason: 'linked_sub_of_another', of: wronglyLinked };

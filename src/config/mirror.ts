@@ -19,6 +19,7 @@ export type MirrorConfig = {
   /** Not from the environment: options of commands, see MirrorRules. */
   takeOverUnverified?: boolean;
   recreate?: boolean;
+  retag?: boolean;
   clock?: () => Date;
 };
 

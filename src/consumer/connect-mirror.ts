@@ -13,8 +13,8 @@ import { createShareLimiter } from '../workos/share-limiter.ts';
 import { createWorkosUsers } from '../workos/workos-users.ts';
 import { AWS_REQUEST } from './aws-request.ts';
 
-/** The mirror of the consumer, and the report of its requests to bulk runs. */
-type ConsumerMirror = { mirror: LedgerMirror; usage: UsageReport };
+/** The mirror of the consumer, where it asks about profiles, and the report of its requests to bulk runs. */
+type ConsumerMirror = { mirror: LedgerMirror; profiles: Profiles; usage: UsageReport };
 
 /**
  * Connects the mirror to WorkOS, to Cognito and, where the configuration names a table, to the ledger.
@@ -41,7 +41,7 @@ export function connectConsumerMirror(
   });
   const profiles = poolProfiles(config.userPoolId, clock);
   const mirror = { workosUsers, profiles, config: config.mirror };
-  if (!config.ledger) return { mirror: withoutLedger(createMirror(mirror)), usage };
+  if (!config.ledger) return { mirror: withoutLedger(createMirror(mirror)), profiles, usage };
   const connected = createMirrorWithLedger({
     mirror,
     config: config.ledger,
@@ -53,7 +53,7 @@ export function connectConsumerMirror(
     },
   });
   usage = connected.usage;
-  return connected;
+  return { ...connected, profiles };
 }
 
 /** Profiles of the configured pool, whatever pool a message names; without one, of the message's. */

@@ -4,15 +4,18 @@ import { toFrames } from '../telemetry/summarize-error.ts';
 import type { Counters, CountMetric, Log } from '../telemetry/telemetry.ts';
 import { decodeMessage } from '../user/message.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
+import type { Profiles } from '../user/profiles.ts';
 import { RetryableError } from '../workos/users.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import { type Delivery, groupToWork } from './group-work.ts';
-import { deliveriesOf, type Retry, type RetryReason } from './retry.ts';
+import { deliveriesOf, isResent, type Retry, type RetryReason } from './retry.ts';
 
 /** `retry`: the message, and those behind it in its group, are delivered again. */
 type MessageResult = { kind: 'done' } | { kind: 'retry'; reason: RetryReason };
 
 const DONE: MessageResult = { kind: 'done' };
+/** Cognito no longer has the user of a message that was sent again. */
+const GONE: LedgerOutcome = { outcome: 'stale' };
 
 const OUTCOME_METRICS: Record<LedgerOutcome['outcome'], CountMetric> = {
   created: 'OutcomeCreated',
@@ -38,13 +41,15 @@ const OUTCOME_METRICS: Record<LedgerOutcome['outcome'], CountMetric> = {
  */
 export function createBatchConsumer(dependencies: {
   mirror: LedgerMirror;
+  /** Asked about users whose message was sent to the queue again. */
+  profiles: Profiles;
   deadLetter: DeadLetter;
   retry: Retry;
   log: Log;
   counters: Counters;
   clock: () => Date;
 }): (event: SQSEvent, signal: AbortSignal) => Promise<SQSBatchResponse> {
-  const { mirror, deadLetter, retry, log, counters, clock } = dependencies;
+  const { mirror, profiles, deadLetter, retry, log, counters, clock } = dependencies;
 
   return async ({ Records }, signal) => {
     const deliveries = Records.map((record) => ({ record, message: decodeMessage(record.body) }));
@@ -89,20 +94,23 @@ export function createBatchConsumer(dependencies: {
       log.error('message malformed', { messageId, reason: message.reason, detail: message.detail });
       return moveToDeadLetterQueue(record, message.reason);
     }
-    const { user } = message;
+    const { sub } = message.user;
     try {
-      const outcome = await mirror.mirror(user, signal, {
-        // A replayed message counts as a replay also where a newer observation supersedes it.
-        isReplay: [record, ...superseded.map((each) => each.record)].some(isReplay),
-        deliveries: deliveriesOf(record),
-      });
-      report(user, outcome, messageId);
-      if (outcome.outcome !== 'rejected' || outcome.isRepeated) return DONE;
+      const user = isResent(record) ? await profiles.find(message.user, signal) : message.user;
+      const outcome = user
+        ? await mirror.mirror(user, signal, {
+            // A replayed message counts as a replay also where a newer observation supersedes it.
+            isReplay: [record, ...superseded.map((each) => each.record)].some(isReplay),
+            deliveries: deliveriesOf(record),
+          })
+        : GONE;
+      report(message.user, outcome, messageId);
+      if (!user || outcome.outcome !== 'rejected' || outcome.isRepeated) return DONE;
       const result = await moveToDeadLetterQueue(record, outcome.reason);
       if (result.kind === 'done') await mirror.noteRefusal(user, outcome.reason);
       return result;
     } catch (error) {
-      return toRetry(error, { messageId, sub: user.sub });
+      return toRetry(error, { messageId, sub });
     }
   }
 

@@ -49,9 +49,10 @@ function workingTime(remainingMs: number): number {
 function createConsumer(config: ConsumerConfig, telemetry: Telemetry) {
   const { log, counters } = telemetry;
   const sqs = new SQSClient({ requestHandler: AWS_REQUEST, maxAttempts: 2 });
-  const { mirror, usage } = connectConsumerMirror(config, telemetry, now);
+  const { mirror, profiles, usage } = connectConsumerMirror(config, telemetry, now);
   const consume = createBatchConsumer({
     mirror,
+    profiles,
     deadLetter: createDeadLetter({ sqs, deadLetterQueueUrl: config.deadLetterQueueUrl }),
     retry: createRetry({ sqs, queueUrl: config.queueUrl, log, clock: now }),
     log,

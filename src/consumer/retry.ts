@@ -28,6 +28,8 @@ export type Retry = (records: SQSRecord[], reason: RetryReason) => Promise<SQSRe
  * queue as a new one before that.
  */
 const RESENT_AFTER_DELIVERIES = 900;
+/** The message attribute of the copies. */
+const RESENT = 'resent';
 
 /** @param dependencies.random 0 to 1, for the jitter of the delay. Default Math.random. */
 export function createRetry(dependencies: {
@@ -79,7 +81,10 @@ export function createRetry(dependencies: {
     }
   }
 
-  /** In order, and not beyond the first that SQS does not accept: no message overtakes another one. */
+  /**
+   * One by one, in order. Messages that stay on the queue are delivered before the copies, those that SQS did
+   * not accept as well as newer ones: a copy is marked, so that the consumer mirrors what Cognito shows then.
+   */
   async function resend(records: SQSRecord[]): Promise<SQSRecord[]> {
     const resent: SQSRecord[] = [];
     for (const record of records) {
@@ -89,7 +94,6 @@ export function createRetry(dependencies: {
       } catch (error) {
         const { messageId } = record;
         log.warn('message not sent again', { messageId, error: summarizeError(error) });
-        break;
       }
     }
     return resent;
@@ -104,10 +108,18 @@ function toCopy(record: SQSRecord, queueUrl: string) {
     MessageGroupId: record.attributes?.MessageGroupId ?? record.messageId,
     // If the acknowledgement is lost and the message is delivered again, SQS drops the second copy.
     MessageDeduplicationId: createHash('sha256').update(`renew ${record.messageId}`).digest('hex'),
-    ...(reason?.stringValue && {
-      MessageAttributes: { reason: { DataType: 'String', StringValue: reason.stringValue } },
-    }),
+    MessageAttributes: {
+      [RESENT]: { DataType: 'String', StringValue: 'true' },
+      ...(reason?.stringValue && {
+        reason: { DataType: 'String', StringValue: reason.stringValue },
+      }),
+    },
   };
+}
+
+/** Whether a message is a copy, which may be older than messages that were delivered before it. */
+export function isResent(record: SQSRecord): boolean {
+  return record.messageAttributes?.[RESENT] !== undefined;
 }
 
 /** How often SQS has delivered the message, this delivery included (1 where SQS does not say). */

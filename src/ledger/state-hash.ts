@@ -4,7 +4,7 @@ import { isFederated } from '../mirror/decide/tags.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
 
 /** To be raised when the rules change: every state is then mirrored again. */
-const RULES_VERSION = 2;
+const RULES_VERSION = 3;
 
 /**
  * An observed user → a hash of everything that the mirror reads of it, salted with the sub. The same for a
@@ -25,13 +25,13 @@ export function userToHash(user: ObservedUser): string {
 /**
  * The rules and the owner's settings → a hash: states that were mirrored with other ones are mirrored again.
  */
-export function rulesToHash({ clientIds, trustedProviders }: MirrorRules): string {
+export function rulesToHash({ clientIds, trustedProviders, retag }: MirrorRules): string {
   const trusted = [...trustedProviders].map(([name, domains]) => [
     name,
     domains === 'all' ? domains : [...domains].sort(),
   ]);
   const clients = clientIds && Object.entries(clientIds).sort();
-  return toHash([RULES_VERSION, clients ?? null, trusted.sort()]);
+  return toHash([RULES_VERSION, clients ?? null, trusted.sort(), retag ?? false]);
 }
 
 function toHash(value: unknown): string {

@@ -42,7 +42,9 @@ export function createCarryOut(dependencies: {
         return write.create(user.sub, decision, options.signal);
       case 'update': {
         const result = await write.update(user.sub, decision, found, options.signal);
-        if (result === 'email_taken') return onTaken(user, found.byExternalId, options);
+        if (result === 'email_taken') {
+          return onTaken(confirmed ?? user, found.byExternalId, { ...options, confirmed });
+        }
         return result.kind === 'settled' ? { ...result, confirmed } : result;
       }
       case 'recheck':
@@ -64,10 +66,10 @@ export function createCarryOut(dependencies: {
   async function onTaken(
     user: ObservedUser,
     own: WorkosUser | undefined,
-    options: Pick<RoundOptions, 'stuck' | 'signal'>,
+    options: Pick<RoundOptions, 'stuck' | 'signal'> & Pick<Decided, 'confirmed'>,
   ): Promise<RoundResult> {
     if (!own) return { kind: 'again', hint: 'lost_a_race' };
-    const { stuck, signal } = options;
+    const { stuck, signal, confirmed } = options;
     const answer = await workosUsers.findByEmail(user.email ?? '', signal);
     if (answer.kind === 'none') return { kind: 'again', hint: 'lost_a_race' };
     const blocker = answer.user;
@@ -77,9 +79,9 @@ export function createCarryOut(dependencies: {
     if (blocker.id === own.id) return { kind: 'again', hint: 'lost_a_race' };
     const decision = decideOnTaken(user, own, blocker, rules, undefined);
     if (decision.kind !== 'recheck') return carryOut(user, { decision }, {}, options);
-    const confirmation = await confirm(user, decision.holderSub, { stuck, signal });
-    const confirmed = decideOnTaken(user, own, blocker, rules, confirmation);
-    return carryOut(user, { decision: confirmed }, {}, options);
+    const confirmation = await confirm(user, decision.holderSub, { stuck, signal, confirmed });
+    const next = decideOnTaken(user, own, blocker, rules, confirmation);
+    return carryOut(user, { decision: next }, {}, options);
   }
 }
 

@@ -6,24 +6,29 @@ import type { Confirmation } from './decide/decision.ts';
  * Asks Cognito for the observed profile and for the one that holds the WorkOS user, as they are now.
  *
  * @param holderSub absent where no profile holds the WorkOS user.
+ * @param options.confirmed the observed profile, where Cognito has shown it in this round already.
  * @throws RetryableError when Cognito cannot be asked.
  */
 export type Confirm = (
   user: ObservedUser,
   holderSub: string | undefined,
-  options: { stuck: ReadonlySet<string>; signal: AbortSignal | undefined },
+  options: {
+    stuck: ReadonlySet<string>;
+    signal: AbortSignal | undefined;
+    confirmed?: ObservedUser | undefined;
+  },
 ) => Promise<Confirmation>;
 
 /** @param profiles where both profiles are read, in parallel. */
 export function createConfirm(profiles: Profiles): Confirm {
-  return async (user, holderSub, { stuck, signal }) => {
+  return async (user, holderSub, { stuck, signal, confirmed }) => {
     const { userPoolId, sub } = user;
     const [current, holder] = await Promise.all([
-      profiles.find({ userPoolId, sub }, signal),
+      confirmed ?? profiles.find({ userPoolId, sub }, signal),
       holderSub === undefined ? undefined : profiles.find({ userPoolId, sub: holderSub }, signal),
     ]);
     return {
-      user: current && toConfirmed(user, current),
+      user: confirmed ?? (current && toConfirmed(user, current)),
       holder,
       asOf: profiles.asOf,
       stuck,

@@ -31,8 +31,12 @@ export const NO_LEASES: Leases = {
 /** The metadata keys that several profiles of a person write. */
 const SHARED = [KEYS.auth, KEYS.linkedSubs, KEYS.providers, KEYS.oauthClients];
 
-/** Whether an update could overwrite what another profile of the person writes at the same moment. */
-export function needsLease({ changes }: Update): boolean {
+/**
+ * Whether an update could overwrite what another profile writes at the same moment: the tags of the person,
+ * or all of a WorkOS user that becomes the other profile's meanwhile.
+ */
+export function needsLease({ changes, canChangeHands = false }: Update): boolean {
   const { externalId, metadata = {} } = changes;
-  return externalId !== undefined || SHARED.some((key) => Object.hasOwn(metadata, key));
+  if (canChangeHands || externalId !== undefined) return true;
+  return SHARED.some((key) => Object.hasOwn(metadata, key));
 }

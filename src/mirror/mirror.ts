@@ -23,12 +23,13 @@ export type Mirror = (user: ObservedUser, signal?: AbortSignal) => Promise<Outco
 
 /** The owner's settings → the rules of the mirror. */
 export function configToRules(config: MirrorConfig): MirrorRules {
-  const { oauthClients, trustedProviders, takeOverUnverified, recreate, clock } = config;
+  const { oauthClients, trustedProviders, takeOverUnverified, recreate, retag, clock } = config;
   return {
     trustedProviders,
     ...(oauthClients && { clientIds: oauthClientsToIds(oauthClients) }),
     ...(takeOverUnverified && { takeOverUnverified }),
     ...(recreate && { recreate }),
+    ...(retag && { retag }),
     ...(clock && { clock }),
   };
 }

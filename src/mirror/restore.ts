@@ -15,7 +15,7 @@ import type { MirrorMemory } from './memory.ts';
  */
 type Restore = (user: WorkosUser, signal: AbortSignal | undefined) => Promise<void>;
 
-/** @param dependencies.memory told before the write, like every write. */
+/** @param dependencies.memory told that the profile's WorkOS user has changed, before anything else. */
 export function createRestore(dependencies: {
   workosUsers: Pick<WorkosUsers, 'update'>;
   profiles: Profiles;
@@ -26,12 +26,14 @@ export function createRestore(dependencies: {
   return async (user, signal) => {
     const { externalId: sub, metadata } = user;
     const userPoolId = metadata[KEYS.pool];
-    if (sub === undefined || !userPoolId || hasCrossedOver(user)) return;
+    if (sub === undefined || !userPoolId) return;
+    // First of all: whatever fails below, the profile's next observation is mirrored again.
+    await memory.beforeWrite({ sub, linked: [] });
+    if (hasCrossedOver(user)) return;
     const rightful = await profiles.find({ userPoolId, sub }, signal);
     if (!rightful) return;
     const changes = restoredChanges(rightful, user, rules);
     if (isEmpty(changes)) return;
-    await memory.beforeWrite({ sub, linked: [] });
     await workosUsers.update(user.id, changes, signal);
   };
 }

@@ -7,6 +7,7 @@ import {
 import { createPoolProfiles } from '../../src/cognito/pool-profiles.ts';
 import type { MirrorConfig } from '../../src/config/mirror.ts';
 import { createMirror, type Mirror } from '../../src/mirror/mirror.ts';
+import type { Profiles } from '../../src/user/profiles.ts';
 import { showInPool } from '../fixtures/cognito-records.ts';
 import { type StrictCognito, startStrictCognito } from '../stand-ins/strict-cognito.ts';
 import { workosUsersOn } from './workos-users-on.ts';
@@ -15,6 +16,8 @@ import { workosUsersOn } from './workos-users-on.ts';
 export type MirrorOnWorkos = {
   workos: StrictWorkos;
   cognito: StrictCognito;
+  /** What the mirrors ask about profiles. */
+  profiles: Profiles;
   /**
    * A mirror with memory of its own, as in another Lambda sandbox. Before each call, the pool is set to show the
    * observed user.
@@ -36,15 +39,17 @@ export async function startMirrorOnWorkos(
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     maxAttempts: 1,
   });
+  const profiles = createPoolProfiles({ client, clock: () => new Date() });
   const mirrorOld: MirrorOnWorkos['mirrorOld'] = (config = {}) =>
     createMirror({
       workosUsers: workosUsersOn(workos),
-      profiles: createPoolProfiles({ client, clock: () => new Date() }),
+      profiles,
       config: { trustedProviders: new Map(), ...config },
     });
   return {
     workos,
     cognito,
+    profiles,
     mirrorOld,
     mirrorWith(config) {
       const mirror = mirrorOld(config);

@@ -84,6 +84,7 @@ export async function simulateOutage(options: OutageOptions): Promise<OutageResu
     const log = { debug() {}, info() {}, warn() {}, error() {} };
     const consumeBatch = createBatchConsumer({
       mirror: workos.mirrorOf(),
+      profiles: { asOf: 'now', find: async ({ sub }) => observedUser({ sub, username: sub }) },
       retry: createRetry({
         sqs: queue.sqs,
         queueUrl: 'simulation',

@@ -3,7 +3,7 @@ import type { ObservedUser } from '../../user/observed-user.ts';
 import type { UserChanges, WorkosUser } from '../../workos/users.ts';
 import type { MirrorConflict } from './conflicts.ts';
 import type { Decision, Update } from './decision.ts';
-import { hasCrossedOver } from './holder.ts';
+import { hasCrossedOver, isTaggedUnverified } from './holder.ts';
 import {
   isMetadataFull,
   KEYS,
@@ -14,7 +14,7 @@ import {
 import { userToNames } from './names.ts';
 import type { MirrorRules } from './rules.ts';
 import { laterStamp } from './stamp.ts';
-import type { Tags } from './tags.ts';
+import { isFederated, type Tags } from './tags.ts';
 
 /** The names that differ. A name that Cognito does not have changes nothing. */
 export function presentNames(user: ObservedUser, target: WorkosUser): UserChanges {
@@ -81,6 +81,7 @@ export function toUpdate(
   return {
     kind: 'update',
     ...update,
+    ...((isTaggedUnverified(target) || isFederated(user)) && { canChangeHands: true }),
     workosUserId: target.id,
     // An empty object would delete all metadata, the customer's too (docs/facts.md#workos-metadata).
     changes: { ...changes, ...(!isEmpty(metadata) && { metadata }) },

@@ -7,6 +7,7 @@ export type MirrorConflict =
   | 'email_taken'
   | 'email_locked'
   | 'metadata_full'
+  | 'tagged_with_another_pool'
   | 'deleted_in_workos';
 
 /** Conflicts that only a comparison of Cognito and WorkOS shows. */
@@ -29,8 +30,8 @@ export type Advice = { means: string; todo: string };
 export const CONFLICT_ADVICE: Record<ConflictReason, Advice> = {
   unverified_email: {
     means:
-      'Cognito has not verified this address for this profile, and a WorkOS user with the address exists.',
-    todo: 'Nothing, if the address is not theirs. If it is, verify it in Cognito. Name a provider whose addresses you trust in TRUSTED_EMAIL_PROVIDERS.',
+      'The address does not count as verified for this profile, so that nothing is written to the WorkOS user that has it or would be moved to it: Cognito has not verified it, or a SAML or OIDC provider that the profile signs in with, or is linked to, can assert any address.',
+    todo: 'Nothing, if the address is not theirs. If it is, verify it in Cognito, and name the provider in TRUSTED_EMAIL_PROVIDERS, whole or for its own domains, where you trust its addresses.',
   },
   unverified_in_workos: {
     means:
@@ -49,7 +50,7 @@ export const CONFLICT_ADVICE: Record<ConflictReason, Advice> = {
   },
   email_taken: {
     means: 'The Cognito user moved to an address that another WorkOS user has.',
-    todo: 'Decide who keeps the address, and change the other one’s, in WorkOS or in Cognito.',
+    todo: 'Decide who keeps the address, and change the other one’s, in WorkOS or in Cognito. A WorkOS user whose cognito_auth says unverified has not proved the address: delete it if it is not theirs.',
   },
   email_locked: {
     means: 'A directory manages the email of that WorkOS user, so that it cannot be changed here.',
@@ -59,6 +60,11 @@ export const CONFLICT_ADVICE: Record<ConflictReason, Advice> = {
     means:
       'Your own metadata keys leave no room on the WorkOS user for cognito_pool, cognito_auth and cognito_synced_at.',
     todo: 'Remove keys from that WorkOS user: at most seven of your own fit beside them.',
+  },
+  tagged_with_another_pool: {
+    means:
+      'The WorkOS user with this sub as its external id belongs to another user pool: its key cognito_pool names that pool.',
+    todo: 'Check that --user-pool-id (and --from) name the pool of these users. If they belong to this pool from now on, and nothing mirrors the other pool any more, run seed or verify --fix with --retag.',
   },
   deleted_in_workos: {
     means: 'This user was mirrored before, and the WorkOS user has been deleted since.',

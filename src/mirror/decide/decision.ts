@@ -60,6 +60,11 @@ export type Update = {
    * What the names must be after the update, even if another profile's names are written at the same moment.
    */
   finalNames?: { firstName: string; lastName: string };
+  /**
+   * Whether the WorkOS user can become another profile's at the same moment: it is tagged `unverified`, or a
+   * federated profile has it, which gives way to a native one.
+   */
+  canChangeHands?: boolean;
 };
 
 /** The reason why a user is not mirrored at all, if there is one (docs/design.md#skipped). */

@@ -1,7 +1,7 @@
 import type { ObservedUser } from '../../user/observed-user.ts';
 import type { WorkosUser } from '../../workos/users.ts';
 import { type Confirmation, skipReason } from './decision.ts';
-import { KEYS, metadataToTags } from './metadata.ts';
+import { KEYS, metadataToTags, poolToTag } from './metadata.ts';
 import type { MirrorRules } from './rules.ts';
 import { countsAsVerified } from './trust.ts';
 
@@ -19,7 +19,20 @@ export function hasCrossedOver(user: WorkosUser): boolean {
  * here.
  */
 export function isOurs(user: WorkosUser, { userPoolId }: { userPoolId: string }): boolean {
-  return user.metadata[KEYS.pool] === userPoolId;
+  return user.metadata[KEYS.pool] === poolToTag(userPoolId);
+}
+
+/**
+ * Whether a profile's own WorkOS user is another pool's by its tag, so that nothing is written without the
+ * rule `retag`: a command may have been given the wrong pool, or the exported files of another one.
+ */
+export function isOfAnotherPool(
+  own: WorkosUser,
+  { userPoolId }: { userPoolId: string },
+  { retag = false }: Pick<MirrorRules, 'retag'>,
+): boolean {
+  const pool = own.metadata[KEYS.pool];
+  return !retag && Boolean(pool) && pool !== poolToTag(userPoolId);
 }
 
 /** Whether the profile in `external_id` is tagged as not counting as verified. */

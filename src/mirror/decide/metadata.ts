@@ -40,6 +40,11 @@ export function metadataToTags(metadata: WorkosMetadata): Tags {
   };
 }
 
+/** The value of the key `cognito_pool` for a pool id. */
+export function poolToTag(userPoolId: string): string {
+  return toListEntry(userPoolId).slice(0, MAXIMUM_VALUE_LENGTH);
+}
+
 /** Whether a WorkOS user notes this sub as another profile of the same person. */
 export function isLinkedTo({ metadata }: { metadata: WorkosMetadata }, sub: string): boolean {
   return splitList(metadata[KEYS.linkedSubs]).includes(sub);
@@ -69,7 +74,7 @@ export function tagsToMetadata(tags: Tags, clientIds: ClientIds): MetadataChange
     return clientId === undefined ? [] : [`${name}=${toListEntry(clientId)}`];
   });
   return {
-    [KEYS.pool]: toListEntry(tags.pool).slice(0, MAXIMUM_VALUE_LENGTH),
+    [KEYS.pool]: poolToTag(tags.pool),
     [KEYS.auth]: kinds.join('+'),
     [KEYS.linkedSubs]: joinList(tags.linkedSubs),
     [KEYS.providers]: joinList(tags.providers),

@@ -1,9 +1,23 @@
 import { isSameAddress } from '../../user/address.ts';
 import type { ObservedUser } from '../../user/observed-user.ts';
 import type { WorkosUser } from '../../workos/users.ts';
-import { conflict, emailChange, presentNames, tagChange, toUpdate } from './changes.ts';
-import type { Confirmation, Decision, KnownProfiles } from './decision.ts';
-import { canMoveOn, hasCrossedOver, isOurs, isTaggedUnverified } from './holder.ts';
+import {
+  conflict,
+  emailChange,
+  isEmpty,
+  presentNames,
+  tagChange,
+  toUpdate,
+  untilSignedIn,
+} from './changes.ts';
+import { type Confirmation, type Decision, type KnownProfiles, skipReason } from './decision.ts';
+import {
+  canMoveOn,
+  hasCrossedOver,
+  isOfAnotherPool,
+  isOurs,
+  isTaggedUnverified,
+} from './holder.ts';
 import { isStillLinked } from './linked-profiles.ts';
 import { metadataToTags } from './metadata.ts';
 import type { MirrorRules } from './rules.ts';
@@ -15,15 +29,69 @@ import { countsAsVerified, holdsAddress } from './trust.ts';
  * Decides on the WorkOS user that has this sub as its external id (docs/design.md#updating). Until the
  * person has signed in at WorkOS, Cognito owns names, email and flag; from then on only our metadata keys
  * are kept up to date.
+ *
+ * @param known.confirmation absent the first time: the decision is then `recheck` where an update would rest
+ *   on the observed address.
  */
 export function decideOnOwn(
   user: ObservedUser,
   own: WorkosUser,
   rules: MirrorRules,
+  known: KnownProfiles,
+): Decision {
+  if (isOfAnotherPool(own, user, rules)) return conflict('tagged_with_another_pool', own);
+  if (isStale(user, own, rules)) return { kind: 'stale', workosUserId: own.id };
+  const refusal = refuseAtOnce(user, own, rules);
+  if (refusal) return refusal;
+  if (!restsOnEmail(user, own, rules)) return updateOwn(user, own, rules, known);
+  if (!known.confirmation) return { kind: 'recheck' };
+  const now = known.confirmation.user;
+  if (!now || !isSameAddress(now.email, user.email) || !restsOnEmail(now, own, rules)) {
+    return { kind: 'stale', workosUserId: own.id };
+  }
+  const reason = skipReason(now);
+  if (reason !== undefined) return { kind: 'skipped', reason };
+  return refuseAtOnce(now, own, rules) ?? updateOwn(now, own, rules, known);
+}
+
+/** The conflicts about the address that need no question to Cognito. */
+function refuseAtOnce(
+  user: ObservedUser,
+  own: WorkosUser,
+  rules: MirrorRules,
+): Decision | undefined {
+  const isRefused = mayBeSomebodyElses(user, own, rules) || movesUnproved(user, own, rules);
+  return isRefused ? conflict('unverified_email', own) : undefined;
+}
+
+/**
+ * Whether the WorkOS user would be moved to an address that does not count as verified. Its password may be
+ * from before the move, and would then open the account of the address's owner.
+ */
+function movesUnproved(user: ObservedUser, own: WorkosUser, rules: MirrorRules): boolean {
+  const { email } = untilSignedIn(own, emailChange(user, own));
+  return email !== undefined && !countsAsVerified(user, rules);
+}
+
+/**
+ * Whether an update would rest on the observed address: it moves the WorkOS user there, marks it as verified
+ * or removes the tag `unverified`. An old message may name an address that the profile has given up since,
+ * and that another user has now: that one could sign in as this user.
+ */
+function restsOnEmail(user: ObservedUser, own: WorkosUser, rules: MirrorRules): boolean {
+  if (!isEmpty(untilSignedIn(own, emailChange(user, own)))) return true;
+  return (
+    isTaggedUnverified(own) && isSameAddress(user.email, own.email) && countsAsVerified(user, rules)
+  );
+}
+
+/** Brings names, address and tags up to date, as far as they belong to Cognito. */
+function updateOwn(
+  user: ObservedUser,
+  own: WorkosUser,
+  rules: MirrorRules,
   { linked }: KnownProfiles,
 ): Decision {
-  if (isStale(user, own, rules)) return { kind: 'stale', workosUserId: own.id };
-  if (mayBeSomebodyElses(user, own, rules)) return conflict('unverified_email', own);
   const tags = (address: string) => ownTags(user, own, { address, rules, linked });
   if (hasCrossedOver(own)) {
     const changes = tagChange(tags(own.email), own, rules);

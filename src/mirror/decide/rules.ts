@@ -16,6 +16,11 @@ export type MirrorRules = {
    * `deleted_in_workos`.
    */
   recreate?: boolean;
+  /**
+   * Whether a WorkOS user that has the sub as its external id, and the tag of another pool, is mirrored to and
+   * tagged with the user's pool. Default: it is the conflict `tagged_with_another_pool`.
+   */
+  retag?: boolean;
   /** The time, for `cognito_synced_at`. Default: this machine's. */
   clock?: () => Date;
 };

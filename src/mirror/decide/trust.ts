@@ -14,20 +14,21 @@ const SOCIAL = new Set(['Google', 'Facebook', 'LoginWithAmazon', 'SignInWithAppl
 /**
  * Whether this profile's address counts as verified, for linking, joining and displacing
  * (docs/design.md#counts-as-verified): by Cognito's flag for native profiles and social providers, by
- * TRUSTED_EMAIL_PROVIDERS for all others. Every identity of a federated profile has to pass, because any of
- * them may have set the address. A federated profile without identities does not count as verified.
+ * TRUSTED_EMAIL_PROVIDERS for all others. A federated profile without identities does not count as verified.
+ *
+ * Every identity has to pass, those that are linked to a native profile included, because any of them may
+ * have set address and flag: at each sign-in through a linked provider, Cognito updates the profile with the
+ * claims that are mapped from it (Cognito developer guide, "Linking federated users to an existing user
+ * profile"). A native profile needs Cognito's flag as well, because its user can set any address.
  */
 export function countsAsVerified(user: ObservedUser, rules: MirrorRules): boolean {
   if (user.email === undefined) return false;
-  if (!isFederated(user)) return user.emailVerified;
+  if (isFederated(user) ? user.identities.length === 0 : !user.emailVerified) return false;
   const domain = toDomain(user.email);
-  return (
-    user.identities.length > 0 &&
-    user.identities.every((identity) => {
-      if (SOCIAL.has(identity.providerType) && user.emailVerified) return true;
-      return isTrusted(identity, domain, rules.trustedProviders);
-    })
-  );
+  return user.identities.every((identity) => {
+    if (SOCIAL.has(identity.providerType) && user.emailVerified) return true;
+    return isTrusted(identity, domain, rules.trustedProviders);
+  });
 }
 
 /** Whether the profile has this address and counts as verified. */
