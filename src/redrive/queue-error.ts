@@ -2,19 +2,24 @@ import { classifyAwsError } from '../aws/classify-aws-error.ts';
 import { OperatorError } from '../operator-error.ts';
 
 /**
- * A queue did not do what it was asked for; the message is one line that says what to do.
+ * A message could not be moved; the error's own message is one line that says what to do.
  *
  * - `fatal`: no other message will fare better.
- * - `transient`: it may do it later.
- * - `refused`: it will not do it with this message.
+ * - `transient`: it may succeed later.
+ * - `refused`: it will not succeed with this message.
  */
-export class QueueError extends OperatorError {
-  override name = 'QueueError';
+export class RedriveError extends OperatorError {
+  override name = 'RedriveError';
   readonly kind: 'fatal' | 'transient' | 'refused';
-  constructor(kind: QueueError['kind'], message: string, cause?: unknown) {
+  constructor(kind: RedriveError['kind'], message: string, cause?: unknown) {
     super(message, { cause });
     this.kind = kind;
   }
+}
+
+/** A queue did not do what it was asked for. */
+export class QueueError extends RedriveError {
+  override name = 'QueueError';
 }
 
 const NO_KEY = /^(Kms|KMS\.)/;
