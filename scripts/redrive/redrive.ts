@@ -15,7 +15,7 @@ import { resultToText } from './text.ts';
 /** SQS answers in tens of milliseconds, a long poll after its second. */
 const AWS_REQUEST = {
   connectionTimeout: 3_000,
-  requestTimeout: 10_000,
+  requestTimeout: 7_000,
   throwOnRequestTimeout: true,
 };
 

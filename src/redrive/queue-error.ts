@@ -22,6 +22,15 @@ export class QueueError extends RedriveError {
   override name = 'QueueError';
 }
 
+function toSilence(
+  queueUrl: string,
+  { what, answered }: { what: string; answered: boolean },
+): string {
+  const silence = `${queueUrl} did not answer (${what})`;
+  if (answered) return silence;
+  return `${silence}: check the URL of the queue, the network, and whether a proxy or firewall is in between`;
+}
+
 const NO_KEY = /^(Kms|KMS\.)/;
 
 /**
@@ -37,7 +46,7 @@ export function toQueueError(error: unknown, action: string, queueUrl: string): 
     case 'setup':
       return new QueueError('fatal', failure.problem, error);
     case 'transient':
-      return new QueueError('transient', `${queueUrl} did not answer (${failure.what})`, error);
+      return new QueueError('transient', toSilence(queueUrl, failure), error);
     case 'not_found': {
       const problem = `there is no queue ${queueUrl}: check the URL, the AWS account and the region`;
       return new QueueError('fatal', problem, error);
