@@ -65,8 +65,13 @@ async function runPreflight(options: PreflightCommandOptions): Promise<number> {
     triggers: triggersOf({ ...toChains(settings), ...options }),
     env: process.env,
   });
-  process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : toText(result));
+  process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : preflightToText(result));
   return result.ready ? EXIT.done : EXIT.attention;
+}
+
+/** The triggers that a stage with these settings takes, each with the function that is chained there. */
+export function settingsToTriggers(settings: StageSettings) {
+  return triggersOf(toChains(settings));
 }
 
 /** The triggers that the file of the stage takes, as the options would say it. */
@@ -85,7 +90,7 @@ function isArn(value: string | undefined): value is string {
   return value?.startsWith('arn:') === true;
 }
 
-function triggersOf(options: PreflightCommandOptions) {
+function triggersOf(options: Partial<PreflightCommandOptions>) {
   const { chainPostConfirmation, chainPreAuthentication, chainPostAuthentication } = options;
   return [
     place('PostConfirmation', chainPostConfirmation),
@@ -100,7 +105,7 @@ function place(trigger: Trigger, chained: string | undefined) {
   return { trigger, ...(chained !== undefined && { chained }) };
 }
 
-function toText({ ready, checks }: Preflight): string {
+export function preflightToText({ ready, checks }: Preflight): string {
   const width = Math.max(...checks.map(({ name }) => name.length));
   const count = (status: PreflightCheckResult['status']) =>
     checks.filter((check) => check.status === status).length;

@@ -6,6 +6,7 @@ import { checkSwallowedOptions } from './shared/swallowed-options.ts';
 /** The commands, in the order in which a migration needs them. */
 const COMMANDS: Record<string, () => Promise<Command>> = {
   start: async () => (await import('./start.ts')).startCommand(),
+  init: async () => (await import('./init.ts')).initCommand(),
   preflight: async () => (await import('./preflight.ts')).preflightCommand(),
   triggers: async () => (await import('./triggers.ts')).triggersCommand(),
   seed: async () => (await import('./seed/command.ts')).seedCommand(),
@@ -19,14 +20,15 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
 const MIGRATION = `
 A migration, in this order:
   npx cws start                                     see it run on this machine
-  npx cws preflight --user-pool-id ID --stage prod  check what the deployment needs
-  npx serverless deploy --stage prod --param userPoolId=ID
-  npx cws triggers --user-pool-id ID                check that Cognito calls the deployed functions
-  npx cws seed --user-pool-id ID                    bring the users who do not sign in
-  npx cws verify --user-pool-id ID                  compare both sides, until it ends with 0
-  npx cws oauth-clients --user-pool-id ID           set up the same social logins in WorkOS
-  npx cws redrive                                   look into the dead-letter queue
-  npx cws reset-passwords --user-pool-id ID         mail those who need a new password
+  npx cws init --stage prod                         find the pool, write config/prod.yml
+  npx cws preflight --stage prod                    check again what the deployment needs
+  npx serverless deploy --stage prod
+  npx cws triggers --stage prod                     check that Cognito calls the deployed functions
+  npx cws seed --stage prod                         bring the users who do not sign in
+  npx cws verify --stage prod                       compare both sides, until it ends with 0
+  npx cws oauth-clients --stage prod                set up the same social logins in WorkOS
+  npx cws redrive --stage prod                      look into the dead-letter queue
+  npx cws reset-passwords --stage prod              mail those who need a new password
 
 "npx cws <command> --help" has the options and examples of each; "npx cws completion --help" says how
 to complete commands and options with Tab.`;

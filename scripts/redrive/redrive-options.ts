@@ -1,5 +1,8 @@
 export type RedriveCommandOptions = {
   replay?: true;
+  /** The file that messages are moved to. */
+  discard?: string;
+  yes?: true;
   reason?: string[];
   force?: true;
   limit?: number;

@@ -1,19 +1,21 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { createDeadLetterQueue } from '../../src/redrive/dead-letter-queue.ts';
 import { adviseOn } from '../../src/redrive/dead-letter-reasons.ts';
+import { openDiscardFile } from '../../src/redrive/discard-file.ts';
 import { parseQueueAddress, type QueueAddress } from '../../src/redrive/queue-address.ts';
 import { redrive } from '../../src/redrive/redrive.ts';
 import type { RedriveResult } from '../../src/redrive/redrive-result.ts';
 import { createReplayMessage } from '../../src/redrive/replay-message.ts';
 import { createProgress } from '../shared/progress.ts';
 import { CommandError, EXIT, type Interruption } from '../shared/run.ts';
+import { confirmDiscard } from './confirm-discard.ts';
 import type { RedriveCommandOptions } from './redrive-options.ts';
 import { resultToText } from './text.ts';
 
 /** SQS answers in tens of milliseconds, a long poll after its second. */
 const AWS_REQUEST = {
   connectionTimeout: 3_000,
-  requestTimeout: 10_000,
+  requestTimeout: 7_000,
   throwOnRequestTimeout: true,
 };
 
@@ -26,14 +28,20 @@ export async function runRedrive(
   const deadLetterQueue = addressOf('--dlq-url', options.dlqUrl, 'SYNC_DLQ_URL');
   using reader = createClient(deadLetterQueue);
   const deadLetters = createDeadLetterQueue({ sqs: reader.sqs, queueUrl: deadLetterQueue.url });
+  const filter = toFilter(options);
+  await using file =
+    options.discard === undefined ? undefined : await openDiscardFile(options.discard);
+  const isSelected = file
+    ? await confirmDiscard({ ...options, deadLetters, isSelected: filter, stop })
+    : filter;
+  if (!isSelected) return EXIT.interrupted;
   using writer = options.replay ? createWriter(options, deadLetterQueue) : undefined;
   const display = createProgress(process.stderr);
   const result = await redrive({
     deadLetters,
     stop,
-    ...(writer && {
-      replay: { replayMessage: writer.replayMessage, isSelected: toFilter(options) },
-    }),
+    ...(writer && { replay: { replayMessage: writer.replayMessage, isSelected } }),
+    ...(file && { discard: { file, isSelected } }),
     ...(options.limit !== undefined && { limit: options.limit }),
     onProgress: (done, total) =>
       display.show({ phase: 'reading', done, total, unit: 'dead-lettered messages' }),
@@ -59,16 +67,26 @@ function toExit(result: RedriveResult, stop: AbortSignal, notice: (text: string)
   return isEverythingDone && isUntroubled ? EXIT.done : EXIT.attention;
 }
 
-function checkTogether({ replay, reason, force }: RedriveCommandOptions): void {
-  if (replay) return;
-  if (reason || force) {
-    throw new CommandError('--reason and --force are only for --replay: give --replay too');
+function checkTogether({ replay, discard, reason, force, yes }: RedriveCommandOptions): void {
+  if (yes && discard === undefined) {
+    throw new CommandError('--yes is only for --discard: give --discard FILE too');
+  }
+  if (force && !replay) throw new CommandError('--force is only for --replay: give --replay too');
+  if (reason && !replay && discard === undefined) {
+    throw new CommandError(
+      '--reason is only for --replay and --discard: give --replay too, or --discard FILE',
+    );
   }
 }
 
-/** Whether messages with this reason are replayed: those of --reason, all with --force, else those that a retry can help. */
-function toFilter({ reason, force }: RedriveCommandOptions): (reason: string) => boolean {
+/**
+ * Whether messages with this reason are replayed or discarded: those of --reason; else those that a retry can help
+ * (all with --force), or those that none ever can.
+ */
+function toFilter(options: RedriveCommandOptions): (reason: string) => boolean {
+  const { discard, reason, force } = options;
   if (reason) return (each) => reason.includes(each);
+  if (discard !== undefined) return (each) => adviseOn(each).discardable;
   return (each) => force === true || adviseOn(each).replayable;
 }
 

@@ -47,7 +47,8 @@ export async function applySettings(
   );
 }
 
-function loadEnvFile(): void {
+/** Reads the `.env` beside package.json into the environment. */
+export function loadEnvFile(): void {
   const path = join(ROOT, '.env');
   // Variables that are set already stay as they are.
   if (existsSync(path)) process.loadEnvFile(path);

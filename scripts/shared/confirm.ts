@@ -46,7 +46,12 @@ export async function confirmMassAction(mass: MassAction, terminal: Terminal): P
   throw new NotConfirmedError(`${count} was not typed: nothing was done`);
 }
 
-async function ask(question: string, { input, output, stop }: Terminal): Promise<string> {
+/**
+ * Asks one question on a terminal. An input that ends is an empty answer.
+ *
+ * @throws the reason of `stop` when the operator presses Ctrl-C.
+ */
+export async function ask(question: string, { input, output, stop }: Terminal): Promise<string> {
   const lines = createInterface({ input, output });
   // The terminal hands Ctrl-C to the question instead of the process.
   lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));

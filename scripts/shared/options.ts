@@ -89,13 +89,13 @@ export function addSections(
 export const WORKOS_VARIABLES =
   'WORKOS_API_KEY (or WORKOS_API_KEY_PARAMETER), WORKOS_API_HOSTNAME, WORKOS_API_PORT,\nWORKOS_API_HTTPS';
 
-function parsePoolId(value: string): string {
+export function parsePoolId(value: string): string {
   if (/^[\w-]+_[0-9a-zA-Z]+$/.test(value) && value.length <= 55) return value;
   throw new InvalidArgumentError('It looks like eu-central-1_Ab1Cd2Ef3.');
 }
 
 /** As in the names of the stack and of its functions. */
-function parseStage(value: string): string {
+export function parseStage(value: string): string {
   if (/^[a-zA-Z][a-zA-Z0-9-]{0,30}$/.test(value)) return value;
   throw new InvalidArgumentError('It has to be letters, digits and hyphens, like dev or prod.');
 }

@@ -1,6 +1,6 @@
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import type { ServerClock } from '../../src/aws/server-clock.ts';
-import { createExportSource } from '../../src/cognito/export/export-source.ts';
+import { createWholeExportSource } from '../../src/cognito/export/whole-export-source.ts';
 import { noteDates } from '../../src/cognito/note-dates.ts';
 import { createPoolSource } from '../../src/cognito/pool-source.ts';
 import type { UserSource } from '../../src/cognito/user-source.ts';
@@ -17,7 +17,7 @@ export function createUserSource(
 ): UserSource {
   const { userPoolId, from: directory } = options;
   if (directory !== undefined) {
-    return createExportSource({
+    return createWholeExportSource({
       directory,
       userPoolId,
       clock: clock.now,

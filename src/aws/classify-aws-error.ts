@@ -76,7 +76,8 @@ export function classifyAwsError(error: unknown): AwsFailure {
   if (!parsed.success) return { kind: 'unknown' };
   const { name, message, code, $metadata } = parsed.output;
   const status = $metadata?.httpStatusCode;
-  const answered = status !== undefined;
+  // An answer that is not the service's comes from a proxy, or from a wrong address.
+  const answered = status !== undefined && name !== 'SyntaxError';
 
   const named = NAMED.find(([pattern]) => pattern.test(name))?.[1];
   if (named !== undefined) return { kind: named, name };

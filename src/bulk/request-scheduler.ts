@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type PQueue from 'p-queue';
 import { OperatorError } from '../operator-error.ts';
 import { createRateLimiter } from '../workos/rate-limiter.ts';
-import { RetryableError } from '../workos/users.ts';
+import { RetryableError, type Unreached } from '../workos/users.ts';
 
 /**
  * When requests to WorkOS may start: so many writes and so many requests a second, all of them waiting
@@ -40,12 +40,18 @@ type RequestSchedulerOptions = {
    * minutes, and one before its first good answer: then something is more likely to be set up wrong.
    */
   patienceMs?: number;
+  /**
+   * How long not one answer may have come from WorkOS since the first request, in milliseconds. Default 20
+   * seconds: then the address is likelier to be wrong than the network to be down.
+   */
+  firstContactMs?: number;
   /** Told why and for how long all requests wait. Safe to print. */
   onPause?: (reason: string, milliseconds: number) => void;
 };
 
 const PATIENCE_MS = 600_000;
 const FIRST_PATIENCE_MS = 60_000;
+const FIRST_CONTACT_MS = 20_000;
 /** A request that fails so often while others succeed fails for a cause of its own. */
 const MAXIMUM_ATTEMPTS = 6;
 /** So many failures in a row, of different requests, have a common cause. */
@@ -65,7 +71,7 @@ export function requestsFor(writesPerSecond: number): number {
 }
 
 export function createRequestScheduler(options: RequestSchedulerOptions): RequestScheduler {
-  const { signal, patienceMs = PATIENCE_MS } = options;
+  const { signal, patienceMs = PATIENCE_MS, firstContactMs = FIRST_CONTACT_MS } = options;
   const queues = {
     request: createRateLimiter(options.requestsPerSecond * SHARE),
     write: createRateLimiter(options.writesPerSecond * SHARE),
@@ -73,6 +79,8 @@ export function createRequestScheduler(options: RequestSchedulerOptions): Reques
   let latencyMs = 100;
   let lastSuccess = Date.now();
   let everSucceeded = false;
+  let everAnswered = false;
+  let firstRequestAt: number | undefined;
   let failuresInARow = 0;
   let rateLimited = 0;
   let pause: Promise<void> | undefined;
@@ -94,13 +102,16 @@ export function createRequestScheduler(options: RequestSchedulerOptions): Reques
       const begun = Date.now();
       try {
         await takePermits(kind, requests);
+        firstRequestAt ??= Date.now();
         const value = await timed(request);
         lastSuccess = Date.now();
         everSucceeded = true;
+        everAnswered = true;
         failuresInARow = 0;
         return value;
       } catch (error) {
         if (!(error instanceof RetryableError)) throw error;
+        everAnswered ||= error.unreached === undefined;
         if (isKeyRefused(error)) throw new WorkosUnavailableError(error.message, { cause: error });
         failuresInARow++;
         if (error.status !== 429 && lastSuccess >= begun) ownFailures++;
@@ -126,11 +137,20 @@ export function createRequestScheduler(options: RequestSchedulerOptions): Reques
       rateLimited++;
       return pauseEverything(error.message, Math.max(asked, FIRST_PAUSE_MS));
     }
-    if (failuresInARow > FAILURES_OF_ONE) {
-      const wait = Math.max(asked, backoff(failuresInARow - FAILURES_OF_ONE));
-      return pauseEverything(error.message, wait);
-    }
-    await delay(Math.max(asked, backoff(ownFailures)), undefined, { signal });
+    const isCommon = failuresInARow > FAILURES_OF_ONE;
+    const failures = isCommon ? failuresInARow - FAILURES_OF_ONE : ownFailures;
+    const wait = Math.max(asked, backoff(failures));
+    checkFirstContact(error, wait);
+    if (isCommon) return pauseEverything(error.message, wait);
+    await delay(wait, undefined, { signal });
+  }
+
+  /** Gives up where the next try would be later than a first answer is waited for. */
+  function checkFirstContact(error: RetryableError, wait: number): void {
+    if (everAnswered || !error.unreached || firstRequestAt === undefined) return;
+    const elapsedMs = Date.now() - firstRequestAt;
+    if (elapsedMs + wait < firstContactMs) return;
+    throw new WorkosUnavailableError(toUnreachedText(error.unreached, elapsedMs), { cause: error });
   }
 
   /** The whole run waits for a WorkOS that is busy, or fails for all users. */
@@ -175,6 +195,11 @@ function backoff(failures: number): number {
   return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures, 10));
 }
 
+function toUnreachedText({ address = 'its address', why }: Unreached, elapsedMs: number): string {
+  return `WorkOS cannot be reached at ${address} for ${Math.ceil(elapsedMs / 1000)} s (${why}): check WORKOS_API_HOSTNAME, WORKOS_API_PORT and WORKOS_API_HTTPS, the network, and whether a proxy or firewall is in between`;
+}
+
 function isKeyRefused(error: RetryableError): boolean {
+  if (error.unreached) return false;
   return error.status === 401 || error.status === 403;
 }

@@ -43,9 +43,11 @@ export type PoolRequest = <T>(
   signal?: AbortSignal,
 ) => Promise<PoolAnswer<T>>;
 
+/** @param address where the requests go, for the message. */
 export function createPoolRequest(
   userPoolId: string,
   patience: Partial<Patience> = {},
+  address: () => string | undefined = () => undefined,
 ): PoolRequest {
   const { firstDelayMs, longestDelayMs, troubleMs, firstContactMs, answerMs } = {
     ...PATIENCE,
@@ -79,6 +81,7 @@ export function createPoolRequest(
       const answer = errorToAnswer(error, classify(error), {
         action,
         elapsedMs: performance.now() - started,
+        address: address(),
       });
       everAnswered = true;
       return answer;
@@ -90,14 +93,14 @@ export function createPoolRequest(
 function errorToAnswer(
   cause: unknown,
   failure: PoolFailure,
-  { action, elapsedMs }: { action: string; elapsedMs: number },
+  request: { action: string; elapsedMs: number; address: string | undefined },
 ): { kind: 'invalid_parameter' | 'user_not_found' } {
   switch (failure.kind) {
     case 'invalid_parameter':
     case 'user_not_found':
       return { kind: failure.kind };
     case 'transient':
-      throw new SourceError(gaveUp(failure, action, elapsedMs), { cause });
+      throw new SourceError(gaveUp(failure, request), { cause });
     case 'fatal':
       throw new SourceError(failure.problem, { cause });
     case 'unknown':
@@ -105,11 +108,19 @@ function errorToAnswer(
   }
 }
 
-function gaveUp(failure: { what: string; answered: boolean }, action: string, ms: number): string {
-  const tried = `for ${Math.ceil(ms / 1000)} s (${failure.what})`;
+function gaveUp(
+  failure: { what: string; answered: boolean },
+  {
+    action,
+    elapsedMs,
+    address,
+  }: { action: string; elapsedMs: number; address: string | undefined },
+): string {
+  const tried = `for ${Math.ceil(elapsedMs / 1000)} s (${failure.what})`;
+  const where = address === undefined ? '' : ` at ${address}`;
   return failure.answered
     ? `Cognito has not answered ${action} ${tried}: run the same command again later`
-    : `Cognito cannot be reached ${tried}: check the network, the region and AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER`;
+    : `Cognito cannot be reached${where} ${tried}: check the network, a proxy in between, the region and AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER`;
 }
 
 /** The listener goes with the request: a long run makes many of them on one signal. */

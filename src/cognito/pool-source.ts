@@ -4,6 +4,7 @@ import {
   DescribeUserPoolCommand,
   ListUsersCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
+import { noteAddress } from '../aws/note-address.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
 import { recordToProblem, userRecordToUser } from '../user/user-record.ts';
 import { findProfile } from './find-profile.ts';
@@ -42,11 +43,13 @@ export function createPoolSource(
   dependencies: LivePool & { patience?: Partial<Patience> },
 ): UserSource {
   const { client, userPoolId } = dependencies;
-  const request = createPoolRequest(userPoolId, dependencies.patience);
-  const quickRequest = createPoolRequest(userPoolId, {
-    ...REREAD_PATIENCE,
-    ...dependencies.patience,
-  });
+  const address = noteAddress(client);
+  const request = createPoolRequest(userPoolId, dependencies.patience, address);
+  const quickRequest = createPoolRequest(
+    userPoolId,
+    { ...REREAD_PATIENCE, ...dependencies.patience },
+    address,
+  );
   return {
     asOf: 'now',
     now: dependencies.clock,

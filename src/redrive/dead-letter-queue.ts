@@ -24,6 +24,8 @@ export type DeadLetter = {
   sentAt?: string;
   /** How often it was received there, this time included. */
   receiveCount: number;
+  /** SQS's own attributes and the message's, by name; binary values in Base64. */
+  attributes?: { system: Record<string, string>; message: Record<string, string> };
 };
 
 /**
@@ -83,7 +85,7 @@ export function createDeadLetterQueue(dependencies: {
             VisibilityTimeout: HOLD_SECONDS,
             WaitTimeSeconds: WAIT_SECONDS,
             MessageSystemAttributeNames: ['All'],
-            MessageAttributeNames: ['reason'],
+            MessageAttributeNames: ['All'],
             // Should the answer be lost, the SDK's next try gets the same messages.
             ReceiveRequestAttemptId: randomUUID(),
           }),
@@ -168,5 +170,15 @@ function toDeadLetter(message: Message): DeadLetter {
     ...(sub !== undefined && { sub }),
     ...(Number.isFinite(sent) && { sentAt: new Date(sent).toISOString() }),
     receiveCount: Number(Attributes.ApproximateReceiveCount ?? 1),
+    attributes: { system: Attributes, message: toTexts(message.MessageAttributes) },
   };
+}
+
+function toTexts(attributes: Message['MessageAttributes'] = {}): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, { StringValue, BinaryValue }]) => [
+      name,
+      StringValue ?? Buffer.from(BinaryValue ?? []).toString('base64'),
+    ]),
+  );
 }

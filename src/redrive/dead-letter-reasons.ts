@@ -1,5 +1,10 @@
-/** What a reason means for a replay, and what a person does about it, in one line. */
-export type ReasonAdvice = { replayable: boolean; what: string };
+/**
+ * What a reason means for a replay, and what a person does about it, in one line.
+ *
+ * - `replayable`: a replay can help once the cause is fixed.
+ * - `discardable`: no replay ever can, whatever is deployed or corrected.
+ */
+export type ReasonAdvice = { replayable: boolean; discardable: boolean; what: string };
 
 /** SQS moved the message by itself, so the consumer noted no reason (maxReceiveCount, serverless/queues.yml). */
 export const TOO_MANY_RECEIVES = 'too_many_receives';
@@ -8,26 +13,32 @@ export const TOO_MANY_RECEIVES = 'too_many_receives';
 const ADVICE: Record<string, ReasonAdvice> = {
   malformed_message: {
     replayable: false,
-    what: 'the message cannot be read, however often it is sent; the next sign-in or npm run seed brings the user',
+    discardable: true,
+    what: 'the message cannot be read, however often it is sent: --discard FILE moves it out of the queue; the next sign-in or npx cws seed brings the user',
   },
   unsupported_version: {
     replayable: false,
+    discardable: false,
     what: 'written by another version than the consumer reads: deploy again, then --replay --reason unsupported_version',
   },
   [TOO_MANY_RECEIVES]: {
     replayable: true,
+    discardable: false,
     what: 'received too often without an outcome: see in the log of the consumer that it works again, then replay',
   },
   invalid_email: {
     replayable: true,
-    what: 'WorkOS refuses the address: correct it in Cognito, bring the user with npm run seed or a sign-in, then replay',
+    discardable: false,
+    what: 'WorkOS refuses the address: correct it in Cognito, bring the user with npx cws seed or a sign-in, then replay',
   },
   invalid_metadata: {
     replayable: true,
+    discardable: false,
     what: 'WorkOS refuses the metadata: make room among its keys in WorkOS, then replay',
   },
   email_change_not_allowed: {
     replayable: true,
+    discardable: false,
     what: 'a directory manages this WorkOS user: change the email there, then replay',
   },
 };
@@ -37,6 +48,7 @@ export function adviseOn(reason: string): ReasonAdvice {
   if (own) return own;
   return {
     replayable: true,
-    what: 'WorkOS refused the user with this code: correct the user in Cognito or WorkOS, bring it with npm run seed, then replay',
+    discardable: false,
+    what: 'WorkOS refused the user with this code: correct the user in Cognito or WorkOS, bring it with npx cws seed, then replay',
   };
 }

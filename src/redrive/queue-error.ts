@@ -2,19 +2,33 @@ import { classifyAwsError } from '../aws/classify-aws-error.ts';
 import { OperatorError } from '../operator-error.ts';
 
 /**
- * A queue did not do what it was asked for; the message is one line that says what to do.
+ * A message could not be moved; the error's own message is one line that says what to do.
  *
  * - `fatal`: no other message will fare better.
- * - `transient`: it may do it later.
- * - `refused`: it will not do it with this message.
+ * - `transient`: it may succeed later.
+ * - `refused`: it will not succeed with this message.
  */
-export class QueueError extends OperatorError {
-  override name = 'QueueError';
+export class RedriveError extends OperatorError {
+  override name = 'RedriveError';
   readonly kind: 'fatal' | 'transient' | 'refused';
-  constructor(kind: QueueError['kind'], message: string, cause?: unknown) {
+  constructor(kind: RedriveError['kind'], message: string, cause?: unknown) {
     super(message, { cause });
     this.kind = kind;
   }
+}
+
+/** A queue did not do what it was asked for. */
+export class QueueError extends RedriveError {
+  override name = 'QueueError';
+}
+
+function toSilence(
+  queueUrl: string,
+  { what, answered }: { what: string; answered: boolean },
+): string {
+  const silence = `${queueUrl} did not answer (${what})`;
+  if (answered) return silence;
+  return `${silence}: check the URL of the queue, the network, and whether a proxy or firewall is in between`;
 }
 
 const NO_KEY = /^(Kms|KMS\.)/;
@@ -32,7 +46,7 @@ export function toQueueError(error: unknown, action: string, queueUrl: string): 
     case 'setup':
       return new QueueError('fatal', failure.problem, error);
     case 'transient':
-      return new QueueError('transient', `${queueUrl} did not answer (${failure.what})`, error);
+      return new QueueError('transient', toSilence(queueUrl, failure), error);
     case 'not_found': {
       const problem = `there is no queue ${queueUrl}: check the URL, the AWS account and the region`;
       return new QueueError('fatal', problem, error);

@@ -2,7 +2,7 @@ import type { DeadLetter } from './dead-letter-queue.ts';
 import { adviseOn, type ReasonAdvice } from './dead-letter-reasons.ts';
 
 /** What became of a dead letter: `failed` ones, like `kept` ones, are still in the dead-letter queue. */
-export type Fate = 'replayed' | 'kept' | 'failed';
+export type Fate = 'replayed' | 'discarded' | 'kept' | 'failed';
 
 /** The plain result of a redrive, without one email. */
 export type RedriveResult = RedriveCounts & {
@@ -17,10 +17,12 @@ export type RedriveResult = RedriveCounts & {
 };
 
 export type RedriveCounts = {
-  /** Those that could be seen; the three fates add up to it. */
+  /** Those that could be seen; the four fates add up to it. */
   deadLetters: number;
   byReason: Record<string, ReasonAdvice & { count: number }>;
   replayed: number;
+  /** Written to the file of `--discard` and deleted from the queue. */
+  discarded: number;
   kept: number;
   failed: number;
   /** Replayed in this run, and moved to the dead-letter queue again before it ended. */
@@ -47,6 +49,7 @@ export function settledToCounts(
     deadLetters: settled.length,
     byReason: groupByReason(settled),
     replayed: count('replayed'),
+    discarded: count('discarded'),
     kept: count('kept'),
     failed: count('failed'),
     returned,

@@ -1,14 +1,17 @@
 import type { DeadLetterQueue } from './dead-letter-queue.ts';
-import { QueueError } from './queue-error.ts';
+import type { DiscardFile } from './discard-file.ts';
+import { QueueError, type RedriveError } from './queue-error.ts';
 import type { RedriveResult } from './redrive-result.ts';
-import { createReplay, type Replay } from './replay.ts';
 import type { ReplayMessage } from './replay-message.ts';
+import { createSettlement, type DeadLetterAction, type Settlement } from './settlement.ts';
 
 export type RedriveOptions = {
   deadLetters: DeadLetterQueue;
-  /** Absent: the dead letters are only listed. */
+  /** Absent, as `discard`: the dead letters are only listed. */
   replay?: { replayMessage: ReplayMessage; isSelected: (reason: string) => boolean };
-  /** At most so many are sent, or listed. Default: all. */
+  /** Not together with `replay`. */
+  discard?: { file: Pick<DiscardFile, 'keep'>; isSelected: (reason: string) => boolean };
+  /** At most so many are replayed, discarded or listed. Default: all. */
   limit?: number;
   /** Once it fires, no further message is begun. */
   stop: AbortSignal;
@@ -17,29 +20,24 @@ export type RedriveOptions = {
 };
 
 /**
- * Lists the dead letters, or sends them to the sync queue again, in order per group. A run that is
- * killed sends a message a second time at the next attempt, which changes nothing: the mirror has seen that
- * state. What stays is released at once.
+ * Lists the dead letters, sends them to the sync queue again, in order per group, or moves them into a file. A run
+ * that is killed sends or writes a message a second time at the next attempt: the mirror has seen that state, and
+ * the file knows the message's id. What stays is released at once, in order.
  *
- * @throws QueueError when nothing could be done.
+ * @throws RedriveError when nothing could be done.
  */
 export async function redrive(options: RedriveOptions): Promise<RedriveResult> {
   const { deadLetters, stop, limit = Number.POSITIVE_INFINITY } = options;
   const before = await deadLetters.count();
-  const replay = createReplay({
-    deadLetters,
-    replayMessage: options.replay?.replayMessage ?? nothingIsSent,
-    isSelected: options.replay?.isSelected ?? (() => false),
-    limit,
-    stop,
-  });
-  const room = () => limit - (options.replay ? replay.tried() : replay.seen());
+  const action = toAction(options);
+  const settlement = createSettlement({ deadLetters, action, limit, stop });
+  const room = () => limit - (action ? settlement.tried() : settlement.seen());
   let notReleased: QueueError | undefined;
-  const stopped = await settleAll(options, replay, room, before.waiting).finally(async () => {
+  const stopped = await settleAll(options, settlement, room, before.waiting).finally(async () => {
     notReleased = await deadLetters.release();
   });
-  const counts = replay.counts();
-  const done = options.replay ? counts.replayed : counts.deadLetters;
+  const counts = settlement.counts();
+  const done = action ? counts[action.fate] : counts.deadLetters;
   if (stopped && done === 0) throw stopped;
   const isCutShort = stop.aborted || room() <= 0;
   return {
@@ -51,20 +49,30 @@ export async function redrive(options: RedriveOptions): Promise<RedriveResult> {
   };
 }
 
+function toAction({ replay, discard }: RedriveOptions): DeadLetterAction | undefined {
+  if (discard) {
+    const { file, isSelected } = discard;
+    return { fate: 'discarded', perform: (deadLetter) => file.keep(deadLetter), isSelected };
+  }
+  if (!replay) return undefined;
+  return { fate: 'replayed', perform: replay.replayMessage, isSelected: replay.isSelected };
+}
+
 /** @returns what ended the run before its end. */
 async function settleAll(
-  { deadLetters, stop, onProgress }: RedriveOptions,
-  replay: Replay,
+  { deadLetters, discard, stop, onProgress }: RedriveOptions,
+  settlement: Settlement,
   room: () => number,
   waiting: number,
-): Promise<QueueError | undefined> {
+): Promise<RedriveError | undefined> {
   try {
     while (!stop.aborted && room() > 0) {
-      const received = await deadLetters.receive(room());
-      if (replay.knows(received)) return undefined;
-      await replay.settle(received);
-      onProgress?.(replay.seen(), Math.max(waiting, replay.seen()));
-      const trouble = replay.trouble();
+      // Those to be discarded may stand behind others of their group: in the same answer they can be reached.
+      const received = await deadLetters.receive(discard ? Number.POSITIVE_INFINITY : room());
+      if (settlement.knows(received)) return undefined;
+      await settlement.settle(received);
+      onProgress?.(settlement.seen(), Math.max(waiting, settlement.seen()));
+      const trouble = settlement.trouble();
       if (trouble) return trouble;
     }
     return undefined;
@@ -72,8 +80,4 @@ async function settleAll(
     if (error instanceof QueueError) return error;
     throw error;
   }
-}
-
-function nothingIsSent(): never {
-  throw new Error('a listing sends nothing');
 }

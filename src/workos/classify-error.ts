@@ -8,6 +8,8 @@ export type LastAnswer = {
   json?: boolean;
   retryAfter?: string | null;
   requestId?: string | null;
+  /** Why no answer came: an error code, or a few words. */
+  failure?: string;
 };
 
 type ClassifiedError =
@@ -47,11 +49,12 @@ const REFUSALS: Record<string, Refusal['because']> = {
  * retryable.
  *
  * @param context.isAboutUser whether a 403 is about this request only, and not about the key. Default false.
+ * @param context.address of WorkOS's API, like `https://api.workos.com:443`.
  */
 export function classifyError(
   thrown: unknown,
   answer: LastAnswer,
-  { isAboutUser = false } = {},
+  { isAboutUser = false, address }: { isAboutUser?: boolean; address?: string } = {},
 ): ClassifiedError {
   const status = answer.status;
   if (status === 404) return { kind: 'not_found' };
@@ -59,7 +62,7 @@ export function classifyError(
     // An answer that is not JSON comes from a proxy, not from WorkOS.
     if (answer.json) return { kind: 'refused', refusal: toRefusal(codesOf(thrown), status) };
   }
-  return { kind: 'retryable', error: toRetryable(thrown, answer) };
+  return { kind: 'retryable', error: toRetryable(thrown, answer, address) };
 }
 
 function codesOf(thrown: unknown): string[] {
@@ -83,19 +86,31 @@ function toRefusal(codes: string[], status: number): Refusal {
   return { because: because ?? 'invalid', code };
 }
 
-function toRetryable(cause: unknown, answer: LastAnswer): RetryableError {
+function toRetryable(
+  cause: unknown,
+  answer: LastAnswer,
+  address: string | undefined,
+): RetryableError {
   const { status } = answer;
-  return new RetryableError(explain(status), {
+  return new RetryableError(explain(answer), {
     cause,
+    ...(!answer.json && { unreached: { address, why: whyUnreached(answer) } }),
     status,
     requestId: answer.requestId ?? undefined,
     retryAfterSeconds: parseRetryAfter(answer.retryAfter),
   });
 }
 
-function explain(status: number | undefined): string {
+/** An answer that is not JSON comes from a proxy, or from a server that is not WorkOS. */
+function whyUnreached({ status, failure = 'no answer' }: LastAnswer): string {
+  return status === undefined
+    ? failure
+    : `an answer that is not WorkOS's: status ${status}, no JSON`;
+}
+
+function explain({ status, json }: LastAnswer): string {
   if (status === undefined) return 'WorkOS did not answer';
-  if (status === 401 || status === 403) {
+  if (json && (status === 401 || status === 403)) {
     return `WorkOS refused the API key (${status}): check that it belongs to this environment and may manage users`;
   }
   if (status === 429) return 'WorkOS asked to slow down (429)';

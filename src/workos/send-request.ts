@@ -46,6 +46,8 @@ export function createSendRequest(dependencies: {
 }): SendRequest {
   const { config, apiKey, counter, limiter } = dependencies;
   const transport = createTransport(counter);
+  const { hostname, port, https } = config;
+  const address = `${https ? 'https' : 'http'}://${hostname}:${port}`;
   let client: { key: string; sdk: WorkOS } | undefined;
 
   return async (kind, signal, call) => {
@@ -59,7 +61,7 @@ export function createSendRequest(dependencies: {
     if (result.status === 'fulfilled') return { kind: 'ok', value: result.value };
     const isAboutUser = answer.status === 403 && !(await isKeyRefused(kind, signal));
     if (answer.status === 401 || (answer.status === 403 && !isAboutUser)) apiKey.renew();
-    const classified = classifyError(result.reason, answer, { isAboutUser });
+    const classified = classifyError(result.reason, answer, { isAboutUser, address });
     if (classified.kind === 'retryable') throw classified.error;
     return classified;
   };

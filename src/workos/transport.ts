@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import * as v from 'valibot';
 import type { LastAnswer } from './classify-error.ts';
 
 /** Called for every request that is sent, and for every answer with status 429. */
@@ -38,6 +39,9 @@ export function createTransport(counter: RequestCounter): Transport {
         ...init,
         signal: AbortSignal.any(signals),
         redirect: 'error',
+      }).catch((error: unknown) => {
+        if (call) call.answer = { failure: toFailure(error) };
+        throw error;
       });
       counter.answered?.(response.headers.get('date'));
       if (response.status === 429) counter.rateLimited();
@@ -50,6 +54,21 @@ export function createTransport(counter: RequestCounter): Transport {
       return { result, answer: call.answer };
     },
   };
+}
+
+/** Codes such as `ECONNREFUSED` or `ERR_SSL_WRONG_VERSION_NUMBER`, which `fetch` has in its error's cause. */
+const codedSchema = v.object({ code: v.pipe(v.string(), v.regex(/^[A-Z][A-Z0-9_]+$/)) });
+
+/** Why there was no answer, for one line; nothing of the request. */
+function toFailure(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown error';
+  const coded = v.safeParse(codedSchema, error);
+  if (coded.success) return coded.output.code;
+  if (error.cause instanceof Error) return toFailure(error.cause);
+  if (error.name === 'AbortError' || error.name === 'TimeoutError') return 'no answer in time';
+  if (error.message === 'unexpected redirect') return 'a redirect';
+  // A proxy's 407, of which fetch says nothing.
+  return error.name === 'Error' ? 'no usable answer' : error.name;
 }
 
 function toLastAnswer(response: Response): LastAnswer {

@@ -87,6 +87,9 @@ export class RefusedError extends OperatorError {
   }
 }
 
+/** Which address gave no answer, where it is known, and why. */
+export type Unreached = { address: string | undefined; why: string };
+
 /**
  * The call may succeed later: WorkOS was busy, failed, could not be reached, or refused the API key.
  *
@@ -97,6 +100,8 @@ export class RetryableError extends OperatorError {
   readonly retryAfterSeconds: number | undefined;
   readonly status: number | undefined;
   readonly requestId: string | undefined;
+  /** Set where no answer of WorkOS's came: it may be the address that is wrong. */
+  readonly unreached: Unreached | undefined;
   constructor(
     message: string,
     details: {
@@ -104,11 +109,13 @@ export class RetryableError extends OperatorError {
       retryAfterSeconds?: number | undefined;
       status?: number | undefined;
       requestId?: string | undefined;
+      unreached?: Unreached | undefined;
     } = {},
   ) {
     super(message, { cause: details.cause });
     this.retryAfterSeconds = details.retryAfterSeconds;
     this.status = details.status;
     this.requestId = details.requestId;
+    this.unreached = details.unreached;
   }
 }

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { rulesToHash } from '../../src/ledger/state-hash.ts';
 import { at, observedUser, POOL } from '../fixtures/factories.ts';
+import { poolUser, subOf } from '../fixtures/pool-users.ts';
 import { type CommandSetting, startCommandSetting } from '../rigs/command-run.ts';
 import { startDualRun } from '../rigs/dual-run.ts';
 import { type MirrorOnWorkos, startMirrorOnWorkos } from '../rigs/mirror-on-workos.ts';
-import { poolUser, subOf } from '../rigs/seed-run.ts';
 
 const OTHER = 'eu-central-1_Pool00002';
 const reason = 'tagged_with_another_pool';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { poolUser, subOf } from '../rigs/seed-run.ts';
-import { startVerifySetting, throughGoogle, type VerifySetting } from '../rigs/verify-run.ts';
+import { poolUser, subOf, throughGoogle } from '../fixtures/pool-users.ts';
+import { startVerifySetting, type VerifySetting } from '../rigs/verify-run.ts';
 
 let setting: VerifySetting;
 beforeEach(async () => {

@@ -20,6 +20,7 @@ it('the consumer does not mirror a message behind one of its group that is retri
       },
       noteRefusal: async () => {},
     },
+    profiles: { asOf: 'now', find: async () => undefined },
     deadLetter: async () => {},
     retry: async () => [],
     log: { info() {}, warn() {}, error() {} },

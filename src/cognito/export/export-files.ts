@@ -19,13 +19,13 @@ export async function listExportFiles(directory: string): Promise<ExportFile[]> 
       { cause },
     );
   });
-  const exported = names.filter((name) => numberOf(name) !== undefined);
+  const exported = names.filter((name) => fileToNumber(name) !== undefined);
   if (exported.length === 0) {
     throw new SourceError(
       `the folder ${directory} has no users_N.json files (users_1.json, users_2.json…): give the folder they were exported to`,
     );
   }
-  exported.sort((a, b) => (numberOf(a) ?? 0) - (numberOf(b) ?? 0) || a.localeCompare(b));
+  exported.sort((a, b) => (fileToNumber(a) ?? 0) - (fileToNumber(b) ?? 0) || a.localeCompare(b));
   return Promise.all(
     exported.map(async (name) => {
       const path = join(directory, name);
@@ -36,7 +36,8 @@ export async function listExportFiles(directory: string): Promise<ExportFile[]> 
   );
 }
 
-function numberOf(name: string): number | undefined {
+/** The N of `users_N.json`; undefined for every other name. */
+export function fileToNumber(name: string): number | undefined {
   const digits = /^users_(\d+)\.json$/.exec(name)?.[1];
   return digits === undefined ? undefined : Number(digits);
 }

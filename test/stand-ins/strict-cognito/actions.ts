@@ -14,7 +14,7 @@ const MAXIMUM_LIMIT = 60;
 /** API reference, ListUsers: UserPoolId. */
 const POOL_ID = /^[\w-]+_[0-9a-zA-Z]+$/;
 
-type ActionSettings = Pick<StrictCognitoOptions, 'pageSize' | 'identityProviders'> & {
+type ActionSettings = Pick<StrictCognitoOptions, 'pageSize' | 'identityProviders' | 'userPools'> & {
   userPoolId: string;
   users: UserList;
   tokens: PaginationTokens;
@@ -68,6 +68,20 @@ export function createActions(
     return ok({ ...rest, UserAttributes: Attributes });
   }
 
+  /** API reference, ListUserPools: MaxResults is required; one pool a page, whatever it says. */
+  function listUserPools({ MaxResults, NextToken = '0' }: CognitoRequestBody) {
+    if (!Number.isInteger(MaxResults) || Number(MaxResults) < 1 || Number(MaxResults) > 60) {
+      return invalid(`1 validation error detected: Value '${MaxResults}' at 'maxResults' failed`);
+    }
+    const { userPools = [{ id: userPoolId, name: 'Members' }] } = settings;
+    const index = Number(NextToken);
+    const UserPools = userPools
+      .slice(index, index + 1)
+      .map(({ id, name }) => ({ Id: id, Name: name }));
+    const isLast = index + 1 >= userPools.length;
+    return ok({ UserPools, ...(!isLast && { NextToken: String(index + 1) }) });
+  }
+
   const actions: Record<string, (body: CognitoRequestBody) => CognitoAnswer> = {
     ListUsers: listUsers,
     AdminGetUser: adminGetUser,
@@ -76,6 +90,7 @@ export function createActions(
   };
 
   return (action, body) => {
+    if (action === 'ListUserPools') return listUserPools(body);
     const { UserPoolId: id } = body;
     if (typeof id !== 'string' || !POOL_ID.test(id)) {
       return invalid(`1 validation error detected: Value '${id}' at 'userPoolId' failed`);

@@ -54,6 +54,8 @@ export interface RecordedCall {
 export interface StrictCognitoOptions {
   /** Default `eu-central-1_Pool00001`; every other pool does not exist. */
   userPoolId?: string;
+  /** What ListUserPools names. Default: this pool alone, called Members. */
+  userPools?: { id: string; name: string }[];
   /** The pool's settings, as UpdateUserPool takes them. Default: every setting has its default. */
   pool?: Record<string, unknown>;
   /** Read at each request, so a test may change the list. Default none. */

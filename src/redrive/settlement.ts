@@ -1,57 +1,64 @@
 import { createHash } from 'node:crypto';
 import type { DeadLetter, DeadLetterQueue } from './dead-letter-queue.ts';
-import { QueueError } from './queue-error.ts';
+import { RedriveError } from './queue-error.ts';
 import { type Fate, type RedriveCounts, type Settled, settledToCounts } from './redrive-result.ts';
-import type { ReplayMessage } from './replay-message.ts';
+
+/** What is done with the selected dead letters before they are deleted from the dead-letter queue. */
+export type DeadLetterAction = {
+  fate: 'replayed' | 'discarded';
+  /** Once it returns, the dead letter is deleted. Rejects with a RedriveError. */
+  perform(deadLetter: DeadLetter): Promise<void>;
+  isSelected(reason: string): boolean;
+};
 
 /** Settles dead letters as they are received, and remembers what became of each. */
-export type Replay = {
+export type Settlement = {
   /** One answer of the dead-letter queue: groups side by side, a group's messages in order. */
   settle(deadLetters: DeadLetter[]): Promise<void>;
   /** Whether all of them have been met before in this run. */
   knows(deadLetters: DeadLetter[]): boolean;
-  /** Messages that were tried, sent or not. */
+  /** Messages that were tried, settled or not. */
   tried(): number;
   seen(): number;
   /** A trouble of the last answer that the next messages would have too. */
-  trouble(): QueueError | undefined;
+  trouble(): RedriveError | undefined;
   counts(): RedriveCounts;
 };
 
 /**
- * A dead letter is deleted only once it has been sent. A group stops at the first one that cannot be sent or
- * deleted, so that no later one overtakes it. What this run has sent and finds in the dead-letter queue again
- * is left there.
+ * A dead letter is deleted only once the action has been performed. A group stops at the first one that fails, so
+ * that no later one overtakes it. What this run has replayed and finds in the dead-letter queue again is left there.
+ *
+ * @param dependencies.action absent: all are kept.
  */
-export function createReplay(dependencies: {
+export function createSettlement(dependencies: {
   deadLetters: Pick<DeadLetterQueue, 'remove'>;
-  replayMessage: ReplayMessage;
-  isSelected: (reason: string) => boolean;
+  action: DeadLetterAction | undefined;
   limit: number;
   stop: AbortSignal;
-}): Replay {
-  const { deadLetters, replayMessage, isSelected, limit, stop } = dependencies;
+}): Settlement {
+  const { deadLetters, action, limit, stop } = dependencies;
   const settled = new Map<string, Settled>();
   const problems = new Set<string>();
   const blockedGroups = new Set<string>();
-  const sent = new Set<string>();
+  const replayed = new Set<string>();
   const returned = new Set<string>();
-  let last = { sent: 0, error: undefined as QueueError | undefined };
+  let last = { done: 0, error: undefined as RedriveError | undefined };
   let tried = 0;
 
   async function fateOf(deadLetter: DeadLetter): Promise<Fate> {
-    if (!isSelected(deadLetter.reason) || stop.aborted) return 'kept';
+    if (!action?.isSelected(deadLetter.reason) || stop.aborted) return 'kept';
     if (blockedGroups.has(deadLetter.groupId)) return 'failed';
     if (tried >= limit) return 'kept';
     tried++;
     try {
-      await replayMessage(deadLetter);
-      sent.add(contentOf(deadLetter));
-      last.sent++;
+      await action.perform(deadLetter);
+      if (action.fate === 'replayed') replayed.add(contentOf(deadLetter));
+      last.done++;
       await deadLetters.remove(deadLetter);
-      return 'replayed';
+      return action.fate;
     } catch (error) {
-      if (!(error instanceof QueueError)) throw error;
+      if (!(error instanceof RedriveError)) throw error;
       last.error = error;
       problems.add(error.message);
       blockedGroups.add(deadLetter.groupId);
@@ -59,10 +66,10 @@ export function createReplay(dependencies: {
     }
   }
 
-  /** Sent again, it would only come to the dead-letter queue again, for as long as the run lasts. */
+  /** Replayed again, it would only come to the dead-letter queue again, for as long as the run lasts. */
   function isBack(deadLetter: DeadLetter): boolean {
     const { messageId } = deadLetter;
-    if (settled.has(messageId) || !sent.has(contentOf(deadLetter))) return false;
+    if (settled.has(messageId) || !replayed.has(contentOf(deadLetter))) return false;
     returned.add(messageId);
     return true;
   }
@@ -73,7 +80,7 @@ export function createReplay(dependencies: {
     tried: () => tried,
     seen: () => settled.size,
     async settle(deadLetters) {
-      last = { sent: 0, error: undefined };
+      last = { done: 0, error: undefined };
       const fresh = deadLetters.filter((each) => !isBack(each) && !settled.has(each.messageId));
       const groups = Map.groupBy(fresh, ({ groupId }) => groupId);
       const settleGroup = async (group: DeadLetter[]) => {
@@ -84,7 +91,7 @@ export function createReplay(dependencies: {
       await Promise.all([...groups.values()].map(settleGroup));
     },
     trouble() {
-      const isCommon = last.error?.kind === 'transient' && last.sent === 0;
+      const isCommon = last.error?.kind === 'transient' && last.done === 0;
       return last.error?.kind === 'fatal' || isCommon ? last.error : undefined;
     },
     counts: () => settledToCounts([...settled.values()], returned.size, problems),
