@@ -24,6 +24,7 @@ import {
 } from '../src/user-pool-triggers/watched-triggers.ts';
 import { addSections, createPoolCommand, jsonOption, onRun } from './shared/options.ts';
 import { regionOf } from './shared/region.ts';
+import { toList, writeResult } from './shared/result.ts';
 import { CommandError, EXIT } from './shared/run.ts';
 
 type TriggersOptions = {
@@ -77,8 +78,15 @@ async function runTriggers(options: TriggersOptions): Promise<number> {
     if (options.attach || options.detach) await change(deployment, options);
     const { pool: described } = await pool.read();
     const report = toReport(userPoolId, deployment, poolToTriggers(described));
-    process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : toText(report));
-    return report.attached || options.detach ? EXIT.done : EXIT.attention;
+    const exit = report.attached || options.detach ? EXIT.done : EXIT.attention;
+    if (options.json) {
+      const { stage, attached, triggers } = report;
+      const head = { command: 'triggers', userPoolId, exit };
+      await writeResult(process.stdout, head, { stage, attached, triggers: toList(triggers) });
+    } else {
+      process.stdout.write(toText(report));
+    }
+    return exit;
   } catch (error) {
     throw toCommandError(error, userPoolId);
   }

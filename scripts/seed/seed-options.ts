@@ -9,11 +9,15 @@ export type SeedOptions = {
   recreate?: true;
   state?: string;
   report?: string;
+  showEmails?: true;
   json?: true;
 };
 
 /** What the command prints. */
 export type SeedReport = SeedSummary & {
+  dryRun: boolean;
+  /** Of a dry run: for how many users each field would be written. */
+  fields?: Record<string, number>;
   requests: { reads: number; writes: number; rateLimited: number };
   seconds: number;
 };

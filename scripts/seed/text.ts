@@ -1,25 +1,55 @@
+import type { BulkResult } from '../../src/bulk/bulk-result.ts';
 import { SKIP_ADVICE } from '../../src/bulk/skip-advice.ts';
-import { duration, requestsToText, rowsToLines } from '../shared/text.ts';
+import { differenceToLines } from '../shared/difference-text.ts';
+import { cutLine, type Screen, wrapText } from '../shared/screen.ts';
+import { duration, requestsToText, rowsToLines, toTerminalText } from '../shared/text.ts';
 import type { SeedReport } from './seed-options.ts';
 
 type ReportTextOptions = {
-  dryRun?: true;
   report?: string;
+  showEmails?: boolean;
+  screen: Screen;
   /** Why users came to an outcome, with how many each. */
   reasons(outcome: 'conflict' | 'failed'): string;
+  /** The first users for whom something was written, or would be in a dry run. */
+  written(limit: number): Iterable<BulkResult>;
 };
+
+/** How many users a dry run shows with their fields. */
+const SHOWN = 10;
 
 /** The result for people, with what to do next. */
 export function reportToText(result: SeedReport, options: ReportTextOptions): string {
-  const { requests, seconds, skipped, read, ...outcomes } = result;
+  const { requests, seconds, skipped, read, dryRun, fields: _, ...outcomes } = result;
   const skips = Object.entries(skipped).map(([reason, n]) => [`skipped: ${reason}`, n] as const);
   return [
-    options.dryRun ? `Dry run, nothing written: ${read} users read` : `${read} users read`,
+    dryRun ? `Dry run, nothing written: ${read} users read` : `${read} users read`,
     ...rowsToLines([...Object.entries(outcomes), ...skips]),
+    ...(dryRun ? fieldLines(result, options) : []),
     `WorkOS: ${requestsToText(requests)}; ${duration(seconds)}`,
-    ...nextSteps(result, options),
+    ...nextSteps(result, options).flatMap((step) => wrapText(step, options.screen)),
     '',
   ].join('\n');
+}
+
+/** Of a dry run: which fields would be written for how many users, and the first of these users. */
+function fieldLines({ fields = {} }: SeedReport, options: ReportTextOptions): string[] {
+  const { screen, report } = options;
+  const counts = Object.entries(fields);
+  if (counts.length === 0) return ['No field would be written.'];
+  const lines = ['Users for whom each field would be written:', ...rowsToLines(counts)];
+  let shown = 0;
+  for (const { sub, outcome, workosUserId, difference } of options.written(SHOWN + 1)) {
+    if (shown === SHOWN) {
+      const where = report === undefined ? '--report FILE lists them all' : `all are in ${report}`;
+      return [...lines, ...wrapText(`  … ${where}`, screen)];
+    }
+    shown += 1;
+    const where = outcome === 'created' ? sub : `${sub} in ${workosUserId}`;
+    lines.push(cutLine(`  ${outcome.padEnd(9)}${toTerminalText(where)}`, screen.columns));
+    if (difference) lines.push(...differenceToLines(difference, screen, options));
+  }
+  return lines;
 }
 
 function nextSteps(result: SeedReport, { report, reasons }: ReportTextOptions): string[] {

@@ -1,6 +1,6 @@
-import type { Writable } from 'node:stream';
 import { type BulkSkipReason, SKIP_ADVICE } from '../../src/bulk/skip-advice.ts';
 import { CONFLICT_ADVICE } from '../../src/mirror/decide/conflicts.ts';
+import type { FieldDifference } from '../../src/mirror/field-difference.ts';
 import { balanceToText } from '../../src/readiness/balance-text.ts';
 import {
   toConflictReasons,
@@ -9,57 +9,80 @@ import {
 } from '../../src/readiness/comparison-to-facts.ts';
 import { verdictToLines } from '../../src/readiness/verdict.ts';
 import type { Comparison } from '../../src/verify/comparison.ts';
+import { differenceToLines } from '../shared/difference-text.ts';
+import { cutLine, type Screen, wrapText } from '../shared/screen.ts';
 import { requestsToText, rowsToLines, toTerminalText } from '../shared/text.ts';
-import { type VerifyOutputOptions, type VerifyResult, write } from './output.ts';
+import type { VerifyOutputOptions, VerifyResult } from './output.ts';
 
 /** How many of each kind the summary names. */
 const NAMED = 5;
 
+type SummaryOptions = VerifyOutputOptions & { screen: Screen };
+
 /** The result for people, with what to do next. */
-export async function writeSummary(
-  stream: Writable,
+export function toSummary(
   comparison: Comparison,
   outcome: VerifyResult,
-  { showEmails = false }: VerifyOutputOptions,
-): Promise<void> {
+  options: SummaryOptions,
+): string {
+  const { screen } = options;
+  const wrapped = (text: string) => wrapText(text, screen);
   const { checked, workosUsers, inSync, complete, requests, seconds, fixed, crossedOver } = outcome;
   const verdict = complete ? (inSync ? 'In sync' : 'NOT in sync') : 'NOT complete';
   const lines = [
     `${verdict}: ${checked} Cognito users checked, ${workosUsers} WorkOS users listed`,
-    `  ${balanceToText(outcome.balance)}`,
+    ...wrapped(`  ${balanceToText(outcome.balance)}`),
     ...(fixed === undefined ? [] : [row('fixed', fixed)]),
-    ...findingLines(comparison, showEmails),
+    ...findingLines(comparison, options),
     ...Object.entries(outcome.skipped).map(([reason, n]) => row(`skipped: ${reason}`, n)),
     ...(crossedOver.count > 0 ? [row('signed in at WorkOS', crossedOver.count)] : []),
-    ...acceptedLines(outcome),
+    ...acceptedLines(outcome, screen),
     `WorkOS: ${requestsToText(requests)}; ${seconds} s`,
-    ...nextSteps(comparison, outcome),
-    ...verdictToLines(outcome).map(toTerminalText),
+    ...nextSteps(comparison, outcome).flatMap(wrapped),
+    ...verdictLines(outcome, screen),
     '',
   ];
-  await write(stream, lines.join('\n'));
+  return lines.join('\n');
+}
+
+const COLOURS = { ready: 'green', look: 'yellow', differs: 'red' } as const;
+
+function verdictLines(outcome: VerifyResult, screen: Screen): string[] {
+  const [headline = '', ...checks] = verdictToLines(outcome).map(toTerminalText);
+  const painted = screen.paint(['bold', COLOURS[outcome.verdict]], headline);
+  return [painted, ...checks.flatMap((line) => wrapText(line, screen))];
 }
 
 function row(label: string, count: number): string {
   return rowsToLines([[label, count]]).join('');
 }
 
-function findingLines(comparison: Comparison, showEmails: boolean): string[] {
+function findingLines(
+  comparison: Comparison,
+  { showEmails = false, screen }: SummaryOptions,
+): string[] {
   const { findings, orphans } = comparison;
   const counts = toCounts(comparison);
   const name = (finding: { sub: string; email?: string }) =>
     showEmails && finding.email !== undefined ? `${finding.sub} ${finding.email}` : finding.sub;
   const id = (externalId: string) =>
     !showEmails && externalId.includes('@') ? '(hidden)' : externalId;
+  const first = createFirst(screen);
+  const details = (difference: FieldDifference) =>
+    differenceToLines(difference, screen, { showEmails });
   return [
     row('missing', counts.missing),
-    ...first(findings.missing(), (each) => [name(each), each.reason]),
+    ...first(
+      findings.missing(),
+      (each) => [name(each), each.reason],
+      (each) => details(each.difference),
+    ),
     row('stale', counts.stale),
-    ...first(findings.stale(), (each) => [
-      `${name(each)} in ${each.workosUserId}`,
-      each.fields.join(', '),
-      each.reason,
-    ]),
+    ...first(
+      findings.stale(),
+      (each) => [`${name(each)} in ${each.workosUserId}`, each.reason],
+      details,
+    ),
     row('conflicts', counts.conflicts),
     ...first(toConflicts(comparison), ({ holderExternalId: holder, ...each }) => [
       `${name(each)}: ${each.reason}`,
@@ -73,25 +96,34 @@ function findingLines(comparison: Comparison, showEmails: boolean): string[] {
   ];
 }
 
-function acceptedLines({ accepted }: VerifyResult): string[] {
-  if (accepted.count === 0) return [];
+function acceptedLines({ accepted }: VerifyResult, screen: Screen): string[] {
+  if (accepted.length === 0) return [];
   return [
-    row('accepted', accepted.count),
-    ...first(accepted.items, ({ sub, workosUserId, reason, note }) => [
+    row('accepted', accepted.length),
+    ...createFirst(screen)(accepted, ({ sub, workosUserId, reason, note }) => [
       `${sub ?? workosUserId}: ${reason}`,
       note,
     ]),
   ];
 }
 
-function first<T>(all: Iterable<T>, toParts: (each: T) => (string | undefined)[]): string[] {
-  const lines: string[] = [];
-  for (const each of all) {
-    if (lines.length === NAMED) return [...lines, '      …'];
-    const parts = toParts(each).filter((part) => part !== undefined && part !== '');
-    lines.push(`      ${toTerminalText(parts.join('; '))}`);
-  }
-  return lines;
+/** The first of a kind, a line each with its details below it. */
+function createFirst({ columns }: Screen) {
+  return <T>(
+    all: Iterable<T>,
+    toParts: (each: T) => (string | undefined)[],
+    toDetails: (each: T) => string[] = () => [],
+  ): string[] => {
+    const lines: string[] = [];
+    let named = 0;
+    for (const each of all) {
+      if (named === NAMED) return [...lines, '      …'];
+      named += 1;
+      const parts = toParts(each).filter((part) => part !== undefined && part !== '');
+      lines.push(cutLine(`      ${toTerminalText(parts.join('; '))}`, columns), ...toDetails(each));
+    }
+    return lines;
+  };
 }
 
 function nextSteps(comparison: Comparison, outcome: VerifyResult): string[] {
