@@ -2,7 +2,7 @@ import type { BulkResult } from '../../src/bulk/bulk-result.ts';
 import { SKIP_ADVICE } from '../../src/bulk/skip-advice.ts';
 import { differenceToLines } from '../shared/difference-text.ts';
 import { cutLine, type Screen, wrapText } from '../shared/screen.ts';
-import { duration, requestsToText, rowsToLines, toTerminalText } from '../shared/text.ts';
+import { duration, plural, requestsToText, rowsToLines, toTerminalText } from '../shared/text.ts';
 import type { SeedReport } from './seed-options.ts';
 
 type ReportTextOptions = {
@@ -23,7 +23,9 @@ export function reportToText(result: SeedReport, options: ReportTextOptions): st
   const { requests, seconds, skipped, read, dryRun, fields: _, ...outcomes } = result;
   const skips = Object.entries(skipped).map(([reason, n]) => [`skipped: ${reason}`, n] as const);
   return [
-    dryRun ? `Dry run, nothing written: ${read} users read` : `${read} users read`,
+    dryRun
+      ? `Dry run, nothing written: ${plural(read, 'user')} read`
+      : `${plural(read, 'user')} read`,
     ...rowsToLines([...Object.entries(outcomes), ...skips]),
     ...(dryRun ? fieldLines(result, options) : []),
     `WorkOS: ${requestsToText(requests)}; ${duration(seconds)}`,
@@ -45,7 +47,7 @@ function fieldLines({ fields = {} }: SeedReport, options: ReportTextOptions): st
       return [...lines, ...wrapText(`  … ${where}`, screen)];
     }
     shown += 1;
-    const where = outcome === 'created' ? sub : `${sub} in ${workosUserId}`;
+    const where = outcome === 'created' ? sub : `${sub} ${workosUserId}`;
     lines.push(cutLine(`  ${outcome.padEnd(9)}${toTerminalText(where)}`, screen.columns));
     if (difference) lines.push(...differenceToLines(difference, screen, options));
   }
@@ -57,17 +59,19 @@ function nextSteps(result: SeedReport, { report, reasons }: ReportTextOptions): 
     report === undefined ? 'run again with --report FILE to list them' : `listed in ${report}`;
   const steps: string[] = [];
   if (result.conflicts > 0) {
-    steps.push(`${result.conflicts} conflicts need a person (${reasons('conflict')}): ${where}.`);
+    steps.push(
+      `${plural(result.conflicts, 'conflict')} ${result.conflicts === 1 ? 'needs' : 'need'} a person (${reasons('conflict')}): ${where}.`,
+    );
   }
   if (result.failed > 0) {
     steps.push(
-      `${result.failed} users failed (${reasons('failed')}): ${where}; fix them and run the same command again.`,
+      `${plural(result.failed, 'user')} failed (${reasons('failed')}): ${where}; fix them and run the same command again.`,
     );
   }
   const withoutEmail = result.skipped.no_email ?? 0;
   if (withoutEmail > 0) {
     const { short, means, todo } = SKIP_ADVICE.no_email;
-    steps.push(`${withoutEmail} users ${short}: ${means} ${todo}`);
+    steps.push(`${plural(withoutEmail, 'user')} ${short}: ${means} ${todo}`);
   }
   return steps;
 }

@@ -11,7 +11,7 @@ import { verdictToLines } from '../../src/readiness/verdict.ts';
 import type { Comparison } from '../../src/verify/comparison.ts';
 import { differenceToLines } from '../shared/difference-text.ts';
 import { cutLine, type Screen, wrapText } from '../shared/screen.ts';
-import { requestsToText, rowsToLines, toTerminalText } from '../shared/text.ts';
+import { plural, requestsToText, rowsToLines, toTerminalText } from '../shared/text.ts';
 import type { VerifyOutputOptions, VerifyResult } from './output.ts';
 
 /** How many of each kind the summary names. */
@@ -84,11 +84,15 @@ function findingLines(
       details,
     ),
     row('conflicts', counts.conflicts),
-    ...first(toConflicts(comparison), ({ holderExternalId: holder, ...each }) => [
-      `${name(each)}: ${each.reason}`,
-      `WorkOS has ${each.workosUserId}`,
-      holder === undefined ? undefined : `external id ${id(holder)}`,
-    ]),
+    ...first(
+      toConflicts(comparison),
+      ({ holderExternalId: holder, ...each }) => [
+        `${name(each)}: ${each.reason}`,
+        `WorkOS has ${each.workosUserId}`,
+        holder === undefined ? undefined : `external id ${id(holder)}`,
+      ],
+      ({ difference }) => (difference ? details(difference) : []),
+    ),
     row('extra', counts.extra),
     ...first(orphans.extra(), (each) => [each.workosUserId, `external id ${id(each.externalId)}`]),
     ...(comparison.problemCount() > 0 ? [row('failed', comparison.problemCount())] : []),
@@ -131,24 +135,27 @@ function nextSteps(comparison: Comparison, outcome: VerifyResult): string[] {
   const { goneLinkedSubs, notLookedAtAgain, crossedOver } = outcome;
   const steps: string[] = [];
   if (notLookedAtAgain > 0) {
-    steps.push(`${notLookedAtAgain} findings were not rechecked, because there were too many.`);
+    steps.push(
+      `${plural(notLookedAtAgain, 'finding')} not rechecked, because there were too many.`,
+    );
   }
   if (missing + stale > 0) steps.push(fixStep(outcome));
   for (const { reason, count } of toConflictReasons(comparison)) {
     const { means, todo } = CONFLICT_ADVICE[reason];
-    steps.push(`${count} conflicts, ${reason}: ${means} ${todo}`);
+    steps.push(`${plural(count, 'conflict')}, ${reason}: ${means} ${todo}`);
   }
   for (const [reason, count] of countReasons(comparison.skippedInWorkos())) {
-    steps.push(`${count} users are ${SKIP_ADVICE[reason].short}, but exist in WorkOS.`);
+    const users = count === 1 ? '1 user is' : `${count} users are`;
+    steps.push(`${users} ${SKIP_ADVICE[reason].short}, but in WorkOS all the same.`);
   }
   if (crossedOver.differing > 0) {
     steps.push(
-      `${crossedOver.differing} users who have signed in at WorkOS have other names or another email there: those stay.`,
+      `${plural(crossedOver.differing, 'user')} with other names or another email in WorkOS since they signed in there: those stay.`,
     );
   }
   if (goneLinkedSubs > 0) {
     steps.push(
-      `${goneLinkedSubs} linked Cognito profiles are gone: --fix or a seed removes the link.`,
+      `${plural(goneLinkedSubs, 'linked Cognito profile')} gone: --fix or a seed removes the link.`,
     );
   }
   return steps;

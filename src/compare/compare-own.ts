@@ -53,9 +53,9 @@ function compareAddress(user: ObservedUser, own: WorkosUser): ComparisonVerdict 
     const differs = !isEmpty({ ...presentNames(user, own), ...emailChange(user, own) });
     return { kind: 'inSync', of: own, crossedOver: differs ? 'differs' : 'same' };
   }
-  return isSameAddress(user.email, own.email)
-    ? { kind: 'inSync', of: own }
-    : { kind: 'conflict', reason: 'address_differs', of: own };
+  if (isSameAddress(user.email, own.email)) return { kind: 'inSync', of: own };
+  const difference = changesToDifference({ email: user.email ?? '' }, own);
+  return { kind: 'conflict', reason: 'address_differs', of: own, difference };
 }
 
 /** The profiles that are linked to a WorkOS user; `onlyGone`: those that should not be are gone. */

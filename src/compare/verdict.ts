@@ -18,6 +18,7 @@ type CrossedOver = 'same' | 'differs';
  * - `stale`: `difference` is what the mirror would write. `takesOver`: the
  *   WorkOS user would get this sub as its external id. `stampedLater`: it carries a
  *   `cognito_synced_at` after the observation, so that the mirror would not write.
+ * - `conflict`: `difference` where both sides have the user, and the mirror must not write it.
  * - `of`: the WorkOS user that this profile belongs to, or that stands in its way.
  */
 export type ComparisonVerdict =
@@ -32,7 +33,12 @@ export type ComparisonVerdict =
       takesOver: boolean;
       stampedLater: boolean;
     }
-  | { kind: 'conflict'; reason: ConflictReason; of: InTheWay };
+  | {
+      kind: 'conflict';
+      reason: ConflictReason;
+      of: InTheWay;
+      difference?: FieldDifference;
+    };
 
 /** A WorkOS user that is gone is known by its id alone. */
 type InTheWay = Pick<WorkosUser, 'id' | 'externalId'> & Partial<Pick<WorkosUser, 'email'>>;

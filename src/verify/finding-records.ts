@@ -70,14 +70,15 @@ export function* toFindingRecords(
   }
 }
 
-function toConflictRecord({ sub, reason, workosUserId, email }: ConflictFinding): FindingRecord {
+function toConflictRecord(finding: ConflictFinding): FindingRecord {
+  const { sub, reason, workosUserId, email, difference = NO_DIFFERENCE } = finding;
   return {
     kind: 'conflict',
     reason,
     sub,
     workosUserId,
     ...(email !== undefined && { email }),
-    difference: NO_DIFFERENCE,
+    difference,
     advice: conflictToAdvice(reason),
   };
 }

@@ -59,6 +59,7 @@ export function toConflict(row: FindingRow): ConflictFinding {
     reason: row.kind === 'conflict' ? v.parse(conflictReasonSchema, row.reason) : LOCKED,
     workosUserId: row.workos_id ?? '',
     ...(row.workos_email !== null && { workosEmail: row.workos_email }),
+    ...(row.difference.fields.length > 0 && { difference: row.difference }),
     ...(row.holder_external_id !== null && { holderExternalId: row.holder_external_id }),
   };
 }

@@ -10,6 +10,8 @@ export type ConflictFinding = UserFinding & {
   workosEmail?: string;
   /** That user's external id, where it has one: whose it is. */
   holderExternalId?: string;
+  /** Where both sides have the user, and the mirror must not write what differs. */
+  difference?: FieldDifference;
 };
 export type ExtraFinding = { workosUserId: string; externalId: string; email: string };
 

@@ -11,6 +11,8 @@ import {
 export type VerifySetting = Omit<CommandSetting, 'start' | 'run'> & {
   start(args?: string[], env?: Record<string, string>): Running;
   run(args?: string[], env?: Record<string, string>): Promise<Ended>;
+  /** Another command, in the same place. */
+  runOther(command: string, args: string[], env?: Record<string, string>): Promise<Ended>;
   /** With `--json`, and without the pause before the last look. */
   verify(args?: string[], env?: Record<string, string>): Promise<{ code: number | null } & Result>;
   /** Brings everybody over first. */
@@ -35,6 +37,7 @@ export async function startVerifySetting(
     ...setting,
     start,
     run,
+    runOther: setting.run,
     async verify(args = [], env) {
       const { code, stdout, stderr } = await run(
         ['--json', '--settle', '0', '--rate', '500', ...args],
