@@ -114,7 +114,7 @@ async function resetPasswords(
   const { result } = await commands.run('reset-passwords', '--rate', '200', ...args);
   const { eligible, sent, alreadySent, remaining, skipped } = v.parse(mailsSchema, result);
   const skips = Object.entries(skipped).map(([reason, count]) => `${count} ${reason}`);
-  const told = `${eligible} people to be mailed: ${sent} now, ${alreadySent} before, ${remaining} to go`;
+  const told = `${eligible} people to be mailed: ${sent} mailed now, ${alreadySent} before, ${remaining} to go`;
   narrator.tell('mail', told);
   narrator.tell('', `no mail for: ${skips.join(', ')}`);
 }

@@ -1,5 +1,3 @@
-import * as v from 'valibot';
-import { fieldDifferenceSchema } from '../../src/mirror/field-difference.ts';
 import type { ReadinessCheck } from '../../src/readiness/check.ts';
 import { toConflicts, toCounts } from '../../src/readiness/comparison-to-facts.ts';
 import type { Readiness } from '../../src/readiness/facts.ts';
@@ -13,7 +11,6 @@ import type {
   StaleUser,
 } from '../../src/verify/finding.ts';
 import type { Verification } from '../../src/verify/verify.ts';
-import { maskDifference } from '../shared/mask-difference.ts';
 import { StreamedList, toList } from '../shared/result.ts';
 
 /** The result but for its lists, which stay on disk. */
@@ -98,21 +95,20 @@ export function toVerifyJson(
 
 type AnyFinding = MissingFinding | StaleUser | ConflictFinding | ExtraFinding;
 
-/** Without emails, and what may be one: usernames, and external ids that have an @. Names are masked. */
+/**
+ * Without emails, names, and what may be an email: usernames, and external ids that have an @. What a create
+ * would send is in the report alone.
+ */
 function* hide<T extends AnyFinding>(findings: Iterable<T>, showEmails: boolean) {
   for (const finding of findings) {
-    // What a create would send is in the report: there is nothing to compare it with.
-    const { difference: _, ...shown } = { difference: undefined, ...finding };
-    yield showEmails ? shown : Object.fromEntries(Object.entries(mask(shown)).filter(isShown));
+    const shown = Object.entries(finding).filter(([key]) => key !== 'difference');
+    yield Object.fromEntries(showEmails ? shown : shown.filter(isShown));
   }
 }
 
-function mask(finding: object): object {
-  if (!('fields' in finding)) return finding;
-  return { ...finding, ...maskDifference(v.parse(fieldDifferenceSchema, finding)) };
-}
+const PERSONAL = new Set(['email', 'username', 'workosEmail', 'before', 'after']);
 
 function isShown([key, value]: [string, unknown]): boolean {
-  if (key === 'email' || key === 'username' || key === 'workosEmail') return false;
+  if (PERSONAL.has(key)) return false;
   return !(/externalId$/i.test(key) && typeof value === 'string' && value.includes('@'));
 }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { IdentityCheckResult } from '../../src/oauth-clients/identity-check.ts';
+import { expectResult, withPlainLists } from '../fixtures/result-schema.ts';
 import {
   APPLE,
   FACEBOOK,
@@ -63,7 +64,7 @@ async function check(
 ): Promise<{ code: number | null; check: IdentityCheckResult }> {
   const fast = ['--check', '--json', '--rate', '500'];
   const { code, stdout } = await setting.list([...fast, ...args]);
-  return { code, check: JSON.parse(stdout).check };
+  return { code, check: withPlainLists(expectResult('oauth-clients', { code, stdout })).check };
 }
 
 const identityReads = () =>
@@ -199,7 +200,7 @@ describe('the reading', () => {
 
   it('spares the counting with --no-count', async () => {
     const { stdout } = await setting.list(['--check', '--json', '--no-count', '--rate', '500']);
-    const { providers, check: result } = JSON.parse(stdout);
+    const { providers, check: result } = withPlainLists(JSON.parse(stdout));
     expect(result.same).toBe(PEOPLE);
     for (const provider of providers) expect(provider).not.toHaveProperty('users');
   });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { loadMirrorConfig } from '../../src/config/mirror.ts';
 import type { ProviderReport, ProviderSummary } from '../../src/oauth-clients/provider-summary.ts';
+import { expectResult, withPlainLists } from '../fixtures/result-schema.ts';
 import * as pool from '../rigs/oauth-clients-run.ts';
 import { SECRET, startOauthClientsSetting } from '../rigs/oauth-clients-run.ts';
 import { poolUser, subOf } from '../rigs/seed-run.ts';
@@ -29,8 +30,8 @@ afterEach(async () => {
 });
 
 async function listJson(args: string[] = []): Promise<ProviderSummary> {
-  const { stdout } = await setting.list(['--json', ...args]);
-  return JSON.parse(stdout);
+  const ended = await setting.list(['--json', ...args]);
+  return withPlainLists(expectResult('oauth-clients', ended));
 }
 
 async function providerNamed(name: string): Promise<ProviderReport> {
@@ -297,7 +298,7 @@ describe('the map for OAUTH_CLIENTS', () => {
     const { stderr, stdout } = await setting.list(['--no-count', '--json', '--write', 'c.json']);
     expect(stderr).toMatch(/warning: the map has \d+ bytes/);
     // Two pages.
-    expect(JSON.parse(stdout).providers).toHaveLength(70);
+    expect(JSON.parse(stdout).providers.items).toHaveLength(70);
   });
 
   it('that cannot be written: one clear line', async () => {
@@ -328,7 +329,7 @@ describe('hostile and missing values', () => {
       expect((stdout + stderr).replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\u2028\u2029]/u);
       expect(stdout).not.toMatch(/^Gone/m);
     }
-    expect(JSON.parse(json.stdout).providers[0]).toMatchObject({
+    expect(JSON.parse(json.stdout).providers.items[0]).toMatchObject({
       name,
       clientId: '\u001b]0;title\u0007',
     });

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { encodeMessage } from '../../src/user/message.ts';
 import type { ObservedUser } from '../../src/user/observed-user.ts';
 import { at, observedUser } from '../fixtures/factories.ts';
+import { withPlainLists } from '../fixtures/result-schema.ts';
 import { type RedriveSetting, startRedriveSetting } from '../rigs/redrive-run.ts';
 
 let setting: RedriveSetting;
@@ -41,7 +42,7 @@ function ofGroup(messages: string[][], n: number): string[][] {
   return messages.filter(([group]) => group === sub(n));
 }
 
-const json = (stdout: string) => JSON.parse(stdout);
+const json = (stdout: string) => withPlainLists(JSON.parse(stdout));
 const sends = () => setting.proxy.calls.filter(({ action }) => action === 'SendMessage');
 
 describe('listing', () => {

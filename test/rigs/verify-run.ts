@@ -1,4 +1,5 @@
 import type { StrictUser, StrictWorkosOptions } from '../../local/emulators/workos.ts';
+import { expectResult, withPlainLists } from '../fixtures/result-schema.ts';
 import type { StrictCognitoOptions, StrictCognitoUser } from '../stand-ins/strict-cognito.ts';
 import {
   type CommandSetting,
@@ -13,7 +14,10 @@ export type VerifySetting = Omit<CommandSetting, 'start' | 'run'> & {
   run(args?: string[], env?: Record<string, string>): Promise<Ended>;
   /** Another command, in the same place. */
   runOther(command: string, args: string[], env?: Record<string, string>): Promise<Ended>;
-  /** With `--json`, and without the pause before the last look. */
+  /**
+   * With `--json`, and without the pause before the last look. The result matches its schema; here its lists of
+   * findings are plain arrays.
+   */
   verify(args?: string[], env?: Record<string, string>): Promise<{ code: number | null } & Result>;
   /** Brings everybody over first. */
   seed(): Promise<void>;
@@ -39,12 +43,10 @@ export async function startVerifySetting(
     run,
     runOther: setting.run,
     async verify(args = [], env) {
-      const { code, stdout, stderr } = await run(
-        ['--json', '--settle', '0', '--rate', '500', ...args],
-        env,
-      );
-      if (stdout === '') throw new Error(`no result: ${stderr}`);
-      return { code, ...JSON.parse(stdout) };
+      const ended = await run(['--json', '--settle', '0', '--rate', '500', ...args], env);
+      if (ended.stdout === '') throw new Error(`no result: ${ended.stderr}`);
+      const result = expectResult('verify', ended);
+      return { code: ended.code, ...withPlainLists(result), accepted: result.accepted };
     },
     async seed() {
       const { code, stderr } = await setting.run('seed', [...pool, '--rate', '1000', '--json']);
