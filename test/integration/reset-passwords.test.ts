@@ -138,7 +138,7 @@ describe('password-reset mails', () => {
       skipped: SKIPPED,
       requests: { writes: 0 },
     });
-    expect(JSON.parse(stdout).sample).toContainEqual({
+    expect(JSON.parse(stdout).sample.items).toContainEqual({
       sub: subOf(0),
       workosUserId: eligible[0]?.id,
       email: 'u•••@example.com',
