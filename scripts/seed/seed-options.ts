@@ -15,9 +15,6 @@ export type SeedOptions = {
 
 /** What the command prints. */
 export type SeedReport = SeedSummary & {
-  dryRun: boolean;
-  /** Of a dry run: for how many users each field would be written. */
-  fields?: Record<string, number>;
   requests: { reads: number; writes: number; rateLimited: number };
   seconds: number;
 };

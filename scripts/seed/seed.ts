@@ -82,7 +82,7 @@ export async function runSeed(
     if (options.report !== undefined)
       await writeJsonLines(options.report, resultsToLines(state.results(), options));
     const seconds = secondsSince(started);
-    const result = toReport(state, options, { requests, seconds });
+    const result: SeedReport = { ...stateToSummary(state), requests, seconds };
     if (complete) state.finish();
     const exit = toExit(result, complete);
     if (options.json) {
@@ -94,6 +94,7 @@ export async function runSeed(
           ...options,
           screen: createScreen(process.stdout),
           reasons: (outcome) => reasonsOf(state, outcome),
+          fields: () => state.writtenFields(),
           written: (limit) => state.written(limit),
         }),
       );
@@ -108,15 +109,6 @@ export async function runSeed(
   } finally {
     state.close();
   }
-}
-
-function toReport(
-  state: SeedState,
-  { dryRun = false }: { dryRun?: boolean },
-  run: Pick<SeedReport, 'requests' | 'seconds'>,
-): SeedReport {
-  const fields = dryRun && { fields: state.writtenFields() };
-  return { dryRun, ...stateToSummary(state), ...fields, ...run };
 }
 
 function toExit({ failed }: SeedReport, complete: boolean): number {

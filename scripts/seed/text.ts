@@ -6,11 +6,14 @@ import { duration, plural, requestsToText, rowsToLines, toTerminalText } from '.
 import type { SeedReport } from './seed-options.ts';
 
 type ReportTextOptions = {
+  dryRun?: true;
   report?: string;
   showEmails?: boolean;
   screen: Screen;
   /** Why users came to an outcome, with how many each. */
   reasons(outcome: 'conflict' | 'failed'): string;
+  /** For how many users each field was written, or would be. */
+  fields(): Record<string, number>;
   /** The first users for whom something was written, or would be in a dry run. */
   written(limit: number): Iterable<BulkResult>;
 };
@@ -20,14 +23,15 @@ const SHOWN = 10;
 
 /** The result for people, with what to do next. */
 export function reportToText(result: SeedReport, options: ReportTextOptions): string {
-  const { requests, seconds, skipped, read, dryRun, fields: _, ...outcomes } = result;
+  const { requests, seconds, skipped, read, ...outcomes } = result;
+  const { dryRun } = options;
   const skips = Object.entries(skipped).map(([reason, n]) => [`skipped: ${reason}`, n] as const);
   return [
     dryRun
       ? `Dry run, nothing written: ${plural(read, 'user')} read`
       : `${plural(read, 'user')} read`,
     ...rowsToLines([...Object.entries(outcomes), ...skips]),
-    ...(dryRun ? fieldLines(result, options) : []),
+    ...(dryRun ? fieldLines(options) : []),
     `WorkOS: ${requestsToText(requests)}; ${duration(seconds)}`,
     ...nextSteps(result, options).flatMap((step) => wrapText(step, options.screen)),
     '',
@@ -35,9 +39,9 @@ export function reportToText(result: SeedReport, options: ReportTextOptions): st
 }
 
 /** Of a dry run: which fields would be written for how many users, and the first of these users. */
-function fieldLines({ fields = {} }: SeedReport, options: ReportTextOptions): string[] {
+function fieldLines(options: ReportTextOptions): string[] {
   const { screen, report } = options;
-  const counts = Object.entries(fields);
+  const counts = Object.entries(options.fields());
   if (counts.length === 0) return ['No field would be written.'];
   const lines = ['Users for whom each field would be written:', ...rowsToLines(counts)];
   let shown = 0;

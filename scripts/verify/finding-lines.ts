@@ -1,16 +1,15 @@
 import { stringify } from 'csv-stringify/sync';
-import { maskEmail } from '../../src/readiness/page/mask.ts';
 import type { FindingRecord } from '../../src/verify/finding-records.ts';
 import { maskDifference } from '../shared/mask-difference.ts';
 import { toJsonText } from '../shared/text.ts';
 
 type Privacy = { showEmails?: boolean | undefined };
 
-/** A finding as a line of `--report`; emails and names are masked unless they are to be shown. */
+/** A finding as a line of `--report`; without the email, and with masked values, unless they are to be shown. */
 export function findingToJsonLine(record: FindingRecord, { showEmails = false }: Privacy): string {
   const { difference, email, advice, ...finding } = record;
   const shown = showEmails ? difference : maskDifference(difference);
-  const address = email !== undefined && { email: showEmails ? email : maskEmail(email) };
+  const address = showEmails && email !== undefined && { email };
   return `${toJsonText({ ...finding, ...address, ...shown, advice })}\n`;
 }
 
