@@ -6,6 +6,7 @@ import { defaultApiKeyParameter } from '../src/stage/stage-environment.ts';
 import type { StageSettings } from '../src/stage/stage-file.ts';
 import { settingsOf } from './shared/apply-settings.ts';
 import { addSections, createPoolCommand, jsonOption, onRun } from './shared/options.ts';
+import { toList, writeResult } from './shared/result.ts';
 import { EXIT } from './shared/run.ts';
 
 type PreflightCommandOptions = {
@@ -65,8 +66,15 @@ async function runPreflight(options: PreflightCommandOptions): Promise<number> {
     triggers: triggersOf({ ...toChains(settings), ...options }),
     env: process.env,
   });
-  process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : preflightToText(result));
-  return result.ready ? EXIT.done : EXIT.attention;
+  const exit = result.ready ? EXIT.done : EXIT.attention;
+  if (options.json) {
+    const { ready, checks } = result;
+    const head = { command: 'preflight', userPoolId, exit };
+    await writeResult(process.stdout, head, { ready, checks: toList(checks) });
+  } else {
+    process.stdout.write(preflightToText(result));
+  }
+  return exit;
 }
 
 /** The triggers that a stage with these settings takes, each with the function that is chained there. */

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Command } from 'commander';
 import type { StoryComparison } from '../local/story/compare.ts';
 import { addSections, createCommand, onRun } from './shared/options.ts';
+import { toList, writeResult } from './shared/result.ts';
 import { CommandError, EXIT, type Interruption } from './shared/run.ts';
 import { secondsSince } from './shared/text.ts';
 
@@ -60,8 +61,16 @@ async function run(options: StartOptions, signal: AbortSignal): Promise<number> 
   });
   try {
     const comparison = await runStory(system, narrator, signal);
-    print({ ...comparison, events, seconds: secondsSince(started) }, options);
-    if (options.once) return comparison.inSync ? EXIT.done : EXIT.attention;
+    const exit = comparison.inSync ? EXIT.done : EXIT.attention;
+    const report = { ...comparison, events, seconds: secondsSince(started) };
+    if (options.json) {
+      const { differences, ...result } = report;
+      const head = { command: 'start', userPoolId: system.userPoolId, exit };
+      await writeResult(process.stdout, head, { ...result, differences: toList(differences) });
+    } else {
+      print(report);
+    }
+    if (options.once) return exit;
     process.stdout.write(howTo(system));
     signal.throwIfAborted();
     await once(signal, 'abort');
@@ -99,12 +108,7 @@ function isMissingPackage(error: unknown): boolean {
   );
 }
 
-function print({ differences, ...result }: StartReport, options: StartOptions): void {
-  if (options.json) {
-    const shown = result.inSync ? result : { ...result, differences };
-    process.stdout.write(`${JSON.stringify(shown)}\n`);
-    return;
-  }
+function print({ differences, ...result }: StartReport): void {
   const { inSync, cognitoUsers, workosUsers, events, seconds } = result;
   const verdict = inSync ? 'In sync' : 'NOT in sync';
   const counts = `${cognitoUsers} Cognito users, ${workosUsers} WorkOS users, ${events} messages`;

@@ -25,6 +25,7 @@ import {
 import { showBanner } from './shared/banner.ts';
 import { addSections, createPoolCommand, jsonOption, onRun } from './shared/options.ts';
 import { regionOf } from './shared/region.ts';
+import { toList, writeResult } from './shared/result.ts';
 import { CommandError, EXIT } from './shared/run.ts';
 
 type TriggersOptions = {
@@ -81,8 +82,15 @@ async function runTriggers(options: TriggersOptions): Promise<number> {
     }
     const { pool: described } = await pool.read();
     const report = toReport(userPoolId, deployment, poolToTriggers(described));
-    process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : toText(report));
-    return report.attached || options.detach ? EXIT.done : EXIT.attention;
+    const exit = report.attached || options.detach ? EXIT.done : EXIT.attention;
+    if (options.json) {
+      const { stage, attached, triggers } = report;
+      const head = { command: 'triggers', userPoolId, exit };
+      await writeResult(process.stdout, head, { stage, attached, triggers: toList(triggers) });
+    } else {
+      process.stdout.write(toText(report));
+    }
+    return exit;
   } catch (error) {
     throw toCommandError(error, userPoolId);
   }

@@ -26,11 +26,14 @@ export type Cutover = {
 /** Kept when the story is over, so that it can be looked at. */
 const REPORT_DIRECTORY = fileURLToPath(new URL('../../local-run', import.meta.url));
 
-const userSchema = v.object({ sub: v.string() });
+function listOf<T extends v.GenericSchema>(item: T) {
+  return v.object({ count: v.number(), items: v.array(item) });
+}
+
 const verificationSchema = v.object({
   inSync: v.boolean(),
   verdict: v.picklist(['ready', 'look', 'differs']),
-  checks: v.array(
+  checks: listOf(
     v.object({
       status: v.picklist(['ok', 'look', 'differs']),
       detail: v.string(),
@@ -39,10 +42,10 @@ const verificationSchema = v.object({
   ),
   checked: v.number(),
   workosUsers: v.number(),
-  missing: v.array(v.unknown()),
-  stale: v.array(v.object({ fields: v.array(v.string()) })),
-  conflicts: v.array(v.object({ ...userSchema.entries, reason: v.string() })),
-  extra: v.array(v.unknown()),
+  missing: listOf(v.unknown()),
+  stale: listOf(v.object({ fields: v.array(v.string()) })),
+  conflicts: listOf(v.object({ sub: v.string(), reason: v.string() })),
+  extra: listOf(v.unknown()),
   fixed: v.optional(v.number()),
 });
 type VerifyOutput = v.InferOutput<typeof verificationSchema>;
@@ -80,7 +83,7 @@ export async function createCutover(
     },
     verify,
     async settleConflicts() {
-      for (const { sub, reason } of last?.conflicts ?? []) {
+      for (const { sub, reason } of last?.conflicts.items ?? []) {
         await system.cognitoClient.send(
           new AdminDisableUserCommand({ UserPoolId: system.userPoolId, Username: sub }),
         );
@@ -90,13 +93,14 @@ export async function createCutover(
     async report() {
       await mkdir(REPORT_DIRECTORY, { recursive: true });
       const file = join(REPORT_DIRECTORY, 'readiness.html');
-      await verify('--report', file);
+      await verify('--html', file);
       narrator.tell('report', file);
     },
     resetPasswords: (...args) => resetPasswords(commands, narrator, args),
     ready() {
       if (!last?.inSync) throw new Error('verify does not find both sides to agree');
-      for (const line of verdictToLines(last)) narrator.tell('verify', line);
+      for (const line of verdictToLines({ ...last, checks: last.checks.items }))
+        narrator.tell('verify', line);
     },
     close: commands.close,
   };
@@ -110,21 +114,21 @@ async function resetPasswords(
   const { result } = await commands.run('reset-passwords', '--rate', '200', ...args);
   const { eligible, sent, alreadySent, remaining, skipped } = v.parse(mailsSchema, result);
   const skips = Object.entries(skipped).map(([reason, count]) => `${count} ${reason}`);
-  const told = `${eligible} people sign in with a password: ${sent} mailed now, ${alreadySent} before, ${remaining} to go`;
+  const told = `${eligible} people to be mailed: ${sent} mailed now, ${alreadySent} before, ${remaining} to go`;
   narrator.tell('mail', told);
   narrator.tell('', `no mail for: ${skips.join(', ')}`);
 }
 
 function verificationToLines(found: VerifyOutput): string[] {
   const { inSync, checked, workosUsers, missing, stale, conflicts, extra, fixed } = found;
-  const fields = [...new Set(stale.flatMap((each) => each.fields))].join(', ');
-  const reasons = [...new Set(conflicts.map(({ reason }) => reason))].join(', ');
+  const fields = [...new Set(stale.items.flatMap((each) => each.fields))].join(', ');
+  const reasons = [...new Set(conflicts.items.map(({ reason }) => reason))].join(', ');
   return [
     `${inSync ? 'in sync' : 'NOT in sync'}: ${checked} Cognito users, ${workosUsers} WorkOS users`,
     ...(fixed === undefined ? [] : [`${fixed} fixed`]),
-    ...(missing.length > 0 ? [`${missing.length} missing in WorkOS`] : []),
-    ...(stale.length > 0 ? [`${stale.length} stale (${fields})`] : []),
-    ...(conflicts.length > 0 ? [`${conflicts.length} in conflict (${reasons})`] : []),
-    ...(extra.length > 0 ? [`${extra.length} in WorkOS alone`] : []),
+    ...(missing.count > 0 ? [`${missing.count} missing in WorkOS`] : []),
+    ...(stale.count > 0 ? [`${stale.count} stale (${fields})`] : []),
+    ...(conflicts.count > 0 ? [`${conflicts.count} in conflict (${reasons})`] : []),
+    ...(extra.count > 0 ? [`${extra.count} in WorkOS alone`] : []),
   ];
 }

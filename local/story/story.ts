@@ -186,7 +186,7 @@ export const STORY: readonly Chapter[] = [
     act: ({ cutover }) => cutover.settleConflicts(),
   },
   {
-    title: 'npm run verify -- --report: a page for the meeting that decides',
+    title: 'npm run verify -- --html: a page for the meeting that decides',
     act: ({ cutover }) => cutover.report(),
   },
   {

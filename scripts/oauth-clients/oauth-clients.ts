@@ -15,8 +15,8 @@ import {
 } from '../../src/oauth-clients/provider-summary.ts';
 import { connectWorkos } from '../shared/connect-workos.ts';
 import { regionOf } from '../shared/region.ts';
+import { toList, writeResult } from '../shared/result.ts';
 import { CommandError, EXIT, type Interruption } from '../shared/run.ts';
-import { toJsonLine } from '../shared/text.ts';
 import { createUserSource } from '../shared/user-source.ts';
 import { createOauthClientsDisplay } from './display.ts';
 import type { OauthClientsOptions } from './oauth-clients-options.ts';
@@ -45,8 +45,7 @@ export async function runOauthClients(
 
   const reports = providers.map(providerToReport);
   if (!options.count && !workos) {
-    print({ providers: reports, complete: true }, options);
-    return EXIT.done;
+    return print({ providers: reports, complete: true }, options);
   }
   const source = createUserSource({ userPoolId }, createServerClock());
   const estimate = await source.estimate();
@@ -60,8 +59,7 @@ export async function runOauthClients(
     onProgress: display.progress,
     ...(check && { check }),
   }).finally(display.end);
-  print(result, options);
-  return toExit(result);
+  return print(result, options);
 }
 
 /** @returns undefined when it was stopped. */
@@ -117,13 +115,26 @@ async function writeClients(file: string, providers: IdentityProvider[]): Promis
   }
 }
 
-function print(result: ProviderSummary, options: OauthClientsOptions): void {
-  process.stdout.write(
-    options.json
-      ? toJsonLine({ userPoolId: options.userPoolId, ...result })
-      : providersToText(result, options),
-  );
+/** @returns the exit code. */
+async function print(result: ProviderSummary, options: OauthClientsOptions): Promise<number> {
+  const exit = toExit(result);
+  if (options.json) {
+    const head = { command: 'oauth-clients', userPoolId: options.userPoolId, exit };
+    await writeResult(process.stdout, head, toBody(result));
+  } else {
+    process.stdout.write(providersToText(result, options));
+  }
   if (!result.complete) process.stderr.write('Stopped: the counts are of the users read so far.\n');
+  return exit;
+}
+
+function toBody({ providers, formerProviders, check, ...result }: ProviderSummary): object {
+  return {
+    providers: toList(providers),
+    ...(formerProviders && { formerProviders: toList(formerProviders) }),
+    ...(check && { check: { ...check, different: toList(check.different) } }),
+    ...result,
+  };
 }
 
 function toExit({ complete, check, unreadable = 0 }: ProviderSummary): number {

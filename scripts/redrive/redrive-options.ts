@@ -9,4 +9,6 @@ export type RedriveCommandOptions = {
   queueUrl?: string;
   dlqUrl?: string;
   json?: true;
+  /** Of the stage's file. */
+  userPoolId?: string;
 };

@@ -7,6 +7,7 @@ import { redrive } from '../../src/redrive/redrive.ts';
 import type { RedriveResult } from '../../src/redrive/redrive-result.ts';
 import { createReplayMessage } from '../../src/redrive/replay-message.ts';
 import { createProgress } from '../shared/progress.ts';
+import { toList, writeResult } from '../shared/result.ts';
 import { CommandError, EXIT, type Interruption } from '../shared/run.ts';
 import { confirmDiscard } from './confirm-discard.ts';
 import type { RedriveCommandOptions } from './redrive-options.ts';
@@ -46,10 +47,16 @@ export async function runRedrive(
     onProgress: (done, total) =>
       display.show({ phase: 'reading', done, total, unit: 'dead-lettered messages' }),
   }).finally(display.end);
-  process.stdout.write(
-    options.json ? `${JSON.stringify(result)}\n` : resultToText(result, options),
-  );
-  return toExit(result, stop, display.notice);
+  const exit = toExit(result, stop, display.notice);
+  if (options.json) {
+    const { problems, messages, ...counts } = result;
+    const head = { command: 'redrive', userPoolId: options.userPoolId ?? null, exit };
+    const body = { ...counts, problems: toList(problems), messages: toList(messages) };
+    await writeResult(process.stdout, head, body);
+  } else {
+    process.stdout.write(resultToText(result, options));
+  }
+  return exit;
 }
 
 function toExit(result: RedriveResult, stop: AbortSignal, notice: (text: string) => void): number {

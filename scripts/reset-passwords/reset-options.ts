@@ -1,6 +1,7 @@
 import type { RecipientResult } from '../../src/password-resets/recipients.ts';
 import type { Ending } from '../../src/password-resets/send-mails.ts';
 import type { ResetSummary } from '../../src/password-resets/summary.ts';
+import type { ResultList } from '../shared/result.ts';
 
 export type ResetOptions = {
   userPoolId: string;
@@ -26,12 +27,12 @@ export type ResetReport = ResetSummary & {
   /** Mails that this command would send with `--send`: `remaining`, but for `--limit`. */
   wouldSend: number;
   /** The first of those who would be mailed; emails are masked. */
-  sample: { sub: string; workosUserId: string; email: string }[];
+  sample: ResultList<{ sub: string; workosUserId: string; email: string }>;
   /** With `--only`: lines that match no user, and users in the file who get no mail. */
   only?: {
     entries: number;
-    unknown: { count: number; lines: number[] };
-    notEligible: { count: number; users: RecipientResult[] };
+    unknown: ResultList<number>;
+    notEligible: ResultList<RecipientResult>;
   };
   requests: { reads: number; writes: number; rateLimited: number };
   seconds: number;

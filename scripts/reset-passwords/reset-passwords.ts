@@ -19,6 +19,7 @@ import { createPasswordResets } from '../../src/workos/password-resets.ts';
 import { showBanner } from '../shared/banner.ts';
 import { connectWorkos } from '../shared/connect-workos.ts';
 import { checkDistinctFiles, tryOutputFile, writeJsonLines } from '../shared/output-files.ts';
+import { toList, writeResult } from '../shared/result.ts';
 import { CommandError, EXIT, type Interruption } from '../shared/run.ts';
 import { duration, secondsSince } from '../shared/text.ts';
 import { createUserSource } from '../shared/user-source.ts';
@@ -72,10 +73,14 @@ export async function runResetPasswords(
     display.end();
     if (options.report !== undefined) await writeJsonLines(options.report, recipients.all());
     const report = toReport(job, ending, started);
-    process.stdout.write(
-      options.json ? `${JSON.stringify(report)}\n` : reportToText(report, options.rate),
-    );
-    return toExit(report, ending, display);
+    const exit = toExit(report, ending, display);
+    if (options.json) {
+      const head = { command: 'reset-passwords', userPoolId: options.userPoolId, exit };
+      await writeResult(process.stdout, head, report);
+    } else {
+      process.stdout.write(reportToText(report, options.rate));
+    }
+    return exit;
   } catch (error) {
     display.end();
     if (!interruption.stop.aborted || error instanceof StateError) throw error;
@@ -165,11 +170,13 @@ function toReport(job: ResetRun, ending: Ending | undefined, started: number): R
     ...(ending && { ended: ending.kind }),
     ...summary,
     wouldSend: options.send ? 0 : Math.min(summary.remaining, options.limit ?? summary.remaining),
-    sample: due.map(({ sub, workosUserId = '' }) => ({
-      sub,
-      workosUserId,
-      email: maskEmail(recipients.index.byId(workosUserId)?.email ?? ''),
-    })),
+    sample: toList(
+      due.map(({ sub, workosUserId = '' }) => ({
+        sub,
+        workosUserId,
+        email: maskEmail(recipients.index.byId(workosUserId)?.email ?? ''),
+      })),
+    ),
     ...(only && {
       only: {
         entries: only.entries,

@@ -28,8 +28,10 @@ export function reportToText(report: ResetReport, rate: number): string {
 }
 
 function sampleLines({ sample }: ResetReport): string[] {
-  if (sample.length === 0) return [];
-  const lines = sample.map(({ email, sub, workosUserId }) => `  ${email}  ${sub}  ${workosUserId}`);
+  if (sample.count === 0) return [];
+  const lines = sample.items.map(
+    ({ email, sub, workosUserId }) => `  ${email}  ${sub}  ${workosUserId}`,
+  );
   return ['The first of them:', ...lines];
 }
 
@@ -56,7 +58,7 @@ function nextSteps(report: ResetReport, rate: number): string[] {
   }
   if (only && only.unknown.count > 0) {
     steps.push(
-      `${only.unknown.count} lines of --only match no user: ${only.unknown.lines.join(', ')}`,
+      `${only.unknown.count} lines of --only match no user: ${only.unknown.items.join(', ')}`,
     );
   }
   if (only && only.notEligible.count > 0) {
@@ -74,11 +76,11 @@ const NAMED = 5;
 
 function usersToText({
   count,
-  users,
+  items,
 }: {
   count: number;
-  users: { sub: string; reason?: string }[];
+  items: { sub: string; reason?: string }[];
 }) {
-  const named = users.slice(0, NAMED).map(({ sub, reason }) => `${sub} ${reason ?? ''}`.trim());
+  const named = items.slice(0, NAMED).map(({ sub, reason }) => `${sub} ${reason ?? ''}`.trim());
   return [...named, ...(count > named.length ? [`${count - named.length} more`] : [])].join('; ');
 }

@@ -38,8 +38,9 @@ export function seedCommand(): Command {
     )
     .option(
       '--report <file>',
-      'write a JSON line for each user: sub, outcome, reason, workosUserId',
+      'write a JSON line for each user: sub, outcome, reason, workosUserId, fields, before, after',
     )
+    .option('--show-emails', 'show emails and names as they are; otherwise they are masked')
     .addOption(anotherEnvironmentOption())
     .addOption(jsonOption());
   addSections(command, {

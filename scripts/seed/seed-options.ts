@@ -10,6 +10,7 @@ export type SeedOptions = {
   retag?: true;
   state?: string;
   report?: string;
+  showEmails?: true;
   anotherEnvironment?: true;
   json?: true;
 };

@@ -8,10 +8,13 @@ import { showBanner } from '../shared/banner.ts';
 import { connectWorkos, setClock } from '../shared/connect-workos.ts';
 import { openBulkLedger } from '../shared/open-bulk-ledger.ts';
 import { checkDistinctFiles, tryOutputFile, writeJsonLines } from '../shared/output-files.ts';
+import { writeResult } from '../shared/result.ts';
 import { EXIT, type Interruption } from '../shared/run.ts';
+import { createScreen } from '../shared/screen.ts';
 import { secondsSince } from '../shared/text.ts';
 import { createUserSource } from '../shared/user-source.ts';
 import { createSeedDisplay } from './display.ts';
+import { resultsToLines } from './report-lines.ts';
 import type { SeedOptions, SeedReport } from './seed-options.ts';
 import { reportToText } from './text.ts';
 
@@ -72,26 +75,35 @@ export async function runSeed(
       config,
       ledger: bulk.ledger,
       dryRun: options.dryRun ?? false,
+      keepDifferences: options.dryRun || options.report !== undefined,
       stop,
       abort,
       onProgress: display.progress,
       onNotice: display.notice,
     });
     display.end();
-    if (options.report !== undefined) await writeJsonLines(options.report, state.results());
+    if (options.report !== undefined)
+      await writeJsonLines(options.report, resultsToLines(state.results(), options));
     const seconds = secondsSince(started);
     const result: SeedReport = { ...stateToSummary(state), requests, seconds };
     if (complete) state.finish();
-    process.stdout.write(
-      options.json
-        ? `${JSON.stringify(result)}\n`
-        : reportToText(result, { ...options, reasons: (outcome) => reasonsOf(state, outcome) }),
-    );
-    if (!complete) {
-      display.notice('Stopped. Run the same command again to go on.');
-      return EXIT.interrupted;
+    const exit = toExit(result, complete);
+    if (options.json) {
+      const head = { command: 'seed', userPoolId: options.userPoolId, exit };
+      await writeResult(process.stdout, head, result);
+    } else {
+      process.stdout.write(
+        reportToText(result, {
+          ...options,
+          screen: createScreen(process.stdout),
+          reasons: (outcome) => reasonsOf(state, outcome),
+          fields: () => state.writtenFields(),
+          written: (limit) => state.written(limit),
+        }),
+      );
     }
-    return result.failed > 0 ? EXIT.attention : EXIT.done;
+    if (!complete) display.notice('Stopped. Run the same command again to go on.');
+    return exit;
   } catch (error) {
     display.end();
     if (!stop.aborted) throw error;
@@ -100,6 +112,11 @@ export async function runSeed(
   } finally {
     state.close();
   }
+}
+
+function toExit({ failed }: SeedReport, complete: boolean): number {
+  if (!complete) return EXIT.interrupted;
+  return failed > 0 ? EXIT.attention : EXIT.done;
 }
 
 /** The most common reasons; `--report` has them all. */

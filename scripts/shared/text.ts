@@ -7,13 +7,12 @@ export function toTerminalText(text: string): string {
 }
 
 /** A value as one line of JSON that any terminal can show; parsed, it is the same value. */
-export function toJsonLine(value: unknown): string {
-  const escaped = JSON.stringify(value).replace(UNSEEN, (char) =>
+export function toJsonText(value: unknown): string {
+  return JSON.stringify(value).replace(UNSEEN, (char) =>
     [...Array(char.length).keys()]
       .map((i) => `\\u${char.charCodeAt(i).toString(16).padStart(4, '0')}`)
       .join(''),
   );
-  return `${escaped}\n`;
 }
 
 /** "40 s", "3 min", "1.5 h". */

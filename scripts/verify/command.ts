@@ -44,20 +44,29 @@ export function verifyCommand(): Command {
       parseSeconds,
       DEFAULT_SETTLE_SECONDS,
     )
-    .option('--report <file.html>', 'write what a cutover depends on, as one page for people')
+    .option(
+      '--report <file>',
+      'write a JSON line for each finding: kind, reason, sub, workosUserId, fields, before, after, advice',
+    )
+    .option('--csv <file>', 'write the same as a table, for a spreadsheet')
+    .option('--html <file>', 'write what a cutover depends on, as one page for people')
     .option(
       '--mfa-limit <n>',
-      'with --report: ask Cognito about the MFA of this many users at most',
+      'with --html: ask Cognito about the MFA of this many users at most',
       parseCount,
       DEFAULT_MFA_LIMIT,
     )
     .option('--strict', 'exit code 3 where the verdict is to look at something first')
-    .option('--show-emails', 'show emails and usernames, not ids alone')
+    .option(
+      '--show-emails',
+      'show emails and names as they are; otherwise they are masked or left out',
+    )
     .addOption(anotherEnvironmentOption())
     .addOption(jsonOption());
   addSections(command, {
     examples: [
-      'verify --user-pool-id eu-central-1_Ab1Cd2Ef3 --report readiness.html',
+      'verify --user-pool-id eu-central-1_Ab1Cd2Ef3 --html readiness.html',
+      'verify --user-pool-id eu-central-1_Ab1Cd2Ef3 --csv findings.csv --report findings.jsonl',
       'verify --user-pool-id eu-central-1_Ab1Cd2Ef3 --fix',
       'verify --user-pool-id eu-central-1_Ab1Cd2Ef3 --accept accepted.jsonl --json',
     ],

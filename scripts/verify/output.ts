@@ -1,7 +1,5 @@
-import { once } from 'node:events';
-import type { Writable } from 'node:stream';
 import type { ReadinessCheck } from '../../src/readiness/check.ts';
-import { toConflicts } from '../../src/readiness/comparison-to-facts.ts';
+import { toConflicts, toCounts } from '../../src/readiness/comparison-to-facts.ts';
 import type { Readiness } from '../../src/readiness/facts.ts';
 import { type ReadinessState, readinessToVerdict } from '../../src/readiness/verdict.ts';
 import type { Acceptance } from '../../src/verify/accepted.ts';
@@ -13,6 +11,7 @@ import type {
   StaleUser,
 } from '../../src/verify/finding.ts';
 import type { Verification } from '../../src/verify/verify.ts';
+import { StreamedList, toList } from '../shared/result.ts';
 
 /** The result but for its lists, which stay on disk. */
 export type VerifyResult = Omit<Verification, 'fixed'> & {
@@ -23,7 +22,7 @@ export type VerifyResult = Omit<Verification, 'fixed'> & {
   skipped: Readiness['skipped'];
   /** People who have signed in at WorkOS; `differing`: whose names or email are WorkOS's own by now. */
   crossedOver: { count: number; differing: number };
-  accepted: { count: number; items: Acceptance[] };
+  accepted: Acceptance[];
   /** Users written by --fix. */
   fixed?: number;
   /** Linked Cognito profiles that were deleted: harmless, the mirror leaves them. */
@@ -58,7 +57,7 @@ export function toVerifyResult(
     workosUsers: comparison.index.size(),
     skipped: comparison.skipped(),
     crossedOver: comparison.crossedOver(),
-    accepted: { count: comparison.accepted.count(), items: comparison.accepted.all() },
+    accepted: comparison.accepted.all(),
     goneLinkedSubs: comparison.orphans.goneLinkedSubs(userPoolId),
     balance,
     mails,
@@ -67,54 +66,49 @@ export function toVerifyResult(
   };
 }
 
-/** One JSON object, written as it is read from the disk: a million findings need no memory. */
-export async function writeJson(
-  stream: Writable,
+/** The result with `--json`; its lists are read from the disk as they are written. */
+export function toVerifyJson(
   comparison: Comparison,
   outcome: VerifyResult,
-  options: VerifyOutputOptions,
-): Promise<void> {
-  const { inSync, complete, verdict, checks, checked, workosUsers, ...rest } = outcome;
-  const head = JSON.stringify({ inSync, complete, verdict, checks, checked, workosUsers });
-  await write(stream, head.slice(0, -1));
-  for (const [name, list] of Object.entries(toLists(comparison, options))) {
-    await write(stream, `,${JSON.stringify(name)}:[`);
-    let isFirst = true;
-    for (const item of list) {
-      await write(stream, `${isFirst ? '' : ','}${JSON.stringify(item)}`);
-      isFirst = false;
-    }
-    await write(stream, ']');
-  }
-  await write(stream, `,${JSON.stringify(rest).slice(1)}\n`);
-}
-
-export async function write(stream: Writable, text: string): Promise<void> {
-  if (!stream.write(text)) await once(stream, 'drain');
-}
-
-function toLists(comparison: Comparison, { showEmails = false }: VerifyOutputOptions) {
+  { showEmails = false }: VerifyOutputOptions,
+): object {
+  const { inSync, complete, verdict, checks, checked, workosUsers, accepted, ...rest } = outcome;
   const { findings, orphans } = comparison;
+  const counts = toCounts(comparison);
+  const hidden = <T extends AnyFinding>(count: number, items: Iterable<T>) =>
+    new StreamedList(count, hide(items, showEmails));
   return {
-    missing: hide(findings.missing(), showEmails),
-    stale: hide(findings.stale(), showEmails),
-    conflicts: hide(toConflicts(comparison), showEmails),
-    extra: hide(orphans.extra(), showEmails),
-    failed: comparison.problems(),
-    skippedInWorkos: comparison.skippedInWorkos(),
+    ...{ inSync, complete, verdict, checks: toList(checks), checked, workosUsers },
+    missing: hidden(counts.missing, findings.missing()),
+    stale: hidden(counts.stale, findings.stale()),
+    conflicts: hidden(counts.conflicts, toConflicts(comparison)),
+    extra: hidden(counts.extra, orphans.extra()),
+    failed: new StreamedList(comparison.problemCount(), comparison.problems()),
+    skippedInWorkos: new StreamedList(
+      comparison.skippedInWorkosCount(),
+      comparison.skippedInWorkos(),
+    ),
+    accepted: toList(accepted),
+    ...rest,
   };
 }
 
 type AnyFinding = MissingFinding | StaleUser | ConflictFinding | ExtraFinding;
 
-/** Emails, and what may be one: usernames, and external ids that have an @. */
+/**
+ * Without emails, names, and what may be an email: usernames, and external ids that have an @. What a create
+ * would send is in the report alone.
+ */
 function* hide<T extends AnyFinding>(findings: Iterable<T>, showEmails: boolean) {
   for (const finding of findings) {
-    yield showEmails ? finding : Object.fromEntries(Object.entries(finding).filter(isShown));
+    const shown = Object.entries(finding).filter(([key]) => key !== 'difference');
+    yield Object.fromEntries(showEmails ? shown : shown.filter(isShown));
   }
 }
 
+const PERSONAL = new Set(['email', 'username', 'workosEmail', 'before', 'after']);
+
 function isShown([key, value]: [string, unknown]): boolean {
-  if (key === 'email' || key === 'username' || key === 'workosEmail') return false;
+  if (PERSONAL.has(key)) return false;
   return !(/externalId$/i.test(key) && typeof value === 'string' && value.includes('@'));
 }

@@ -1,97 +1,46 @@
-import type { Writable } from 'node:stream';
 import { type BulkSkipReason, SKIP_ADVICE } from '../../src/bulk/skip-advice.ts';
 import { CONFLICT_ADVICE } from '../../src/mirror/decide/conflicts.ts';
 import { balanceToText } from '../../src/readiness/balance-text.ts';
-import {
-  toConflictReasons,
-  toConflicts,
-  toCounts,
-} from '../../src/readiness/comparison-to-facts.ts';
+import { toConflictReasons, toCounts } from '../../src/readiness/comparison-to-facts.ts';
 import { verdictToLines } from '../../src/readiness/verdict.ts';
 import type { Comparison } from '../../src/verify/comparison.ts';
-import { requestsToText, rowsToLines, toTerminalText } from '../shared/text.ts';
-import { type VerifyOutputOptions, type VerifyResult, write } from './output.ts';
-
-/** How many of each kind the summary names. */
-const NAMED = 5;
+import { type Screen, wrapText } from '../shared/screen.ts';
+import { plural, requestsToText, toTerminalText } from '../shared/text.ts';
+import type { VerifyResult } from './output.ts';
+import { acceptedLines, findingLines, row, type SummaryOptions } from './summary-findings.ts';
 
 /** The result for people, with what to do next. */
-export async function writeSummary(
-  stream: Writable,
+export function toSummary(
   comparison: Comparison,
   outcome: VerifyResult,
-  { showEmails = false }: VerifyOutputOptions,
-): Promise<void> {
+  options: SummaryOptions,
+): string {
+  const { screen } = options;
+  const wrapped = (text: string) => wrapText(text, screen);
   const { checked, workosUsers, inSync, complete, requests, seconds, fixed, crossedOver } = outcome;
   const verdict = complete ? (inSync ? 'In sync' : 'NOT in sync') : 'NOT complete';
   const lines = [
     `${verdict}: ${checked} Cognito users checked, ${workosUsers} WorkOS users listed`,
-    `  ${balanceToText(outcome.balance)}`,
+    ...wrapped(`  ${balanceToText(outcome.balance)}`),
     ...(fixed === undefined ? [] : [row('fixed', fixed)]),
-    ...findingLines(comparison, showEmails),
+    ...findingLines(comparison, options),
     ...Object.entries(outcome.skipped).map(([reason, n]) => row(`skipped: ${reason}`, n)),
     ...(crossedOver.count > 0 ? [row('signed in at WorkOS', crossedOver.count)] : []),
-    ...acceptedLines(outcome),
+    ...acceptedLines(outcome, screen),
     `WorkOS: ${requestsToText(requests)}; ${seconds} s`,
-    ...nextSteps(comparison, outcome),
-    ...verdictToLines(outcome).map(toTerminalText),
+    ...nextSteps(comparison, outcome).flatMap(wrapped),
+    ...verdictLines(outcome, screen),
     '',
   ];
-  await write(stream, lines.join('\n'));
+  return lines.join('\n');
 }
 
-function row(label: string, count: number): string {
-  return rowsToLines([[label, count]]).join('');
-}
+const COLOURS = { ready: 'green', look: 'yellow', differs: 'red' } as const;
 
-function findingLines(comparison: Comparison, showEmails: boolean): string[] {
-  const { findings, orphans } = comparison;
-  const counts = toCounts(comparison);
-  const name = (finding: { sub: string; email?: string }) =>
-    showEmails && finding.email !== undefined ? `${finding.sub} ${finding.email}` : finding.sub;
-  const id = (externalId: string) =>
-    !showEmails && externalId.includes('@') ? '(hidden)' : externalId;
-  return [
-    row('missing', counts.missing),
-    ...first(findings.missing(), (each) => [name(each), each.reason]),
-    row('stale', counts.stale),
-    ...first(findings.stale(), (each) => [
-      `${name(each)} in ${each.workosUserId}`,
-      each.fields.join(', '),
-      each.reason,
-    ]),
-    row('conflicts', counts.conflicts),
-    ...first(toConflicts(comparison), ({ holderExternalId: holder, ...each }) => [
-      `${name(each)}: ${each.reason}`,
-      `WorkOS has ${each.workosUserId}`,
-      holder === undefined ? undefined : `external id ${id(holder)}`,
-    ]),
-    row('extra', counts.extra),
-    ...first(orphans.extra(), (each) => [each.workosUserId, `external id ${id(each.externalId)}`]),
-    ...(comparison.problemCount() > 0 ? [row('failed', comparison.problemCount())] : []),
-    ...first(comparison.problems(), ({ where, reason }) => [where, reason]),
-  ];
-}
-
-function acceptedLines({ accepted }: VerifyResult): string[] {
-  if (accepted.count === 0) return [];
-  return [
-    row('accepted', accepted.count),
-    ...first(accepted.items, ({ sub, workosUserId, reason, note }) => [
-      `${sub ?? workosUserId}: ${reason}`,
-      note,
-    ]),
-  ];
-}
-
-function first<T>(all: Iterable<T>, toParts: (each: T) => (string | undefined)[]): string[] {
-  const lines: string[] = [];
-  for (const each of all) {
-    if (lines.length === NAMED) return [...lines, '      …'];
-    const parts = toParts(each).filter((part) => part !== undefined && part !== '');
-    lines.push(`      ${toTerminalText(parts.join('; '))}`);
-  }
-  return lines;
+function verdictLines(outcome: VerifyResult, screen: Screen): string[] {
+  const [headline = '', ...checks] = verdictToLines(outcome).map(toTerminalText);
+  const painted = screen.paint(['bold', COLOURS[outcome.verdict]], headline);
+  return [painted, ...checks.flatMap((line) => wrapText(line, screen))];
 }
 
 function nextSteps(comparison: Comparison, outcome: VerifyResult): string[] {
@@ -99,24 +48,27 @@ function nextSteps(comparison: Comparison, outcome: VerifyResult): string[] {
   const { goneLinkedSubs, notLookedAtAgain, crossedOver } = outcome;
   const steps: string[] = [];
   if (notLookedAtAgain > 0) {
-    steps.push(`${notLookedAtAgain} findings were not rechecked, because there were too many.`);
+    steps.push(
+      `${plural(notLookedAtAgain, 'finding')} not rechecked, because there were too many.`,
+    );
   }
   if (missing + stale > 0) steps.push(fixStep(outcome));
   for (const { reason, count } of toConflictReasons(comparison)) {
     const { means, todo } = CONFLICT_ADVICE[reason];
-    steps.push(`${count} conflicts, ${reason}: ${means} ${todo}`);
+    steps.push(`${plural(count, 'conflict')}, ${reason}: ${means} ${todo}`);
   }
   for (const [reason, count] of countReasons(comparison.skippedInWorkos())) {
-    steps.push(`${count} users are ${SKIP_ADVICE[reason].short}, but exist in WorkOS.`);
+    const users = count === 1 ? '1 user is' : `${count} users are`;
+    steps.push(`${users} ${SKIP_ADVICE[reason].short}, but in WorkOS all the same.`);
   }
   if (crossedOver.differing > 0) {
     steps.push(
-      `${crossedOver.differing} users who have signed in at WorkOS have other names or another email there: those stay.`,
+      `${plural(crossedOver.differing, 'user')} with other names or another email in WorkOS since they signed in there: those stay.`,
     );
   }
   if (goneLinkedSubs > 0) {
     steps.push(
-      `${goneLinkedSubs} linked Cognito profiles are gone: --fix or a seed removes the link.`,
+      `${plural(goneLinkedSubs, 'linked Cognito profile')} gone: --fix or a seed removes the link.`,
     );
   }
   return steps;

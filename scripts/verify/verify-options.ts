@@ -10,7 +10,10 @@ export type VerifyOptions = {
   rate: number;
   /** Seconds. */
   settle: number;
+  /** JSON lines; a page where the name ends in .html. */
   report?: string;
+  html?: string;
+  csv?: string;
   mfaLimit: number;
   showEmails?: true;
   strict?: true;

@@ -15,15 +15,17 @@ import { type Verification, verify } from '../../src/verify/verify.ts';
 import { showBanner } from '../shared/banner.ts';
 import { connectWorkos, setClock } from '../shared/connect-workos.ts';
 import { openBulkLedger } from '../shared/open-bulk-ledger.ts';
-import { tryOutputFile } from '../shared/output-files.ts';
 import { regionOf } from '../shared/region.ts';
+import { writeResult } from '../shared/result.ts';
 import { CommandError, EXIT, type Interruption } from '../shared/run.ts';
+import { createScreen } from '../shared/screen.ts';
 import { secondsSince } from '../shared/text.ts';
 import { createUserSource } from '../shared/user-source.ts';
 import { createVerifyDisplay, type VerifyDisplay } from './display.ts';
-import { toVerifyResult, writeJson } from './output.ts';
-import { findReadiness, writeReport } from './report.ts';
-import { writeSummary } from './summary.ts';
+import { toVerifyJson, toVerifyResult, type VerifyResult } from './output.ts';
+import { openVerifyOutputs } from './outputs.ts';
+import { findReadiness } from './report.ts';
+import { toSummary } from './summary.ts';
 import type { VerifyOptions } from './verify-options.ts';
 
 const ONLY_FOR_FIX = [
@@ -44,6 +46,7 @@ export async function runVerify(
     throw new CommandError(`${name} is only for --fix: give both, or neither`);
   }
   const setup = await prepare(options);
+  await using outputs = await openVerifyOutputs(options);
   using comparison = openComparison(setup);
   const display = createVerifyDisplay(process.stderr, await setup.source.estimate());
   try {
@@ -62,6 +65,7 @@ export async function runVerify(
       ...options,
       ...verification,
       comparison,
+      isPage: outputs.isPage,
       queues,
       client: setup.cognito,
       workos: setup.workosHost,
@@ -70,9 +74,7 @@ export async function runVerify(
     });
     const isStopped = stop.aborted;
     const readiness = isStopped ? { ...found, complete: false, inSync: false } : found;
-    if (options.report !== undefined && readiness.complete) {
-      await writeReport(options.report, readiness, options);
-    }
+    if (readiness.complete) await outputs.write(comparison, readiness);
     display.end();
     const outcome = toVerifyResult(comparison, isStopped ? stopped(verification) : verification, {
       readiness,
@@ -81,13 +83,18 @@ export async function runVerify(
       requests: setup.requests,
       seconds: secondsSince(started),
     });
-    await (options.json ? writeJson : writeSummary)(process.stdout, comparison, outcome, options);
+    const exit = toExit(outcome, options);
+    if (options.json) {
+      const head = { command: 'verify', userPoolId: options.userPoolId, exit };
+      await writeResult(process.stdout, head, toVerifyJson(comparison, outcome, options));
+    } else {
+      const screen = createScreen(process.stdout);
+      process.stdout.write(toSummary(comparison, outcome, { ...options, screen }));
+    }
     if (!outcome.complete) {
       display.notice('Stopped: the comparison is not complete. Run the same command again.');
-      return EXIT.interrupted;
     }
-    if (!outcome.inSync) return EXIT.attention;
-    return options.strict && outcome.verdict === 'look' ? EXIT.look : EXIT.done;
+    return exit;
   } catch (error) {
     display.end();
     if (stop.aborted) {
@@ -100,6 +107,12 @@ export async function runVerify(
       cause: error,
     });
   }
+}
+
+function toExit({ complete, inSync, verdict }: VerifyResult, { strict }: VerifyOptions): number {
+  if (!complete) return EXIT.interrupted;
+  if (!inSync) return EXIT.attention;
+  return strict && verdict === 'look' ? EXIT.look : EXIT.done;
 }
 
 type VerifySetup = Awaited<ReturnType<typeof prepare>>;
@@ -117,7 +130,6 @@ async function prepare(options: VerifyOptions) {
   const accept = options.accept === undefined ? [] : await readAcceptFile(options.accept);
   const connection = connectWorkos(options, options.from === undefined ? undefined : clock);
   await connection.apiKey.get();
-  await tryOutputFile('--report', options.report);
   await showBanner({ ...options, writes: options.fix ?? false }, connection);
   if (options.from !== undefined) await setClock(connection);
   const { SYNC_QUEUE_URL: queue, SYNC_DLQ_URL: deadLetterQueue } = process.env;

@@ -14,6 +14,7 @@ import type { RateLimitedUsers } from './rate-limited-users.ts';
 import { createSafeMirror } from './safe-mirror.ts';
 import { createSourceProfiles, NotListedYetError } from './source-profiles.ts';
 import type { WorkosIndex } from './workos-index.ts';
+import { createWrittenDifferences, type WrittenDifferences } from './written-differences.ts';
 
 type BulkMirrorDependencies = {
   source: UserSource;
@@ -28,6 +29,8 @@ type BulkMirrorDependencies = {
   ledger: BulkLedger;
   /** Decides as always, and writes to the index alone. Default false. */
   dryRun?: boolean | undefined;
+  /** Each result says what was written, field by field. Default false. */
+  keepDifferences?: boolean | undefined;
   /** Fires when requests in flight should be aborted. */
   abort: AbortSignal;
   /** Told what an operator should know that changes no outcome. Safe to print. */
@@ -52,7 +55,7 @@ export type BulkMirror = {
 
 export function createBulkMirror(dependencies: BulkMirrorDependencies): BulkMirror {
   const { source, workosUsers, index, profiles, isListed, config, ledger } = dependencies;
-  const { dryRun = false, abort, onNotice } = dependencies;
+  const { dryRun = false, keepDifferences = false, abort, onNotice } = dependencies;
   const holders = createSourceProfiles({ source, listed: profiles, isListed });
   const ask = createReread({
     source,
@@ -67,8 +70,10 @@ export function createBulkMirror(dependencies: BulkMirrorDependencies): BulkMirr
     return now;
   }
 
+  const users = dryRun ? createIndexOnlyUsers(index) : createIndexedUsers({ workosUsers, index });
+  const written = keepDifferences ? createWrittenDifferences(index) : undefined;
   const mirror = createMirror({
-    workosUsers: dryRun ? createIndexOnlyUsers(index) : createIndexedUsers({ workosUsers, index }),
+    workosUsers: written ? written.watch(users) : users,
     profiles: holders,
     config,
     knowsAllProfiles: true,
@@ -87,7 +92,7 @@ export function createBulkMirror(dependencies: BulkMirrorDependencies): BulkMirr
     holders,
     async mirror(user) {
       try {
-        return await safeMirror(user, abort);
+        return withDifference(await safeMirror(user, abort), written);
       } catch (error) {
         const isFinal = error instanceof NotListedYetError || !(error instanceof RetryableError);
         if (isFinal || abort.aborted) throw error;
@@ -95,6 +100,13 @@ export function createBulkMirror(dependencies: BulkMirrorDependencies): BulkMirr
       }
     },
   };
+}
+
+function withDifference(result: BulkResult, written: WrittenDifferences | undefined): BulkResult {
+  const { workosUserId, outcome } = result;
+  if (!written || workosUserId === undefined || outcome === 'conflict') return result;
+  const difference = written.take(workosUserId);
+  return difference && difference.fields.length > 0 ? { ...result, difference } : result;
 }
 
 /** An exported record may be older than what a trigger has seen since. */

@@ -1,11 +1,12 @@
+import { changesToDifference } from '../mirror/changes-to-difference.ts';
 import { decide } from '../mirror/decide/decide.ts';
 import type { Decision } from '../mirror/decide/decision.ts';
 import { isLinkedTo } from '../mirror/decide/metadata.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
 import type { WorkosUser } from '../workos/users.ts';
 import type { ComparisonSetting } from './both-sides.ts';
-import { changesToFields } from './changes-to-fields.ts';
 import { confirmFromListing } from './confirmation.ts';
+import { toMissing } from './to-missing.ts';
 import type { ComparisonVerdict } from './verdict.ts';
 
 /** A Cognito user and the WorkOS user with its address, which carries another external id or none. */
@@ -25,8 +26,8 @@ export function compareByEmail(
     }
     case 'update': {
       const takesOver = decision.changes.externalId !== undefined;
-      const fields = changesToFields(decision.changes, other);
-      return { kind: 'stale', of: other, fields, takesOver, stampedLater: false };
+      const difference = changesToDifference(decision.changes, other);
+      return { kind: 'stale', of: other, difference, takesOver, stampedLater: false };
     }
     case 'unchanged':
       return { kind: 'inSync', of: other };
@@ -34,6 +35,6 @@ export function compareByEmail(
       return { kind: 'newerInWorkos', of: other };
     default:
       // The holder of the address can be moved on, and then there is room.
-      return { kind: 'missing' };
+      return toMissing(user, setting.rules);
   }
 }

@@ -1,3 +1,4 @@
+import { changesToDifference } from '../mirror/changes-to-difference.ts';
 import { emailChange, isEmpty, presentNames } from '../mirror/decide/changes.ts';
 import { decide } from '../mirror/decide/decide.ts';
 import type { Confirmation, KnownProfiles } from '../mirror/decide/decision.ts';
@@ -8,7 +9,6 @@ import { isSameAddress } from '../user/address.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
 import type { WorkosUser } from '../workos/users.ts';
 import type { BothSides, ComparisonSetting } from './both-sides.ts';
-import { changesToFields } from './changes-to-fields.ts';
 import { confirmFromListing } from './confirmation.ts';
 import type { ComparisonVerdict } from './verdict.ts';
 
@@ -44,8 +44,8 @@ export function compareOwn(
     const taken = decideOnTaken(user, own, byEmail, rules, ofBlocker);
     if (taken.kind === 'conflict') return { kind: 'conflict', reason: taken.reason, of: byEmail };
   }
-  const fields = changesToFields(changes, own);
-  return { kind: 'stale', of: own, fields, takesOver: false, stampedLater };
+  const difference = changesToDifference(changes, own);
+  return { kind: 'stale', of: own, difference, takesOver: false, stampedLater };
 }
 
 /** Nothing is to be written; the address may differ all the same. */
@@ -54,9 +54,9 @@ function compareAddress(user: ObservedUser, own: WorkosUser): ComparisonVerdict 
     const differs = !isEmpty({ ...presentNames(user, own), ...emailChange(user, own) });
     return { kind: 'inSync', of: own, crossedOver: differs ? 'differs' : 'same' };
   }
-  return isSameAddress(user.email, own.email)
-    ? { kind: 'inSync', of: own }
-    : { kind: 'conflict', reason: 'address_differs', of: own };
+  if (isSameAddress(user.email, own.email)) return { kind: 'inSync', of: own };
+  const difference = changesToDifference({ email: user.email ?? '' }, own);
+  return { kind: 'conflict', reason: 'address_differs', of: own, difference };
 }
 
 /** The profiles that are linked to a WorkOS user; `onlyGone`: those that should not be are gone. */

@@ -9,6 +9,7 @@ import type { WorkosUser } from '../workos/users.ts';
 import type { BothSides, ComparisonSetting } from './both-sides.ts';
 import { compareByEmail } from './compare-by-email.ts';
 import { compareOwn } from './compare-own.ts';
+import { toMissing } from './to-missing.ts';
 import type { ComparisonVerdict } from './verdict.ts';
 
 /**
@@ -31,11 +32,11 @@ export function compareUser(user: ObservedUser, setting: ComparisonSetting): Com
 
   const byEmail = index.byEmail(user.email ?? '');
   const target = own ?? byEmail;
-  if (!target) return { kind: 'missing' };
+  if (!target) return toMissing(user, rules);
   const stampedLater = isStale(user, target, rules);
   if (stampedLater && !isLive) {
     const isTheirs = own !== undefined || isLinkedTo(target, user.sub);
-    return isTheirs ? { kind: 'newerInWorkos', of: target } : { kind: 'missing' };
+    return isTheirs ? { kind: 'newerInWorkos', of: target } : toMissing(user, rules);
   }
   const observedAt = target.metadata[KEYS.syncedAt] ?? user.observedAt;
   const current = stampedLater && own ? { ...user, observedAt } : user;

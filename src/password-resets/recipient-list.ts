@@ -14,7 +14,7 @@ export interface RecipientFilter {
   /** Whether this profile is named: by its sub, its email, or the id or email of its WorkOS user. */
   take(user: ObservedUser, workosUser: WorkosUser | undefined): boolean;
   /** Lines that name no user of the pool, `limit` of them. */
-  unknown(limit: number): { count: number; lines: number[] };
+  unknown(limit: number): { count: number; items: number[] };
 }
 
 /** The file cannot be used; the message names the lines, never what is in them. */
@@ -69,7 +69,7 @@ export async function readRecipientList(file: string, db: DatabaseSync): Promise
     },
     unknown: (limit) => ({
       count: count('SELECT count(*) AS count FROM entries WHERE is_known = 0'),
-      lines: unknown.all(limit).map((row) => v.parse(lineSchema, row).line),
+      items: unknown.all(limit).map((row) => v.parse(lineSchema, row).line),
     }),
   };
 }

@@ -131,9 +131,9 @@ export function createRecipients() {
     *all(): Generator<RecipientResult> {
       for (const row of all.iterate()) yield toResult(row);
     },
-    leftOut: (limit: number): { count: number; users: RecipientResult[] } => ({
+    leftOut: (limit: number): { count: number; items: RecipientResult[] } => ({
       count: v.parse(countSchema, leftOutCount.get()).count,
-      users: leftOut.all(limit).map(toResult),
+      items: leftOut.all(limit).map(toResult),
     }),
     /** All of `work`, or none: and much faster than one by one. */
     together: <T>(work: () => T): T => inTransaction(db, work),

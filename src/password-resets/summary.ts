@@ -3,7 +3,7 @@ import type { MailOutcome, RecipientResult, Recipients } from './recipients.ts';
 /** How many there are, and the first of them; `--report` has them all. */
 type UserSample = {
   count: number;
-  users: { workosUserId: string; sub: string; reason: string }[];
+  items: { workosUserId: string; sub: string; reason: string }[];
 };
 
 /**
@@ -42,7 +42,7 @@ export function recipientsToSummary(
     counts.filter((row) => row.outcome === outcome).reduce((sum, row) => sum + row.count, 0);
   const listed = (outcome: MailOutcome): UserSample => ({
     count: total(outcome),
-    users: recipients.some(outcome, LISTED).map(({ sub, workosUserId = '', reason = '' }) => ({
+    items: recipients.some(outcome, LISTED).map(({ sub, workosUserId = '', reason = '' }) => ({
       workosUserId,
       sub,
       reason,

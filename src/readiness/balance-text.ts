@@ -17,7 +17,12 @@ export function balanceToText(balance: UserBalance): string {
   const less = terms('−', [
     ...minus,
     [balance.unreadable, 'unreadable'],
-    [balance.secondProfiles, 'second profiles of the same people'],
+    [
+      balance.secondProfiles,
+      balance.secondProfiles === 1
+        ? 'second profile of a person'
+        : 'second profiles of the same people',
+    ],
     [balance.missing, 'missing in WorkOS'],
     [balance.toBeLinked, 'to be linked to an existing WorkOS user'],
     [balance.inConflict, 'in conflict and without a WorkOS user'],

@@ -61,10 +61,10 @@ function header(readiness: Readiness, shown: ForeignText): Html {
 <div><dt>Looked at</dt><dd>${shown.text(toMoment(generatedAt))}</dd></div></dl></header>`;
 }
 
-function figures({ checked, workosUsers, mails }: Readiness): Html {
+function figures({ balance, mails }: Readiness): Html {
   return html`<section id="figures" aria-label="Figures"><ul class="figures">
-${figure(checked, 'user in Cognito', 'users in Cognito')}
-${figure(workosUsers, 'user in WorkOS', 'users in WorkOS')}
+${figure(balance.read, 'user in Cognito', 'users in Cognito')}
+${figure(balance.listed, 'user in WorkOS', 'users in WorkOS')}
 ${figure(mails.people, 'person needs a new password', 'people need a new password')}
 ${figure(mails.mailed, 'person gets a mail to set one', 'people get a mail to set one')}
 </ul></section>`;

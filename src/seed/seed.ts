@@ -27,6 +27,8 @@ type SeedDependencies = {
   ledger?: BulkLedger;
   /** Everything but writing. */
   dryRun: boolean;
+  /** The state keeps what is written of each user, field by field. Default false. */
+  keepDifferences?: boolean;
   /** Fires when no more users should be begun. */
   stop: AbortSignal;
   /** Fires when requests in flight should be aborted. */

@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { BULK_OUTCOMES, type BulkOutcome, type BulkResult } from '../bulk/bulk-result.ts';
 import { type CognitoIndex, createCognitoIndex } from '../bulk/cognito-index.ts';
 import { createWorkosIndex, type WorkosIndex } from '../bulk/workos-index.ts';
+import { fieldDifferenceSchema } from '../mirror/field-difference.ts';
 import { openStateFile, StateError } from '../sqlite/state-file.ts';
 import { openTemporaryDatabase } from '../sqlite/temporary.ts';
 import { inTransaction } from '../sqlite/transaction.ts';
@@ -32,6 +33,10 @@ export interface SeedState {
   record(result: BulkResult): void;
   counts(): OutcomeCount[];
   results(): Iterable<BulkResult>;
+  /** The first of those for whom something was written, or would be in a dry run. */
+  written(limit: number): Iterable<BulkResult>;
+  /** For how many users each field was written, or would be. */
+  writtenFields(): Record<string, number>;
   /** Runs `work` as one transaction: all of it is kept, or none. */
   together<T>(work: () => T): T;
   /** The run has come to its end: the next one starts from the beginning. */
@@ -52,7 +57,9 @@ const resultSchema = v.object({
   outcome: v.picklist(BULK_OUTCOMES),
   reason: v.nullable(v.string()),
   workos_user_id: v.nullable(v.string()),
+  difference: v.nullable(v.pipe(v.string(), v.parseJson(), fieldDifferenceSchema)),
 });
+const fieldCountSchema = v.object({ field: v.string(), count: v.number() });
 const deferredSchema = v.object({ sub: v.string() });
 const countSchema = v.object({
   outcome: resultSchema.entries.outcome,
@@ -88,7 +95,7 @@ export function openState(file: string | undefined, binding: Binding): SeedState
   const profiles = createCognitoIndex(db);
   const resumed = meta('running') === 'true';
   if (!resumed) {
-    db.exec(`DELETE FROM results; DELETE FROM deferred;
+    db.exec(`DELETE FROM results; DELETE FROM differences; DELETE FROM deferred;
       DELETE FROM meta WHERE key IN ('position', 'listed')`);
     profiles.clear();
     set.run('running', 'true');
@@ -101,7 +108,14 @@ export function openState(file: string | undefined, binding: Binding): SeedState
   const counts = db.prepare(
     "SELECT outcome, coalesce(reason, '') AS reason, count(*) AS count FROM results GROUP BY 1, 2",
   );
-  const results = db.prepare('SELECT * FROM results ORDER BY rowid');
+  const joined = 'SELECT results.*, difference FROM results LEFT JOIN differences USING (sub)';
+  const results = db.prepare(`${joined} ORDER BY results.rowid`);
+  const written = db.prepare(
+    `${joined} WHERE difference IS NOT NULL ORDER BY results.rowid LIMIT ?`,
+  );
+  const writtenFields = db.prepare(`SELECT each.value AS field, count(*) AS count
+    FROM differences, json_each(difference, '$.fields') AS each GROUP BY 1 ORDER BY 2 DESC, 1`);
+  const keep = db.prepare('INSERT OR REPLACE INTO differences VALUES (?, ?)');
   return {
     resumed,
     index: createWorkosIndex(db),
@@ -121,12 +135,20 @@ export function openState(file: string | undefined, binding: Binding): SeedState
     position: () => meta('position'),
     setPosition: (position) => void set.run('position', position),
     isDone: (sub) => done.get(sub) !== undefined,
-    record({ sub, outcome, reason, workosUserId }) {
+    record({ sub, outcome, reason, workosUserId, difference }) {
       record.run(sub, outcome, reason ?? null, workosUserId ?? null);
+      if (difference) keep.run(sub, JSON.stringify(difference));
     },
     counts: () => counts.all().map((row) => v.parse(countSchema, row)),
     *results() {
       for (const row of results.iterate()) yield toResult(row);
+    },
+    *written(limit) {
+      for (const row of written.iterate(limit)) yield toResult(row);
+    },
+    writtenFields() {
+      const rows = writtenFields.all().map((row) => v.parse(fieldCountSchema, row));
+      return Object.fromEntries(rows.map(({ field, count }) => [field, count]));
     },
     together: (work) => inTransaction(db, work),
     finish: () => void set.run('running', 'false'),
@@ -146,6 +168,9 @@ function setUp(db: DatabaseSync): void {
     CREATE TABLE IF NOT EXISTS results (
       sub TEXT PRIMARY KEY, outcome TEXT NOT NULL, reason TEXT, workos_user_id TEXT
     );
+    CREATE TABLE IF NOT EXISTS differences (
+      sub TEXT PRIMARY KEY, difference TEXT NOT NULL
+    ) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS deferred (sub TEXT PRIMARY KEY) WITHOUT ROWID;`);
 }
 
@@ -165,11 +190,12 @@ function checkBinding(file: string, binding: Binding, meta: (key: string) => str
 }
 
 function toResult(row: unknown): BulkResult {
-  const { sub, outcome, reason, workos_user_id } = v.parse(resultSchema, row);
+  const { sub, outcome, reason, workos_user_id, difference } = v.parse(resultSchema, row);
   return {
     sub,
     outcome,
     ...(reason !== null && { reason }),
     ...(workos_user_id !== null && { workosUserId: workos_user_id }),
+    ...(difference !== null && { difference }),
   };
 }

@@ -47,6 +47,7 @@ export interface Comparison {
   /** Users that the mirror leaves out, by reason. */
   skipped(): Partial<Record<BulkSkipReason, number>>;
   /** Those of them that WorkOS has all the same. */
+  skippedInWorkosCount(): number;
   skippedInWorkos(): Iterable<{ sub: string; reason: BulkSkipReason; workosUserId: string }>;
   /** Each Cognito user that could be read and is mirrored, or should be, in one of these or in a finding. */
   agreement(): { agreeing: number; otherProfilesMissing: number; acceptedUsers: number };
@@ -93,6 +94,7 @@ const problemSchema = v.object({
 /** What is neither of these is the reason of a skip. */
 const STATES = { mirrored: 'mirrored', unreadable: 'unreadable' } as const;
 const IS_SKIPPED = `state NOT IN ('${STATES.mirrored}', '${STATES.unreadable}')`;
+const IS_SKIPPED_IN_WORKOS = `${IS_SKIPPED} AND workos_id IS NOT NULL`;
 const HAS_PASSWORD = `password = 1 AND state = '${STATES.mirrored}'`;
 
 /** @param rules by which users are compared; `isLive`: the observations are of now, not exported. */
@@ -202,8 +204,10 @@ export function createComparison({
         acceptedUsers: count(`${mirrored} AND ${isAccepted}`),
       };
     },
+    skippedInWorkosCount: () =>
+      count(`SELECT count(*) AS count FROM cognito_users WHERE ${IS_SKIPPED_IN_WORKOS}`),
     *skippedInWorkos() {
-      const query = `SELECT sub, state, workos_id FROM cognito_users WHERE ${IS_SKIPPED} AND workos_id IS NOT NULL`;
+      const query = `SELECT sub, state, workos_id FROM cognito_users WHERE ${IS_SKIPPED_IN_WORKOS}`;
       for (const row of db.prepare(query).iterate()) {
         const { sub, state, workos_id } = v.parse(skippedUserSchema, row);
         yield { sub, reason: state, workosUserId: workos_id };

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { type ConflictReason, isConflictReason } from '../mirror/decide/conflicts.ts';
+import { fieldDifferenceSchema } from '../mirror/field-difference.ts';
 import { observedUserSchema } from '../user/observed-user.ts';
 import type { ConflictFinding, MissingFinding, StaleUser, UserFinding } from './finding.ts';
 
@@ -16,7 +17,7 @@ export const rowSchema = v.object({
   user: v.pipe(v.string(), v.parseJson(), observedUserSchema),
   reason: v.nullable(v.string()),
   refusal: v.nullable(v.string()),
-  fields: v.pipe(v.string(), v.parseJson(), v.array(v.string())),
+  difference: v.pipe(v.string(), v.parseJson(), fieldDifferenceSchema),
   workos_id: v.nullable(v.string()),
   workos_email: v.nullable(v.string()),
   holder_external_id: v.nullable(v.string()),
@@ -36,6 +37,7 @@ export function toMissing(row: v.InferOutput<typeof groupSchema>): MissingFindin
   const otherSubs = row.subs.filter((sub) => sub !== row.sub).sort();
   return {
     ...toFinding(row),
+    difference: row.difference,
     ...(otherSubs.length > 0 && { otherSubs }),
     ...(row.refusal !== null && { reason: row.refusal }),
   };
@@ -46,7 +48,7 @@ export function toStale(row: FindingRow): StaleUser {
   return {
     ...toFinding(row),
     workosUserId: row.workos_id ?? '',
-    fields: row.fields,
+    ...row.difference,
     ...(reason !== null && { reason }),
   };
 }
@@ -57,6 +59,7 @@ export function toConflict(row: FindingRow): ConflictFinding {
     reason: row.kind === 'conflict' ? v.parse(conflictReasonSchema, row.reason) : LOCKED,
     workosUserId: row.workos_id ?? '',
     ...(row.workos_email !== null && { workosEmail: row.workos_email }),
+    ...(row.difference.fields.length > 0 && { difference: row.difference }),
     ...(row.holder_external_id !== null && { holderExternalId: row.holder_external_id }),
   };
 }

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { type ComparisonVerdict, type FindingVerdict, isFinding } from '../compare/verdict.ts';
 import type { ConflictReason } from '../mirror/decide/conflicts.ts';
 import { isFederated } from '../mirror/decide/tags.ts';
+import { NO_DIFFERENCE } from '../mirror/field-difference.ts';
 import { toAddressKey } from '../user/address.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
 import { type Claim, claimOf } from './claims.ts';
@@ -49,7 +50,7 @@ export interface Findings {
 const SCHEMA = `
   CREATE TABLE findings (
     sub TEXT PRIMARY KEY, kind TEXT NOT NULL, email TEXT NOT NULL, rank INTEGER NOT NULL,
-    reason TEXT, fields TEXT NOT NULL, user TEXT NOT NULL,
+    reason TEXT, difference TEXT NOT NULL, user TEXT NOT NULL,
     workos_id TEXT, workos_email TEXT, holder_external_id TEXT
   ) WITHOUT ROWID;
   CREATE INDEX findings_kind ON findings (kind, email);
@@ -126,7 +127,7 @@ export function createFindings(db: DatabaseSync): Findings {
         toAddressKey(user.email ?? sub),
         rankOf(user),
         reasonOf(verdict),
-        JSON.stringify('fields' in verdict ? verdict.fields : []),
+        JSON.stringify('difference' in verdict ? verdict.difference : NO_DIFFERENCE),
         JSON.stringify(user),
         of?.id ?? null,
         of?.email ?? null,
@@ -166,7 +167,7 @@ export function createFindings(db: DatabaseSync): Findings {
     }),
     staleFields: () =>
       namedCounts(`SELECT each.value AS name, count(*) AS count
-        FROM findings, json_each(findings.fields) AS each WHERE ${IS_STALE} GROUP BY 1`),
+        FROM findings, json_each(findings.difference, '$.fields') AS each WHERE ${IS_STALE} GROUP BY 1`),
     conflictReasons: () => {
       const query = `SELECT iif(kind = 'conflict', reason, '${LOCKED}') AS reason, count(*) AS count
         FROM findings WHERE ${IS_CONFLICT} GROUP BY 1`;

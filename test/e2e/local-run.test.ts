@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { expectResult } from '../fixtures/result-schema.ts';
 
 const shell = promisify(exec);
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -35,8 +36,9 @@ describe('npm start -- --once --json', () => {
 
     expect(await run.ended).toBe(0);
 
-    const result: unknown = JSON.parse(run.stdout());
-    expect(result).toEqual({
+    const ended = { code: 0, stdout: run.stdout() };
+    expect(expectResult('start', ended)).toMatchObject({
+      differences: { count: 0, items: [] },
       inSync: true,
       // Ada, Katherine, Rosalind, Dorothy, Hedy and the unconfirmed Mallory; Grace and Alan with two
       // profiles each.

@@ -127,11 +127,11 @@ describe('verify with a ledger', () => {
     const finding = { sub, reason: 'deleted_in_workos', workosUserId: id };
     const before = await verify();
     expect(before.code).toBe(1);
-    expect(before.result).toMatchObject({ missing: [], conflicts: [finding] });
-    expect((await verify(['--fix'])).result).toMatchObject({ conflicts: [finding] });
+    expect(before.result).toMatchObject({ missing: { count: 0 }, conflicts: { items: [finding] } });
+    expect((await verify(['--fix'])).result).toMatchObject({ conflicts: { items: [finding] } });
     expect(workos().users()).toEqual([]);
     const fixed = await verify(['--fix', '--recreate']);
-    expect(fixed.result).toMatchObject({ inSync: true, conflicts: [] });
+    expect(fixed.result).toMatchObject({ inSync: true, conflicts: { count: 0 } });
     expect((await verify()).code).toBe(0);
   });
 

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { IdentityCheckResult } from '../../src/oauth-clients/identity-check.ts';
 import { APPLE, FACEBOOK, GOOGLE, oidc, SAML } from '../fixtures/identity-providers.ts';
 import { poolUser, subOf } from '../fixtures/pool-users.ts';
+import { expectResult, withPlainLists } from '../fixtures/result-schema.ts';
 import { type OauthClientsSetting, startOauthClientsSetting } from '../rigs/oauth-clients-run.ts';
 
 const PROVIDERS = [
@@ -57,7 +58,7 @@ async function check(
 ): Promise<{ code: number | null; check: IdentityCheckResult }> {
   const fast = ['--check', '--json', '--rate', '500'];
   const { code, stdout } = await setting.list([...fast, ...args]);
-  return { code, check: JSON.parse(stdout).check };
+  return { code, check: withPlainLists(expectResult('oauth-clients', { code, stdout })).check };
 }
 
 const identityReads = () =>
@@ -193,7 +194,7 @@ describe('oauth-clients --check of thirty users', () => {
 
   it('leaves out the user counts of the providers with --no-count', async () => {
     const { stdout } = await setting.list(['--check', '--json', '--no-count', '--rate', '500']);
-    const { providers, check: result } = JSON.parse(stdout);
+    const { providers, check: result } = withPlainLists(JSON.parse(stdout));
     expect(result.same).toBe(USERS);
     expect(providers).toHaveLength(PROVIDERS.length);
     for (const provider of providers) expect(provider).not.toHaveProperty('users');

@@ -7,6 +7,7 @@ import type { ProviderReport, ProviderSummary } from '../../src/oauth-clients/pr
 import * as pool from '../fixtures/identity-providers.ts';
 import { SECRET } from '../fixtures/identity-providers.ts';
 import { poolUser, subOf } from '../fixtures/pool-users.ts';
+import { expectResult, withPlainLists } from '../fixtures/result-schema.ts';
 import { type OauthClientsSetting, startOauthClientsSetting } from '../rigs/oauth-clients-run.ts';
 import { expectOneErrorLine } from '../rigs/one-error-line.ts';
 
@@ -32,8 +33,8 @@ afterEach(async () => {
 });
 
 async function listJson(args: string[] = []): Promise<ProviderSummary> {
-  const { stdout } = await setting.list(['--json', ...args]);
-  return JSON.parse(stdout);
+  const ended = await setting.list(['--json', ...args]);
+  return withPlainLists(expectResult('oauth-clients', ended));
 }
 
 async function providerNamed(name: string): Promise<ProviderReport> {
@@ -300,7 +301,7 @@ describe('the map for OAUTH_CLIENTS', () => {
     const { stderr, stdout } = await setting.list(['--no-count', '--json', '--write', 'c.json']);
     expect(stderr).toMatch(/warning: the map has \d+ bytes/);
     // Two pages.
-    expect(JSON.parse(stdout).providers).toHaveLength(70);
+    expect(JSON.parse(stdout).providers.items).toHaveLength(70);
   });
 
   it('causes exit code 2 and one error line when it cannot be written', async () => {
@@ -331,7 +332,7 @@ describe('oauth-clients, with hostile or missing values', () => {
       expect((stdout + stderr).replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\u2028\u2029]/u);
       expect(stdout).not.toMatch(/^Gone/m);
     }
-    expect(JSON.parse(json.stdout).providers[0]).toMatchObject({
+    expect(JSON.parse(json.stdout).providers.items[0]).toMatchObject({
       name,
       clientId: '\u001b]0;title\u0007',
     });

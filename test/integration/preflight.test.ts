@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PreflightCheckResult } from '../../src/preflight/check.ts';
 import { POOL } from '../fixtures/factories.ts';
+import { expectResult } from '../fixtures/result-schema.ts';
 import { type CommandSetting, startCommandSetting } from '../rigs/command-run.ts';
 import { type AwsAnswer, type AwsServices, startAwsServices } from '../stand-ins/aws-services.ts';
 
@@ -62,7 +63,8 @@ async function run(args: string[] = [], env: Record<string, string> = {}) {
     ...aws.env,
     ...env,
   });
-  const checks: PreflightCheckResult[] = ended.stdout === '' ? [] : JSON.parse(ended.stdout).checks;
+  const checks: PreflightCheckResult[] =
+    ended.stdout === '' ? [] : expectResult('preflight', ended).checks.items;
   const get = (name: string) => checks.find((check) => check.name === name);
   return { ...ended, checks, get };
 }

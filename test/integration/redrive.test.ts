@@ -3,6 +3,7 @@ import { encodeMessage } from '../../src/user/message.ts';
 import type { ObservedUser } from '../../src/user/observed-user.ts';
 import { at } from '../fixtures/factories.ts';
 import { numberedUser, numberedSub as sub } from '../fixtures/numbered-user.ts';
+import { withPlainLists } from '../fixtures/result-schema.ts';
 import { type RedriveSetting, startRedriveSetting } from '../rigs/redrive-run.ts';
 
 let setting: RedriveSetting;
@@ -33,7 +34,7 @@ function ofGroup(messages: string[][], n: number): string[][] {
   return messages.filter(([group]) => group === sub(n));
 }
 
-const json = (stdout: string) => JSON.parse(stdout);
+const json = (stdout: string) => withPlainLists(JSON.parse(stdout));
 const sends = () => setting.proxy.calls.filter(({ action }) => action === 'SendMessage');
 
 describe('redrive', () => {

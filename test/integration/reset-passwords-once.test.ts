@@ -70,7 +70,7 @@ describe('reset-passwords --send', () => {
     expectNoUserTwice();
     expect(last.inDoubt.count).toBeGreaterThan(0);
     expect(last.remaining).toBe(0);
-    const reached = new Set([...setting.mailed(), ...idsOf(last.inDoubt.users)]);
+    const reached = new Set([...setting.mailed(), ...idsOf(last.inDoubt.items)]);
     expect([...reached].sort()).toEqual(eligible.sort());
     expect(last.alreadySent + last.sent + last.inDoubt.count).toBe(eligible.length);
 
@@ -79,7 +79,7 @@ describe('reset-passwords --send', () => {
     const retried = resultOf(await setting.run([...send, '--retry-in-doubt']));
     expect(retried).toMatchObject({ sent: last.inDoubt.count, inDoubt: { count: 0 } });
     const again = setting.mailed().slice(known);
-    expect(again.sort()).toEqual(idsOf(last.inDoubt.users).sort());
+    expect(again.sort()).toEqual(idsOf(last.inDoubt.items).sort());
   }, 120_000);
 
   it('mails no user twice when an answer is lost, broken or not from WorkOS, and reports the user in doubt', async () => {
@@ -108,7 +108,7 @@ describe('reset-passwords --send', () => {
     expect(first.code).toBe(1);
     const result = resultOf(first);
     expect(result).toMatchObject({ sent: faults.length, remaining: 0, ended: 'complete' });
-    expect(result.inDoubt.users).toEqual(expected);
+    expect(result.inDoubt.items).toEqual(expected);
     expect(posts()).toHaveLength(2 * faults.length);
 
     // Later runs do not mail the users in doubt.
@@ -178,7 +178,7 @@ describe('reset-passwords --send', () => {
         : undefined;
     const { failed, sent } = resultOf(await setting.run(send));
     expect(sent).toBe(0);
-    expect(failed.users).toEqual([
+    expect(failed.items).toEqual([
       { workosUserId: user.id, sub: subOf(0), reason: 'email_moved_to_another_user' },
     ]);
   });

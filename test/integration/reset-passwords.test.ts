@@ -76,7 +76,7 @@ const SKIPPED = {
   email_differs: 1,
   email_unverified_in_workos: 1,
 };
-const NO_USER = { count: 0, users: [] };
+const NO_USER = { count: 0, items: [] };
 
 describe('reset-passwords --send, with accounts in conflict', () => {
   it('mails no user whose address was passed on, or who is linked to another person', async () => {
@@ -140,7 +140,7 @@ describe('password-reset mails', () => {
       skipped: SKIPPED,
       requests: { writes: 0 },
     });
-    expect(JSON.parse(stdout).sample).toContainEqual({
+    expect(JSON.parse(stdout).sample.items).toContainEqual({
       sub: subOf(0),
       workosUserId: eligible[0]?.id,
       email: 'u•••@example.com',
@@ -242,7 +242,7 @@ describe('password-reset mails', () => {
     expect(code).toBe(1);
     const { failed, sent } = JSON.parse(stdout);
     expect(sent).toBe(1);
-    expect(failed.users).toEqual([
+    expect(failed.items).toEqual([
       { workosUserId: gone.id, sub: subOf(0), reason: 'deleted_in_workos' },
       { workosUserId: moved.id, sub: subOf(1), reason: 'email_differs' },
       expect.objectContaining({ sub: subOf(2), reason: 'disabled' }),
@@ -290,10 +290,10 @@ describe('reset-passwords --only', () => {
     expect(result).toMatchObject({ read: 17, eligible: 3, sent: 3, skipped: { not_in_file: 13 } });
     expect(result.only).toEqual({
       entries: 5,
-      unknown: { count: 1, lines: [7] },
+      unknown: { count: 1, items: [7] },
       notEligible: {
         count: 1,
-        users: [expect.objectContaining({ sub: subOf(10), reason: 'federated_only' })],
+        items: [expect.objectContaining({ sub: subOf(10), reason: 'federated_only' })],
       },
     });
     const emails = workos().resets.map(({ email }) => email);
@@ -326,7 +326,7 @@ describe('reset-passwords --send, when WorkOS refuses', () => {
       sent: 1,
       notAllowed: {
         count: 1,
-        users: [{ workosUserId: user.id, sub: subOf(0), reason: 'password_reset_not_allowed' }],
+        items: [{ workosUserId: user.id, sub: subOf(0), reason: 'password_reset_not_allowed' }],
       },
     });
     workos().clear();
@@ -386,7 +386,10 @@ describe('reset-passwords --send, when WorkOS refuses', () => {
     const { code, stdout, stderr } = await setting.run([...send, '--rate', '60']);
     expect(code).toBe(2);
     expect(stderr.trim().split('\n').at(-1)).toMatch(error);
-    const { sent, remaining, inDoubt } = JSON.parse(stdout);
+    expect(stdout).toBe('');
+    workos().onRequest = undefined;
+    const listed = JSON.parse((await setting.run(['--json'])).stdout);
+    const { alreadySent: sent, remaining, inDoubt } = listed;
     expect(inDoubt).toEqual(NO_USER);
     expect(sent + remaining).toBe(30);
     expect(sent).toBe(setting.mailed().length);
@@ -407,7 +410,7 @@ describe('reset-passwords --send, when WorkOS refuses', () => {
     expect(code).toBe(1);
     const result = JSON.parse(stdout);
     expect(result.sent).toBe(1);
-    expect(result.failed.users.map(({ reason }: { reason: string }) => reason)).toEqual([
+    expect(result.failed.items.map(({ reason }: { reason: string }) => reason)).toEqual([
       'invalid_request_parameters',
       'deleted_in_workos',
     ]);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { expectResult, withPlainLists } from '../fixtures/result-schema.ts';
 import { type CommandSetting, startCommandSetting } from '../rigs/command-run.ts';
 import { type LambdaApi, startLambdaApi } from '../stand-ins/lambda-api.ts';
 import { AWKWARD_SETTINGS } from '../stand-ins/strict-cognito.ts';
@@ -65,8 +66,9 @@ async function run(...args: string[]) {
     ['--user-pool-id', setting.cognito.userPoolId, ...args],
     { AWS_ENDPOINT_URL_LAMBDA: lambda.endpoint },
   );
-  const json = args.includes('--json') && ended.stdout ? JSON.parse(ended.stdout) : undefined;
-  return { ...ended, json };
+  if (!args.includes('--json') || !ended.stdout) return { ...ended, json: undefined };
+  const { command, version, exit, ...json } = expectResult('triggers', ended);
+  return { ...ended, json: withPlainLists(json) };
 }
 
 describe('triggers', () => {

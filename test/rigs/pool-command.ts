@@ -11,7 +11,7 @@ export type PoolCommandSetting = Omit<CommandSetting, 'start' | 'run'> & {
   start(args?: string[], env?: Record<string, string>): RunningCommand;
   run(args?: string[], env?: Record<string, string>): Promise<EndedProcess>;
   /** Another command, on the same pool and in the same directory. */
-  runOther(script: string, args?: string[]): Promise<EndedProcess>;
+  runOther(script: string, args?: string[], env?: Record<string, string>): Promise<EndedProcess>;
 };
 
 /** @param script the file's name in `scripts/`, without its extension. */
@@ -27,6 +27,6 @@ export async function startPoolCommand(
     ...setting,
     start,
     run: (args, env) => start(args, env).ended,
-    runOther: (other, args = []) => setting.run(other, [...pool, ...args]),
+    runOther: (other, args = [], env) => setting.run(other, [...pool, ...args], env),
   };
 }

@@ -1,10 +1,14 @@
 import type { StrictUser } from '../../local/emulators/workos.ts';
+import { expectResult, withPlainLists } from '../fixtures/result-schema.ts';
 import type { CommandSettingOptions } from './command-run.ts';
 import { type PoolCommandSetting, startPoolCommand } from './pool-command.ts';
 
 /** `npm run verify`, as a process of its own, between a strict Cognito and a strict WorkOS. */
 export type VerifySetting = PoolCommandSetting & {
-  /** With `--json`, and without the pause before the recheck. */
+  /**
+   * With `--json`, and without the pause before the recheck. The result matches its schema; here its lists of
+   * findings are plain arrays.
+   */
   verify(
     args?: string[],
     env?: Record<string, string>,
@@ -24,12 +28,10 @@ export async function startVerifySetting(options?: CommandSettingOptions): Promi
   return {
     ...setting,
     async verify(args = [], env) {
-      const { code, stdout, stderr } = await setting.run(
-        ['--json', '--settle', '0', '--rate', '500', ...args],
-        env,
-      );
-      if (stdout === '') throw new Error(`no result: ${stderr}`);
-      return { code, ...JSON.parse(stdout) };
+      const ended = await setting.run(['--json', '--settle', '0', '--rate', '500', ...args], env);
+      if (ended.stdout === '') throw new Error(`no result: ${ended.stderr}`);
+      const result = expectResult('verify', ended);
+      return { code: ended.code, ...withPlainLists(result), accepted: result.accepted };
     },
     async seed() {
       const { code, stderr } = await setting.runOther('seed', ['--rate', '1000', '--json']);

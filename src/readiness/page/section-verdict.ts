@@ -59,10 +59,10 @@ function reasons(
 }
 
 function lead(readiness: Readiness): string {
-  const { agreeing, checked, inSync, balance } = readiness;
+  const { agreeing, inSync, balance } = readiness;
   const notMirrored = sumOf(readiness.skipped);
   const left = notMirrored > 0 ? `; ${toCount(notMirrored)} are not mirrored, by rule` : '';
-  const agree = `Cognito and WorkOS agree about ${toCount(agreeing)} of ${counted(checked, 'user')}${left}.`;
+  const agree = `Cognito and WorkOS agree about ${toCount(agreeing)} of ${counted(balance.read, 'user')}${left}.`;
   const text = `${agree} ${balanceToText(balance)}.`;
   return inSync ? text : `The two sides do not agree yet. ${text}`;
 }
