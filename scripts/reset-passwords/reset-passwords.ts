@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { createServerClock } from '../../src/aws/server-clock.ts';
 import { createRequestScheduler, requestsFor } from '../../src/bulk/request-scheduler.ts';
-import { loadMirrorConfig } from '../../src/config/mirror.ts';
+import { loadMirrorConfig, type MirrorConfig } from '../../src/config/mirror.ts';
 import { configToRules } from '../../src/mirror/mirror.ts';
 import type { MailRules } from '../../src/password-resets/eligibility.ts';
 import { type MailLog, openMailLog } from '../../src/password-resets/mail-log.ts';
@@ -15,9 +15,15 @@ import { type Ending, sendMails } from '../../src/password-resets/send-mails.ts'
 import { recipientsToSummary } from '../../src/password-resets/summary.ts';
 import { maskEmail } from '../../src/readiness/page/mask.ts';
 import { StateError } from '../../src/sqlite/state-file.ts';
+import { environmentToText } from '../../src/target/target-to-text.ts';
+import { keyToEnvironment } from '../../src/target/workos-environment.ts';
 import { createPasswordResets } from '../../src/workos/password-resets.ts';
+import { confirmMassAction, terminalOf } from '../shared/confirm.ts';
 import { connectWorkos } from '../shared/connect-workos.ts';
-import { checkDistinctFiles, tryOutputFile, writeJsonLines } from '../shared/output-files.ts';
+import { MAIL_BOUND } from '../shared/mass-bounds.ts';
+import { openBulkLedger } from '../shared/open-bulk-ledger.ts';
+import { openOutputFile, writeJsonLines } from '../shared/output-file.ts';
+import { checkDistinctFiles } from '../shared/output-files.ts';
 import { CommandError, EXIT, type Interruption } from '../shared/run.ts';
 import { duration, secondsSince } from '../shared/text.ts';
 import { createUserSource } from '../shared/user-source.ts';
@@ -45,22 +51,26 @@ export async function runResetPasswords(
     '--only': options.only,
     '--report': options.report,
   });
-  await clients.apiKey.get();
+  const key = await clients.apiKey.get();
   const recipients = createRecipients();
   const only =
     options.only === undefined ? undefined : await readRecipientList(options.only, recipients.db);
-  await tryOutputFile('--report', options.report);
+  await using output =
+    options.report === undefined ? undefined : await openOutputFile('--report', options.report);
   const log = openMailLog(state, options.userPoolId, options.send ? 'write' : 'read');
   const display = createResetDisplay(process.stderr, options.rate);
+  const config = loadMirrorConfig(process.env);
   const job: ResetRun = {
     ...clients,
     ...interruption,
+    config,
     ...(only && { only }),
     rules: {
-      mirror: configToRules(loadMirrorConfig(process.env)),
+      mirror: configToRules(config),
       includeUnverified: options.includeUnverified ?? false,
     },
     options,
+    environment: environmentToText(keyToEnvironment(key), clients.workosHost),
     state,
     recipients,
     log,
@@ -69,7 +79,11 @@ export async function runResetPasswords(
   try {
     const ending = await planAndSend(job);
     display.end();
-    if (options.report !== undefined) await writeJsonLines(options.report, recipients.all());
+    // Of a run that failed or was stopped, the last good report stays.
+    if (output && ending?.kind !== 'stopped' && ending?.kind !== 'gave_up') {
+      await writeJsonLines(output, recipients.all());
+      await output.commit();
+    }
     const report = toReport(job, ending, started);
     process.stdout.write(
       options.json ? `${JSON.stringify(report)}\n` : reportToText(report, options.rate),
@@ -87,7 +101,10 @@ export async function runResetPasswords(
 }
 
 /** npm drops `--only FILE` before `--` without a trace: a lost option must not turn into a mail to every user. */
-function checkRecipients({ send, only, limit, all }: ResetOptions): void {
+function checkRecipients({ send, only, limit, all, mailAgain }: ResetOptions): void {
+  if (mailAgain && only === undefined) {
+    throw new CommandError('--mail-again is only for --only FILE: name who needs a new link');
+  }
   if (!send || only !== undefined || limit !== undefined || all) return;
   throw new CommandError(
     '--send needs --only FILE, --limit N or --all; if it was given, npm took it: write npx cws reset-passwords … (or: npm run reset-passwords -- …)',
@@ -98,7 +115,9 @@ type ResetClients = ReturnType<typeof createClients>;
 type ResetRun = ResetClients &
   Interruption & {
     options: ResetOptions;
+    config: MirrorConfig;
     rules: MailRules;
+    environment: string;
     state: string;
     recipients: Recipients;
     only?: RecipientFilter;
@@ -134,18 +153,30 @@ async function planAndSend(job: ResetRun): Promise<Ending | undefined> {
     ...job,
     scheduler,
     retryInDoubt: options.retryInDoubt ?? false,
+    mailAgain: options.mailAgain ?? false,
     onProgress: display.planning,
   });
   if (!options.send) return undefined;
   const { remaining, alreadySent } = recipientsToSummary(recipients);
   const limit = options.limit ?? Number.POSITIVE_INFINITY;
   const total = Math.min(limit, remaining);
+  await using ledger = await openBulkLedger({
+    userPoolId: options.userPoolId,
+    config: job.config,
+    clock: job.source.now,
+    isReadOnly: false,
+    scheduler,
+    onNotice: display.notice,
+  });
+  await confirmMails(total, job);
   display.begin(
     total,
     `Sending ${total} password-reset mails through ${job.workosHost}, ${options.rate} a second (${duration(total / options.rate)}); ${alreadySent} were sent before. Recorded in ${resolve(job.state)}: keep that file.`,
   );
-  return sendMails({
+  return await sendMails({
     ...job,
+    leases: ledger.ledger.leases,
+    mailAgain: options.mailAgain ?? false,
     scheduler,
     limit,
     log,
@@ -153,6 +184,15 @@ async function planAndSend(job: ResetRun): Promise<Ending | undefined> {
     onResult: display.mailed,
     onNotice: display.notice,
   });
+}
+
+/** @throws NotConfirmedError */
+async function confirmMails(count: number, { options, environment, display, stop }: ResetRun) {
+  display.end();
+  const what = `people of ${options.userPoolId}, through the WorkOS ${environment}`;
+  const action = 'mail a password reset to';
+  const mass = { action, what, count, bound: MAIL_BOUND, yes: options.yes ?? false };
+  await confirmMassAction(mass, terminalOf(stop));
 }
 
 function toReport(job: ResetRun, ending: Ending | undefined, started: number): ResetReport {

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { FIX_BOUND, MANY_TAKE_OVERS, yesOption } from '../shared/mass-bounds.ts';
 import {
   addSections,
   createPoolCommand,
@@ -39,19 +40,21 @@ export function verifyCommand(): Command {
       parseSeconds,
       DEFAULT_SETTLE_SECONDS,
     )
-    .option('--report <file.html>', 'write what a cutover depends on, as one page for people')
+    .option('--report <file>', 'write a JSON line for each user that differs or is left out')
+    .option('--html <file>', 'write what a cutover depends on, as one page for people')
     .option(
       '--mfa-limit <n>',
-      'with --report: ask Cognito about the MFA of this many users at most',
+      'with --html: ask Cognito about the MFA of this many users at most',
       parseCount,
       DEFAULT_MFA_LIMIT,
     )
+    .addOption(yesOption(`more than ${FIX_BOUND} users fixed, and ${MANY_TAKE_OVERS},`))
     .option('--strict', 'exit code 3 where the verdict is to look at something first')
     .option('--show-emails', 'show emails and usernames, not ids alone')
     .addOption(jsonOption());
   addSections(command, {
     examples: [
-      'verify --user-pool-id eu-central-1_Ab1Cd2Ef3 --report readiness.html',
+      'verify --user-pool-id eu-central-1_Ab1Cd2Ef3 --html readiness.html',
       'verify --user-pool-id eu-central-1_Ab1Cd2Ef3 --fix',
       'verify --user-pool-id eu-central-1_Ab1Cd2Ef3 --accept accepted.jsonl --json',
     ],

@@ -105,6 +105,13 @@ function toLists(comparison: Comparison, { showEmails = false }: VerifyOutputOpt
   };
 }
 
+/** The rows of `--report`, one a user that differs or is left out. */
+export function* toReportRows(comparison: Comparison, options: VerifyOutputOptions) {
+  for (const [finding, list] of Object.entries(toLists(comparison, options))) {
+    for (const each of list) yield { finding, ...each };
+  }
+}
+
 type AnyFinding = MissingFinding | StaleUser | ConflictFinding | ExtraFinding;
 
 /** Emails, and what may be one: usernames, and external ids that have an @. */

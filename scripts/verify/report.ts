@@ -1,16 +1,15 @@
-import { writeFile } from 'node:fs/promises';
 import type { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { toReadiness } from '../../src/readiness/comparison-to-facts.ts';
 import type { MfaReadiness, Readiness } from '../../src/readiness/facts.ts';
 import { askAboutMfa } from '../../src/readiness/mfa.ts';
-import { readinessToHtml } from '../../src/readiness/page.ts';
 import { describePool } from '../../src/readiness/pool-facts.ts';
 import type { Comparison } from '../../src/verify/comparison.ts';
 
 type ReadinessOptions = {
   userPoolId: string;
   from?: string;
-  report?: string;
+  /** The page is written: only it shows how many have MFA, which is asked about user by user. */
+  isPage: boolean;
   /** Users who are asked about their MFA, at most. */
   mfaLimit: number;
   inSync: boolean;
@@ -27,7 +26,7 @@ type ReadinessOptions = {
 /** Finds out what else a cutover depends on. Exported files alone need no request to Cognito. */
 export async function findReadiness(options: ReadinessOptions): Promise<Readiness> {
   const { comparison, client, userPoolId, stop, complete, inSync, workos } = options;
-  const isAsked = complete && (options.from === undefined || options.report !== undefined);
+  const isAsked = complete && (options.from === undefined || options.isPage);
   const why = complete ? 'run it without --from to look at the pool itself' : 'stopped';
   const pool = isAsked
     ? await describePool(client(), userPoolId, stop)
@@ -52,7 +51,7 @@ async function findMfa(
 ): Promise<MfaReadiness> {
   const { comparison, client, userPoolId, mfaLimit: limit, stop, complete } = options;
   const total = comparison.passwordUserCount();
-  if (options.report !== undefined && complete) {
+  if (options.isPage && complete) {
     const users = comparison.passwordUsers(limit);
     const question = { client: client(), userPoolId, setting, users, total, limit, signal: stop };
     return askAboutMfa({ ...question, onProgress: options.onMfa });
@@ -61,17 +60,8 @@ async function findMfa(
     ...(setting !== undefined && { setting }),
     lookedAt: 0,
     notLookedAt: setting === 'OFF' ? 0 : total,
-    why: 'give --report FILE to ask about each user',
+    why: 'give --html FILE to ask about each user',
     methods: {},
     enrolled: { count: 0, examples: [] },
   };
-}
-
-/** Writes the readiness report: emails or not, it is for its owner alone. */
-export async function writeReport(
-  path: string,
-  readiness: Readiness,
-  { showEmails = false }: { showEmails?: boolean },
-): Promise<void> {
-  await writeFile(path, readinessToHtml(readiness, { showEmails }), { mode: 0o600 });
 }

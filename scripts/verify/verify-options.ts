@@ -10,6 +10,8 @@ export type VerifyOptions = {
   /** Seconds. */
   settle: number;
   report?: string;
+  html?: string;
+  yes?: true;
   mfaLimit: number;
   showEmails?: true;
   strict?: true;

@@ -8,20 +8,26 @@ import {
 } from '../../src/bulk/request-scheduler.ts';
 import { loadMirrorConfig } from '../../src/config/mirror.ts';
 import { configToRules } from '../../src/mirror/mirror.ts';
+import { readinessToHtml } from '../../src/readiness/page.ts';
 import { countMessages } from '../../src/readiness/queue-facts.ts';
+import { environmentToText } from '../../src/target/target-to-text.ts';
+import { keyToEnvironment } from '../../src/target/workos-environment.ts';
 import { readAcceptFile } from '../../src/verify/accepted.ts';
 import { type Comparison, createComparison } from '../../src/verify/comparison.ts';
 import { type Verification, verify } from '../../src/verify/verify.ts';
+import { confirmMassAction, terminalOf } from '../shared/confirm.ts';
 import { connectWorkos, setClock } from '../shared/connect-workos.ts';
+import { FIX_BOUND, takeOversToMassAction } from '../shared/mass-bounds.ts';
 import { openBulkLedger } from '../shared/open-bulk-ledger.ts';
-import { tryOutputFile } from '../shared/output-files.ts';
+import { openOutputFile, writeJsonLines } from '../shared/output-file.ts';
+import { checkDistinctFiles } from '../shared/output-files.ts';
 import { regionOf } from '../shared/region.ts';
 import { CommandError, EXIT, type Interruption } from '../shared/run.ts';
 import { secondsSince } from '../shared/text.ts';
 import { createUserSource } from '../shared/user-source.ts';
 import { createVerifyDisplay, type VerifyDisplay } from './display.ts';
-import { toVerifyResult, writeJson } from './output.ts';
-import { findReadiness, writeReport } from './report.ts';
+import { toReportRows, toVerifyResult, writeJson } from './output.ts';
+import { findReadiness } from './report.ts';
 import { writeSummary } from './summary.ts';
 import type { VerifyOptions } from './verify-options.ts';
 
@@ -37,7 +43,15 @@ export async function runVerify(
     const name = option === 'recreate' ? '--recreate' : '--take-over-unverified';
     throw new CommandError(`${name} is only for --fix: give both, or neither`);
   }
+  const { report, html } = outputsOf(options);
+  await checkDistinctFiles({
+    '--report': report,
+    '--html': html?.path,
+    '--accept': options.accept,
+  });
   const setup = await prepare(options);
+  await using rows = report === undefined ? undefined : await openOutputFile('--report', report);
+  await using page = html && (await openOutputFile(html.option, html.path));
   using comparison = openComparison(setup);
   const display = createVerifyDisplay(process.stderr, await setup.source.estimate());
   try {
@@ -55,6 +69,7 @@ export async function runVerify(
     const found = await findReadiness({
       ...options,
       ...verification,
+      isPage: page !== undefined,
       comparison,
       queues,
       client: setup.cognito,
@@ -64,8 +79,11 @@ export async function runVerify(
     });
     const isStopped = stop.aborted;
     const readiness = isStopped ? { ...found, complete: false, inSync: false } : found;
-    if (options.report !== undefined && readiness.complete) {
-      await writeReport(options.report, readiness, options);
+    if (readiness.complete) {
+      await page?.write(readinessToHtml(readiness, { showEmails: options.showEmails ?? false }));
+      await page?.commit();
+      if (rows) await writeJsonLines(rows, toReportRows(comparison, options));
+      await rows?.commit();
     }
     display.end();
     const outcome = toVerifyResult(comparison, isStopped ? stopped(verification) : verification, {
@@ -96,6 +114,16 @@ export async function runVerify(
   }
 }
 
+/** `--report` was the page once: a name that ends in `.html` still is. */
+function outputsOf({ report, html: path }: VerifyOptions) {
+  const html = path === undefined ? undefined : { option: '--html', path };
+  if (report === undefined || !/\.html?$/i.test(report)) return { report, html };
+  if (!html) return { report: undefined, html: { option: '--report', path: report } };
+  throw new CommandError(
+    '--report writes JSON lines, and --html the page: give --report a name that does not end in .html',
+  );
+}
+
 type VerifySetup = Awaited<ReturnType<typeof prepare>>;
 
 async function prepare(options: VerifyOptions) {
@@ -109,8 +137,7 @@ async function prepare(options: VerifyOptions) {
   };
   const accept = options.accept === undefined ? [] : await readAcceptFile(options.accept);
   const connection = connectWorkos(options, options.from === undefined ? undefined : clock);
-  await connection.apiKey.get();
-  await tryOutputFile('--report', options.report);
+  const key = await connection.apiKey.get();
   if (options.from !== undefined) await setClock(connection);
   const { SYNC_QUEUE_URL: queue, SYNC_DLQ_URL: deadLetterQueue } = process.env;
   return {
@@ -122,6 +149,7 @@ async function prepare(options: VerifyOptions) {
     source: createUserSource(options, clock),
     workosUsers: connection.workosUsers,
     workosHost: connection.config.hostname,
+    environment: environmentToText(keyToEnvironment(key), connection.config.hostname),
     cognito: () => new CognitoIdentityProviderClient(region),
     countMessages: () => countMessages(() => new SQSClient(region), { queue, deadLetterQueue }),
   };
@@ -160,9 +188,26 @@ async function compare(
     scheduler,
     settleMs: options.settle * 1000,
     fix: options.fix ?? false,
+    confirmFix: (counts) => confirmFix(counts, options, { stop, running }),
     onProgress: display.progress,
     onNotice: display.notice,
   });
+}
+
+/** @throws NotConfirmedError */
+async function confirmFix(
+  { users, takeOvers }: { users: number; takeOvers: number },
+  { userPoolId, yes }: VerifyOptions,
+  { stop, running }: { stop: AbortSignal; running: VerifyRun },
+): Promise<void> {
+  running.display.end();
+  const where = `of ${userPoolId}, in the WorkOS ${running.environment}`;
+  const terminal = terminalOf(stop);
+  await confirmMassAction(
+    { action: 'fix', count: users, what: `users ${where}`, bound: FIX_BOUND, yes: yes ?? false },
+    terminal,
+  );
+  await confirmMassAction(takeOversToMassAction(takeOvers, { where, yes: yes ?? false }), terminal);
 }
 
 /** Ctrl-C after the comparison, while the report was made. */

@@ -1,5 +1,6 @@
 import type { ConsumerKey } from './consumer-key.ts';
 import type { Target } from './target.ts';
+import type { WorkosEnvironment } from './workos-environment.ts';
 
 /** The banner: one line a side, for a person who has to notice what is wrong. */
 export function targetToText(target: Target): string {
@@ -9,13 +10,17 @@ export function targetToText(target: Target): string {
   const lines = [
     ['AWS', `account ${account}, ${region}`],
     ['Cognito', `user pool ${name}${userPool.id}${size}`],
-    ['WorkOS', `${environmentText(workos)}, key ${workos.keyFingerprint}${usersText(workos)}`],
+    [
+      'WorkOS',
+      `${environmentToText(workos.environment, workos.host)}, key ${workos.keyFingerprint}${usersText(workos)}`,
+    ],
     ['consumer', consumerText(target.consumerKey)],
   ];
   return lines.map(([side = '', text]) => `  ${side.padEnd(10)}${text}\n`).join('');
 }
 
-function environmentText({ environment, host }: Target['workos']): string {
+/** "production environment", and the host where it is not WorkOS's own. */
+export function environmentToText(environment: WorkosEnvironment, host: string): string {
   const kind =
     environment === 'unknown' ? 'environment of an unknown kind' : `${environment} environment`;
   return host === 'api.workos.com' ? kind : `${kind} at ${host}`;

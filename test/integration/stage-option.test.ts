@@ -6,7 +6,9 @@ import { poolUser } from '../rigs/seed-run.ts';
 
 let setting: CommandSetting;
 beforeEach(async () => {
-  setting = await startCommandSetting({ cognito: { users: { count: 1, record: () => poolUser(1) } } });
+  setting = await startCommandSetting({
+    cognito: { users: { count: 1, record: () => poolUser(1) } },
+  });
   await mkdir(join(setting.directory, 'config'));
 });
 afterEach(() => setting.close());

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createRequestScheduler } from '../../src/bulk/request-scheduler.ts';
+import { withoutDeletions } from '../../src/mirror/decide/metadata.ts';
 import { userToEligibility } from '../../src/password-resets/eligibility.ts';
 import { type MailLog, openMailLog } from '../../src/password-resets/mail-log.ts';
 import { lineToEntry } from '../../src/password-resets/recipient-list.ts';
@@ -26,6 +27,7 @@ function workosUser(partial: Partial<WorkosUser> = {}): WorkosUser {
   };
 }
 
+const MARK = '2026-11-26T12:00:00.000Z';
 const RULES = { mirror: { trustedProviders: new Map() } };
 
 /** Who gets a mail, where these are the WorkOS users. */
@@ -99,7 +101,7 @@ describe('the log of mails', () => {
 
   it('keeps what was asked and what came of it', () => {
     const log = openMailLog(file, POOL, 'write');
-    for (const id of ['asked', 'sent', 'doubt', 'back']) log.ask(id, 'sub');
+    for (const id of ['asked', 'sent', 'doubt', 'back']) log.ask(id, 'sub', MARK);
     log.settle('sent', { outcome: 'sent' });
     log.settle('doubt', { outcome: 'in_doubt', reason: 'no_answer' });
     log.release('back');
@@ -114,17 +116,17 @@ describe('the log of mails', () => {
 
   it('lets nobody be asked for who is known to be mailed', () => {
     const log = openMailLog(file, POOL, 'write');
-    log.ask('ada', 'sub');
+    log.ask('ada', 'sub', MARK);
     log.settle('ada', { outcome: 'sent' });
-    expect(() => log.ask('ada', 'sub')).toThrow(/mailed before/);
+    expect(() => log.ask('ada', 'sub', MARK)).toThrow(/mailed before/);
     log.close();
   });
 
   it('keeps an earlier doubt when a second try surely sent nothing', () => {
     const log = openMailLog(file, POOL, 'write');
-    log.ask('ada', 'sub');
+    log.ask('ada', 'sub', MARK);
     log.settle('ada', { outcome: 'in_doubt', reason: 'status_500' });
-    log.ask('ada', 'sub');
+    log.ask('ada', 'sub', MARK);
     log.release('ada');
     expect(log.find('ada')).toEqual({ outcome: 'in_doubt', reason: 'status_500' });
     log.close();
@@ -136,7 +138,7 @@ describe('the log of mails', () => {
     try {
       for (const name of [':memory:', 'file:x?mode=memory']) {
         const log = openMailLog(name, POOL, 'write');
-        log.ask('ada', 'sub');
+        log.ask('ada', 'sub', MARK);
         log.close();
         expect(statSync(join(directory, name)).size).toBeGreaterThan(0);
       }
@@ -192,7 +194,13 @@ describe('a sending', () => {
         reread: async (user) => user,
         find: async () => 'unknown',
       },
-      workosUsers: { get: async (id) => recipients.index.byId(id) },
+      workosUsers: {
+        get: async (id) => recipients.index.byId(id),
+        async update(id, { metadata = {} }) {
+          const user = { ...workosUser({ id }), ...recipients.index.byId(id) };
+          return { kind: 'written', user: { ...user, metadata: withoutDeletions(metadata) } };
+        },
+      },
       resets: {
         async send(email) {
           sentAt.push(Date.now());
