@@ -90,7 +90,7 @@ export async function createCutover(
     async report() {
       await mkdir(REPORT_DIRECTORY, { recursive: true });
       const file = join(REPORT_DIRECTORY, 'readiness.html');
-      await verify('--report', file);
+      await verify('--html', file);
       narrator.tell('report', file);
     },
     resetPasswords: (...args) => resetPasswords(commands, narrator, args),
