@@ -14,6 +14,7 @@ export type ResetSetting = Omit<CommandSetting, 'start' | 'run'> & {
   run(args?: string[], env?: Record<string, string>): Promise<Ended>;
   /** Another command, in the same place. */
   runOther(script: string, args: string[]): Promise<Ended>;
+  startOther(script: string, args: string[], env: Record<string, string>): Running;
   /** The n-th user of the pool, and as the mirror would have made them in WorkOS. */
   both(
     n: number,
@@ -37,6 +38,8 @@ export async function startResetSetting(
     run: (args, env) => start(args, env).ended,
     runOther: (script, args) =>
       setting.run(script, ['--user-pool-id', setting.cognito.userPoolId, ...args]),
+    startOther: (script, args, env) =>
+      setting.start(script, ['--user-pool-id', setting.cognito.userPoolId, ...args], env),
     both(n, attributes = {}, partial = {}, workos = {}) {
       const user = poolUser(n, attributes, partial);
       setting.cognito.control.put(user);
