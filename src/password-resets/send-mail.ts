@@ -22,6 +22,8 @@ export type MailResult =
 
 export type MailDependencies = ClaimDependencies & {
   resets: PasswordResets;
+  /** Whether no more mails should be sent, those that are claimed included. Default: when it was stopped. */
+  isOver?: () => boolean;
   onNotice?: (notice: string) => void;
 };
 
@@ -35,6 +37,7 @@ export type MailDependencies = ClaimDependencies & {
  */
 export function createSendMail(dependencies: MailDependencies) {
   const { workosUsers, resets, log, recipients, stop, abort } = dependencies;
+  const { isOver = () => stop.aborted } = dependencies;
   const claim = createClaim(dependencies);
   const reread = createReread({
     source: dependencies.source,
@@ -49,6 +52,10 @@ export function createSendMail(dependencies: MailDependencies) {
     if (!user) return { kind: 'failed', reason: 'deleted_in_cognito' };
     const claimed = await claim(mail, user);
     if (claimed.kind !== 'claimed') return claimed;
+    if (isOver()) {
+      await noteNotSent(claimed);
+      return { kind: 'not_begun' };
+    }
     return note(claimed, await resets.send(claimed.workosUser.email, abort));
   };
 

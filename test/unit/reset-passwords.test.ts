@@ -217,7 +217,7 @@ describe('a sending', () => {
         signal: never,
       }),
       limit: Number.POSITIVE_INFINITY,
-      atATime: RATE,
+      atATime: 2 * RATE,
     });
 
   it('begins no more mails in any second than its rate', async () => {
