@@ -29,25 +29,21 @@ export type ClaimDependencies = {
 export type ClaimedUser = { kind: 'claimed'; workosUser: WorkosUser; isMarkedElsewhere: boolean };
 
 type NotClaimed =
-  | { kind: 'failed' | 'already_sent' | 'in_doubt'; reason: string }
+  | { kind: 'failed' | 'already_sent'; reason: string }
   /** It was stopped. */
   | { kind: 'not_begun' };
 
 const MAILED_MEANWHILE: NotClaimed = { kind: 'already_sent', reason: MAILED_BEFORE };
-/** In which a run has to get from its look at a WorkOS user to the answer to its mark: two requests. */
-const MARK_MS = 1_000;
-/** Timers may fire a little early. */
-const MARK_SETTLES_MS = MARK_MS + 50;
+/** Much longer than a run takes from reading a WorkOS user to having marked it: two requests. */
+const MARK_SETTLES_MS = 1_000;
 
 /**
  * The last look before a mail, and the note and the mark that it is about to be sent.
  *
  * Two runs at once, on two machines, may both see no mark, and both write one. So each waits for longer than the
- * other may take from its look to its mark, and reads the mark again: the one that was written last is there, and
- * only its run mails (Fischer's algorithm, in Lamport 1987, "A fast mutual exclusion algorithm"). A run whose mark took longer
- * than a second cannot know whether the other has mailed: the user is in doubt, and not mailed. Two mails are
- * left possible where WorkOS carries a mark out after the ten seconds that its answer is waited for. With a
- * ledger, leases keep the runs apart as well.
+ * other takes from its look to its mark, and reads the mark again: the one that was written last is there, and
+ * only its run mails (Fischer's algorithm, in Lamport 1987, "A fast mutual exclusion algorithm"). Two mails are
+ * left possible where a mark takes WorkOS more than a second; with a ledger, leases keep the runs apart.
  *
  * @returns a function that throws RetryableError; then no mail may be sent, and a later try can help.
  */
@@ -65,16 +61,13 @@ export function createClaim(dependencies: ClaimDependencies) {
       workosUserId,
       Date.now(),
       async () => {
-        const begun = performance.now();
         const seen = await look(workosUserId, user);
         if (seen.kind !== 'claimed') return seen;
         const mark = source.now().toISOString();
         log.ask(workosUserId, sub, mark, { again: mailAgain });
         try {
-          const refused = await markAndReread(workosUserId, mark, begun);
-          if (refused?.kind === 'in_doubt')
-            log.settle(workosUserId, { outcome: 'in_doubt', reason: refused.reason });
-          else if (refused) log.release(workosUserId);
+          const refused = await markAndReread(workosUserId, mark);
+          if (refused) log.release(workosUserId);
           return refused ?? seen;
         } catch (error) {
           log.release(workosUserId);
@@ -113,19 +106,11 @@ export function createClaim(dependencies: ClaimDependencies) {
     if (sub !== undefined && sub !== user.sub) await holders.find({ userPoolId, sub }, stop);
   }
 
-  /**
-   * @param begun of `performance.now()`, before the look.
-   * @returns why the user must not be mailed.
-   */
-  async function markAndReread(
-    id: string,
-    mark: string,
-    begun: number,
-  ): Promise<NotClaimed | undefined> {
+  /** @returns why the user must not be mailed. */
+  async function markAndReread(id: string, mark: string): Promise<NotClaimed | undefined> {
     const result = await writeMark(workosUsers, id, mark, abort);
     if (result.kind === 'refused') return { kind: 'failed', reason: result.code };
     recipients.index.put(result.user);
-    if (performance.now() - begun > MARK_MS) return { kind: 'in_doubt', reason: 'marked_too_late' };
     await new Promise((resolve) => setTimeout(resolve, MARK_SETTLES_MS));
     const now = await workosUsers.get(id, abort);
     if (!now) return { kind: 'failed', reason: 'deleted_in_workos' };
