@@ -5,6 +5,8 @@ import { errorToExit } from './shared/run.ts';
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
+// A terminal that was closed takes no more lines: SIGHUP stops the command, and it still cleans up.
+process.stderr.on('error', () => {});
 try {
   const program = await createProgram(process.argv[2]);
   await program.parseAsync();

@@ -194,12 +194,12 @@ export const STORY: readonly Chapter[] = [
     act: ({ cutover }) => cutover.resetPasswords(),
   },
   {
-    title: 'npm run reset-passwords -- --send --limit 50: the first fifty',
-    act: ({ cutover }) => cutover.resetPasswords('--send', '--limit', '50'),
+    title: 'npm run reset-passwords -- --send --limit 50 --yes: the first fifty',
+    act: ({ cutover }) => cutover.resetPasswords('--send', '--limit', '50', '--yes'),
   },
   {
     title: 'The same again: fifty others, no user twice',
-    act: ({ cutover }) => cutover.resetPasswords('--send', '--limit', '50'),
+    act: ({ cutover }) => cutover.resetPasswords('--send', '--limit', '50', '--yes'),
   },
   {
     title: 'The gate says',

@@ -1,10 +1,8 @@
-import { writeFile } from 'node:fs/promises';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { createServerClock } from '../../src/aws/server-clock.ts';
 import { createRequestScheduler } from '../../src/bulk/request-scheduler.ts';
 import type { IdentityProvider } from '../../src/cognito/identity-provider.ts';
 import { readIdentityProviders } from '../../src/cognito/identity-providers.ts';
-import { ConfigurationError } from '../../src/config/environment.ts';
 import { clientsToJson, providersToClients } from '../../src/oauth-clients/client-map.ts';
 import { providerToCounterpart } from '../../src/oauth-clients/counterpart.ts';
 import { createIdentityCheck, type IdentityCheck } from '../../src/oauth-clients/identity-check.ts';
@@ -14,6 +12,7 @@ import {
   summarizeProviders,
 } from '../../src/oauth-clients/provider-summary.ts';
 import { connectWorkos } from '../shared/connect-workos.ts';
+import { openOutputFile } from '../shared/output-file.ts';
 import { regionOf } from '../shared/region.ts';
 import { toList, writeResult } from '../shared/result.ts';
 import { CommandError, EXIT, type Interruption } from '../shared/run.ts';
@@ -105,9 +104,9 @@ function connectCheck(options: OauthClientsOptions): {
 /** @throws ConfigurationError that names the option. */
 async function writeClients(file: string, providers: IdentityProvider[]): Promise<void> {
   const text = `${clientsToJson(providersToClients(providers))}\n`;
-  await writeFile(file, text, { mode: 0o600 }).catch((cause: Error) => {
-    throw new ConfigurationError('--write', `cannot be written (${cause.message})`);
-  });
+  await using clients = await openOutputFile('--write', file);
+  await clients.write(text);
+  await clients.commit();
   if (text.length > ENVIRONMENT_BYTES) {
     process.stderr.write(
       `warning: the map has ${text.length} bytes, and the environment of a deployed function may have 4,096 in all: keep the providers with the most users\n`,

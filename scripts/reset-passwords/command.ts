@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { MAIL_BOUND, yesOption } from '../shared/mass-bounds.ts';
 import {
   addSections,
   anotherEnvironmentOption,
@@ -33,6 +34,8 @@ export function resetPasswordsCommand(): Command {
       'also mail addresses that Cognito does not call verified: a stranger may read them',
     )
     .option('--retry-in-doubt', 'also mail users who may have got their mail already')
+    .option('--mail-again', 'with --only: also mail users who were mailed over an hour ago')
+    .addOption(yesOption(`more than ${MAIL_BOUND} mails`))
     .option(
       '--state <file>',
       'where it is recorded who has been mailed (default: reset-passwords-<pool id>.sqlite)',
@@ -49,8 +52,10 @@ export function resetPasswordsCommand(): Command {
       'reset-passwords --user-pool-id eu-central-1_Ab1Cd2Ef3 --only team.txt --send',
       'reset-passwords --user-pool-id eu-central-1_Ab1Cd2Ef3 --limit 1000 --send',
       'reset-passwords --user-pool-id eu-central-1_Ab1Cd2Ef3 --all --send',
+      'reset-passwords --user-pool-id eu-central-1_Ab1Cd2Ef3 --only expired.txt --mail-again --send',
     ],
-    environment: `${WORKOS_VARIABLES}, TRUSTED_EMAIL_PROVIDERS, and AWS's own.`,
+    environment: `${WORKOS_VARIABLES}, TRUSTED_EMAIL_PROVIDERS, SYNC_LEDGER_TABLE (keeps two
+runs at once apart), and AWS's own.`,
     exit: `0 done, 1 done but some are in doubt, not allowed or failed, or WorkOS's daily quota of
 mails is used up, 2 could not run (any further), 130 stopped by Ctrl-C.`,
   });

@@ -13,6 +13,8 @@ export type ResetOptions = {
   only?: string;
   includeUnverified?: true;
   retryInDoubt?: true;
+  mailAgain?: true;
+  yes?: true;
   state?: string;
   report?: string;
   anotherEnvironment?: true;

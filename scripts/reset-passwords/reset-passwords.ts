@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { createServerClock } from '../../src/aws/server-clock.ts';
 import { createRequestScheduler, requestsFor } from '../../src/bulk/request-scheduler.ts';
-import { loadMirrorConfig } from '../../src/config/mirror.ts';
+import { loadMirrorConfig, type MirrorConfig } from '../../src/config/mirror.ts';
 import { configToRules } from '../../src/mirror/mirror.ts';
 import type { MailRules } from '../../src/password-resets/eligibility.ts';
 import { type MailLog, openMailLog } from '../../src/password-resets/mail-log.ts';
@@ -15,10 +15,16 @@ import { type Ending, sendMails } from '../../src/password-resets/send-mails.ts'
 import { recipientsToSummary } from '../../src/password-resets/summary.ts';
 import { maskEmail } from '../../src/readiness/page/mask.ts';
 import { StateError } from '../../src/sqlite/state-file.ts';
+import { environmentToText } from '../../src/target/target-to-lines.ts';
+import { keyToEnvironment } from '../../src/target/workos-environment.ts';
 import { createPasswordResets } from '../../src/workos/password-resets.ts';
 import { showBanner } from '../shared/banner.ts';
+import { confirmMassAction, terminalOf } from '../shared/confirm.ts';
 import { connectWorkos } from '../shared/connect-workos.ts';
-import { checkDistinctFiles, tryOutputFile, writeJsonLines } from '../shared/output-files.ts';
+import { MAIL_BOUND } from '../shared/mass-bounds.ts';
+import { openBulkLedger } from '../shared/open-bulk-ledger.ts';
+import { openOutputFile, writeJsonLines } from '../shared/output-file.ts';
+import { checkDistinctFiles } from '../shared/output-files.ts';
 import { toList, writeResult } from '../shared/result.ts';
 import { CommandError, EXIT, type Interruption } from '../shared/run.ts';
 import { duration, secondsSince } from '../shared/text.ts';
@@ -28,7 +34,9 @@ import type { ResetOptions, ResetReport } from './reset-options.ts';
 import { reportToText } from './text.ts';
 
 /** Requests in flight at once: if the machine fails, each leaves a user in doubt. */
-const MAXIMUM_AT_A_TIME = 16;
+const MAXIMUM_AT_A_TIME = 32;
+/** Each takes a good second, most of which it waits for its mark. */
+const SECONDS_A_MAIL = 2;
 const PATIENCE_MS = 600_000;
 const SAMPLE = 5;
 const LISTED = 100;
@@ -47,22 +55,27 @@ export async function runResetPasswords(
     '--only': options.only,
     '--report': options.report,
   });
+  const key = await clients.connection.apiKey.get();
   await showBanner({ ...options, writes: options.send ?? false }, clients.connection);
   const recipients = createRecipients();
   const only =
     options.only === undefined ? undefined : await readRecipientList(options.only, recipients.db);
-  await tryOutputFile('--report', options.report);
+  await using output =
+    options.report === undefined ? undefined : await openOutputFile('--report', options.report);
   const log = openMailLog(state, options.userPoolId, options.send ? 'write' : 'read');
   const display = createResetDisplay(process.stderr, options.rate);
+  const config = loadMirrorConfig(process.env);
   const job: ResetRun = {
     ...clients,
     ...interruption,
+    config,
     ...(only && { only }),
     rules: {
-      mirror: configToRules(loadMirrorConfig(process.env)),
+      mirror: configToRules(config),
       includeUnverified: options.includeUnverified ?? false,
     },
     options,
+    environment: environmentToText(keyToEnvironment(key), clients.workosHost),
     state,
     recipients,
     log,
@@ -71,7 +84,11 @@ export async function runResetPasswords(
   try {
     const ending = await planAndSend(job);
     display.end();
-    if (options.report !== undefined) await writeJsonLines(options.report, recipients.all());
+    // Of a run that failed or was stopped, the last good report stays.
+    if (output && ending?.kind !== 'stopped' && ending?.kind !== 'gave_up') {
+      await writeJsonLines(output, recipients.all());
+      await output.commit();
+    }
     const report = toReport(job, ending, started);
     const exit = toExit(report, ending, display);
     if (options.json) {
@@ -93,7 +110,10 @@ export async function runResetPasswords(
 }
 
 /** npm drops `--only FILE` before `--` without a trace: a lost option must not turn into a mail to every user. */
-function checkRecipients({ send, only, limit, all }: ResetOptions): void {
+function checkRecipients({ send, only, limit, all, mailAgain }: ResetOptions): void {
+  if (mailAgain && only === undefined) {
+    throw new CommandError('--mail-again is only for --only FILE: name who needs a new link');
+  }
   if (!send || only !== undefined || limit !== undefined || all) return;
   throw new CommandError(
     '--send needs --only FILE, --limit N or --all; if it was given, npm took it: write npx cws reset-passwords … (or: npm run reset-passwords -- …)',
@@ -104,7 +124,9 @@ type ResetClients = ReturnType<typeof createClients>;
 type ResetRun = ResetClients &
   Interruption & {
     options: ResetOptions;
+    config: MirrorConfig;
     rules: MailRules;
+    environment: string;
     state: string;
     recipients: Recipients;
     only?: RecipientFilter;
@@ -140,25 +162,46 @@ async function planAndSend(job: ResetRun): Promise<Ending | undefined> {
     ...job,
     scheduler,
     retryInDoubt: options.retryInDoubt ?? false,
+    mailAgain: options.mailAgain ?? false,
     onProgress: display.planning,
   });
   if (!options.send) return undefined;
   const { remaining, alreadySent } = recipientsToSummary(recipients);
   const limit = options.limit ?? Number.POSITIVE_INFINITY;
   const total = Math.min(limit, remaining);
+  await using ledger = await openBulkLedger({
+    userPoolId: options.userPoolId,
+    config: job.config,
+    clock: job.source.now,
+    isReadOnly: false,
+    scheduler,
+    onNotice: display.notice,
+  });
+  await confirmMails(total, job);
   display.begin(
     total,
     `Sending ${total} password-reset mails through ${job.workosHost}, ${options.rate} a second (${duration(total / options.rate)}); ${alreadySent} were sent before. Recorded in ${resolve(job.state)}: keep that file.`,
   );
-  return sendMails({
+  return await sendMails({
     ...job,
+    leases: ledger.ledger.leases,
+    mailAgain: options.mailAgain ?? false,
     scheduler,
     limit,
     log,
-    atATime: Math.min(MAXIMUM_AT_A_TIME, Math.max(1, Math.ceil(options.rate))),
+    atATime: Math.min(MAXIMUM_AT_A_TIME, Math.max(1, Math.ceil(SECONDS_A_MAIL * options.rate))),
     onResult: display.mailed,
     onNotice: display.notice,
   });
+}
+
+/** @throws NotConfirmedError */
+async function confirmMails(count: number, { options, environment, display, stop }: ResetRun) {
+  display.end();
+  const what = `people of ${options.userPoolId}, through the WorkOS ${environment}`;
+  const action = 'mail a password reset to';
+  const mass = { action, what, count, bound: MAIL_BOUND, yes: options.yes ?? false };
+  await confirmMassAction(mass, terminalOf(stop));
 }
 
 function toReport(job: ResetRun, ending: Ending | undefined, started: number): ResetReport {

@@ -51,6 +51,12 @@ function nextSteps(report: ResetReport, rate: number): string[] {
   if (failed.count > 0) {
     steps.push(`${failed.count} failed (${usersToText(failed)}): the same command retries them.`);
   }
+  if (report.mailedElsewhere > 0) {
+    const { means, todo } = NO_MAIL_ADVICE.mailed_before;
+    steps.push(
+      `${report.mailedElsewhere} were mailed by a run with another state file. ${means} ${todo}`,
+    );
+  }
   for (const [reason, count] of Object.entries(skipped)) {
     if (!isNoMailReason(reason)) continue;
     const { means, todo } = NO_MAIL_ADVICE[reason];

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { MANY_TAKE_OVERS, yesOption } from '../shared/mass-bounds.ts';
 import {
   addSections,
   anotherEnvironmentOption,
@@ -27,6 +28,7 @@ export function seedCommand(): Command {
       '--take-over-unverified',
       'link WorkOS users whose email is not verified: overwrites their passwords, ends their sessions',
     )
+    .addOption(yesOption(MANY_TAKE_OVERS))
     .option('--recreate', 'create users again that were deleted in WorkOS (known by the ledger)')
     .option(
       '--retag',

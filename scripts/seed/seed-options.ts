@@ -6,6 +6,7 @@ export type SeedOptions = {
   rate: number;
   dryRun?: true;
   takeOverUnverified?: true;
+  yes?: true;
   recreate?: true;
   retag?: true;
   state?: string;

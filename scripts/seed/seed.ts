@@ -4,10 +4,15 @@ import { loadMirrorConfig } from '../../src/config/mirror.ts';
 import { seed } from '../../src/seed/seed.ts';
 import { fingerprint, openState, type SeedState } from '../../src/seed/state.ts';
 import { stateToSummary } from '../../src/seed/summary.ts';
+import { environmentToText } from '../../src/target/target-to-lines.ts';
+import { keyToEnvironment } from '../../src/target/workos-environment.ts';
 import { showBanner } from '../shared/banner.ts';
+import { confirmMassAction, terminalOf } from '../shared/confirm.ts';
 import { connectWorkos, setClock } from '../shared/connect-workos.ts';
+import { takeOversToMassAction } from '../shared/mass-bounds.ts';
 import { openBulkLedger } from '../shared/open-bulk-ledger.ts';
-import { checkDistinctFiles, tryOutputFile, writeJsonLines } from '../shared/output-files.ts';
+import { openOutputFile, writeJsonLines } from '../shared/output-file.ts';
+import { checkDistinctFiles } from '../shared/output-files.ts';
 import { writeResult } from '../shared/result.ts';
 import { EXIT, type Interruption } from '../shared/run.ts';
 import { createScreen } from '../shared/screen.ts';
@@ -34,14 +39,17 @@ export async function runSeed(
   };
   const connection = connectWorkos(options, options.from === undefined ? undefined : clock);
   const { config: workos, apiKey, requests, workosUsers } = connection;
+  const key = await apiKey.get();
   const binding = {
     userPoolId: options.userPoolId,
-    workos: fingerprint(workos.hostname, workos.port, await apiKey.get()),
+    workos: fingerprint(workos.hostname, workos.port, key),
   };
+  const environment = environmentToText(keyToEnvironment(key), workos.hostname);
   const source = createUserSource(options, clock);
   const stateFile = chooseStateFile(options);
   await checkDistinctFiles({ '--state': stateFile, '--report': options.report });
-  await tryOutputFile('--report', options.report);
+  await using report =
+    options.report === undefined ? undefined : await openOutputFile('--report', options.report);
   await showBanner({ ...options, writes: !options.dryRun }, connection);
   const state = openState(stateFile, binding);
   const display = createSeedDisplay(process.stderr, {
@@ -76,14 +84,25 @@ export async function runSeed(
       ledger: bulk.ledger,
       dryRun: options.dryRun ?? false,
       keepDifferences: options.dryRun || options.report !== undefined,
+      ...(!options.dryRun && {
+        confirmTakeOvers: async (count: number) => {
+          display.end();
+          const where = `of ${options.userPoolId}, in the WorkOS ${environment}`;
+          const question = takeOversToMassAction(count, { where, yes: options.yes ?? false });
+          await confirmMassAction(question, terminalOf(stop));
+        },
+      }),
       stop,
       abort,
       onProgress: display.progress,
       onNotice: display.notice,
     });
     display.end();
-    if (options.report !== undefined)
-      await writeJsonLines(options.report, resultsToLines(state.results(), options));
+    // Of a run that was stopped, the last good report stays.
+    if (report && complete) {
+      await writeJsonLines(report, resultsToLines(state.results(), options));
+      await report.commit();
+    }
     const seconds = secondsSince(started);
     const result: SeedReport = { ...stateToSummary(state), requests, seconds };
     if (complete) state.finish();

@@ -16,6 +16,8 @@ export type MassAction = {
   bound: number;
   /** `--yes` was given. */
   yes: boolean;
+  /** What a refusal leaves as it was. Default: nothing was done. */
+  undone?: string;
 };
 
 export type Terminal = {
@@ -24,6 +26,11 @@ export type Terminal = {
   stop: AbortSignal;
 };
 
+/** Asked on stderr, so that stdout can be a pipe. */
+export function terminalOf(stop: AbortSignal): Terminal {
+  return { input: process.stdin, output: process.stderr, stop };
+}
+
 /**
  * Asks before what acts on many: on a terminal the operator types the number, elsewhere `--yes` is needed.
  *
@@ -31,11 +38,11 @@ export type Terminal = {
  * @throws the reason of `stop` when the operator presses Ctrl-C at the question.
  */
 export async function confirmMassAction(mass: MassAction, terminal: Terminal): Promise<void> {
-  const { action, what, count, bound, yes } = mass;
+  const { action, what, count, bound, yes, undone = 'nothing was done' } = mass;
   if (count <= bound || yes) return;
   if (!terminal.input.isTTY || !terminal.output.isTTY) {
     throw new NotConfirmedError(
-      `this would ${action} ${count} ${what}: give --yes if that is meant. Nothing was done`,
+      `this would ${action} ${count} ${what}: give --yes if that is meant; ${undone}`,
     );
   }
   const answer = await ask(
@@ -43,7 +50,7 @@ export async function confirmMassAction(mass: MassAction, terminal: Terminal): P
     terminal,
   );
   if (answer.trim() === String(count)) return;
-  throw new NotConfirmedError(`${count} was not typed: nothing was done`);
+  throw new NotConfirmedError(`${count} was not typed: ${undone}`);
 }
 
 /**

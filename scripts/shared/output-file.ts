@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { open, realpath, rename, stat } from 'node:fs/promises';
@@ -28,16 +29,36 @@ export async function openOutputFile(option: string, path: string): Promise<Outp
   try {
     const target = await realpath(path).catch(() => path);
     const isPlace = await isReplaceable(target);
-    const written = isPlace
-      ? join(dirname(target), `.${basename(target)}.${process.pid}.tmp`)
-      : target;
+    const written = isPlace ? draftOf(target) : target;
     const file = await open(written, isPlace ? 'wx' : 'a', 0o600);
     const stream = createWriteStream('', { fd: file });
-    return toOutputFile(path, stream, isPlace ? { written, target } : undefined);
+    const output = toOutputFile(path, stream, isPlace ? { written, target } : undefined);
+    return {
+      ...output,
+      write: (text) => output.write(text).catch((cause) => throwUnwritable(option, cause)),
+      commit: () => output.commit().catch((cause) => throwUnwritable(option, cause)),
+    };
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new ConfigurationError(option, `cannot be written (${why})`);
+    return throwUnwritable(option, cause);
   }
+}
+
+function throwUnwritable(option: string, cause: unknown): never {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  throw new ConfigurationError(option, `cannot be written (${why})`);
+}
+
+/** Writes one JSON object a line, as the items are read: a million of them need no memory. */
+export async function writeJsonLines(
+  file: Pick<OutputFile, 'write'>,
+  items: Iterable<unknown>,
+): Promise<void> {
+  for (const item of items) await file.write(`${JSON.stringify(item)}\n`);
+}
+
+/** Random: in a container, a process that was killed and left its file had the same process id. */
+function draftOf(target: string): string {
+  return join(dirname(target), `.${basename(target)}.${randomBytes(4).toString('hex')}.tmp`);
 }
 
 /** @throws when the path names a directory. */

@@ -5,7 +5,8 @@ let isWatching = false;
 
 /**
  * A file or directory that must not outlive the process, however it ends: `using` removes it in good order,
- * and `process.exit`, from a second Ctrl-C too, removes what is left. Only SIGKILL leaves it.
+ * and `process.exit`, from a second Ctrl-C too, removes what is left. Only SIGKILL, and a signal that
+ * `runCommand` does not listen to, leave it.
  */
 export function temporaryPath(path: string): Disposable {
   if (!isWatching) process.on('exit', removeAll);

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { FIX_BOUND, MANY_TAKE_OVERS, yesOption } from '../shared/mass-bounds.ts';
 import {
   addSections,
   anotherEnvironmentOption,
@@ -56,6 +57,7 @@ export function verifyCommand(): Command {
       parseCount,
       DEFAULT_MFA_LIMIT,
     )
+    .addOption(yesOption(`more than ${FIX_BOUND} users fixed, and ${MANY_TAKE_OVERS},`))
     .option('--strict', 'exit code 3 where the verdict is to look at something first')
     .option(
       '--show-emails',

@@ -14,6 +14,7 @@ export type VerifyOptions = {
   report?: string;
   html?: string;
   csv?: string;
+  yes?: true;
   mfaLimit: number;
   showEmails?: true;
   strict?: true;

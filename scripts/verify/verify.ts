@@ -9,11 +9,15 @@ import {
 import { loadMirrorConfig } from '../../src/config/mirror.ts';
 import { configToRules } from '../../src/mirror/mirror.ts';
 import { countMessages } from '../../src/readiness/queue-facts.ts';
+import { environmentToText } from '../../src/target/target-to-lines.ts';
+import { keyToEnvironment } from '../../src/target/workos-environment.ts';
 import { readAcceptFile } from '../../src/verify/accepted.ts';
 import { type Comparison, createComparison } from '../../src/verify/comparison.ts';
 import { type Verification, verify } from '../../src/verify/verify.ts';
 import { showBanner } from '../shared/banner.ts';
+import { confirmMassAction, terminalOf } from '../shared/confirm.ts';
 import { connectWorkos, setClock } from '../shared/connect-workos.ts';
+import { FIX_BOUND, takeOversToMassAction } from '../shared/mass-bounds.ts';
 import { openBulkLedger } from '../shared/open-bulk-ledger.ts';
 import { regionOf } from '../shared/region.ts';
 import { writeResult } from '../shared/result.ts';
@@ -129,7 +133,7 @@ async function prepare(options: VerifyOptions) {
   };
   const accept = options.accept === undefined ? [] : await readAcceptFile(options.accept);
   const connection = connectWorkos(options, options.from === undefined ? undefined : clock);
-  await connection.apiKey.get();
+  const key = await connection.apiKey.get();
   await showBanner({ ...options, writes: options.fix ?? false }, connection);
   if (options.from !== undefined) await setClock(connection);
   const { SYNC_QUEUE_URL: queue, SYNC_DLQ_URL: deadLetterQueue } = process.env;
@@ -142,6 +146,7 @@ async function prepare(options: VerifyOptions) {
     source: createUserSource(options, clock),
     workosUsers: connection.workosUsers,
     workosHost: connection.config.hostname,
+    environment: environmentToText(keyToEnvironment(key), connection.config.hostname),
     cognito: () => new CognitoIdentityProviderClient(region),
     countMessages: () => countMessages(() => new SQSClient(region), { queue, deadLetterQueue }),
   };
@@ -180,9 +185,26 @@ async function compare(
     scheduler,
     settleMs: options.settle * 1000,
     fix: options.fix ?? false,
+    confirmFix: (counts) => confirmFix(counts, options, { stop, running }),
     onProgress: display.progress,
     onNotice: display.notice,
   });
+}
+
+/** @throws NotConfirmedError */
+async function confirmFix(
+  { users, takeOvers }: { users: number; takeOvers: number },
+  { userPoolId, yes }: VerifyOptions,
+  { stop, running }: { stop: AbortSignal; running: VerifyRun },
+): Promise<void> {
+  running.display.end();
+  const where = `of ${userPoolId}, in the WorkOS ${running.environment}`;
+  const terminal = terminalOf(stop);
+  await confirmMassAction(
+    { action: 'fix', count: users, what: `users ${where}`, bound: FIX_BOUND, yes: yes ?? false },
+    terminal,
+  );
+  await confirmMassAction(takeOversToMassAction(takeOvers, { where, yes: yes ?? false }), terminal);
 }
 
 /** Ctrl-C after the comparison, while the report was made. */

@@ -1,6 +1,7 @@
 import type { BothSides } from '../compare/both-sides.ts';
 import { compareUser } from '../compare/compare-user.ts';
 import type { ComparisonVerdict } from '../compare/verdict.ts';
+import { hasRoomForMailMark } from '../mirror/decide/metadata.ts';
 import type { MirrorRules } from '../mirror/decide/rules.ts';
 import { isFederated } from '../mirror/decide/tags.ts';
 import { isSameAddress } from '../user/address.ts';
@@ -27,7 +28,7 @@ const WITH_PASSWORD = new Set(['CONFIRMED', 'RESET_REQUIRED', 'FORCE_CHANGE_PASS
 
 /**
  * Does this Cognito profile get a password-reset mail, and through which WorkOS user? A native profile
- * that is linked to providers has a password too.
+ * that is linked to providers has a password too. Whether the mail was sent before, the mark says.
  *
  * @param sides both sides, as they are known: which other users have to do with the account.
  * @param verdict the verdict of the comparison, where it is known already.
@@ -49,8 +50,11 @@ export function userToEligibility(
     (workosUser === undefined
       ? 'not_in_workos'
       : (addressToReason(user, workosUser, includeUnverified) ?? doubtToReason(verdict())));
-  if (reason === undefined && workosUser) return { kind: 'eligible', workosUser };
-  return { kind: 'skipped', reason: reason ?? 'not_in_workos', ...(workosUser && { workosUser }) };
+  if (workosUser && reason === undefined && hasRoomForMailMark(workosUser.metadata)) {
+    return { kind: 'eligible', workosUser };
+  }
+  const without = workosUser ? 'metadata_full' : 'not_in_workos';
+  return { kind: 'skipped', reason: reason ?? without, ...(workosUser && { workosUser }) };
 }
 
 function profileToReason(user: ObservedUser): NoMailReason | undefined {

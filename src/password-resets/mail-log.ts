@@ -12,19 +12,29 @@ type MailNote = {
 
 /**
  * Who has been mailed, on disk, by WorkOS user, so that no user gets two mails. It holds
- * ids, never an email or a key. Every note is durable when its method returns.
+ * ids and marks, never an email or a key. Every note is durable when its method returns.
  */
 export interface MailLog {
   find(workosUserId: string): MailNote | undefined;
-  /** The request is about to leave. @throws StateError for a user whose mail is known to be sent. */
-  ask(workosUserId: string, sub: string): void;
+  /** The mark that was last to be written to this WorkOS user by a run with this log. */
+  markOf(workosUserId: string): string | undefined;
+  /**
+   * The request is about to leave.
+   *
+   * @param options.again the user is meant to be mailed once more.
+   * @throws StateError for a user whose mail is known to be sent, unless `again`.
+   */
+  ask(workosUserId: string, sub: string, mark: string, options?: { again?: boolean }): void;
   settle(workosUserId: string, note: MailNote): void;
-  /** The request surely sent no mail: an earlier doubt is restored, otherwise the note is removed. */
+  /** The request surely sent no mail: an earlier doubt or mail is restored, otherwise the note is removed. */
   release(workosUserId: string): void;
   workosUserIds(): Iterable<string>;
   count(outcome: MailNote['outcome']): number;
   close(): void;
 }
+
+/** In the column `doubt`, of a user who is mailed once more: what there was before. */
+const SENT_BEFORE = 'sent_before';
 
 /** "CWRP", in SQLite's header: tells this file from a seed's state and from anything else. */
 const APPLICATION_ID = 0x43575250;
@@ -33,6 +43,7 @@ const noteSchema = v.object({
   outcome: v.picklist(['asked', 'sent', 'in_doubt', 'not_allowed']),
   reason: v.nullable(v.string()),
 });
+const markSchema = v.optional(v.object({ mark: v.string() }));
 const idSchema = v.object({ workos_user_id: v.string() });
 const countSchema = v.object({ count: v.number() });
 const valueSchema = v.optional(v.object({ value: v.string() }));
@@ -58,19 +69,24 @@ export function openMailLog(file: string, userPoolId: string, mode: 'read' | 'wr
       // The lock is taken now; FULL: on the disk when a note returns.
       opened.exec('PRAGMA synchronous = FULL; BEGIN EXCLUSIVE; COMMIT');
       prepare(file, opened, userPoolId);
+      prepareMarks(opened, isReadOnly);
     },
   });
   const find = db.prepare('SELECT outcome, reason FROM mails WHERE workos_user_id = ?');
   const ask = db.prepare(`INSERT INTO mails (workos_user_id, sub, outcome) VALUES (?, ?, 'asked')
     ON CONFLICT DO UPDATE SET sub = excluded.sub, outcome = 'asked', reason = NULL, doubt =
-      CASE WHEN outcome IN ('asked', 'in_doubt') THEN coalesce(reason, 'interrupted') END
-    WHERE outcome <> 'sent'`);
+      CASE WHEN outcome = 'sent' THEN '${SENT_BEFORE}'
+        WHEN outcome IN ('asked', 'in_doubt') THEN coalesce(reason, 'interrupted') END
+    WHERE outcome <> 'sent' OR ?`);
   const settle = db.prepare(`INSERT INTO mails (workos_user_id, sub, outcome, reason)
     VALUES (?, '', ?, ?)
     ON CONFLICT DO UPDATE SET outcome = excluded.outcome, reason = excluded.reason, doubt = NULL`);
   const forget = db.prepare('DELETE FROM mails WHERE workos_user_id = ? AND doubt IS NULL');
-  const doubtAgain = db.prepare(`UPDATE mails SET outcome = 'in_doubt', reason = doubt, doubt = NULL
-    WHERE workos_user_id = ?`);
+  const restore =
+    db.prepare(`UPDATE mails SET reason = nullif(doubt, '${SENT_BEFORE}'), doubt = NULL,
+    outcome = iif(doubt = '${SENT_BEFORE}', 'sent', 'in_doubt') WHERE workos_user_id = ?`);
+  const mark = db.prepare('INSERT OR REPLACE INTO marks VALUES (?, ?)');
+  const markOf = db.prepare('SELECT mark FROM marks WHERE workos_user_id = ?');
   const ids = db.prepare('SELECT workos_user_id FROM mails');
   const count = db.prepare('SELECT count(*) AS count FROM mails WHERE outcome = ?');
   const write = <T>(work: () => T): T => explained(file, work);
@@ -80,12 +96,18 @@ export function openMailLog(file: string, userPoolId: string, mode: 'read' | 'wr
       const row = find.get(id);
       return row === undefined ? undefined : toNote(row);
     },
-    ask(id, sub) {
-      const { changes } = write(() => ask.run(id, sub));
+    markOf: (id) => v.parse(markSchema, markOf.get(id))?.mark,
+    ask(id, sub, value, { again = false } = {}) {
+      const { changes } = write(() =>
+        inTransaction(db, () => {
+          mark.run(id, value);
+          return ask.run(id, sub, again ? 1 : 0);
+        }),
+      );
       if (changes !== 1) throw new StateError(`${id} has been mailed before: nothing is sent`);
     },
     settle: (id, { outcome, reason }) => void write(() => settle.run(id, outcome, reason ?? null)),
-    release: (id) => write(() => forget.run(id).changes === 0 && doubtAgain.run(id)),
+    release: (id) => write(() => forget.run(id).changes === 0 && restore.run(id)),
     *workosUserIds() {
       for (const row of ids.iterate()) yield v.parse(idSchema, row).workos_user_id;
     },
@@ -111,6 +133,14 @@ function prepare(file: string, db: DatabaseSync, userPoolId: string): void {
       `the state file ${file} belongs to the user pool ${known}: name another one with --state`,
     );
   }
+}
+
+/** A log of a version that wrote no marks gets the table; a run that changes nothing has it in memory alone. */
+function prepareMarks(db: DatabaseSync, isReadOnly: boolean): void {
+  const isThere = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'marks'").get();
+  if (isThere) return;
+  db.exec(`CREATE ${isReadOnly ? 'TEMP ' : ''}TABLE marks (
+    workos_user_id TEXT PRIMARY KEY, mark TEXT NOT NULL) WITHOUT ROWID`);
 }
 
 function create(db: DatabaseSync, userPoolId: string): void {

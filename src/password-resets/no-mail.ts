@@ -11,7 +11,9 @@ export type NoMailReason =
   | 'email_unverified'
   | 'email_differs'
   | 'email_unverified_in_workos'
-  | 'in_conflict';
+  | 'in_conflict'
+  | 'metadata_full'
+  | 'mailed_before';
 
 /** What each reason means and what to do: a reason without advice does not compile. */
 export const NO_MAIL_ADVICE: Record<NoMailReason, Advice> = {
@@ -55,7 +57,20 @@ export const NO_MAIL_ADVICE: Record<NoMailReason, Advice> = {
     means: 'verify reports a conflict: it is not certain whose account it is.',
     todo: 'Run npm run verify and settle the conflict.',
   },
+  metadata_full: {
+    means:
+      'Ten metadata keys leave no room for cognito_reset_mailed_at, which keeps a second mail away.',
+    todo: 'Remove one of your own metadata keys from the user in WorkOS.',
+  },
+  mailed_before: {
+    means:
+      'WorkOS was asked for the mail before: the user has the metadata key cognito_reset_mailed_at.',
+    todo: 'Nothing; for a new link: reset-passwords --only FILE --mail-again.',
+  },
 };
+
+/** The user was mailed by a run with another state file. */
+export const MAILED_BEFORE = 'mailed_before' satisfies NoMailReason;
 
 /** Whether a text names a reason for which no mail is sent. */
 export function isNoMailReason(text: string): text is NoMailReason {

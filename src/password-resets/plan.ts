@@ -5,8 +5,10 @@ import { StateError } from '../sqlite/state-file.ts';
 import type { ListableWorkosUsers } from '../workos/users.ts';
 import { type MailRules, userToEligibility } from './eligibility.ts';
 import type { MailLog } from './mail-log.ts';
+import { isRecentMark, mailedAt } from './mail-mark.ts';
+import { MAILED_BEFORE } from './no-mail.ts';
 import type { RecipientFilter } from './recipient-list.ts';
-import type { Recipients } from './recipients.ts';
+import type { MailOutcome, Recipients } from './recipients.ts';
 
 export type PlanProgress = { phase: 'workos' | 'cognito'; users: number };
 
@@ -21,6 +23,8 @@ type PlanDependencies = {
   only?: RecipientFilter;
   /** Users who may have been mailed already are mailed, perhaps a second time. */
   retryInDoubt: boolean;
+  /** Users whose link has expired are mailed once more. */
+  mailAgain: boolean;
   stop: AbortSignal;
   onProgress?: (progress: PlanProgress) => void;
 };
@@ -100,25 +104,39 @@ function judgeAll({ recipients, only, rules }: PlanDependencies): void {
 }
 
 /** What earlier runs have done is not done again. */
-function applyLog({ log, recipients, only, retryInDoubt }: PlanDependencies): void {
+function applyLog(dependencies: PlanDependencies): void {
+  const { recipients } = dependencies;
   for (const { workosUserId } of recipients.mails()) {
-    const note = log.find(workosUserId);
-    switch (note?.outcome) {
-      case 'sent':
-        recipients.settle(workosUserId, 'already_sent');
-        break;
-      case 'asked':
-      case 'in_doubt':
-        if (!retryInDoubt) {
-          recipients.settle(workosUserId, 'in_doubt', note.reason ?? 'interrupted');
-        }
-        break;
-      case 'not_allowed':
-        // Naming a user is a reason to try again: the policy may have changed.
-        if (!only) recipients.settle(workosUserId, 'not_allowed', note.reason);
-        break;
-      case undefined:
-        break;
-    }
+    const known = findEarlierMail(workosUserId, dependencies);
+    if (known) recipients.settle(workosUserId, known.outcome, known.reason);
+  }
+}
+
+/**
+ * What is known of an earlier mail, unless the user is to be mailed all the same. A mark at WorkOS that this
+ * log has not written is of another machine, or another state file: that run knows what became of the mail.
+ */
+function findEarlierMail(
+  workosUserId: string,
+  { log, recipients, source, only, retryInDoubt, mailAgain }: PlanDependencies,
+): { outcome: MailOutcome; reason?: string | undefined } | undefined {
+  const user = recipients.index.byId(workosUserId);
+  const mark = user && mailedAt(user);
+  if (mailAgain && !isRecentMark(mark, source.now())) return undefined;
+  const note = log.find(workosUserId);
+  if (note?.outcome === 'sent') return { outcome: 'already_sent' };
+  if (mark !== undefined && mark !== log.markOf(workosUserId)) {
+    return { outcome: 'already_sent', reason: MAILED_BEFORE };
+  }
+  switch (note?.outcome) {
+    case 'asked':
+    case 'in_doubt':
+      if (retryInDoubt) return undefined;
+      return { outcome: 'in_doubt', reason: note.reason ?? 'interrupted' };
+    case 'not_allowed':
+      // Naming a user is a reason to try again: the policy may have changed.
+      return only ? undefined : { outcome: 'not_allowed', reason: note.reason };
+    case undefined:
+      return undefined;
   }
 }

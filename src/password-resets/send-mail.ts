@@ -1,18 +1,17 @@
-import { createSourceProfiles } from '../bulk/source-profiles.ts';
 import { createReread } from '../cognito/reread.ts';
-import type { UserSource } from '../cognito/user-source.ts';
-import type { ObservedUser } from '../user/observed-user.ts';
 import type { PasswordResets } from '../workos/password-resets.ts';
 import type { ResetAnswer } from '../workos/reset-answer.ts';
-import { type ListableWorkosUsers, RetryableError, type WorkosUser } from '../workos/users.ts';
-import { type MailRules, userToEligibility } from './eligibility.ts';
-import type { MailLog } from './mail-log.ts';
-import type { Mail, Recipients } from './recipients.ts';
+import { RetryableError } from '../workos/users.ts';
+import { type ClaimDependencies, type ClaimedUser, createClaim } from './claim.ts';
+import { clearMark } from './mail-mark.ts';
+import type { Mail } from './recipients.ts';
 
 /** How one try ended; `not_begun` and `all_refused` leave the user as it was. */
 export type MailResult =
   | { kind: 'sent' }
   | { kind: 'in_doubt' | 'not_allowed' | 'failed'; reason: string }
+  /** By another run, since the plan. */
+  | { kind: 'already_sent'; reason: string }
   | { kind: 'not_begun' }
   /** No further mail can be sent in this run. */
   | {
@@ -21,93 +20,82 @@ export type MailResult =
       retryAfterSeconds?: number;
     };
 
-export type MailDependencies = {
-  rules: MailRules;
-  source: Pick<UserSource, 'asOf' | 'now' | 'reread' | 'find'>;
-  workosUsers: Pick<ListableWorkosUsers, 'get'>;
+export type MailDependencies = ClaimDependencies & {
   resets: PasswordResets;
-  log: MailLog;
-  recipients: Recipients;
-  /** Fires when no more mails should be begun. */
-  stop: AbortSignal;
-  /** Fires when requests in flight should be aborted. */
-  abort: AbortSignal;
+  /** Whether no more mails should be sent, those that are claimed included. Default: when it was stopped. */
+  isOver?: () => boolean;
   onNotice?: (notice: string) => void;
 };
 
 /**
  * Sends one mail, from a recheck of both sides to the noted result. The order keeps a user from getting
- * two mails: that WorkOS is asked is on disk before the request leaves, the result after the answer; a
- * process killed in between leaves the note, and the user is in doubt.
+ * two mails: that WorkOS is asked is on disk and marked at WorkOS before the request leaves, the result is noted
+ * after the answer. A process killed in between leaves the note, and the user is in doubt; it leaves the mark,
+ * and no other machine or state file mails the user.
  *
  * @returns a function that throws RetryableError where surely no mail was sent and a later try can help.
  */
 export function createSendMail(dependencies: MailDependencies) {
-  const { workosUsers, resets, log, recipients, rules, stop, abort } = dependencies;
+  const { workosUsers, resets, log, recipients, stop, abort } = dependencies;
+  const { isOver = () => stop.aborted } = dependencies;
+  const claim = createClaim(dependencies);
   const reread = createReread({
     source: dependencies.source,
     abort: stop,
     onFailure: (why) =>
       dependencies.onNotice?.(`Cognito is no longer asked again before each mail: ${why}`),
   });
-  const holders = createSourceProfiles({
-    source: dependencies.source,
-    listed: recipients.profiles,
-    isListed: () => true,
-  });
 
   return async (mail: Mail): Promise<MailResult> => {
     if (stop.aborted) return { kind: 'not_begun' };
-    const { workosUserId, sub } = mail;
     const user = await reread(recipients.userOf(mail));
     if (!user) return { kind: 'failed', reason: 'deleted_in_cognito' };
-    // Found by its external id or as a linked profile: the former has to be what it was.
-    const before = recipients.index.byId(workosUserId)?.externalId;
-    const workosUser = await workosUsers.get(workosUserId, stop);
-    if (!workosUser) return { kind: 'failed', reason: 'deleted_in_workos' };
-    await refresh(user, workosUser);
-    const now = userToEligibility(user, recipients, rules);
-    if (now.kind === 'skipped') return { kind: 'failed', reason: now.reason };
-    if (workosUser.externalId !== before) {
-      return { kind: 'failed', reason: 'external_id_changed' };
+    const claimed = await claim(mail, user);
+    if (claimed.kind !== 'claimed') return claimed;
+    if (isOver()) {
+      await noteNotSent(claimed);
+      return { kind: 'not_begun' };
     }
-    if (stop.aborted) return { kind: 'not_begun' };
-
-    log.ask(workosUserId, sub);
-    return note(workosUserId, await resets.send(workosUser.email, abort));
+    return note(claimed, await resets.send(claimed.workosUser.email, abort));
   };
 
-  /** What both sides say now of the account, the profile that holds it included. */
-  async function refresh(user: ObservedUser, workosUser: WorkosUser): Promise<void> {
-    recipients.index.put(workosUser);
-    recipients.profiles.put(user);
-    const { userPoolId } = user;
-    const { externalId: sub } = workosUser;
-    if (sub !== undefined && sub !== user.sub) await holders.find({ userPoolId, sub }, stop);
-  }
-
-  function note(workosUserId: string, answer: ResetAnswer): MailResult {
+  async function note(claimed: ClaimedUser, answer: ResetAnswer): Promise<MailResult> {
+    const { id } = claimed.workosUser;
     switch (answer.kind) {
       case 'sent':
-        return noteSent(workosUserId, answer.userId);
+        return noteSent(claimed, answer.userId);
       case 'in_doubt':
-        log.settle(workosUserId, { outcome: 'in_doubt', reason: answer.reason });
+        log.settle(id, { outcome: 'in_doubt', reason: answer.reason });
         return { kind: 'in_doubt', reason: answer.reason };
       case 'not_allowed':
-        log.settle(workosUserId, { outcome: 'not_allowed', reason: answer.code });
+        log.settle(id, { outcome: 'not_allowed', reason: answer.code });
+        await unmark(claimed);
         return { kind: 'not_allowed', reason: answer.code };
       default:
-        log.release(workosUserId);
+        await noteNotSent(claimed);
         return notSent(answer);
     }
   }
 
   /** WorkOS is asked by email, and an email can move to another user at the last moment. */
-  function noteSent(workosUserId: string, mailedId: string): MailResult {
+  async function noteSent(claimed: ClaimedUser, mailedId: string): Promise<MailResult> {
     log.settle(mailedId, { outcome: 'sent' });
-    if (mailedId === workosUserId) return { kind: 'sent' };
-    log.release(workosUserId);
+    if (mailedId === claimed.workosUser.id) return { kind: 'sent' };
+    await noteNotSent(claimed);
     return { kind: 'failed', reason: 'email_moved_to_another_user' };
+  }
+
+  async function noteNotSent(claimed: ClaimedUser): Promise<void> {
+    const { id } = claimed.workosUser;
+    log.release(id);
+    // Of an earlier mail, or one in doubt, the mark has to stay.
+    if (log.find(id) === undefined) await unmark(claimed);
+  }
+
+  async function unmark({ workosUser, isMarkedElsewhere }: ClaimedUser): Promise<void> {
+    if (isMarkedElsewhere) return;
+    const now = await clearMark(workosUsers, workosUser.id, abort);
+    if (now) recipients.index.put(now);
   }
 }
 

@@ -32,13 +32,13 @@ const DOUBTS_IN_A_ROW = 3;
  */
 export async function sendMails(dependencies: SendDependencies): Promise<Ending> {
   const { recipients, scheduler, limit, atATime, stop, onResult } = dependencies;
-  const sendMail = createSendMail(dependencies);
   const inFlight = new Set<Promise<void>>();
   let ending: Ending | undefined;
   let failure: { error: unknown } | undefined;
   let spent = 0;
   let doubts = 0;
   const isOver = () => ending !== undefined || failure !== undefined || stop.aborted;
+  const sendMail = createSendMail({ ...dependencies, isOver });
 
   function settled(mail: Mail, result: MailResult): void {
     if (result.kind === 'sent' || result.kind === 'in_doubt') spent += 1;

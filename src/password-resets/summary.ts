@@ -1,3 +1,4 @@
+import { MAILED_BEFORE } from './no-mail.ts';
 import type { MailOutcome, RecipientResult, Recipients } from './recipients.ts';
 
 /** How many there are, and the first of them; `--report` has them all. */
@@ -21,6 +22,8 @@ export type ResetSummary = {
   sameUser: number;
   sent: number;
   alreadySent: number;
+  /** Those of `alreadySent` that only the mark at WorkOS knows: another machine or state file mailed them. */
+  mailedElsewhere: number;
   inDoubt: UserSample;
   notAllowed: UserSample;
   failed: UserSample;
@@ -55,6 +58,9 @@ export function recipientsToSummary(
     sameUser: total('same_user'),
     sent: total('sent'),
     alreadySent: total('already_sent'),
+    mailedElsewhere: counts
+      .filter(({ outcome, reason }) => outcome === 'already_sent' && reason === MAILED_BEFORE)
+      .reduce((sum, row) => sum + row.count, 0),
     inDoubt: listed('in_doubt'),
     notAllowed: listed('not_allowed'),
     failed: listed('failed'),

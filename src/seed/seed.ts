@@ -4,10 +4,12 @@ import { listIntoIndex } from '../bulk/list-into-index.ts';
 import { createRateLimitedUsers } from '../bulk/rate-limited-users.ts';
 import type { RequestScheduler } from '../bulk/request-scheduler.ts';
 import { NotListedYetError } from '../bulk/source-profiles.ts';
+import { countTakeOvers, takenOver } from '../bulk/take-overs.ts';
 import { createWorkers, type Workers } from '../bulk/workers.ts';
 import type { SourcePage, UserSource } from '../cognito/user-source.ts';
 import type { MirrorConfig } from '../config/mirror.ts';
 import { type BulkLedger, withoutBulkLedger } from '../ledger/bulk-ledger.ts';
+import { configToRules } from '../mirror/mirror.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
 import type { ListableWorkosUsers } from '../workos/users.ts';
 import type { SeedState } from './state.ts';
@@ -29,6 +31,12 @@ type SeedDependencies = {
   dryRun: boolean;
   /** The state keeps what is written of each user, field by field. Default false. */
   keepDifferences?: boolean;
+  /**
+   * Asked before the first of so many WorkOS users that nobody has verified is taken over. Default: yes.
+   *
+   * @throws what ends the run; a later one asks again.
+   */
+  confirmTakeOvers?: (count: number) => Promise<void>;
   /** Fires when no more users should be begun. */
   stop: AbortSignal;
   /** Fires when requests in flight should be aborted. */
@@ -46,7 +54,8 @@ type SeedRun = SeedDependencies & { ledger: BulkLedger };
  *
  * Users that have their own WorkOS user, or none at all, are mirrored as they are listed. Those whose
  * address or links depend on other profiles wait until all are listed, so that users who have moved to
- * another address have made room.
+ * another address have made room. So do those that take over a WorkOS user that nobody has verified: by then
+ * it is known how many there are.
  *
  * @returns whether it came to the end of the source; false when it was stopped.
  * @throws SourceError or WorkosUnavailableError when it cannot go on, with what was done kept.
@@ -75,6 +84,7 @@ export async function seed({
   await seedPages(pages, dependencies, workers);
   if (workers.isRunning()) {
     state.setListed();
+    await confirmTakeOvers(dependencies);
     await seedDeferred(dependencies, workers);
   }
   try {
@@ -87,10 +97,11 @@ export async function seed({
 /** The listing, page by page. A later run may go on after a page once it and all before it are settled. */
 async function seedPages(
   pages: AsyncIterable<SourcePage>,
-  { state, ledger, stop }: SeedRun,
+  { state, ledger, config, stop }: SeedRun,
   workers: Workers,
 ): Promise<void> {
   if (state.isListed()) return;
+  const rules = configToRules(config);
   let inOrder: Promise<unknown> = Promise.resolve();
   try {
     for await (const page of pages) {
@@ -104,7 +115,9 @@ async function seedPages(
         if (!workers.isRunning()) break;
         // A listing that had to begin anew shows users again.
         if (state.isDone(user.sub)) continue;
-        if (waitsForOthers(user, state.index)) state.defer(user.sub);
+        const waits =
+          waitsForOthers(user, state.index) || takenOver(user, state.index, rules) !== undefined;
+        if (waits) state.defer(user.sub);
         else settled.push((await workers.begin(user)).settled);
       }
       if (!workers.isRunning()) break;
@@ -120,6 +133,16 @@ async function seedPages(
   }
   await workers.idle();
   await inOrder;
+}
+
+async function confirmTakeOvers({ state, config, ...run }: SeedRun): Promise<void> {
+  if (!run.confirmTakeOvers) return;
+  const waiting = function* () {
+    for (const subs of state.deferredPages()) {
+      yield subs.flatMap((sub) => (state.isDone(sub) ? [] : (state.profiles.get(sub) ?? [])));
+    }
+  };
+  await run.confirmTakeOvers(countTakeOvers(waiting(), state.index, configToRules(config)));
 }
 
 /** As they are now: the listing may be hours old. */

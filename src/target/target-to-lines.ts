@@ -1,5 +1,6 @@
 import type { ConsumerKey } from './consumer-key.ts';
 import type { Target } from './target.ts';
+import type { WorkosEnvironment } from './workos-environment.ts';
 
 /** The banner: one line a side, for a person who has to notice what is wrong. */
 export function targetToLines(target: Target): string[] {
@@ -13,7 +14,7 @@ export function targetToLines(target: Target): string[] {
       ? [
           [
             'WorkOS',
-            `${environmentText(workos)}, key ${workos.keyFingerprint}${usersText(workos)}`,
+            `${environmentToText(workos.environment, workos.host)}, key ${workos.keyFingerprint}${usersText(workos)}`,
           ],
           ['consumer', consumerText(workos.consumerKey)],
         ]
@@ -24,7 +25,8 @@ export function targetToLines(target: Target): string[] {
 
 type WorkosTarget = NonNullable<Target['workos']>;
 
-function environmentText({ environment, host }: WorkosTarget): string {
+/** "production environment", and the host where it is not WorkOS's own. */
+export function environmentToText(environment: WorkosEnvironment, host: string): string {
   const kind =
     environment === 'unknown' ? 'environment of an unknown kind' : `${environment} environment`;
   return host === 'api.workos.com' ? kind : `${kind} at ${host}`;

@@ -3,7 +3,8 @@ import type { ComparisonVerdict } from '../compare/verdict.ts';
 import { isFederated } from '../mirror/decide/tags.ts';
 import { countsAsVerified } from '../mirror/decide/trust.ts';
 import { typeToCounterpart } from '../oauth-clients/counterpart.ts';
-import { userToEligibility } from '../password-resets/eligibility.ts';
+import { type Eligibility, userToEligibility } from '../password-resets/eligibility.ts';
+import { mailedAt } from '../password-resets/mail-mark.ts';
 import type { NoMailReason } from '../password-resets/no-mail.ts';
 import { toAddressKey } from '../user/address.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
@@ -57,8 +58,13 @@ export function userToFacts(
       hasCounterpart: typeToCounterpart(type).kind !== 'none',
     })),
     emailProblem: emailProblem(user, verdict, setting),
-    noMail: eligibility.kind === 'skipped' ? eligibility.reason : undefined,
+    noMail: eligibilityToNoMail(eligibility),
   };
+}
+
+function eligibilityToNoMail(eligibility: Eligibility): NoMailReason | undefined {
+  if (eligibility.kind === 'skipped') return eligibility.reason;
+  return mailedAt(eligibility.workosUser) === undefined ? undefined : 'mailed_before';
 }
 
 function belongsTo(verdict: ComparisonVerdict): string | undefined {

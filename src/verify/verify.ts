@@ -1,6 +1,7 @@
 import { createBulkMirror } from '../bulk/bulk-mirror.ts';
 import { createRateLimitedUsers } from '../bulk/rate-limited-users.ts';
 import type { RequestScheduler } from '../bulk/request-scheduler.ts';
+import { countTakeOvers } from '../bulk/take-overs.ts';
 import type { UserSource } from '../cognito/user-source.ts';
 import type { MirrorConfig } from '../config/mirror.ts';
 import type { BulkLedger } from '../ledger/bulk-ledger.ts';
@@ -15,6 +16,9 @@ import { type ListingProgress, listBothSides } from './list-both-sides.ts';
 
 export type VerifyProgress = ListingProgress | ComparingProgress | FixProgress;
 
+/** `users` that the fix would write; of these, the WorkOS users that it would take over. */
+type FixCounts = { users: number; takeOvers: number };
+
 type VerifyDependencies = {
   userPoolId: string;
   source: UserSource;
@@ -26,6 +30,8 @@ type VerifyDependencies = {
   config: MirrorConfig;
   /** Whether missing and stale users are mirrored. Default: only compare. */
   fix?: boolean;
+  /** Asked before the first write of a fix. Default: yes. @throws what ends the run with nothing written. */
+  confirmFix?: (counts: FixCounts) => Promise<void>;
   /** Findings that the owner has decided to live with. */
   accept?: readonly Acceptance[];
   /** How long a change may take from Cognito to WorkOS, in milliseconds. */
@@ -82,12 +88,19 @@ async function listJudgeAndFix(
   const judging: Judging = { newest, accept, onProgress };
   result.notLookedAtAgain = await judge(context, judging);
   if (dependencies.fix && comparison.findings.fixable() > 0) {
+    await dependencies.confirmFix?.(toFixCounts(dependencies));
     const { written, complete } = await fix({ context, scheduler, onProgress });
     result.fixed = written;
     if (!complete) return;
     result.notLookedAtAgain = await judge(context, judging);
   }
   result.complete = true;
+}
+
+function toFixCounts({ comparison, config }: VerifyDependencies): FixCounts {
+  const { findings, index } = comparison;
+  const takeOvers = countTakeOvers(findings.fixablePages(), index, configToRules(config));
+  return { users: findings.fixable(), takeOvers };
 }
 
 function createContext(dependencies: VerifyDependencies, isListed: () => boolean): VerifyContext {

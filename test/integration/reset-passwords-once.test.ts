@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => setting.close());
 const workos = () => setting.workos.control;
-const send = ['--rate', '200', '--json', '--send', '--all'];
+const send = ['--rate', '200', '--json', '--send', '--all', '--yes'];
 
 type Doubtful = { workosUserId: string; reason: string };
 const resultOf = ({ stdout }: { stdout: string }) => JSON.parse(stdout);

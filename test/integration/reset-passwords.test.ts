@@ -18,13 +18,16 @@ afterEach(async () => {
   const { requests, schemaViolations } = setting.workos.control;
   await setting.close();
   expect(schemaViolations).toEqual([]);
-  const writes = requests.filter(({ method }) => method !== 'GET').map(({ path }) => path);
-  expect(writes.every((path) => path === '/user_management/password_reset')).toBe(true);
+  const writes = requests.filter(({ method }) => method !== 'GET');
+  const others = writes.filter(({ path }) => path !== '/user_management/password_reset');
+  for (const { body } of others) {
+    expect(body).toEqual({ metadata: { cognito_reset_mailed_at: expect.toSatisfy(isTimeOrNull) } });
+  }
 });
 const workos = () => setting.workos.control;
 const cognito = () => setting.cognito.control;
 const fast = ['--rate', '500', '--json'];
-const send = [...fast, '--send', '--all'];
+const send = [...fast, '--send', '--all', '--yes'];
 const state = () => join(setting.directory, `reset-passwords-${setting.cognito.userPoolId}.sqlite`);
 const google = JSON.stringify([
   { userId: 'g', providerName: 'Google', providerType: 'Google', primary: false },
@@ -525,3 +528,7 @@ describe('the state file of reset-passwords', () => {
     expect(existsSync(state())).toBe(true);
   });
 });
+
+function isTimeOrNull(value: unknown): boolean {
+  return value === null || (typeof value === 'string' && !Number.isNaN(Date.parse(value)));
+}

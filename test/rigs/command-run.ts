@@ -45,16 +45,7 @@ export async function startCommandSetting(
     const child = spawn(process.execPath, [PROGRAM, command, ...args], {
       cwd: directory,
       env: {
-        PATH: process.env.PATH,
-        // Services without a stand-in refuse the connection at once.
-        AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
-        AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: cognito.endpoint,
-        AWS_ACCESS_KEY_ID: 'local',
-        AWS_SECRET_ACCESS_KEY: 'local',
-        WORKOS_API_KEY: workos.apiKey,
-        WORKOS_API_HOSTNAME: workos.hostname,
-        WORKOS_API_PORT: String(workos.port),
-        WORKOS_API_HTTPS: 'false',
+        ...toEnvironment({ cognito, workos }),
         ...env,
       },
     });
@@ -73,5 +64,24 @@ export async function startCommandSetting(
       await workos.close();
       await rm(directory, { recursive: true, force: true });
     },
+  };
+}
+
+/** The variables with which a command finds the stand-ins. */
+export function toEnvironment({
+  cognito,
+  workos,
+}: Pick<CommandSetting, 'cognito' | 'workos'>): Record<string, string | undefined> {
+  return {
+    PATH: process.env.PATH,
+    // Services without a stand-in refuse the connection at once.
+    AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
+    AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: cognito.endpoint,
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    WORKOS_API_KEY: workos.apiKey,
+    WORKOS_API_HOSTNAME: workos.hostname,
+    WORKOS_API_PORT: String(workos.port),
+    WORKOS_API_HTTPS: 'false',
   };
 }

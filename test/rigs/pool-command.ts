@@ -11,6 +11,7 @@ export type PoolCommandSetting = Omit<CommandSetting, 'start' | 'run'> & {
   start(args?: string[], env?: Record<string, string>): RunningCommand;
   run(args?: string[], env?: Record<string, string>): Promise<EndedProcess>;
   /** Another command, on the same pool and in the same directory. */
+  startOther(script: string, args?: string[], env?: Record<string, string>): RunningCommand;
   runOther(script: string, args?: string[], env?: Record<string, string>): Promise<EndedProcess>;
 };
 
@@ -27,6 +28,7 @@ export async function startPoolCommand(
     ...setting,
     start,
     run: (args, env) => start(args, env).ended,
+    startOther: (other, args = [], env = {}) => setting.start(other, [...pool, ...args], env),
     runOther: (other, args = [], env) => setting.run(other, [...pool, ...args], env),
   };
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createRequestScheduler } from '../../src/bulk/request-scheduler.ts';
+import { withoutDeletions } from '../../src/mirror/decide/metadata.ts';
 import { userToEligibility } from '../../src/password-resets/eligibility.ts';
 import { type MailLog, openMailLog } from '../../src/password-resets/mail-log.ts';
 import { lineToEntry } from '../../src/password-resets/recipient-list.ts';
@@ -26,6 +27,7 @@ function workosUser(partial: Partial<WorkosUser> = {}): WorkosUser {
   };
 }
 
+const MARK = '2026-11-26T12:00:00.000Z';
 const RULES = { mirror: { trustedProviders: new Map() } };
 
 /** Whether the user gets a mail when WorkOS has these users. */
@@ -100,7 +102,7 @@ describe('the mail log of reset-passwords', () => {
 
   it('keeps each request and its outcome after it is closed', () => {
     const log = openMailLog(file, POOL, 'write');
-    for (const id of ['asked', 'sent', 'doubt', 'back']) log.ask(id, 'sub');
+    for (const id of ['asked', 'sent', 'doubt', 'back']) log.ask(id, 'sub', MARK);
     log.settle('sent', { outcome: 'sent' });
     log.settle('doubt', { outcome: 'in_doubt', reason: 'no_answer' });
     log.release('back');
@@ -115,17 +117,17 @@ describe('the mail log of reset-passwords', () => {
 
   it('refuses a second request for a user who was mailed', () => {
     const log = openMailLog(file, POOL, 'write');
-    log.ask('ada', 'sub');
+    log.ask('ada', 'sub', MARK);
     log.settle('ada', { outcome: 'sent' });
-    expect(() => log.ask('ada', 'sub')).toThrow(/mailed before/);
+    expect(() => log.ask('ada', 'sub', MARK)).toThrow(/mailed before/);
     log.close();
   });
 
   it('keeps the outcome in_doubt of the first request when the second one certainly sent nothing', () => {
     const log = openMailLog(file, POOL, 'write');
-    log.ask('ada', 'sub');
+    log.ask('ada', 'sub', MARK);
     log.settle('ada', { outcome: 'in_doubt', reason: 'status_500' });
-    log.ask('ada', 'sub');
+    log.ask('ada', 'sub', MARK);
     log.release('ada');
     expect(log.find('ada')).toEqual({ outcome: 'in_doubt', reason: 'status_500' });
     log.close();
@@ -137,7 +139,7 @@ describe('the mail log of reset-passwords', () => {
     try {
       for (const name of [':memory:', 'file:x?mode=memory']) {
         const log = openMailLog(name, POOL, 'write');
-        log.ask('ada', 'sub');
+        log.ask('ada', 'sub', MARK);
         log.close();
         expect(statSync(join(directory, name)).size).toBeGreaterThan(0);
       }
@@ -193,7 +195,13 @@ describe('sendMails', () => {
         reread: async (user) => user,
         find: async () => 'unknown',
       },
-      workosUsers: { get: async (id) => recipients.index.byId(id) },
+      workosUsers: {
+        get: async (id) => recipients.index.byId(id),
+        async update(id, { metadata = {} }) {
+          const user = { ...workosUser({ id }), ...recipients.index.byId(id) };
+          return { kind: 'written', user: { ...user, metadata: withoutDeletions(metadata) } };
+        },
+      },
       resets: {
         async send(email) {
           sentAt.push(Date.now());
@@ -210,7 +218,7 @@ describe('sendMails', () => {
         signal: never,
       }),
       limit: Number.POSITIVE_INFINITY,
-      atATime: RATE,
+      atATime: 2 * RATE,
     });
 
   it('starts at most as many mails in any second as its rate, and at most one fewer in the busiest', async () => {

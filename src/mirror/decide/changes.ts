@@ -9,6 +9,7 @@ import {
   KEYS,
   metadataChanges,
   metadataToClientIds,
+  RESET_MAILED_AT,
   tagsToMetadata,
 } from './metadata.ts';
 import { userToNames } from './names.ts';
@@ -77,7 +78,11 @@ export function toUpdate(
   // The stamp of another profile says nothing about the observations of this one.
   const isAnothers = target.externalId !== undefined && target.externalId !== user.sub;
   const stamp = { [KEYS.syncedAt]: laterStamp(user, isAnothers ? {} : target.metadata, rules) };
-  const metadata = { ...changes.metadata, ...metadataChanges(target.metadata, stamp) };
+  const metadata = {
+    ...changes.metadata,
+    ...metadataChanges(target.metadata, stamp),
+    ...(changesHands(target, changes) && { [RESET_MAILED_AT]: null }),
+  };
   return {
     kind: 'update',
     ...update,
@@ -86,6 +91,13 @@ export function toUpdate(
     // An empty object would delete all metadata, the customer's too (docs/facts.md#workos-metadata).
     changes: { ...changes, ...(!isEmpty(metadata) && { metadata }) },
   };
+}
+
+/** A marked WorkOS user becomes another profile's: its owner has not had the mail. */
+function changesHands(target: WorkosUser, { externalId }: UserChanges): boolean {
+  const isMarked = Object.hasOwn(target.metadata, RESET_MAILED_AT);
+  const isProved = target.externalId === undefined && target.emailVerified;
+  return isMarked && externalId !== undefined && !isProved;
 }
 
 /** A conflict over this WorkOS user: nothing is written. */

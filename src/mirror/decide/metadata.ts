@@ -10,6 +10,13 @@ export const KEYS = {
   oauthClients: 'oauth_clients',
 } as const;
 
+/**
+ * When WorkOS was asked to mail the user a password reset, ISO 8601 in UTC. Only `reset-passwords` writes it. To
+ * the mirror it is like a key of the customer's, except that it is dropped when the WorkOS user becomes another
+ * profile's.
+ */
+export const RESET_MAILED_AT = 'cognito_reset_mailed_at';
+
 /** Most important first: what does not fit beside the customer's own keys is left out from the end. */
 const BY_IMPORTANCE = Object.values(KEYS);
 /** The rules need these: whose user it is, whether it is verified, how new it is. */
@@ -114,6 +121,11 @@ export function withoutDeletions(changes: MetadataChanges): WorkosMetadata {
 export function isMetadataFull(current: WorkosMetadata): boolean {
   const lacking = REQUIRED.filter((key) => !Object.hasOwn(current, key)).length;
   return lacking > 0 && customerKeys(current) + REQUIRED.length > MAXIMUM_KEYS;
+}
+
+/** Whether the mark of a password-reset mail can be written beside the keys that are there. */
+export function hasRoomForMailMark(current: WorkosMetadata): boolean {
+  return Object.hasOwn(current, RESET_MAILED_AT) || Object.keys(current).length < MAXIMUM_KEYS;
 }
 
 function customerKeys(current: WorkosMetadata): number {
