@@ -1,8 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LocalDynamodb, startDynamodb } from '../../local/emulators/dynamodb.ts';
-import { createRequestScheduler } from '../../src/bulk/request-scheduler.ts';
 import { startGivingWay } from '../../src/ledger/give-way.ts';
 import { createUsageReport } from '../../src/ledger/usage-report.ts';
 
@@ -89,39 +87,5 @@ describe('a bulk run', () => {
     await end();
     expect(failures[0]).toMatchObject({ action: 'usage' });
     expect(told).toEqual([]);
-  });
-});
-
-describe('the request scheduler', () => {
-  /** How many writes start in two seconds beside consumers that send `used` a second. */
-  async function started(used: { reads: number; writes: number }): Promise<number> {
-    const stop = new AbortController();
-    const scheduler = createRequestScheduler({
-      writesPerSecond: 100,
-      requestsPerSecond: 200,
-      signal: stop.signal,
-    });
-    let count = 0;
-    const run = () => scheduler.run('write', async () => count++).catch(() => {});
-    const all = Array.from({ length: 400 }, run);
-    for (let second = 0; second < 2; second++) {
-      scheduler.giveWay(used);
-      await delay(1_000);
-    }
-    stop.abort();
-    await Promise.all(all);
-    return count;
-  }
-
-  it('starts fewer writes the more requests consumers send, and never stops', async () => {
-    const [alone, beside, crowded] = await Promise.all([
-      started({ reads: 0, writes: 0 }),
-      started({ reads: 50, writes: 50 }),
-      started({ reads: 5_000, writes: 5_000 }),
-    ]);
-    expect(beside).toBeLessThan(alone * 0.75);
-    expect(beside).toBeGreaterThan(alone * 0.25);
-    expect(crowded).toBeLessThan(alone * 0.3);
-    expect(crowded).toBeGreaterThan(0);
   });
 });
