@@ -4,7 +4,7 @@ import { decide } from '../mirror/decide/decide.ts';
 import type { Confirmation, KnownProfiles } from '../mirror/decide/decision.ts';
 import { hasCrossedOver } from '../mirror/decide/holder.ts';
 import { metadataToTags } from '../mirror/decide/metadata.ts';
-import { decideOnTaken } from '../mirror/decide/own-user.ts';
+import { decideOnTaken } from '../mirror/decide/taken-address.ts';
 import { isSameAddress } from '../user/address.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
 import type { WorkosUser } from '../workos/users.ts';

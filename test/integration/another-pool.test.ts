@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { rulesToHash } from '../../src/ledger/state-hash.ts';
@@ -113,6 +113,10 @@ describe('seed and verify, with the exported files of another pool', () => {
     const expected = [0, 1].map((n) => ({ sub: subOf(n), reason }));
     const fromFiles = await verify(...files);
     expect(fromFiles).toMatchObject({ code: 1, inSync: false, conflicts: expected, stale: [] });
+    // Files that are older than what WorkOS has.
+    const anHourAgo = new Date(Date.now() - 3_600_000);
+    await utimes(join(setting.directory, 'users_1.json'), anHourAgo, anHourAgo);
+    expect((await verify(...files)).conflicts).toMatchObject(expected);
     for (const n of [0, 1]) setting.cognito.control.put(poolUser(n));
     expect((await verify()).conflicts).toMatchObject(expected);
   });

@@ -1,29 +1,16 @@
 import { isSameAddress } from '../../user/address.ts';
 import type { ObservedUser } from '../../user/observed-user.ts';
 import type { WorkosUser } from '../../workos/users.ts';
-import {
-  conflict,
-  emailChange,
-  isEmpty,
-  presentNames,
-  tagChange,
-  toUpdate,
-  untilSignedIn,
-} from './changes.ts';
-import { type Confirmation, type Decision, type KnownProfiles, skipReason } from './decision.ts';
-import {
-  canMoveOn,
-  hasCrossedOver,
-  isOfAnotherPool,
-  isOurs,
-  isTaggedUnverified,
-} from './holder.ts';
+import { conflict, emailChange, presentNames, tagChange, toUpdate } from './changes.ts';
+import { type Decision, type KnownProfiles, skipReason } from './decision.ts';
+import { hasCrossedOver, isOfAnotherPool } from './holder.ts';
 import { isStillLinked } from './linked-profiles.ts';
 import { metadataToTags } from './metadata.ts';
+import { refuseAddress, restsOnEmail } from './own-address.ts';
 import type { MirrorRules } from './rules.ts';
 import { isStale } from './stamp.ts';
 import { addLinked, keepLinked, type Tags, userToTags } from './tags.ts';
-import { countsAsVerified, holdsAddress } from './trust.ts';
+import { countsAsVerified } from './trust.ts';
 
 /**
  * Decides on the WorkOS user that has this sub as its external id (docs/design.md#updating). Until the
@@ -41,7 +28,7 @@ export function decideOnOwn(
 ): Decision {
   if (isOfAnotherPool(own, user, rules)) return conflict('tagged_with_another_pool', own);
   if (isStale(user, own, rules)) return { kind: 'stale', workosUserId: own.id };
-  const refusal = refuseAtOnce(user, own, rules);
+  const refusal = refuseAddress(user, own, rules);
   if (refusal) return refusal;
   if (!restsOnEmail(user, own, rules)) return updateOwn(user, own, rules, known);
   if (!known.confirmation) return { kind: 'recheck' };
@@ -51,38 +38,7 @@ export function decideOnOwn(
   }
   const reason = skipReason(now);
   if (reason !== undefined) return { kind: 'skipped', reason };
-  return refuseAtOnce(now, own, rules) ?? updateOwn(now, own, rules, known);
-}
-
-/** The conflicts about the address that need no question to Cognito. */
-function refuseAtOnce(
-  user: ObservedUser,
-  own: WorkosUser,
-  rules: MirrorRules,
-): Decision | undefined {
-  const isRefused = mayBeSomebodyElses(user, own, rules) || movesUnproved(user, own, rules);
-  return isRefused ? conflict('unverified_email', own) : undefined;
-}
-
-/**
- * Whether the WorkOS user would be moved to an address that does not count as verified. Its password may be
- * from before the move, and would then open the account of the address's owner.
- */
-function movesUnproved(user: ObservedUser, own: WorkosUser, rules: MirrorRules): boolean {
-  const { email } = untilSignedIn(own, emailChange(user, own));
-  return email !== undefined && !countsAsVerified(user, rules);
-}
-
-/**
- * Whether an update would rest on the observed address: it moves the WorkOS user there, marks it as verified
- * or removes the tag `unverified`. An old message may name an address that the profile has given up since,
- * and that another user has now: that one could sign in as this user.
- */
-function restsOnEmail(user: ObservedUser, own: WorkosUser, rules: MirrorRules): boolean {
-  if (!isEmpty(untilSignedIn(own, emailChange(user, own)))) return true;
-  return (
-    isTaggedUnverified(own) && isSameAddress(user.email, own.email) && countsAsVerified(user, rules)
-  );
+  return refuseAddress(now, own, rules) ?? updateOwn(now, own, rules, known);
 }
 
 /** Brings names, address and tags up to date, as far as they belong to Cognito. */
@@ -107,16 +63,6 @@ function updateOwn(
 }
 
 /**
- * WorkOS has verified the address of this user, and Cognito never did for this profile: the person who
- * proved the address in WorkOS need not be the one who registered it in Cognito.
- */
-function mayBeSomebodyElses(user: ObservedUser, own: WorkosUser, rules: MirrorRules): boolean {
-  if (!own.emailVerified || !isTaggedUnverified(own)) return false;
-  const isConfirmed = user.emailVerified || countsAsVerified(user, rules);
-  return !(isConfirmed && isSameAddress(user.email, own.email));
-}
-
-/**
  * Tags that linked profiles have brought cannot be distinguished from tags that this profile has lost, so
  * the noted tags stay, unless the linked profiles are known.
  *
@@ -138,31 +84,4 @@ function ownTags(
   return linked
     .filter((profile) => isStillLinked(profile, user, address))
     .reduce(addLinked, primary);
-}
-
-/**
- * Decides when WorkOS refuses to move a profile's own WorkOS user to a new address, because another WorkOS
- * user has it.
- *
- * @param blocker the WorkOS user that has the address.
- * @param confirmation absent the first time.
- */
-export function decideOnTaken(
-  user: ObservedUser,
-  own: WorkosUser,
-  blocker: WorkosUser,
-  rules: MirrorRules,
-  confirmation: Confirmation | undefined,
-): Decision {
-  const { externalId: holderSub } = blocker;
-  if (holderSub === undefined || !isOurs(blocker, user) || isTaggedUnverified(blocker)) {
-    return conflict('email_taken', blocker);
-  }
-  if (!confirmation) return { kind: 'recheck', holderSub };
-  const { user: now, holder } = confirmation;
-  if (!holdsAddress(now, user.email ?? '', rules)) return { kind: 'stale', workosUserId: own.id };
-  if (holder && isSameAddress(holder.email, blocker.email)) return conflict('email_taken', blocker);
-  if (!canMoveOn(holder, blocker, rules, confirmation))
-    return conflict('address_passed_on', blocker);
-  return { kind: 'move_holder_first', holder };
 }

@@ -1,0 +1,35 @@
+import { isSameAddress } from '../../user/address.ts';
+import type { ObservedUser } from '../../user/observed-user.ts';
+import type { WorkosUser } from '../../workos/users.ts';
+import { conflict } from './changes.ts';
+import type { Confirmation, Decision } from './decision.ts';
+import { canMoveOn, isOurs, isTaggedUnverified } from './holder.ts';
+import type { MirrorRules } from './rules.ts';
+import { holdsAddress } from './trust.ts';
+
+/**
+ * Decides when WorkOS refuses to move a profile's own WorkOS user to a new address, because another WorkOS
+ * user has it.
+ *
+ * @param blocker the WorkOS user that has the address.
+ * @param confirmation absent the first time.
+ */
+export function decideOnTaken(
+  user: ObservedUser,
+  own: WorkosUser,
+  blocker: WorkosUser,
+  rules: MirrorRules,
+  confirmation: Confirmation | undefined,
+): Decision {
+  const { externalId: holderSub } = blocker;
+  if (holderSub === undefined || !isOurs(blocker, user) || isTaggedUnverified(blocker)) {
+    return conflict('email_taken', blocker);
+  }
+  if (!confirmation) return { kind: 'recheck', holderSub };
+  const { user: now, holder } = confirmation;
+  if (!holdsAddress(now, user.email ?? '', rules)) return { kind: 'stale', workosUserId: own.id };
+  if (holder && isSameAddress(holder.email, blocker.email)) return conflict('email_taken', blocker);
+  if (!canMoveOn(holder, blocker, rules, confirmation))
+    return conflict('address_passed_on', blocker);
+  return { kind: 'move_holder_first', holder };
+}
