@@ -46,7 +46,8 @@ function onceOutputCloses(): AbortSignal {
 }
 
 async function run(options: StartOptions, signal: AbortSignal): Promise<number> {
-  const { howTo, createNarrator, runStory, startSystem } = await loadLocalSystem();
+  const { howTo, createNarrator, runStory, startSystem, writeEnvironmentFile } =
+    await loadLocalSystem();
   const started = performance.now();
   const narrator = createNarrator(process.stderr, options);
   let events = 0;
@@ -62,6 +63,7 @@ async function run(options: StartOptions, signal: AbortSignal): Promise<number> 
     const comparison = await runStory(system, narrator, signal);
     print({ ...comparison, events, seconds: secondsSince(started) }, options);
     if (options.once) return comparison.inSync ? EXIT.done : EXIT.attention;
+    await writeEnvironmentFile(system);
     process.stdout.write(howTo(system));
     signal.throwIfAborted();
     await once(signal, 'abort');
@@ -76,6 +78,7 @@ async function run(options: StartOptions, signal: AbortSignal): Promise<number> 
 async function loadLocalSystem() {
   try {
     return {
+      ...(await import('../local/story/environment-file.ts')),
       ...(await import('../local/story/how-to.ts')),
       ...(await import('../local/story/narrator.ts')),
       ...(await import('../local/story/run-story.ts')),

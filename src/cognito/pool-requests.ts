@@ -54,6 +54,8 @@ export function createPoolRequest(
     ...patience,
   };
   let everAnswered = false;
+  // Two tries before the first contact is given up, however long one hangs.
+  const firstAnswerMs = Math.min(answerMs, firstContactMs / 2);
 
   return async (action, send, signal) => {
     const started = performance.now();
@@ -65,15 +67,18 @@ export function createPoolRequest(
       return everAnswered || performance.now() - started + retryDelay < firstContactMs;
     };
     try {
-      const value = await pRetry(() => withDeadline(send, answerMs, signal), {
-        retries: Number.POSITIVE_INFINITY,
-        minTimeout: firstDelayMs,
-        maxTimeout: longestDelayMs,
-        maxRetryTime: troubleMs,
-        randomize: true,
-        shouldRetry,
-        ...(signal && { signal }),
-      });
+      const value = await pRetry(
+        () => withDeadline(send, everAnswered ? answerMs : firstAnswerMs, signal),
+        {
+          retries: Number.POSITIVE_INFINITY,
+          minTimeout: firstDelayMs,
+          maxTimeout: longestDelayMs,
+          maxRetryTime: troubleMs,
+          randomize: true,
+          shouldRetry,
+          ...(signal && { signal }),
+        },
+      );
       everAnswered = true;
       return { kind: 'ok', value };
     } catch (error) {

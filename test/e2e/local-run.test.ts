@@ -1,14 +1,12 @@
-import { type ChildProcess, exec, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-const shell = promisify(exec);
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Tries, not a deadline: how often an arrival is looked for before the test gives up. */
 const TRIES = 100;
@@ -90,29 +88,6 @@ describe('npm start', () => {
   });
 });
 
-describe('the printed seed command', () => {
-  test('finds everybody in WorkOS already, and leaves nothing behind', PATIENCE, async () => {
-    const run = start();
-    await run.printed('What WorkOS has');
-    const before = await stateFiles();
-
-    const { stdout } = await shell(`${seedCommand(run.stdout())} --json`, {
-      cwd: ROOT,
-      // What a shell of somebody who uses AWS may have set.
-      env: { ...process.env, AWS_PROFILE: 'no-such-profile', AWS_REGION: 'eu-west-1' },
-    });
-
-    const result: unknown = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
-    expect(result).toMatchObject({
-      read: EXISTING.profiles + 10,
-      created: 0,
-      failed: 0,
-      requests: { writes: 0 },
-    });
-    expect(await stateFiles()).toEqual(before);
-  });
-});
-
 describe('a command line that makes no sense', () => {
   test.each([[['--json']], [['--no-such-option']]])('%j ends with 2 and one line', async (args) => {
     const run = start(...args);
@@ -149,17 +124,6 @@ function start(...args: string[]) {
       }
     },
   };
-}
-
-async function stateFiles(): Promise<string[]> {
-  return (await readdir(ROOT)).filter((name) => name.includes('.sqlite'));
-}
-
-/** The printed command with its variables, to be handed to a shell. */
-function seedCommand(text: string): string {
-  const [, command = ''] = /by hand[^\n]*\n\n(.*?)\n\n/s.exec(text) ?? [];
-  expect(command).toContain('npm run seed -- ');
-  return command;
 }
 
 type Curl = { url: string; headers: Record<string, string>; body?: string };
