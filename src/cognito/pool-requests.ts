@@ -15,6 +15,9 @@ export type Patience = {
   answerMs: number;
 };
 
+/** Of `answerMs`, as long as nothing has ever answered: two tries hang before the first contact is given up. */
+const FIRST_ANSWER_MS = 7_500;
+
 const PATIENCE: Patience = {
   firstDelayMs: 250,
   longestDelayMs: 20_000,
@@ -54,8 +57,7 @@ export function createPoolRequest(
     ...patience,
   };
   let everAnswered = false;
-  // Two tries before the first contact is given up, however long one hangs.
-  const firstAnswerMs = Math.min(answerMs, firstContactMs / 2);
+  const firstAnswerMs = Math.min(answerMs, FIRST_ANSWER_MS);
 
   return async (action, send, signal) => {
     const started = performance.now();
