@@ -1,5 +1,6 @@
 import type { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import type { LocalCognito, LocalCognitoOptions } from './emulators/cognito/cognito.ts';
+import type { LocalControlPlane } from './emulators/control-plane/control-plane.ts';
 import type { LocalDynamodb } from './emulators/dynamodb.ts';
 import type { EventSource, EventSourceOptions } from './emulators/lambda/event-source.ts';
 import type { LocalLambda, LocalLambdaOptions } from './emulators/lambda/lambda.ts';
@@ -29,6 +30,8 @@ export type LocalSystem = {
   workos: StrictWorkos;
   /** The ledger's table. */
   dynamodb: LocalDynamodb;
+  /** What the commands ask AWS for beside. */
+  controlPlane: LocalControlPlane;
   /** Ends everything that was started, last things first. */
   close(): Promise<void>;
 };

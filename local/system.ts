@@ -1,7 +1,9 @@
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { triggerToFunctionName } from '../src/user-pool-triggers/function-name.ts';
+import { systemToDeployed } from './deployed.ts';
 import { startCognito } from './emulators/cognito/cognito.ts';
 import { createUserPool } from './emulators/cognito/user-pool.ts';
+import { startControlPlane } from './emulators/control-plane/control-plane.ts';
 import { startDynamodb } from './emulators/dynamodb.ts';
 import { startEventSource } from './emulators/lambda/event-source.ts';
 import { SERVERLESS_FILE, startLambda } from './emulators/lambda/lambda.ts';
@@ -80,8 +82,10 @@ export async function startSystem(observer: Partial<SystemObserver> = {}): Promi
       onBatch: observer.onBatch,
     });
     closers.push(() => source.stop());
+    const deployed = systemToDeployed({ dynamodb, queue, workos, ...pool }, REGION);
+    const controlPlane = keep(await startControlPlane(deployed));
     await cognito.addUsers(pool.userPoolId, existingUsers());
-    const parts = { cognito, cognitoClient, dynamodb, lambda, queue, source, workos };
+    const parts = { cognito, cognitoClient, controlPlane, dynamodb, lambda, queue, source, workos };
     return { ...parts, ...pool, close };
   } catch (error) {
     await close();

@@ -47,7 +47,8 @@ function onceOutputCloses(): AbortSignal {
 }
 
 async function run(options: StartOptions, signal: AbortSignal): Promise<number> {
-  const { howTo, createNarrator, runStory, startSystem } = await loadLocalSystem();
+  const { howTo, createNarrator, runStory, startSystem, writeEnvironmentFile } =
+    await loadLocalSystem();
   const started = performance.now();
   const narrator = createNarrator(process.stderr, options);
   let events = 0;
@@ -71,6 +72,7 @@ async function run(options: StartOptions, signal: AbortSignal): Promise<number> 
       print(report);
     }
     if (options.once) return exit;
+    await writeEnvironmentFile(system);
     process.stdout.write(howTo(system));
     signal.throwIfAborted();
     await once(signal, 'abort');
@@ -85,6 +87,7 @@ async function run(options: StartOptions, signal: AbortSignal): Promise<number> 
 async function loadLocalSystem() {
   try {
     return {
+      ...(await import('../local/story/environment-file.ts')),
       ...(await import('../local/story/how-to.ts')),
       ...(await import('../local/story/narrator.ts')),
       ...(await import('../local/story/run-story.ts')),

@@ -1,8 +1,12 @@
+import { fileURLToPath } from 'node:url';
+import { LOCAL_STAGE } from '../deployed.ts';
 import { CONFIRMATION_CODE } from '../emulators/cognito/engine.ts';
-import { commandEnvironment } from '../environment.ts';
 import type { LocalSystem } from '../local-system.ts';
 import { PASSWORD } from '../people.ts';
 import { REGION } from '../system.ts';
+import { ENVIRONMENT_FILE } from './environment-file.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** What to type to see another user arrive; every command can be pasted into a shell as it is. */
 export function howTo(system: LocalSystem): string {
@@ -46,9 +50,13 @@ A user comes through Google (Cognito's hosted sign-in page, in one request):
       name: 'Dorothy Vaughan',
     })}'
 
-The seed of the whole pool, by hand; --help says what else it can do:
+Every command, in another terminal (its environment is in ${ENVIRONMENT_FILE}):
 
-${seedCommand(system)}
+${commandLines(system)}
+
+A message that cannot be read, which the consumer moves to the dead-letter queue:
+
+${malformedMessage(system)}
 
 What WorkOS has, the newest hundred:
 
@@ -57,11 +65,37 @@ What WorkOS has, the newest hundred:
 `;
 }
 
-/** The state in memory: this pool will be gone, and a file would only be left behind. */
-function seedCommand(system: LocalSystem): string {
-  const variables = Object.entries(commandEnvironment(system)).map(([name, value]) =>
-    /^[\w.:/-]+$/.test(value) ? `${name}=${value}` : `${name}='${value}'`,
-  );
-  const command = `npm run seed -- --user-pool-id ${system.userPoolId} --state :memory:`;
-  return [...variables, command].map((line) => `  ${line}`).join(' \\\n');
+/** The commands, in the order of a migration, each with the environment of this run. */
+function commandLines({ userPoolId }: LocalSystem): string {
+  const pool = `--user-pool-id ${userPoolId}`;
+  const commands = [
+    `init --stage ${LOCAL_STAGE} --dry-run`,
+    `preflight ${pool} --stage ${LOCAL_STAGE}`,
+    `triggers ${pool} --stage ${LOCAL_STAGE}`,
+    // This pool will be gone, and a state file would only be left behind.
+    `seed ${pool} --state :memory:`,
+    `verify ${pool}`,
+    `oauth-clients ${pool}`,
+    'redrive',
+    `reset-passwords ${pool} --state :memory:`,
+  ];
+  return [`cd ${shellWord(ROOT)}`, `source ${ENVIRONMENT_FILE}`]
+    .concat(commands.map((command) => `npx cws ${command}`))
+    .map((line) => `  ${line}`)
+    .join('\n');
+}
+
+function malformedMessage({ queue }: LocalSystem): string {
+  const body = JSON.stringify({
+    QueueUrl: queue.queueUrl,
+    MessageBody: 'not a message',
+    MessageGroupId: 'someone',
+    MessageDeduplicationId: 'once',
+  });
+  return `  curl -s ${queue.endpoint}/ -H 'Content-Type: application/x-amz-json-1.0' \\
+    -H 'X-Amz-Target: AmazonSQS.SendMessage' -d '${body}'`;
+}
+
+function shellWord(text: string): string {
+  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -15,6 +15,9 @@ export type Patience = {
   answerMs: number;
 };
 
+/** Of `answerMs`, as long as nothing has ever answered: two tries hang before the first contact is given up. */
+const FIRST_ANSWER_MS = 7_500;
+
 const PATIENCE: Patience = {
   firstDelayMs: 250,
   longestDelayMs: 20_000,
@@ -54,6 +57,7 @@ export function createPoolRequest(
     ...patience,
   };
   let everAnswered = false;
+  const firstAnswerMs = Math.min(answerMs, FIRST_ANSWER_MS);
 
   return async (action, send, signal) => {
     const started = performance.now();
@@ -65,15 +69,18 @@ export function createPoolRequest(
       return everAnswered || performance.now() - started + retryDelay < firstContactMs;
     };
     try {
-      const value = await pRetry(() => withDeadline(send, answerMs, signal), {
-        retries: Number.POSITIVE_INFINITY,
-        minTimeout: firstDelayMs,
-        maxTimeout: longestDelayMs,
-        maxRetryTime: troubleMs,
-        randomize: true,
-        shouldRetry,
-        ...(signal && { signal }),
-      });
+      const value = await pRetry(
+        () => withDeadline(send, everAnswered ? answerMs : firstAnswerMs, signal),
+        {
+          retries: Number.POSITIVE_INFINITY,
+          minTimeout: firstDelayMs,
+          maxTimeout: longestDelayMs,
+          maxRetryTime: troubleMs,
+          randomize: true,
+          shouldRetry,
+          ...(signal && { signal }),
+        },
+      );
       everAnswered = true;
       return { kind: 'ok', value };
     } catch (error) {

@@ -19,7 +19,7 @@ const PAGE_SIZE = 60;
 const REREAD_PATIENCE = { troubleMs: 10_000, firstContactMs: 10_000, answerMs: 5_000 };
 
 /** The progress bar can do without the estimate: it is not worth waiting for. */
-const ESTIMATE_MS = 5_000;
+const ESTIMATE_MS = 3_000;
 
 /** A clock that only goes on differs by less. */
 const CLOCK_WAS_SET_MS = 2_000;

@@ -1,15 +1,13 @@
-import { type ChildProcess, exec, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { expectResult } from '../fixtures/result-schema.ts';
 
-const shell = promisify(exec);
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** How often the test asks WorkOS for a user before it fails. */
 const TRIES = 100;
@@ -100,29 +98,6 @@ describe('npm start', () => {
   );
 });
 
-describe('the seed command that npm start prints', () => {
-  test('writes nothing to WorkOS after the story and leaves no state file', PATIENCE, async () => {
-    const run = start();
-    await run.printed('What WorkOS has');
-    const before = await stateFiles();
-
-    const { stdout } = await shell(`${seedCommand(run.stdout())} --json`, {
-      cwd: ROOT,
-      // Variables that the shell of an AWS user may have set.
-      env: { ...process.env, AWS_PROFILE: 'no-such-profile', AWS_REGION: 'eu-west-1' },
-    });
-
-    const result: unknown = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
-    expect(result).toMatchObject({
-      read: EXISTING.profiles + 10,
-      created: 0,
-      failed: 0,
-      requests: { writes: 0 },
-    });
-    expect(await stateFiles()).toEqual(before);
-  });
-});
-
 describe('npm start with wrong options', () => {
   test.each([[['--json']], [['--no-such-option']]])(
     'exits with 2 and one line on stderr for %j',
@@ -162,17 +137,6 @@ function start(...args: string[]) {
       }
     },
   };
-}
-
-async function stateFiles(): Promise<string[]> {
-  return (await readdir(ROOT)).filter((name) => name.includes('.sqlite'));
-}
-
-/** The printed command with its variables, for a shell. */
-function seedCommand(text: string): string {
-  const [, command = ''] = /by hand[^\n]*\n\n(.*?)\n\n/s.exec(text) ?? [];
-  expect(command).toContain('npm run seed -- ');
-  return command;
 }
 
 type CurlCommand = { url: string; headers: Record<string, string>; body?: string };

@@ -1,5 +1,6 @@
 import { context } from './cognito-local.ts';
 import { type CognitoEngine, triggerAttributes } from './engine.ts';
+import { describeIdentityProvider, listIdentityProviders } from './identity-providers.ts';
 import type { CallTrigger } from './triggers.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: any request of the API; cognito-local checks it
@@ -25,6 +26,10 @@ export async function answerRequest(
       return engine.route(action)(context, body);
     case 'ListUsers':
       return page(await engine.route(action)(context, body), body);
+    case 'ListIdentityProviders':
+      return listIdentityProviders();
+    case 'DescribeIdentityProvider':
+      return describeIdentityProvider(body.ProviderName, body.UserPoolId);
     case 'DescribeUserPool':
       return withEstimate(engine, await engine.route(action)(context, body));
     default:

@@ -30,7 +30,11 @@ export type Pool = {
   };
 };
 
+/** The settings of a pool, of which only its names matter here. */
+export type UserPoolOptions = { Id: string; Arn?: string };
+
 export type CognitoService = {
+  createUserPool(context: Context, pool: UserPoolOptions): Promise<UserPoolOptions>;
   getUserPool(context: Context, userPoolId: string): Promise<Pool>;
   getAppClient(context: Context, clientId: string): Promise<AppClient | null>;
 };

@@ -39,7 +39,7 @@ export async function startCognito(options: LocalCognitoOptions): Promise<LocalC
   const directory = await mkdtemp(join(tmpdir(), 'cognito-workos-sync-users-'));
   const region = options.region ?? 'us-east-1';
   const callTrigger = createTriggerCaller({ ...options, region });
-  const engine = await createCognitoEngine(directory, callTrigger);
+  const engine = await createCognitoEngine(directory, region, callTrigger);
   const arrive = createFederatedSignIn(engine, callTrigger);
   const federatedSignIn = (person: FederatedSignIn) => {
     options.onRequest?.(`sign-in through ${person.providerName}`, person.email);

@@ -27,6 +27,7 @@ export type CognitoEngine = { cognito: CognitoService; route: Route };
  */
 export async function createCognitoEngine(
   directory: string,
+  region: string,
   callTrigger: CallTrigger,
 ): Promise<CognitoEngine> {
   const clock = new DateClock();
@@ -36,6 +37,7 @@ export async function createCognitoEngine(
   const cognito = await new CognitoServiceFactoryImpl(directory, stores, {
     create: async (...args) => withoutFederatedAliases(await pools.create(...args)),
   }).create(context, defaults);
+  namePoolsAfter(cognito, region);
   const triggers = {
     enabled: (trigger: string) => trigger === 'PostConfirmation',
     postConfirmation: (_context: unknown, call: PostConfirmation) =>
@@ -52,6 +54,16 @@ export async function createCognitoEngine(
     tokenGenerator: new JwtTokenGenerator(clock, triggers, tokens),
   });
   return { cognito, route };
+}
+
+/** In Cognito the id of a pool begins with its region; cognito-local's all begin with "local". */
+function namePoolsAfter(cognito: CognitoService, region: string): void {
+  const create = cognito.createUserPool.bind(cognito);
+  cognito.createUserPool = (ctx, pool) => {
+    const Id = pool.Id.replace(/^[^_]+/, region);
+    const Arn = `arn:aws:cognito-idp:${region}:000000000000:userpool/${Id}`;
+    return create(ctx, { ...pool, Id, Arn });
+  };
 }
 
 /** Puts users into a pool without its triggers; at once, as every save writes the whole file. */

@@ -1,0 +1,52 @@
+import { defaultApiKeyParameter } from '../src/stage/stage-environment.ts';
+import { SERVICE } from '../src/user-pool-triggers/function-name.ts';
+import type { Deployed } from './emulators/control-plane/types.ts';
+import type { LocalSystem } from './local-system.ts';
+
+/** The stage that the local run stands for: `--stage local`. */
+export const LOCAL_STAGE = 'local';
+const ACCOUNT = '000000000000';
+const TRIGGER_VARIABLES = {
+  PostConfirmation: 'SYNC_POST_CONFIRMATION_FUNCTION_ARN',
+  PreAuthentication: 'SYNC_PRE_AUTHENTICATION_FUNCTION_ARN',
+};
+
+/** The local system as a deployed stack: its functions with their variables, its outputs and its key. */
+export function systemToDeployed(
+  parts: Pick<LocalSystem, 'dynamodb' | 'queue' | 'userPoolId' | 'workos'>,
+  region: string,
+): Deployed {
+  const { dynamodb, queue, userPoolId, workos } = parts;
+  const keyParameter = defaultApiKeyParameter(LOCAL_STAGE);
+  const nameOf = (own: string) => `${SERVICE}-${LOCAL_STAGE}-${own}`;
+  const arnOf = (own: string) => `arn:aws:lambda:${region}:${ACCOUNT}:function:${nameOf(own)}`;
+  const pool = { SYNC_USER_POOL_ID: userPoolId };
+  const attached = {
+    ...pool,
+    [TRIGGER_VARIABLES.PostConfirmation]: arnOf('postConfirmation'),
+    [TRIGGER_VARIABLES.PreAuthentication]: arnOf('preAuthentication'),
+  };
+  const variables: Record<string, Record<string, string>> = {
+    postConfirmation: {},
+    preAuthentication: {},
+    consumer: { ...pool, WORKOS_API_KEY_PARAMETER: keyParameter },
+    triggerAttachment: attached,
+    triggerWatch: attached,
+  };
+  return {
+    stage: LOCAL_STAGE,
+    region,
+    account: ACCOUNT,
+    functions: Object.entries(variables).map(([own, each]) => ({
+      name: nameOf(own),
+      arn: arnOf(own),
+      variables: each,
+    })),
+    outputs: {
+      SyncQueueUrl: queue.queueUrl,
+      SyncDeadLetterQueueUrl: queue.deadLetterQueueUrl,
+      SyncLedgerTable: dynamodb.table,
+    },
+    parameters: { [keyParameter]: workos.apiKey },
+  };
+}

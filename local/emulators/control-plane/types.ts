@@ -1,0 +1,32 @@
+/** A stage as it would be deployed, of which the control plane tells. */
+export type Deployed = {
+  stage: string;
+  region: string;
+  account: string;
+  functions: readonly DeployedFunction[];
+  /** The outputs of the stack. */
+  outputs: Record<string, string>;
+  /** The SecureStrings of SSM, by their full names. */
+  parameters: Record<string, string>;
+};
+
+export type DeployedFunction = { name: string; arn: string; variables: Record<string, string> };
+
+export type ParsedRequest = {
+  protocol: 'query' | 'json' | 'rest';
+  action: string;
+  input: Record<string, unknown>;
+};
+
+/** By the action's name. Undefined: an answer without a body (204). */
+export type Actions = Record<string, (input: Record<string, unknown>) => object | undefined>;
+
+/** An error as the service writes it: its code, HTTP status and message. */
+export class AwsError extends Error {
+  readonly status: number;
+  constructor(name: string, status: number, message: string) {
+    super(message);
+    this.name = name;
+    this.status = status;
+  }
+}
