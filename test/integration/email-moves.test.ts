@@ -132,4 +132,38 @@ describe('a user who moves to the address of a squatter', () => {
     expect(workos().userByEmail('second@example.com')?.external_id).toBe(squatter.sub);
     expect(workos().userByEmail('first@example.com')?.external_id).toBe(before.sub);
   });
+
+  describe('who has another, verified address by now', () => {
+    const squattersNow = {
+      ...squatter,
+      email: 'third@example.com',
+      emailVerified: true,
+      observedAt: at(120),
+    };
+    beforeEach(async () => {
+      await setting.mirrorWith()(before);
+      await setting.mirrorWith()(squatter);
+      show(moved);
+      show(squattersNow);
+    });
+
+    it('gets it, and the WorkOS user of the squatter moves to that address first', async () => {
+      expect((await setting.mirrorOld()(moved)).outcome).toBe('updated');
+      expect(workos().userByEmail('second@example.com')?.external_id).toBe(before.sub);
+      expect(workos().userByEmail('third@example.com')?.external_id).toBe(squatter.sub);
+    });
+
+    it('is in conflict when a person has proved the address in WorkOS since', async () => {
+      workos().verifyEmail(workos().userByEmail('second@example.com')?.id ?? '');
+      const outcome = await setting.mirrorOld()(moved);
+      expect(outcome).toMatchObject({ outcome: 'conflict', reason: 'email_taken' });
+      expect(workos().userByEmail('second@example.com')?.external_id).toBe(squatter.sub);
+    });
+
+    it('is in conflict when the squatter has signed in at WorkOS', async () => {
+      workos().signIn(workos().userByEmail('second@example.com')?.id ?? '');
+      const outcome = await setting.mirrorOld()(moved);
+      expect(outcome).toMatchObject({ outcome: 'conflict', reason: 'email_taken' });
+    });
+  });
 });

@@ -9,7 +9,8 @@ import { holdsAddress } from './trust.ts';
 
 /**
  * Decides when WorkOS refuses to move a profile's own WorkOS user to a new address, because another WorkOS
- * user has it.
+ * user has it. A holder that has another verified address now is moved there first; one that never proved the
+ * address, and that a person has proved in WorkOS since, is not.
  *
  * @param blocker the WorkOS user that has the address.
  * @param confirmation absent the first time.
@@ -22,14 +23,14 @@ export function decideOnTaken(
   confirmation: Confirmation | undefined,
 ): Decision {
   const { externalId: holderSub } = blocker;
-  if (holderSub === undefined || !isOurs(blocker, user) || isTaggedUnverified(blocker)) {
+  const isUnproved = isTaggedUnverified(blocker);
+  if (holderSub === undefined || !isOurs(blocker, user) || (isUnproved && blocker.emailVerified)) {
     return conflict('email_taken', blocker);
   }
   if (!confirmation) return { kind: 'recheck', holderSub };
   const { user: now, holder } = confirmation;
   if (!holdsAddress(now, user.email ?? '', rules)) return { kind: 'stale', workosUserId: own.id };
   if (holder && isSameAddress(holder.email, blocker.email)) return conflict('email_taken', blocker);
-  if (!canMoveOn(holder, blocker, rules, confirmation))
-    return conflict('address_passed_on', blocker);
-  return { kind: 'move_holder_first', holder };
+  if (canMoveOn(holder, blocker, rules, confirmation)) return { kind: 'move_holder_first', holder };
+  return conflict(isUnproved ? 'email_taken' : 'address_passed_on', blocker);
 }
