@@ -69,11 +69,14 @@ lambda:TagResource.`,
   return onRun<TriggersOptions>(command, runTriggers, { isFileOptional: true });
 }
 
+/** A service that does not answer must not hang the command; an update of a pool may take seconds. */
+const REQUEST = { connectionTimeout: 3_000, requestTimeout: 20_000, throwOnRequestTimeout: true };
+
 async function runTriggers(options: TriggersOptions): Promise<number> {
   const { userPoolId } = options;
-  const region = regionOf(userPoolId, process.env);
-  const lambda = new LambdaClient(region);
-  const pool = createPoolAdministration(new CognitoIdentityProviderClient(region), userPoolId);
+  const client = { ...regionOf(userPoolId, process.env), requestHandler: REQUEST };
+  const lambda = new LambdaClient(client);
+  const pool = createPoolAdministration(new CognitoIdentityProviderClient(client), userPoolId);
   try {
     const deployment = choose(await findDeployments(lambda, userPoolId), options);
     if (options.attach || options.detach) {

@@ -11,7 +11,8 @@ import {
   providerToReport,
   summarizeProviders,
 } from '../../src/oauth-clients/provider-summary.ts';
-import { connectWorkos } from '../shared/connect-workos.ts';
+import { showBanner } from '../shared/banner.ts';
+import { connectWorkos, type WorkosConnection } from '../shared/connect-workos.ts';
 import { openOutputFile } from '../shared/output-file.ts';
 import { regionOf } from '../shared/region.ts';
 import { toList, writeResult } from '../shared/result.ts';
@@ -37,6 +38,7 @@ export async function runOauthClients(
     throw new CommandError(`--${option} is only for --check: give both, or neither`);
   }
   const workos = options.check ? connectCheck(options) : undefined;
+  if (workos) await showBanner({ userPoolId, writes: false }, workos.connection);
   const client = new CognitoIdentityProviderClient(regionOf(userPoolId, process.env));
   const providers = await readProviders({ client, userPoolId, signal: stop });
   if (!providers) return EXIT.interrupted;
@@ -77,14 +79,17 @@ async function readProviders(pool: {
 
 /** Before Cognito is asked for anything, so that a missing key shows at once. */
 function connectCheck(options: OauthClientsOptions): {
+  connection: WorkosConnection;
   checkOf(
     providers: IdentityProvider[],
     stop: AbortSignal,
     onPause: (reason: string, milliseconds: number) => void,
   ): IdentityCheck;
 } {
-  const { workosUsers } = connectWorkos(options);
+  const connection = connectWorkos(options);
+  const { workosUsers } = connection;
   return {
+    connection,
     checkOf: (providers, stop, onPause) =>
       createIdentityCheck({
         workosUsers,

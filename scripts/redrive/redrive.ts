@@ -6,6 +6,7 @@ import { parseQueueAddress, type QueueAddress } from '../../src/redrive/queue-ad
 import { redrive } from '../../src/redrive/redrive.ts';
 import type { RedriveResult } from '../../src/redrive/redrive-result.ts';
 import { createReplayMessage } from '../../src/redrive/replay-message.ts';
+import { showQueueBanner } from '../shared/banner.ts';
 import { createProgress } from '../shared/progress.ts';
 import { toList, writeResult } from '../shared/result.ts';
 import { CommandError, EXIT, type Interruption } from '../shared/run.ts';
@@ -29,6 +30,10 @@ export async function runRedrive(
   const deadLetterQueue = addressOf('--dlq-url', options.dlqUrl, 'SYNC_DLQ_URL');
   using reader = createClient(deadLetterQueue);
   const deadLetters = createDeadLetterQueue({ sqs: reader.sqs, queueUrl: deadLetterQueue.url });
+  using writer = options.replay ? createWriter(options, deadLetterQueue) : undefined;
+  if (writer || options.discard !== undefined) {
+    await showQueueBanner({ deadLetterQueue, ...(writer && { queueUrl: writer.queueUrl }) });
+  }
   const filter = toFilter(options);
   await using file =
     options.discard === undefined ? undefined : await openDiscardFile(options.discard);
@@ -36,7 +41,6 @@ export async function runRedrive(
     ? await confirmDiscard({ ...options, deadLetters, isSelected: filter, stop })
     : filter;
   if (!isSelected) return EXIT.interrupted;
-  using writer = options.replay ? createWriter(options, deadLetterQueue) : undefined;
   const display = createProgress(process.stderr);
   const result = await redrive({
     deadLetters,
@@ -107,6 +111,7 @@ function createWriter(options: RedriveCommandOptions, deadLetterQueue: QueueAddr
   const client = createClient(queue);
   return {
     ...client,
+    queueUrl: queue.url,
     replayMessage: createReplayMessage({ sqs: client.sqs, queueUrl: queue.url }),
   };
 }

@@ -2,6 +2,7 @@ import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
+import { askForCaller } from '../../src/preflight/caller.ts';
 import { describeTarget, type Target } from '../../src/target/target.ts';
 import { targetToLines } from '../../src/target/target-to-lines.ts';
 import type { WorkosConnection } from './connect-workos.ts';
@@ -10,7 +11,10 @@ import { CommandError } from './run.ts';
 import { toTerminalText } from './text.ts';
 
 /** The banner must not hold a command up: each service answers in tenths of a second, or is left out. */
-const REQUEST = { connectionTimeout: 2_000, requestTimeout: 4_000, throwOnRequestTimeout: true };
+const REQUEST_LIMITS = {
+  requestHandler: { connectionTimeout: 2_000, requestTimeout: 4_000, throwOnRequestTimeout: true },
+  maxAttempts: 1,
+};
 
 /**
  * Writes to stderr what the command is about to touch: account, region, pool and WorkOS environment.
@@ -24,7 +28,7 @@ export async function showBanner(
   connection?: WorkosConnection,
 ): Promise<Target> {
   const { region = 'unknown region' } = regionOf(userPoolId, process.env);
-  const client = { region, requestHandler: REQUEST, maxAttempts: 1 };
+  const client = { region, ...REQUEST_LIMITS };
   const target = await describeTarget({
     userPoolId,
     region,
@@ -40,6 +44,38 @@ export async function showBanner(
   for (const line of targetToLines(target)) process.stderr.write(`${toTerminalText(line)}\n`);
   if (writes && !anotherEnvironment) refuseAnotherEnvironment(target);
   return target;
+}
+
+/**
+ * What a command is about to touch that asks neither Cognito nor WorkOS: account, region and queues.
+ *
+ * @param queues.queueUrl of the sync queue, where messages are sent to it.
+ */
+export async function showQueueBanner(queues: {
+  deadLetterQueue: { url: string; region?: string };
+  queueUrl?: string;
+}): Promise<void> {
+  const { deadLetterQueue, queueUrl } = queues;
+  const region = deadLetterQueue.region || process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION;
+  const caller = await askForCaller(
+    new STSClient({ ...REQUEST_LIMITS, ...(region && { region }) }),
+  );
+  const account = caller.known ? caller.value.account : 'unknown';
+  const names = [
+    `dead-letter queue ${queueName(deadLetterQueue.url)}`,
+    ...(queueUrl === undefined ? [] : [`sync queue ${queueName(queueUrl)}`]),
+  ];
+  for (const [side = '', text = ''] of [
+    ['AWS', `account ${account}, ${region ?? 'unknown region'}`],
+    ['SQS', names.join(', ')],
+  ]) {
+    process.stderr.write(`${toTerminalText(`  ${side.padEnd(10)}${text}`)}\n`);
+  }
+}
+
+/** https://sqs.<region>.amazonaws.com/<account>/<name> */
+function queueName(url: string): string {
+  return new URL(url).pathname.split('/').at(-1) ?? url;
 }
 
 export type BannerOptions = {

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type StrictWorkos, startStrictWorkos } from '../../local/emulators/workos.ts';
 import { poolUser } from '../fixtures/pool-users.ts';
 import { type CommandSetting, startCommandSetting } from '../rigs/command-run.ts';
+import { startRedriveSetting } from '../rigs/redrive-run.ts';
 
 const CONSUMERS_PARAMETER = '/cognito-workos-sync/prod/workos-api-key';
 
@@ -153,5 +154,20 @@ describe("a key of another WorkOS environment than the consumer's", () => {
     const ended = await seed('--dry-run');
     expect(ended.code, ended.stderr).toBe(0);
     expect(ended.stderr).toContain('ANOTHER WorkOS ENVIRONMENT');
+  });
+});
+
+describe('redrive --replay', () => {
+  test('names account, region and both queues before it sends anything; a listing does not', async () => {
+    aws = await startAwsServices({ userPoolId: setting.cognito.userPoolId });
+    const redrive = await startRedriveSetting();
+    const sts = { AWS_ENDPOINT_URL_STS: aws.env.AWS_ENDPOINT_URL };
+    const listed = await redrive.run([], sts);
+    const replayed = await redrive.run(['--replay'], sts);
+    await redrive.close();
+    expect(listed.stderr).not.toContain('account');
+    expect(replayed.stderr).toMatch(
+      /AWS +account 123456789012, us-east-1\n +SQS +dead-letter queue \S+\.fifo, sync queue \S+\.fifo\n/,
+    );
   });
 });
