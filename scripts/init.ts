@@ -2,7 +2,6 @@ import { relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { type Command, Option } from 'commander';
-import packageJson from '../package.json' with { type: 'json' };
 import {
   chooseRegion,
   failureToInitError,
@@ -31,6 +30,7 @@ import {
   parsePoolId,
   parseStage,
 } from './shared/options.ts';
+import { toList, writeResult } from './shared/result.ts';
 import { EXIT, type Interruption, runCommand } from './shared/run.ts';
 import { toTerminalText } from './shared/text.ts';
 
@@ -108,19 +108,15 @@ async function runInit(options: InitOptions, interruption: Interruption): Promis
   const file = relative(process.cwd(), resolve(directory, stageFilePath(stage)));
   const next = `npx serverless deploy --stage ${stage}`;
   if (options.json) {
-    const result = {
-      command: 'init',
-      version: packageJson.version,
-      userPoolId: pool.id,
-      exit,
+    const head = { command: 'init', userPoolId: pool.id, exit };
+    await writeResult(process.stdout, head, {
       stage,
       file,
       written: !options.dryRun,
       settings: proposed,
-      preflight: checked,
+      preflight: { ready: checked.ready, checks: toList(checked.checks) },
       next,
-    };
-    process.stdout.write(`${JSON.stringify(result)}\n`);
+    });
     return exit;
   }
   if (options.dryRun) {

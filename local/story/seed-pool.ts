@@ -24,13 +24,13 @@ export type Seeding = {
 };
 
 /**
- * Far above what `npm run seed` keeps to (40): the story is not to be waited for, and the writes of
+ * Far above what `npx cws seed` keeps to (40): the story is not to be waited for, and the writes of
  * the local pool fit into one window of WorkOS's rate limit (500 in 10 s).
  */
 const REQUESTS_PER_SECOND = 200;
 
 /**
- * The seed of `npm run seed`, from the local pool into the local WorkOS, as a run of its own.
+ * The seed of `npx cws seed`, from the local pool into the local WorkOS, as a run of its own.
  * Rejects as it does, and with `signal.reason` when aborted.
  */
 export async function seedPool(

@@ -41,14 +41,14 @@ const GRACE_AT_GOOGLE = {
 /** What happens in a user pool, from one day to the next, in the order in which it happens. */
 export const STORY: readonly Chapter[] = [
   {
-    title: 'The pool has been in use for years: npm run seed brings its users to WorkOS',
+    title: 'The pool has been in use for years: npx cws seed brings its users to WorkOS',
     async act({ operator }) {
       await operator.count();
       await operator.seed();
     },
   },
   {
-    title: 'npm run seed once more: nothing has changed, so nothing is written',
+    title: 'npx cws seed once more: nothing has changed, so nothing is written',
     act: ({ operator }) => operator.seed(),
   },
   {
@@ -165,16 +165,16 @@ export const STORY: readonly Chapter[] = [
   },
   {
     title:
-      'npm run verify, the gate: it finds both, and those who were in conflict from the first day',
+      'npx cws verify, the gate: it finds both, and those who were in conflict from the first day',
     act: ({ cutover }) => cutover.verify(),
   },
   {
-    title: 'npm run verify -- --fix: fixes what the mirror can fix, and deletes no user',
+    title: 'npx cws verify --fix: fixes what the mirror can fix, and deletes no user',
     act: ({ cutover }) => cutover.verify('--fix'),
   },
   {
     title:
-      "npm run verify -- --fix --take-over-unverified: Rosalind's account is hers, the stranger is out",
+      "npx cws verify --fix --take-over-unverified: Rosalind's account is hers, the stranger is out",
     async act({ cutover, authkit }) {
       await cutover.verify('--fix', '--take-over-unverified');
       authkit.expectNoEntry(ROSALIND, STRANGERS_PASSWORD);
@@ -186,15 +186,15 @@ export const STORY: readonly Chapter[] = [
     act: ({ cutover }) => cutover.settleConflicts(),
   },
   {
-    title: 'npm run verify -- --html: a page for the meeting that decides',
+    title: 'npx cws verify --html: a page for the meeting that decides',
     act: ({ cutover }) => cutover.report(),
   },
   {
-    title: 'npm run reset-passwords: whom it would mail; nothing is sent',
+    title: 'npx cws reset-passwords: whom it would mail; nothing is sent',
     act: ({ cutover }) => cutover.resetPasswords(),
   },
   {
-    title: 'npm run reset-passwords -- --send --limit 50 --yes: the first fifty',
+    title: 'npx cws reset-passwords --send --limit 50 --yes: the first fifty',
     act: ({ cutover }) => cutover.resetPasswords('--send', '--limit', '50', '--yes'),
   },
   {

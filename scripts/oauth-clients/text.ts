@@ -124,7 +124,7 @@ function fileToLines({ write }: { write?: string }, providers: ProviderReport[])
     '',
     `${write} has the map for OAUTH_CLIENTS. Use it:`,
     `  export OAUTH_CLIENTS="$(cat ${file})"`,
-    `  npm run seed -- --user-pool-id …              (tags users anew that are tagged already)`,
+    `  npx cws seed --user-pool-id …              (tags users anew that are tagged already)`,
     `  npx serverless deploy … --param oauthClients="$(cat ${file})"`,
   ];
 }

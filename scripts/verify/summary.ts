@@ -77,7 +77,7 @@ function nextSteps(comparison: Comparison, outcome: VerifyResult): string[] {
 /** What was not tried because the run was stopped has not failed. */
 function fixStep({ fixed, complete }: VerifyResult): string {
   if (fixed === undefined) {
-    return 'Missing and stale users: run the same command with --fix (or npm run seed).';
+    return 'Missing and stale users: run the same command with --fix (or npx cws seed).';
   }
   return complete
     ? 'These users could not be fixed; where WorkOS gave a reason, it is named: fix them in Cognito and run it again.'

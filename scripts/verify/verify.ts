@@ -49,8 +49,8 @@ export async function runVerify(
     if (!options[option] || options.fix) continue;
     throw new CommandError(`${name} is only for --fix: give both, or neither`);
   }
-  const setup = await prepare(options);
   await using outputs = await openVerifyOutputs(options);
+  const setup = await prepare(options);
   using comparison = openComparison(setup);
   const display = createVerifyDisplay(process.stderr, await setup.source.estimate());
   try {

@@ -39,7 +39,7 @@ export const NO_MAIL_ADVICE: Record<NoMailReason, Advice> = {
   },
   not_in_workos: {
     means: 'WorkOS does not have the user yet.',
-    todo: 'Run npm run seed and npm run verify first.',
+    todo: 'Run npx cws seed and npx cws verify first.',
   },
   email_unverified: {
     means: 'Cognito has not verified the address, so a stranger could get the mail.',
@@ -47,15 +47,15 @@ export const NO_MAIL_ADVICE: Record<NoMailReason, Advice> = {
   },
   email_differs: {
     means: 'WorkOS has another address than Cognito, and would mail that one.',
-    todo: 'Run npm run seed and npm run verify first.',
+    todo: 'Run npx cws seed and npx cws verify first.',
   },
   email_unverified_in_workos: {
     means: 'The address is verified in Cognito, but not yet in WorkOS.',
-    todo: 'Run npm run seed and npm run verify first.',
+    todo: 'Run npx cws seed and npx cws verify first.',
   },
   in_conflict: {
     means: 'verify reports a conflict: it is not certain whose account it is.',
-    todo: 'Run npm run verify and settle the conflict.',
+    todo: 'Run npx cws verify and settle the conflict.',
   },
   metadata_full: {
     means:

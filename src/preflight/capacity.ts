@@ -40,7 +40,7 @@ function judge(room: number | undefined): PreflightFinding {
   };
 }
 
-/** Users a second: npm run seed's default rate; WorkOS allows 50 writes (docs/facts.md#workos-rate-limits). */
+/** Users a second: npx cws seed's default rate; WorkOS allows 50 writes (docs/facts.md#workos-rate-limits). */
 const SEED_RATE = 40;
 
 export function estimateSeed(pool: Promise<Fact<UserPoolType>>): PreflightCheck {

@@ -18,12 +18,13 @@ export type ConsumerKey =
 const PROBE_DEADLINE_MS = 5_000;
 
 /**
- * @param userId a user that the command's key sees: the consumer's key sees it, too, in the same environment.
+ * @param users what the command's key sees of WorkOS's users: the consumer's key sees the same one in the same
+ *   environment; undefined where WorkOS does not answer that key, which then tells nothing.
  */
 export async function compareWithConsumer(
   dependencies: TargetDependencies,
   key: string,
-  userId: string | undefined,
+  users: readonly { id: string }[] | undefined,
 ): Promise<ConsumerKey> {
   const { clients, userPoolId, workos } = dependencies;
   const found = await ask((signal) => findConsumers(dependencies, signal));
@@ -41,7 +42,7 @@ export async function compareWithConsumer(
     return { kind: 'unknown', why: `needs ssm:GetParameter on ${keyParameter}` };
   }
   if (stored.value.value === key || !workos) return { kind: 'same', stage };
-  const kind = await probe(workos.withKey(stored.value.value), userId);
+  const kind = users && (await probe(workos.withKey(stored.value.value), users[0]?.id));
   if (kind !== undefined) return { kind, stage };
   return { kind: 'unknown', why: 'the keys differ, and no user of WorkOS tells whose they are' };
 }

@@ -59,6 +59,6 @@ async function describeWorkos(
     environment: keyToEnvironment(key),
     keyFingerprint: fingerprintOf(key),
     ...(page && { users: { count: page.users.length, hasMore: page.after !== undefined } }),
-    consumerKey: await compareWithConsumer(dependencies, key, page?.users[0]?.id),
+    consumerKey: await compareWithConsumer(dependencies, key, page?.users),
   };
 }

@@ -188,6 +188,6 @@ function refuseAnotherPool(physicalId: string, now: AttachmentProperties): void 
 async function failWhen(tooLate: AbortSignal): Promise<never> {
   await new Promise((resolve) => tooLate.addEventListener('abort', resolve, { once: true }));
   throw new AttachmentError(
-    'Cognito did not answer in time; npm run triggers shows what is attached now. Try again',
+    'Cognito did not answer in time; npx cws triggers shows what is attached now. Try again',
   );
 }

@@ -69,7 +69,7 @@ export function createChangeTriggers(dependencies: {
       }
       if (attempt === MAXIMUM_ATTEMPTS) {
         throw new AttachmentError(
-          'the user pool keeps being changed by another deployment or tool, and none of those changes was undone: npm run triggers shows which triggers are ours now; try again later',
+          'the user pool keeps being changed by another deployment or tool, and none of those changes was undone: npx cws triggers shows which triggers are ours now; try again later',
         );
       }
       await wait(attempt * PAUSE_MS);

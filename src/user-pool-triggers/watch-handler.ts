@@ -32,7 +32,7 @@ export function createWatchHandler(options: { service: string; env: Environment 
       for (const { trigger, attached, actual = 'none' } of states) {
         if (attached) continue;
         log.error(
-          'a trigger of the pool does not call our function any more: npm run triggers -- --attach',
+          'a trigger of the pool does not call our function any more: npx cws triggers --attach',
           { trigger, actual },
         );
       }

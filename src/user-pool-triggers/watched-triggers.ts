@@ -2,7 +2,7 @@ import { type Attachments, TRIGGERS, type Trigger } from '../config/pool-trigger
 import { type PoolTriggers, type TriggerHolder, toTriggerHolder } from './trigger-holder.ts';
 import { chainedFunction, isReleased } from './triggers.ts';
 
-/** How a trigger of the pool stands: ours, or what is in its place. A line of `npm run triggers --json`. */
+/** How a trigger of the pool stands: ours, or what is in its place. A line of `npx cws triggers --json`. */
 export type TriggerState = {
   trigger: Trigger;
   /** The deployment's function for it. */

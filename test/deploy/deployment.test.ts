@@ -178,7 +178,7 @@ describe('the stack deployed with the other function chained', () => {
     expect(await pool.lastModified()).toEqual(touched);
   });
 
-  test('the trigger watch counts 0 detached triggers and npm run triggers exits with 0 after a deployment', async () => {
+  test('the trigger watch counts 0 detached triggers and npx cws triggers exits with 0 after a deployment', async () => {
     expect(metric((await account.invoke('triggerWatch', {})).log, 'TriggersDetached')).toBe(0);
     expect(await account.command('triggers', ['--user-pool-id', pool.id])).toMatchObject({
       code: 0,
@@ -195,13 +195,13 @@ describe('a trigger that another tool has detached', () => {
     expect(metric((await account.invoke('triggerWatch', {})).log, 'TriggersDetached')).toBe(1);
   });
 
-  test('makes npm run triggers exit with 1 and name it', async () => {
+  test('makes npx cws triggers exit with 1 and name it', async () => {
     const ended = await account.command('triggers', ['--user-pool-id', pool.id]);
     expect(ended).toMatchObject({ code: 1 });
     expect(ended.stdout).toContain('PostConfirmation');
   });
 
-  test('is attached again by npm run triggers -- --attach, which leaves every other setting', async () => {
+  test('is attached again by npx cws triggers --attach, which leaves every other setting', async () => {
     const args = ['--user-pool-id', pool.id, '--attach'];
     expect(await account.command('triggers', args)).toMatchObject({ code: 0 });
     expect(await pool.settings()).toEqual(

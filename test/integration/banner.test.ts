@@ -144,6 +144,14 @@ describe("a key of another WorkOS environment than the consumer's", () => {
     expect(setting.workos.control.users()).toHaveLength(1);
   });
 
+  test('a key that WorkOS refuses is not taken for one of another environment', async () => {
+    setting.workos.control.revokeKey();
+    const ended = await seed();
+    expect(ended.code).toBe(2);
+    expect(ended.stderr).toMatch(/whether its WorkOS key is the same is unknown/);
+    expect(ended.stderr).not.toMatch(/another WorkOS environment/i);
+  });
+
   test('seed writes when the operator says that it is meant', async () => {
     const ended = await seed('--another-environment');
     expect(ended.code, ended.stderr).toBe(0);

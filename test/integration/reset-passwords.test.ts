@@ -153,7 +153,7 @@ describe('password-reset mails', () => {
     expect(setting.mailed()).toEqual([]);
     const text = await setting.run([]);
     expect(text.stdout).toMatch(/Nothing was sent/);
-    expect(text.stdout).toMatch(/npm run seed/);
+    expect(text.stdout).toMatch(/npx cws seed/);
     expect(setting.mailed()).toEqual([]);
   });
 

@@ -9,7 +9,7 @@ import { type CommandSetting, type RunningCommand, startCommandSetting } from '.
 import { receiveAll } from './dual-run.ts';
 import type { EndedProcess } from './ended-process.ts';
 
-/** `npm run redrive`, as a process of its own, on an emulated FIFO queue and its dead-letter queue. */
+/** `npx cws redrive`, as a process of its own, on an emulated FIFO queue and its dead-letter queue. */
 export type RedriveSetting = {
   queue: LocalQueue;
   proxy: SqsProxy;

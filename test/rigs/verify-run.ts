@@ -3,7 +3,7 @@ import { expectResult, withPlainLists } from '../fixtures/result-schema.ts';
 import type { CommandSettingOptions } from './command-run.ts';
 import { type PoolCommandSetting, startPoolCommand } from './pool-command.ts';
 
-/** `npm run verify`, as a process of its own, between a strict Cognito and a strict WorkOS. */
+/** `npx cws verify`, as a process of its own, between a strict Cognito and a strict WorkOS. */
 export type VerifySetting = PoolCommandSetting & {
   /**
    * With `--json`, and without the pause before the recheck. The result matches its schema; here its lists of
@@ -13,7 +13,7 @@ export type VerifySetting = PoolCommandSetting & {
     args?: string[],
     env?: Record<string, string>,
   ): Promise<{ code: number | null } & VerifyJson>;
-  /** Runs `npm run seed` on every user of the pool. */
+  /** Runs `npx cws seed` on every user of the pool. */
   seed(): Promise<void>;
   /** Changes a WorkOS user through the API, as the application would, not through the mirror. */
   edit(email: string, changes: Partial<StrictUser>): Promise<void>;

@@ -26,13 +26,13 @@ function differences(facts: VerdictFacts): DifferenceCheck[] {
       name: 'missing',
       count: missing.count,
       detail: `${counted(missing.count, 'user')} missing in WorkOS`,
-      todo: 'Run npm run verify with --fix.',
+      todo: 'Run npx cws verify with --fix.',
     },
     {
       name: 'stale',
       count: stale.count,
       detail: `${counted(stale.count, 'user')} different in WorkOS`,
-      todo: 'Run npm run verify with --fix.',
+      todo: 'Run npx cws verify with --fix.',
     },
     {
       name: 'conflicts',

@@ -22,7 +22,7 @@ function triggerCheck(known: Readiness['triggers']): ReadinessCheck {
       known.value.length === 0
         ? 'No trigger attached'
         : `${counted(detached.length, 'trigger')} not attached (${detached.map((each) => each.trigger).join(', ')})`,
-    todo: 'Run npm run triggers, or deploy again.',
+    todo: 'Run npx cws triggers, or deploy again.',
   };
 }
 
@@ -39,7 +39,7 @@ function queueChecks(known: Readiness['queues']): ReadinessCheck[] {
           name: 'dead_letters',
           status: 'look',
           detail: `${counted(deadLetters, 'dead letter')} waiting`,
-          todo: 'Run npm run redrive.',
+          todo: 'Run npx cws redrive.',
         },
     waiting === 0
       ? { name: 'waiting_messages', status: 'ok', detail: 'No message waits to be mirrored' }

@@ -68,7 +68,7 @@ ${examples('Accepted findings', found, [
 function missing({ missing: found }: Readiness, shown: ForeignText): Html | false {
   if (found.count === 0) return false;
   return html`<section id="missing">${countHeading(found.count, 'user is missing in WorkOS', 'users are missing in WorkOS')}
-<p>Cognito has them. ${command('npm run seed')} or ${command('npm run verify -- --fix')} brings them.</p>
+<p>Cognito has them. ${command('npx cws seed')} or ${command('npx cws verify --fix')} brings them.</p>
 ${examples('Missing users', found, userColumns(shown))}
 </section>`;
 }
@@ -86,7 +86,7 @@ function stale({ stale: found }: Readiness, shown: ForeignText): Html | false {
     { title: 'Differs in', cell: (row) => html`${separated(row.fields.map(shown.text))}` },
   ];
   return html`<section id="stale">${countHeading(found.count, 'user is different in WorkOS', 'users are different in WorkOS')}
-<p>WorkOS has them with other values. ${command('npm run verify -- --fix')} writes what Cognito says now.</p>
+<p>WorkOS has them with other values. ${command('npx cws verify --fix')} writes what Cognito says now.</p>
 ${fields.length > 0 && barList('Fields that differ; a user may differ in several', fields, { whole: found.count, tone: 'look' })}
 ${examples('Users who differ', found, columns)}
 </section>`;

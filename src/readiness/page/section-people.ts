@@ -20,7 +20,7 @@ function password({ people: count, mailed, notMailed }: Readiness['mails']): Htm
   }
   const others = toRanking(notMailed);
   return html`<section id="password">${countHeading(count, 'person needs a new password', 'people need a new password')}
-<p>Cognito gives no password out, so that they choose a new one. ${command('npm run reset-passwords')} mails ${counted(mailed, 'of them', 'of them')} once,
+<p>Cognito gives no password out, so that they choose a new one. ${command('npx cws reset-passwords')} mails ${counted(mailed, 'of them', 'of them')} once,
 at the cutover${others.length > 0 && `; ${counted(count - mailed, 'gets', 'get')} no mail`}.</p>
 ${others.length > 0 && html`<dl class="advice">${others.map(noMail)}</dl>`}</section>`;
 }

@@ -32,6 +32,6 @@ function queues(known: Readiness['queues'], shown: ForeignText): Html {
   if (deadLetters === 0) {
     return html`${figures}<p>Messages are on their way all the time while people sign in.</p>`;
   }
-  return html`${figures}<p>WorkOS refused these for good. ${command('npm run redrive')} lists them by reason, and replays them
+  return html`${figures}<p>WorkOS refused these for good. ${command('npx cws redrive')} lists them by reason, and replays them
 once the cause is fixed.</p>`;
 }

@@ -35,7 +35,7 @@ function providers({ providers: used }: Readiness, all: number, shown: ForeignTe
       count,
     }));
   return html`${barList('People of each provider; who uses two counts for both', rows, { whole: all, tone: 'two' })}
-<p>Each needs the same OAuth client in WorkOS: ${command('npm run oauth-clients')} lists them.</p>`;
+<p>Each needs the same OAuth client in WorkOS: ${command('npx cws oauth-clients')} lists them.</p>`;
 }
 
 function skipped(readiness: Readiness, shown: ForeignText): Html | false {

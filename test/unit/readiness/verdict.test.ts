@@ -135,7 +135,7 @@ describe('the readiness verdict', () => {
     const deadLetters = { known: true, value: { deadLetters: 2, waiting: 0 } } as const;
     expect(verdictToLines(readinessToVerdict(ready({ queues: deadLetters })))).toEqual([
       'In sync, but look at this first:',
-      '  2 dead letters waiting. Run npm run redrive.',
+      '  2 dead letters waiting. Run npx cws redrive.',
     ]);
   });
 
