@@ -73,7 +73,7 @@ describe('every command that npm start prints works as it is', () => {
     const { code, stdout } = await paste(`${lineOf('preflight')} --json`);
     expect(code).toBe(0);
     const { checks } = JSON.parse(stdout);
-    expect(checks.filter(({ status }: { status: string }) => status !== 'ok')).toEqual([]);
+    expect(checks.items.filter(({ status }: { status: string }) => status !== 'ok')).toEqual([]);
   });
 
   test(
@@ -109,7 +109,7 @@ describe('every command that npm start prints works as it is', () => {
   test('oauth-clients lists the providers of the pool', PATIENCE, async () => {
     const { code, stdout } = await paste(`${lineOf('oauth-clients')} --json`);
     expect(code).toBe(0);
-    const names = JSON.parse(stdout).providers.map(({ name }: { name: string }) => name);
+    const names = JSON.parse(stdout).providers.items.map(({ name }: { name: string }) => name);
     expect(names).toEqual(['Google', 'Facebook']);
     expect(stdout).not.toContain('demo-secret');
   });

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { rulesToHash } from '../../src/ledger/state-hash.ts';
 import { at, observedUser, POOL } from '../fixtures/factories.ts';
 import { poolUser, subOf } from '../fixtures/pool-users.ts';
+import { withPlainLists } from '../fixtures/result-schema.ts';
 import { type CommandSetting, startCommandSetting } from '../rigs/command-run.ts';
 import { startDualRun } from '../rigs/dual-run.ts';
 import { type MirrorOnWorkos, startMirrorOnWorkos } from '../rigs/mirror-on-workos.ts';
@@ -93,7 +94,7 @@ describe('seed and verify, with the exported files of another pool', () => {
     const options = ['--user-pool-id', pool, '--rate', '1000', '--json', ...args];
     const { code, stdout, stderr } = await setting.run(command, options);
     if (stdout === '') throw new Error(stderr);
-    return { code, ...JSON.parse(stdout) };
+    return { code, ...withPlainLists(JSON.parse(stdout)) };
   }
   const seed = (pool: string, ...args: string[]) => run('seed', pool, ...files, ...args);
   const verify = (...args: string[]) => run('verify', POOL, '--settle', '0', ...args);

@@ -82,7 +82,7 @@ describe('cws completion', () => {
     [['cws', 'reset-p'], ['reset-passwords']],
     [
       ['cws', 'verify', '--re'],
-      ['--recreate', '--report'],
+      ['--recreate', '--retag', '--report'],
     ],
     [['cws', 'verify', '--report', ''], []],
     [['cws', 'completion', 'f'], ['fish']],
