@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { RESET_MAILED_AT } from '../mirror/decide/metadata.ts';
 import { RetryableError, type WorkosUser, type WorkosUsers } from '../workos/users.ts';
 
@@ -7,6 +8,15 @@ import { RetryableError, type WorkosUser, type WorkosUsers } from '../workos/use
  */
 export function mailedAt({ metadata }: Pick<WorkosUser, 'metadata'>): string | undefined {
   return metadata[RESET_MAILED_AT];
+}
+
+/**
+ * The mark of a mail that is about to be sent: the time, with six random digits behind its milliseconds, so that two
+ * runs that mark a user in the same millisecond still write two marks.
+ */
+export function createMark(now: Date): string {
+  const digits = String(randomInt(1_000_000)).padStart(6, '0');
+  return now.toISOString().replace(/Z$/, `${digits}Z`);
 }
 
 /** A reset link is valid for so long; it could still be used. */

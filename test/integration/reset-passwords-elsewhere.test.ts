@@ -139,7 +139,7 @@ describe('two runs of reset-passwords at once with two state files', () => {
   test('mail each user once between them', async () => {
     const USERS = 80;
     for (let n = 0; n < USERS; n++) setting.both(n);
-    const runs = [1, 2].map(() => setting.run([...send, '--rate', '20', ...elsewhere()]));
+    const runs = [1, 2].map(() => setting.run([...send, '--rate', '10', ...elsewhere()]));
     const results = (await Promise.all(runs)).map(resultOf);
     expectNoSecondMail();
     expect(setting.mailed()).toHaveLength(USERS);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { decide } from '../../src/mirror/decide/decide.ts';
 import type { MirrorRules } from '../../src/mirror/decide/rules.ts';
-import { isRecentMark } from '../../src/password-resets/mail-mark.ts';
+import { createMark, isRecentMark } from '../../src/password-resets/mail-mark.ts';
 import type { ObservedUser } from '../../src/user/observed-user.ts';
 import type { WorkosUser } from '../../src/workos/users.ts';
 import { observedUser, POOL } from '../fixtures/factories.ts';
@@ -88,5 +88,21 @@ describe('the mark of a password-reset mail', () => {
     ['at no time that can be read', 'yesterday', false],
   ])('written %s (%s) is of a link that still works: %s', (_, mark, isRecent) => {
     expect(isRecentMark(mark, new Date('2026-01-01T12:00:00.000Z'))).toBe(isRecent);
+  });
+});
+
+describe('the marks of two runs in one millisecond', () => {
+  const now = new Date('2026-11-26T13:00:00.123Z');
+
+  test('differ, so that only the run whose mark stays mails the user', () => {
+    const marks = Array.from({ length: 20 }, () => createMark(now));
+    expect(new Set(marks).size).toBeGreaterThan(15);
+  });
+
+  test('are still the time of the mail', () => {
+    const mark = createMark(now);
+    expect(mark).toMatch(/^2026-11-26T13:00:00\.123\d{6}Z$/);
+    expect(Date.parse(mark)).toBe(now.getTime());
+    expect(isRecentMark(mark, now)).toBe(true);
   });
 });
