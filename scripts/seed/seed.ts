@@ -1,6 +1,5 @@
 import { createServerClock } from '../../src/aws/server-clock.ts';
 import { createRequestScheduler, requestsFor } from '../../src/bulk/request-scheduler.ts';
-import { loadMirrorConfig } from '../../src/config/mirror.ts';
 import { seed } from '../../src/seed/seed.ts';
 import { fingerprint, openState, type SeedState } from '../../src/seed/state.ts';
 import { stateToSummary } from '../../src/seed/summary.ts';
@@ -10,6 +9,7 @@ import { showBanner } from '../shared/banner.ts';
 import { confirmMassAction, terminalOf } from '../shared/confirm.ts';
 import { connectWorkos, setClock } from '../shared/connect-workos.ts';
 import { takeOversToMassAction } from '../shared/mass-bounds.ts';
+import { toMirrorConfig } from '../shared/mirror-config.ts';
 import { openBulkLedger } from '../shared/open-bulk-ledger.ts';
 import { openOutputFile, writeJsonLines } from '../shared/output-file.ts';
 import { checkDistinctFiles } from '../shared/output-files.ts';
@@ -30,13 +30,7 @@ export async function runSeed(
 ): Promise<number> {
   const started = performance.now();
   const clock = createServerClock();
-  const config = {
-    ...loadMirrorConfig(process.env),
-    ...(options.takeOverUnverified && { takeOverUnverified: true }),
-    ...(options.recreate && { recreate: true }),
-    ...(options.retag && { retag: true }),
-    clock: clock.now,
-  };
+  const config = toMirrorConfig(options, clock);
   const connection = connectWorkos(options, options.from === undefined ? undefined : clock);
   const { config: workos, apiKey, requests, workosUsers } = connection;
   const key = await apiKey.get();

@@ -6,7 +6,6 @@ import {
   requestsFor,
   WorkosUnavailableError,
 } from '../../src/bulk/request-scheduler.ts';
-import { loadMirrorConfig } from '../../src/config/mirror.ts';
 import { configToRules } from '../../src/mirror/mirror.ts';
 import { countMessages } from '../../src/readiness/queue-facts.ts';
 import { environmentToText } from '../../src/target/target-to-lines.ts';
@@ -18,6 +17,7 @@ import { showBanner } from '../shared/banner.ts';
 import { confirmMassAction, terminalOf } from '../shared/confirm.ts';
 import { connectWorkos, setClock } from '../shared/connect-workos.ts';
 import { FIX_BOUND, takeOversToMassAction } from '../shared/mass-bounds.ts';
+import { toMirrorConfig } from '../shared/mirror-config.ts';
 import { openBulkLedger } from '../shared/open-bulk-ledger.ts';
 import { regionOf } from '../shared/region.ts';
 import { writeResult } from '../shared/result.ts';
@@ -124,13 +124,7 @@ type VerifySetup = Awaited<ReturnType<typeof prepare>>;
 async function prepare(options: VerifyOptions) {
   const region = regionOf(options.userPoolId, process.env);
   const clock = createServerClock();
-  const config = {
-    ...loadMirrorConfig(process.env),
-    ...(options.takeOverUnverified && { takeOverUnverified: true }),
-    ...(options.recreate && { recreate: true }),
-    ...(options.retag && { retag: true }),
-    clock: clock.now,
-  };
+  const config = toMirrorConfig(options, clock);
   const accept = options.accept === undefined ? [] : await readAcceptFile(options.accept);
   const connection = connectWorkos(options, options.from === undefined ? undefined : clock);
   const key = await connection.apiKey.get();

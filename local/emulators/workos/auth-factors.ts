@@ -1,8 +1,6 @@
 import type { StrictAuthFactor, StrictUser } from './api-types.ts';
 import { type CreationOrder, createCreationOrder } from './creation-order.ts';
 
-export type AuthFactors = ReturnType<typeof createAuthFactors>;
-
 /** The second factors that users have enrolled. The environment does not require one to sign in. */
 export function createAuthFactors(now: () => string) {
   const factors = new Map<string, CreationOrder<StrictAuthFactor>>();

@@ -1,8 +1,6 @@
 import type { StrictSession } from './api-types.ts';
 import { type CreationOrder, createCreationOrder } from './creation-order.ts';
 
-export type Sessions = ReturnType<typeof createSessions>;
-
 /** Longer than any test: no session expires here. */
 const LIFETIME_MS = 365 * 24 * 60 * 60 * 1_000;
 
