@@ -5,7 +5,7 @@ import type { ObservedUser } from '../user/observed-user.ts';
 import { RetryableError, type WorkosUser, type WorkosUsers } from '../workos/users.ts';
 import { type MailRules, userToEligibility } from './eligibility.ts';
 import type { MailLog } from './mail-log.ts';
-import { mailedAt, writeMark } from './mail-mark.ts';
+import { mailedAt, newMark, writeMark } from './mail-mark.ts';
 import { MAILED_BEFORE } from './no-mail.ts';
 import type { Mail, Recipients } from './recipients.ts';
 
@@ -63,7 +63,7 @@ export function createClaim(dependencies: ClaimDependencies) {
       async () => {
         const seen = await look(workosUserId, user);
         if (seen.kind !== 'claimed') return seen;
-        const mark = source.now().toISOString();
+        const mark = newMark(source.now());
         log.ask(workosUserId, sub, mark, { again: mailAgain });
         try {
           const refused = await markAndReread(workosUserId, mark);

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { RESET_MAILED_AT } from '../mirror/decide/metadata.ts';
 import { RetryableError, type WorkosUser, type WorkosUsers } from '../workos/users.ts';
 
@@ -7,6 +8,14 @@ import { RetryableError, type WorkosUser, type WorkosUsers } from '../workos/use
  */
 export function mailedAt({ metadata }: Pick<WorkosUser, 'metadata'>): string | undefined {
   return metadata[RESET_MAILED_AT];
+}
+
+/**
+ * A new mark. Its last six digits are random: two runs that mark one user in the same millisecond would each take
+ * the other's mark for their own, and both mail.
+ */
+export function newMark(now: Date): string {
+  return now.toISOString().replace('Z', `${String(randomInt(1_000_000)).padStart(6, '0')}Z`);
 }
 
 /** A reset link is valid for so long; it could still be used. */
