@@ -45,7 +45,7 @@ export async function createProgram(name: string | undefined): Promise<Command> 
     .version(packageJson.version)
     .addHelpText('after', MIGRATION)
     .hook('preSubcommand', (_, command) => checkSwallowedOptions(command, process.env));
-  const load = name === undefined ? undefined : COMMANDS[name];
+  const load = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   for (const each of load ? [load] : Object.values(COMMANDS)) program.addCommand(await each());
   if (!load) program.addCommand(completionCommand(program));
   for (const each of [program, ...program.commands]) {

@@ -2,6 +2,7 @@ import { CloudFormationClient, GetTemplateCommand } from '@aws-sdk/client-cloudf
 import { METADATA_KEY, templateToSettings } from '../src/stage/deployed-settings.ts';
 import { readDeploymentSettings, refuseSilentLoss } from '../src/stage/deployment-settings.ts';
 import { SETTING_RULES } from '../src/stage/setting-rules.ts';
+import { readStageFile } from '../src/stage/stage-file.ts';
 
 /**
  * Checks the settings of a deployment before anything is uploaded: names and values of `config/<stage>.yml` and
@@ -19,9 +20,8 @@ export default class CheckSettings {
     };
   }
 
-  /** `remove` has to work whatever the file says. */
   check() {
-    if (this.serverless.processedInput.commands[0] === 'remove') return;
+    if (this.serverless.processedInput.commands[0] === 'remove') return this.checkRegion();
     const provider = this.serverless.getProvider('aws');
     this.settings = this.explaining(() => {
       const settings = readDeploymentSettings({
@@ -37,6 +37,22 @@ export default class CheckSettings {
         );
       }
       return settings;
+    });
+  }
+
+  /**
+   * `remove` has to work whatever the file says; but of a file that cannot be read the region is not known, and in
+   * the default one a stack of the same name may be another deployment.
+   */
+  checkRegion() {
+    if (this.options.region || process.env.AWS_REGION || this.options.param) return;
+    const stage = this.serverless.getProvider('aws').getStage();
+    this.explaining(() => {
+      try {
+        readStageFile(stage, this.serverless.serviceDir);
+      } catch (error) {
+        throw new Error(`${error.message}. Without it the region is not known: give --region`);
+      }
     });
   }
 

@@ -20,6 +20,7 @@ function readFile(stage) {
   }
 }
 
-function parameterOf({ param = [] }, name) {
-  return param.find((each) => each.startsWith(`${name}=`))?.slice(name.length + 1);
+/** The framework has null where there is no --param. */
+function parameterOf({ param }, name) {
+  return param?.find((each) => each.startsWith(`${name}=`))?.slice(name.length + 1);
 }

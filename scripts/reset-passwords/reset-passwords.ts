@@ -27,6 +27,7 @@ import { openOutputFile, writeJsonLines } from '../shared/output-file.ts';
 import { checkDistinctFiles } from '../shared/output-files.ts';
 import { toList, writeResult } from '../shared/result.ts';
 import { CommandError, EXIT, type Interruption } from '../shared/run.ts';
+import { isStartedByNpmRun } from '../shared/swallowed-options.ts';
 import { duration, secondsSince } from '../shared/text.ts';
 import { createUserSource } from '../shared/user-source.ts';
 import { createResetDisplay, type ResetDisplay } from './display.ts';
@@ -200,7 +201,10 @@ async function confirmMails(count: number, { options, environment, display, stop
   display.end();
   const what = `people of ${options.userPoolId}, through the WorkOS ${environment}`;
   const action = 'mail a password reset to';
-  const mass = { action, what, count, bound: MAIL_BOUND, yes: options.yes ?? false };
+  // Of a lost --only nothing is left to be seen: `npm run reset-passwords --only=FILE -- --limit 10 --send`.
+  const isNamed = options.only !== undefined || !isStartedByNpmRun(process.env);
+  const bound = isNamed ? MAIL_BOUND : 0;
+  const mass = { action, what, count, bound, yes: options.yes ?? false };
   await confirmMassAction(mass, terminalOf(stop));
 }
 

@@ -93,7 +93,8 @@ function choosePool(option: string | undefined, file: StageFile | undefined): st
 async function completeEnvironment(file: StageFile): Promise<void> {
   Object.assign(process.env, stageToEnvironment(process.env, file));
   if (STACK_VARIABLES.every((name) => process.env[name])) return;
-  const { region } = file.settings;
+  // The stack is deployed beside the pool, and the id of a pool begins with its region.
+  const region = file.settings.region ?? file.settings.userPoolId?.split('_')[0];
   const client = new CloudFormationClient({ ...(region && { region }), maxAttempts: 2 });
   const found = await readStackVariables(client, file.stage);
   for (const [name, value] of Object.entries(found)) process.env[name] ||= value;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { createWriteStream, type WriteStream } from 'node:fs';
+import { createWriteStream, fstatSync, type Stats, type WriteStream } from 'node:fs';
 import { open, realpath, rename, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { finished } from 'node:stream/promises';
@@ -61,11 +61,27 @@ function draftOf(target: string): string {
   return join(dirname(target), `.${basename(target)}.${randomBytes(4).toString('hex')}.tmp`);
 }
 
-/** @throws when the path names a directory. */
+/**
+ * @throws when the path names a directory, or the file that stdout or stderr go to (`--report /dev/stdout > FILE`):
+ *   the report would take its place, and the result would be lost.
+ */
 async function isReplaceable(target: string): Promise<boolean> {
   const stats = await stat(target).catch(() => undefined);
   if (stats?.isDirectory()) throw new Error(`${target} is a directory`);
+  if (stats?.isFile() && [1, 2].some((fd) => isOpenAs(fd, stats))) {
+    throw new Error(`${target} is where the output of this command goes: give another file`);
+  }
   return stats === undefined || stats.isFile();
+}
+
+function isOpenAs(fd: number, { dev, ino }: Stats): boolean {
+  try {
+    const open = fstatSync(fd);
+    return open.dev === dev && open.ino === ino;
+  } catch {
+    // Closed.
+    return false;
+  }
 }
 
 function toOutputFile(

@@ -1,5 +1,5 @@
-import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { CommandError } from './run.ts';
 
 /**
@@ -20,8 +20,10 @@ export async function checkDistinctFiles(files: Record<string, string | undefine
   }
 }
 
-/** The same for every name of a file, links too. */
+/** The same for every name of a file, links too; of one that is not there yet, for every name of its folder. */
 async function fileKey(path: string): Promise<string> {
   const stats = await stat(path).catch(() => undefined);
-  return stats ? `${stats.dev}:${stats.ino}` : resolve(path);
+  if (stats) return `${stats.dev}:${stats.ino}`;
+  const folder = dirname(resolve(path));
+  return join(await realpath(folder).catch(() => folder), basename(path));
 }

@@ -22,14 +22,21 @@ const HARMLESS = ['yes'];
  */
 export function checkSwallowedOptions(command: Command, env: Environment): void {
   const name = command.name();
-  // Set for `npm run <name>` and `npm start` alone: not for npx, where options before the name are npm's.
-  if (env.npm_lifecycle_event !== name) return;
+  if (!isStartedByNpmRun(env)) return;
   const swallowed = command.options.filter((option) => isSwallowed(option, env));
   if (swallowed.length === 0) return;
   const options = swallowed.map(toUsage).join(' ');
   throw new CommandError(
     `npm took ${options} for itself, so that ${name} did not get it. Write: npx cws ${name} ${options} … (or: npm run ${name} -- ${options} …)`,
   );
+}
+
+/**
+ * By `npm run`, whatever the script is called (`"seed:prod": "cws seed --stage prod"`), or `npm start`: not by npx,
+ * where options before the name are npm's.
+ */
+export function isStartedByNpmRun({ npm_lifecycle_event: script }: Environment): boolean {
+  return script !== undefined && script !== 'npx';
 }
 
 function isSwallowed(option: Option, env: Environment): boolean {

@@ -16,7 +16,10 @@ export async function lockFile(path: string): Promise<Disposable | undefined> {
       return { [Symbol.dispose]: () => rmSync(lock, { force: true }) };
     } catch (error) {
       if (!hasCode(error, 'EEXIST')) throw error;
-      if (isRunning(Number(await readFile(lock, 'utf8').catch(() => '')))) return undefined;
+      const holder = await readFile(lock, 'utf8').catch(() => '');
+      // Another program's: yarn.lock stands beside a file yarn.
+      if (!/^\d*$/.test(holder)) throw new Error(`${lock} is a file of another program`);
+      if (isRunning(Number(holder))) return undefined;
       await rm(lock, { force: true });
     }
   }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { ConfigurationError } from '../config/environment.ts';
 import { loadMirrorConfig } from '../config/mirror.ts';
 
@@ -110,8 +111,11 @@ function numberFrom(min: number, max: number, what: string, of = 'a number of ')
 function mirrorVariable(variable: 'OAUTH_CLIENTS' | 'TRUSTED_EMAIL_PROVIDERS'): SettingRule {
   const problem = (value: string) => {
     try {
-      loadMirrorConfig({ [variable]: value });
-      return undefined;
+      const { oauthClients } = loadMirrorConfig({ [variable]: value });
+      // The whole value goes into the template and the function's environment: no other key, no client secret.
+      const isWhole =
+        oauthClients === undefined || isDeepStrictEqual(JSON.parse(value), oauthClients);
+      return isWhole ? undefined : 'has other keys';
     } catch (error) {
       if (error instanceof ConfigurationError) return error.message;
       throw error;
@@ -119,7 +123,7 @@ function mirrorVariable(variable: 'OAUTH_CLIENTS' | 'TRUSTED_EMAIL_PROVIDERS'): 
   };
   const example =
     variable === 'OAUTH_CLIENTS'
-      ? 'JSON like {"Google":{"type":"Google","clientId":"…"}}; in the file, the path of a file that holds it'
+      ? 'JSON like {"Google":{"type":"Google","clientId":"…"}}, without any other key (no secret); in the file, the path of a file that holds it'
       : 'names of identity providers, each whole or with its domains, like Okta,Azure:acme.com|acme.de';
   return { expected: example, isValid: (value) => problem(value) === undefined };
 }

@@ -53,7 +53,7 @@ function textToSettings(text: string, path: string, directory: string): StageSet
   const document = parseDocument(text);
   const [error] = document.errors;
   if (error) throw new StageFileError(`${path} is not YAML: ${error.message.split('\n')[0]}`);
-  const json: unknown = document.toJS() ?? null;
+  const json = documentToJson(document, path);
   // A list would pass as a record with the keys 0, 1, …
   const parsed = v.safeParse(entriesSchema, Array.isArray(json) ? undefined : json);
   if (!parsed.success) {
@@ -70,6 +70,17 @@ function textToSettings(text: string, path: string, directory: string): StageSet
     else throw new StageFileError(`${path}: ${unknownName('setting', name, settingNames())}`);
   }
   return checkTogether(settings, path);
+}
+
+/** An alias (`*name`) is only followed here: it may name nothing, or unfold without end. */
+function documentToJson(document: ReturnType<typeof parseDocument>, path: string): unknown {
+  try {
+    return document.toJS() ?? null;
+  } catch (error) {
+    throw new StageFileError(
+      `${path} is not YAML: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
 }
 
 function settingNames(): string[] {

@@ -315,6 +315,12 @@ describe('the file of discarded messages', () => {
     await expect(stat(`${file}.lock`)).rejects.toThrow('ENOENT');
   });
 
+  it('leaves a file alone that only has the name of its lock', async () => {
+    await writeFile(`${file}.lock`, '# yarn lockfile v1\n');
+    await expect(openDiscardFile(file)).rejects.toThrow('is a file of another program');
+    expect(await readFile(`${file}.lock`, 'utf8')).toBe('# yarn lockfile v1\n');
+  });
+
   it('refuses a foreign line behind its own', async () => {
     await withFile((kept) => kept.keep(letter('a')));
     await appendFile(file, 'mine\n');

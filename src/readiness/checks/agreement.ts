@@ -55,10 +55,20 @@ function differences(facts: VerdictFacts): DifferenceCheck[] {
   ];
 }
 
-function noDifference({ checked, agreeing }: VerdictFacts): ReadinessCheck {
+function noDifference({ checked, agreeing, skipped }: VerdictFacts): ReadinessCheck {
   if (checked === 0) {
     const detail = 'No user was looked at';
     return { name: 'users', status: 'look', detail, todo: 'Check that it is the right pool.' };
+  }
+  const { newer_in_workos: newer = 0 } = skipped;
+  if (newer > 0) {
+    const detail = `${counted(newer, 'user')} not compared: WorkOS was synced after the export`;
+    return {
+      name: 'users',
+      status: 'look',
+      detail,
+      todo: 'Export the pool again, or leave out --from.',
+    };
   }
   const detail = `Both sides agree about ${counted(agreeing, 'user')}`;
   return { name: 'users', status: 'ok', detail };

@@ -84,6 +84,13 @@ describe('the file of a stage', () => {
     expect(read).toThrow(/oauthClients \(clients\.json\) has to be JSON like/);
   });
 
+  test('a client secret is refused: the whole value would stand in the template and the function', () => {
+    const client = '{"type":"Google","clientId":"id","clientSecret":"GOCSPX-1"}';
+    write(`oauthClients: '{"Google":${client}}'\n`);
+    expect(() => read()).toThrow(/oauthClients has to be .*no secret/);
+    expect(() => read()).not.toThrow(/GOCSPX/);
+  });
+
   test.each(['../secrets', 'a/b', '', 'prod.yml', '9'])(
     'the stage %j is refused, so that it names no file elsewhere',
     (stage) => {
