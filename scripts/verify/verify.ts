@@ -59,11 +59,7 @@ export async function runVerify(
       comparison,
       display,
     });
-    if (verification.complete && comparison.checked() + comparison.problemCount() === 0) {
-      throw new CommandError(
-        `the user pool ${options.userPoolId} has no users: check --user-pool-id, the AWS account and the region`,
-      );
-    }
+    if (verification.complete) refuseNothingCompared(comparison, options);
     const queues = await setup.countMessages();
     const found = await findReadiness({
       ...options,
@@ -199,6 +195,21 @@ async function confirmFix(
     terminal,
   );
   await confirmMassAction(takeOversToMassAction(takeOvers, { where, yes: yes ?? false }), terminal);
+}
+
+/** A gate that has compared nothing must not say that both sides agree. */
+function refuseNothingCompared(comparison: Comparison, { userPoolId, from }: VerifyOptions): void {
+  const users = comparison.checked();
+  if (users + comparison.problemCount() === 0) {
+    throw new CommandError(
+      `the user pool ${userPoolId} has no users: check --user-pool-id, the AWS account and the region`,
+    );
+  }
+  if (users > 0 && comparison.skipped().newer_in_workos === users) {
+    throw new CommandError(
+      `the export in ${from} is older than what WorkOS has of every user, so that nothing could be compared: export the user pool again`,
+    );
+  }
 }
 
 /** Ctrl-C after the comparison, while the report was made. */
