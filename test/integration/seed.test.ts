@@ -54,6 +54,10 @@ describe('seed of users of every kind', () => {
     const first = await setting.run([...fast, '--report', 'report.jsonl']);
     const result = JSON.parse(first.stdout);
     expect({ ...result, requests: undefined, seconds: undefined }).toEqual({
+      command: 'seed',
+      version: '0.1.0',
+      userPoolId: expect.any(String),
+      exit: 0,
       read: 12 * KINDS,
       created: 7 * KINDS,
       linked: KINDS,
