@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { completionCommand } from './completion/command.ts';
+import { refuseOptionsAsValues } from './shared/refuse-option-as-value.ts';
 import { checkSwallowedOptions } from './shared/swallowed-options.ts';
 
 /** The commands, in the order in which a migration needs them. */
@@ -49,6 +50,7 @@ export async function createProgram(name: string | undefined): Promise<Command> 
   for (const each of load ? [load] : Object.values(COMMANDS)) program.addCommand(await each());
   if (!load) program.addCommand(completionCommand(program));
   for (const each of [program, ...program.commands]) {
+    refuseOptionsAsValues(each);
     each.exitOverride().configureOutput({ outputError: (text, write) => write(toOneLine(text)) });
   }
   return program;

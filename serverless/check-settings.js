@@ -21,7 +21,8 @@ export default class CheckSettings {
   }
 
   check() {
-    if (this.serverless.processedInput.commands[0] === 'remove') return this.checkRegion();
+    const command = this.serverless.processedInput.commands.join(' ');
+    if (command === 'remove') return this.checkRegion();
     const provider = this.serverless.getProvider('aws');
     this.settings = this.explaining(() => {
       const settings = readDeploymentSettings({
@@ -31,6 +32,14 @@ export default class CheckSettings {
       });
       const region = provider.getRegion();
       const { userPoolId } = settings.given;
+      // Without a stage, `package` shows the template alone.
+      const needsPool = command === 'deploy' || (command === 'package' && this.options.stage);
+      if (!userPoolId && needsPool) {
+        const stage = provider.getStage();
+        throw new Error(
+          `Which user pool? Nothing names the one of the stage ${stage}: write userPoolId: into ${settings.path} (npx cws init --stage ${stage} does), or give --param userPoolId=<id>`,
+        );
+      }
       if (userPoolId && !userPoolId.startsWith(`${region}_`)) {
         throw new Error(
           `The user pool ${userPoolId} is not in the region ${region}: a pool's id begins with its region. Deploy with --region ${userPoolId.split('_')[0]}, or write region: into ${settings.path}`,

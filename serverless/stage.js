@@ -20,7 +20,7 @@ function readFile(stage) {
   }
 }
 
-/** The framework has null where there is no --param. */
+/** @param options as the framework parsed them: without any `--param`, `param` is null. */
 function parameterOf({ param }, name) {
   return param?.find((each) => each.startsWith(`${name}=`))?.slice(name.length + 1);
 }

@@ -31,8 +31,11 @@ export function shellEnvironment(system: LocalSystem): Record<string, string> {
 /** Writes the variables of {@link shellEnvironment} as a file for `source`, readable for its owner alone. */
 export async function writeEnvironmentFile(system: LocalSystem): Promise<string> {
   const path = join(ROOT, ENVIRONMENT_FILE);
-  const lines = Object.entries(shellEnvironment(system)).map(
-    ([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'\n`,
+  const lines = Object.entries(shellEnvironment(system)).map(([name, value]) =>
+    // An empty profile means none to the commands; the AWS CLI refuses it.
+    name === 'AWS_PROFILE'
+      ? 'unset AWS_PROFILE\n'
+      : `export ${name}='${value.replaceAll("'", "'\\''")}'\n`,
   );
   await mkdir(dirname(path), { recursive: true });
   const text = `# Of the local run that npm start began; it is of no use once that has ended.\n${lines.join('')}`;

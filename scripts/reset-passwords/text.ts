@@ -1,5 +1,5 @@
 import { isNoMailReason, NO_MAIL_ADVICE } from '../../src/password-resets/no-mail.ts';
-import { duration, rowsToLines, type SummaryRow } from '../shared/text.ts';
+import { duration, plural, rowsToLines, type SummaryRow } from '../shared/text.ts';
 import type { ResetReport } from './reset-options.ts';
 
 /** The result for people, with what to do next. */
@@ -64,7 +64,7 @@ function nextSteps(report: ResetReport, rate: number): string[] {
   }
   if (only && only.unknown.count > 0) {
     steps.push(
-      `${only.unknown.count} lines of --only match no user: ${only.unknown.items.join(', ')}`,
+      `${plural(only.unknown.count, 'line')} of --only without a user, by line number: ${only.unknown.items.join(', ')}`,
     );
   }
   if (only && only.notEligible.count > 0) {

@@ -39,7 +39,11 @@ export function createSeedDisplay(
     failed: before.failed,
   };
   const toState = createToState(start, counts);
-  if (start.resumed) display.notice(`Resuming a run that had finished ${before.read} users.`);
+  if (start.resumed) {
+    display.notice(
+      `Resuming a run that had finished ${before.read} users: they are not read again. For what has changed since then, run the same command once more afterwards.`,
+    );
+  }
   return {
     ...display,
     progress(progress) {

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option, type OptionValues } from 'commander';
 import { applySettings, STAGE_DESCRIPTION } from './apply-settings.ts';
 import type { Interruption } from './run.ts';
-import { CommandError, runCommand } from './run.ts';
+import { runCommand } from './run.ts';
 
 /** A command of `cws`, ready to be run. */
 export function createCommand(name: string): Command {
@@ -31,27 +31,10 @@ export function onRun<T>(
 ): Command {
   return command.action(() =>
     runCommand(async (interruption) => {
-      checkValues(command);
       await applySettings(command, settings);
       return run(command.opts<T & OptionValues>(), interruption);
     }),
   );
-}
-
-/**
- * Refuses an option as the value of another one: in `--report $FILE --dry-run`, with FILE not set, `--dry-run`
- * would be the name of the report, and the command would write.
- *
- * @throws CommandError
- */
-function checkValues(command: Command): void {
-  for (const option of command.options) {
-    const value: unknown = command.getOptionValue(option.attributeName());
-    if (!command.options.some(({ long }) => long === value)) continue;
-    throw new CommandError(
-      `${option.long} has no value: what follows is the option ${value} (is a variable of the shell empty?)`,
-    );
-  }
 }
 
 /** For the commands that write to WorkOS; see the banner. */

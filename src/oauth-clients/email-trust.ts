@@ -42,5 +42,5 @@ function orTrust(name: string, counterpart: Counterpart): string {
   if (name.includes(',')) {
     return 'TRUSTED_EMAIL_PROVIDERS cannot name it: its name has a comma.';
   }
-  return `Or, if you know that it verifies every address itself, name it in TRUSTED_EMAIL_PROVIDERS: ${name}`;
+  return `If you know that the provider verifies every address itself, you can name it in TRUSTED_EMAIL_PROVIDERS instead: ${name}`;
 }

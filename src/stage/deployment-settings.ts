@@ -44,6 +44,12 @@ export function readDeploymentSettings(options: {
     if (name === FORGET) for (const each of value.split(',')) forgotten.add(toSetting(each.trim()));
     else given[toSetting(name)] = checked(toSetting(name), value);
   }
+  const { userPoolId } = fromFile;
+  if (userPoolId && given.userPoolId !== userPoolId) {
+    throw new DeploymentSettingsError(
+      `--param userPoolId=${given.userPoolId} is not the pool of the stage ${stage}: ${stageFilePath(stage)} names ${userPoolId}`,
+    );
+  }
   return {
     stage,
     path: stageFilePath(stage),

@@ -43,6 +43,23 @@ describe('bin/cws.js', () => {
     expect(stderr).toBe("error: unknown command 'sed' (Did you mean seed?)\n");
   });
 
+  it.each([
+    ['seed', '--report', '<file>', '--dry-run'],
+    ['verify', '--csv', '<file>', '--fix'],
+    ['reset-passwords', '--only', '<file>', '--send'],
+    ['redrive', '--reason', '<reason>', '--replay'],
+  ])('refuses to take an option for the value of another: %s %s', async (...slip) => {
+    const [command, option, placeholder, swallowed] = slip;
+    const program = await createProgram(command);
+    const texts: string[] = [];
+    for (const each of program.commands) each.configureOutput({ writeErr: (t) => texts.push(t) });
+    const parsed = program.parseAsync([command, option, swallowed], { from: 'user' });
+    await expect(parsed).rejects.toThrow('argument');
+    expect(texts.join('')).toBe(
+      `error: option '${option} ${placeholder}' argument '${swallowed}' is invalid. It looks like an option: the value is missing.\n`,
+    );
+  });
+
   it('stops the command in good order when one Ctrl-C arrives three times', async () => {
     for (let n = 0; n < 500; n++) setting.cognito.control.put(poolUser(n));
     const { cognito } = setting;

@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { settings } from '../../../serverless/stage.js';
 import { stageToEnvironment } from '../../../src/stage/stage-environment.ts';
 import { readStageFile } from '../../../src/stage/stage-file.ts';
 
@@ -129,5 +130,22 @@ describe('the environment of a command, from the file of its stage', () => {
   test('a key in WORKOS_API_KEY keeps the SSM parameter of the stage out', () => {
     const merged = stageToEnvironment({ WORKOS_API_KEY: 'sk_test_1' }, file);
     expect(merged.WORKOS_API_KEY_PARAMETER).toBeUndefined();
+  });
+});
+
+describe('serverless.yml reads the file of a stage', () => {
+  afterEach(() => void vi.restoreAllMocks());
+
+  test.each([
+    [null, 'us-east-1_FromFile'],
+    [['keepLedger=true'], 'us-east-1_FromFile'],
+  ])('with the --param that the framework parsed as %j', async (param, userPoolId) => {
+    write(`userPoolId: ${userPoolId}\n`);
+    vi.spyOn(process, 'cwd').mockReturnValue(directory);
+    const resolveVariable = async () => 'prod';
+    expect(await settings({ options: { param }, resolveVariable })).toEqual({
+      userPoolId,
+      region: 'us-east-1',
+    });
   });
 });
