@@ -41,7 +41,7 @@ export function createSeedDisplay(
   const toState = createToState(start, counts);
   if (start.resumed) {
     display.notice(
-      `Resuming a run that had finished ${before.read} users: they are not read again. For what has changed since then, run the same command once more afterwards.`,
+      `Resuming a run that had finished ${before.read} users: they are not mirrored again. For what has changed since then, run the same command once more afterwards.`,
     );
   }
   return {

@@ -91,6 +91,8 @@ export async function runSeed(
       onProgress: display.progress,
       onNotice: display.notice,
     });
+    // From here on every user is done, whatever happens to the report: the next run is a new one.
+    if (complete) state.finish();
     display.end();
     // Of a run that was stopped, the last good report stays.
     if (report && complete) {
@@ -99,7 +101,6 @@ export async function runSeed(
     }
     const seconds = secondsSince(started);
     const result: SeedReport = { ...stateToSummary(state), requests, seconds };
-    if (complete) state.finish();
     const exit = toExit(result, complete);
     if (options.json) {
       const head = { command: 'seed', userPoolId: options.userPoolId, exit };

@@ -13,7 +13,9 @@ function refuseOptionAsValue(option: Option): void {
   const parse = option.parseArg;
   option.argParser((value, previous) => {
     if (/^--?[a-z]/i.test(value)) {
-      throw new InvalidArgumentError('It looks like an option: the value is missing (is a variable of the shell empty?).');
+      throw new InvalidArgumentError(
+        'It looks like an option: the value is missing (is a variable of the shell empty?).',
+      );
     }
     return parse ? parse(value, previous) : value;
   });

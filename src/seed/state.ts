@@ -99,6 +99,10 @@ export function openState(file: string | undefined, binding: Binding): SeedState
       DELETE FROM meta WHERE key IN ('position', 'listed')`);
     profiles.clear();
     set.run('running', 'true');
+  } else if (meta('listed') === 'true') {
+    // The pool is listed again: users who came since the listing would be left out, and the run would end as if it
+    // had seen all.
+    db.exec("DELETE FROM meta WHERE key IN ('position', 'listed')");
   }
 
   const done = db.prepare("SELECT 1 FROM results WHERE sub = ? AND outcome <> 'failed'");

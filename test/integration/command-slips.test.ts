@@ -38,7 +38,10 @@ describe('a slip at the shell', () => {
     async (option) => {
       setting.cognito.control.put(poolUser(1));
       const ended = await setting.runOther('seed', [option, '--dry-run']);
-      expectOneErrorLine(ended, new RegExp(`^error: option '${option} .*argument '--dry-run' is invalid`));
+      expectOneErrorLine(
+        ended,
+        new RegExp(`^error: option '${option} .*argument '--dry-run' is invalid`),
+      );
       expect(setting.workos.control.countRequests().writes).toBe(0);
     },
   );
