@@ -45,6 +45,7 @@ function run(file) {
   const child = spawn(file, [...flags, program, ...args], { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
     process.on(signal, () => child.kill(signal));
+  if (args[0] === 'start') endWithParent(child);
   child.on('error', (error) => {
     process.stderr.write(`error: ${file} cannot be started (${error.message})\n`);
     process.exitCode = 2;
@@ -52,4 +53,12 @@ function run(file) {
   child.on('exit', (code, signal) => {
     process.exitCode = code ?? 128 + constants.signals[signal];
   });
+}
+
+/** npm and npx die of a SIGTERM without passing it on: the local run and its servers must not outlive them. */
+function endWithParent(child) {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) child.kill('SIGTERM');
+  }, 1_000).unref();
 }

@@ -23,6 +23,9 @@ export async function countMessages(
   if (!queue || !deadLetterQueue) {
     return { known: false, why: 'set SYNC_QUEUE_URL and SYNC_DLQ_URL to the URLs of the queues' };
   }
+  if (!URL.canParse(queue) || !URL.canParse(deadLetterQueue)) {
+    return { known: false, why: 'SYNC_QUEUE_URL or SYNC_DLQ_URL is not the URL of a queue' };
+  }
   const client = sqs();
   try {
     const [waiting, deadLetters] = await Promise.all([
