@@ -30,13 +30,13 @@ export async function runRedrive(
   const deadLetterQueue = addressOf('--dlq-url', options.dlqUrl, 'SYNC_DLQ_URL');
   using reader = createClient(deadLetterQueue);
   const deadLetters = createDeadLetterQueue({ sqs: reader.sqs, queueUrl: deadLetterQueue.url });
+  const filter = toFilter(options);
+  await using file =
+    options.discard === undefined ? undefined : await openDiscardFile(options.discard);
   using writer = options.replay ? createWriter(options, deadLetterQueue) : undefined;
   if (writer || options.discard !== undefined) {
     await showQueueBanner({ deadLetterQueue, ...(writer && { queueUrl: writer.queueUrl }) });
   }
-  const filter = toFilter(options);
-  await using file =
-    options.discard === undefined ? undefined : await openDiscardFile(options.discard);
   const isSelected = file
     ? await confirmDiscard({ ...options, deadLetters, isSelected: filter, stop })
     : filter;
