@@ -46,8 +46,9 @@ describe('verify --fix on a machine whose clock is wrong', () => {
     setting.cognito.control.put(poolUser(0));
     await setting.seed();
     expect(user()?.first_name).toBe('Given0');
-    const { skipped } = await fix(HOUR, ['--from', folder]);
-    expect(skipped).toMatchObject({ newer_in_workos: 1 });
+    const ended = await setting.run(['--fix', '--from', folder], clockOff(HOUR));
+    expect(ended.code).toBe(2);
+    expect(ended.stderr).toMatch(/older than what WorkOS has of every user/);
     expect(user()?.first_name).toBe('Given0');
   });
 });

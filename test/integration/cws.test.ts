@@ -56,7 +56,7 @@ describe('bin/cws.js', () => {
     const parsed = program.parseAsync([command, option, swallowed], { from: 'user' });
     await expect(parsed).rejects.toThrow('argument');
     expect(texts.join('')).toBe(
-      `error: option '${option} ${placeholder}' argument '${swallowed}' is invalid. It looks like an option: the value is missing.\n`,
+      `error: option '${option} ${placeholder}' argument '${swallowed}' is invalid. It looks like an option: the value is missing (is a variable of the shell empty?).\n`,
     );
   });
 

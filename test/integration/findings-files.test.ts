@@ -11,8 +11,16 @@ beforeEach(async () => {
   for (let n = 0; n < 4; n++) cognito.put(poolUser(n));
   cognito.put(poolUser(4, {}, throughGoogle('4')));
   await setting.seed();
-  await setting.edit('user-0@example.com', { first_name: '=HYPERLINK("x")', last_name: '' });
-  await setting.edit('user-4@example.com', { metadata: { cognito_auth: 'password' } });
+  // Two commands that read Cognito's clock, which tells whole seconds, may take one second for two times.
+  const cognito_synced_at = new Date(Date.now() - 3_600_000).toISOString();
+  await setting.edit('user-0@example.com', {
+    first_name: '=HYPERLINK("x")',
+    last_name: '',
+    metadata: { cognito_synced_at },
+  });
+  await setting.edit('user-4@example.com', {
+    metadata: { cognito_auth: 'password', cognito_synced_at },
+  });
   cognito.update(subOf(1), { attributes: { email: 'moved@example.com', email_verified: 'false' } });
   cognito.remove(subOf(2));
   cognito.put(poolUser(5, { email: '+5@example.com', given_name: 'Émile, "le petit"' }));
