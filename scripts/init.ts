@@ -201,7 +201,7 @@ function toStageSettings(settings: readonly ProposedSetting[]): StageSettings {
   );
 }
 
-/** The folder of serverless.yml for whoever is anywhere below it; else the current one. */
+/** The folder of serverless.yml, from anywhere below it; else the current one. */
 function directoryOf(current: string): string {
   return `${current}${sep}`.startsWith(ROOT) ? ROOT : current;
 }

@@ -9,7 +9,7 @@ import type { Narrator } from './narrator.ts';
 
 /** What the one who cuts over does, and sees of it. */
 export type Cutover = {
-  /** Somebody edits a user in WorkOS's dashboard. */
+  /** A person edits a user in WorkOS's dashboard. */
   editInWorkos(email: string, changes: { first_name: string }): void;
   /** Compares both sides, and says what differs. */
   verify(...args: string[]): Promise<void>;

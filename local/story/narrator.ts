@@ -9,7 +9,7 @@ export type Narrator = SystemObserver & {
   tell(who: string, text: string): void;
 };
 
-type Style = Parameters<typeof styleText>[0];
+type NarratorStyle = Parameters<typeof styleText>[0];
 type LogLine = Record<string, unknown>;
 
 /** Cognito's calls that only look, or that set up the pool. */
@@ -25,9 +25,9 @@ export function createNarrator(
   stream: NodeJS.WritableStream,
   options: { logs?: boolean } = {},
 ): Narrator {
-  const paint = (style: Style, text: string) => styleText(style, text, { stream });
+  const paint = (style: NarratorStyle, text: string) => styleText(style, text, { stream });
   const write = (text: string) => stream.write(`${text}\n`);
-  const say = (style: Style, who: string, text: string) =>
+  const say = (style: NarratorStyle, who: string, text: string) =>
     write(`   ${paint(style, who.padEnd(8))}  ${text}`);
 
   let chapters = 0;

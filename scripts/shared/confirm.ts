@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { OperatorError } from '../../src/operator-error.ts';
 
-/** A mass action that nobody has confirmed: nothing was done. */
+/** A mass action that the operator has not confirmed: nothing was done. */
 export class NotConfirmedError extends OperatorError {
   override name = 'NotConfirmedError';
 }

@@ -16,7 +16,7 @@ export function takeOversToMassAction(
   return {
     action: 'take over, with their passwords overwritten and their sessions ended,',
     count,
-    what: `WorkOS users that nobody has verified, for users ${where}`,
+    what: `WorkOS users with an unverified email, for users ${where}`,
     bound: TAKE_OVER_BOUND,
     yes,
     undone: 'no WorkOS user was taken over',

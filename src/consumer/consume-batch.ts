@@ -6,7 +6,7 @@ import { decodeMessage } from '../user/message.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
 import type { Profiles } from '../user/profiles.ts';
 import { RetryableError } from '../workos/users.ts';
-import type { DeadLetter } from './dead-letter.ts';
+import type { SendDeadLetter } from './dead-letter.ts';
 import { type Delivery, groupToWork } from './group-work.ts';
 import { deliveriesOf, isResent, type Retry, type RetryReason } from './retry.ts';
 
@@ -43,7 +43,7 @@ export function createBatchConsumer(dependencies: {
   mirror: LedgerMirror;
   /** Asked about users whose message was sent to the queue again. */
   profiles: Profiles;
-  deadLetter: DeadLetter;
+  deadLetter: SendDeadLetter;
   retry: Retry;
   log: Log;
   counters: Counters;

@@ -5,13 +5,13 @@ import type { SQSRecord } from 'aws-lambda';
  * Sends a message that can never succeed to the dead-letter queue, unchanged, with the reason as the
  * message attribute `reason`. Rejects when SQS does not accept it: the caller must not acknowledge it then.
  */
-export type DeadLetter = (record: SQSRecord, reason: string) => Promise<void>;
+export type SendDeadLetter = (record: SQSRecord, reason: string) => Promise<void>;
 
 /** Sends to the queue of `deadLetterQueueUrl`; nothing is retried beyond the client's own attempts. */
 export function createDeadLetter(dependencies: {
   sqs: Pick<SQSClient, 'send'>;
   deadLetterQueueUrl: string;
-}): DeadLetter {
+}): SendDeadLetter {
   const { sqs, deadLetterQueueUrl } = dependencies;
   return async (record, reason) => {
     await sqs.send(

@@ -3,7 +3,7 @@ import type { DiscardFile } from './discard-file.ts';
 import { QueueError, type RedriveError } from './queue-error.ts';
 import type { RedriveResult } from './redrive-result.ts';
 import type { ReplayMessage } from './replay-message.ts';
-import { createSettlement, type DeadLetterAction, type Settlement } from './settlement.ts';
+import { createSettlement, type DeadLetterAction, type MessageSettlement } from './settlement.ts';
 
 export type RedriveOptions = {
   deadLetters: DeadLetterQueue;
@@ -61,7 +61,7 @@ function toAction({ replay, discard }: RedriveOptions): DeadLetterAction | undef
 /** @returns what ended the run before its end. */
 async function settleAll(
   { deadLetters, discard, stop, onProgress }: RedriveOptions,
-  settlement: Settlement,
+  settlement: MessageSettlement,
   room: () => number,
   waiting: number,
 ): Promise<RedriveError | undefined> {

@@ -12,7 +12,7 @@ export type DeadLetterAction = {
 };
 
 /** Settles dead letters as they are received, and remembers what became of each. */
-export type Settlement = {
+export type MessageSettlement = {
   /** One answer of the dead-letter queue: groups side by side, a group's messages in order. */
   settle(deadLetters: DeadLetter[]): Promise<void>;
   /** Whether all of them have been met before in this run. */
@@ -36,7 +36,7 @@ export function createSettlement(dependencies: {
   action: DeadLetterAction | undefined;
   limit: number;
   stop: AbortSignal;
-}): Settlement {
+}): MessageSettlement {
   const { deadLetters, action, limit, stop } = dependencies;
   const settled = new Map<string, Settled>();
   const problems = new Set<string>();

@@ -32,7 +32,7 @@ type SeedDependencies = {
   /** The state keeps what is written of each user, field by field. Default false. */
   keepDifferences?: boolean;
   /**
-   * Asked before the first of so many WorkOS users that nobody has verified is taken over. Default: yes.
+   * Asked before the first of so many WorkOS users whose email is not verified is taken over. Default: yes.
    *
    * @throws what ends the run; a later one asks again.
    */
@@ -54,7 +54,7 @@ type SeedRun = SeedDependencies & { ledger: BulkLedger };
  *
  * Users that have their own WorkOS user, or none at all, are mirrored as they are listed. Those whose
  * address or links depend on other profiles wait until all are listed, so that users who have moved to
- * another address have made room. So do those that take over a WorkOS user that nobody has verified: by then
+ * another address have made room. So do those that take over a WorkOS user whose email is not verified: by then
  * it is known how many there are.
  *
  * @returns whether it came to the end of the source; false when it was stopped.

@@ -18,7 +18,7 @@ function putUsers(count: number): void {
   for (let n = 0; n < count; n++) setting.both(n);
 }
 
-/** WorkOS users that nobody has verified, with the addresses of verified Cognito users. */
+/** WorkOS users with an unverified email, with the addresses of verified Cognito users. */
 function putUnverified(count: number): void {
   for (let n = 0; n < count; n++) {
     setting.cognito.control.put(poolUser(n));
@@ -136,7 +136,7 @@ describe('verify --fix', () => {
     const take = [...args().slice(3), '--take-over-unverified'];
     const { code, stderr } = await setting.runOther('verify', take);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/take over.* 11 WorkOS users that nobody has verified/);
+    expect(stderr).toMatch(/take over.* 11 WorkOS users with an unverified email/);
     expect(takenOver()).toBe(0);
     await setting.runOther('verify', [...take, '--yes']);
     expect(takenOver()).toBe(11);

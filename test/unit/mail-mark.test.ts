@@ -41,7 +41,7 @@ describe('the mark of a password-reset mail', () => {
     expect(metadataOf({ byEmail: squatter })).toHaveProperty(MARK, null);
   });
 
-  test('is dropped when a WorkOS user that nobody has verified is taken over', () => {
+  test('is dropped when a WorkOS user with an unverified email is taken over', () => {
     const { externalId: _, ...unlinked } = marked({ emailVerified: false });
     expect(metadataOf({ byEmail: unlinked })).toHaveProperty(MARK, null);
   });

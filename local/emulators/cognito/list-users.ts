@@ -17,7 +17,7 @@ export async function listCognitoUsers(
   return users;
 }
 
-type Page = { data: StrictUser[]; list_metadata: { after: string | null } };
+type ListedUsersPage = { data: StrictUser[]; list_metadata: { after: string | null } };
 
 /** All users of a WorkOS environment, page by page. */
 export async function listWorkosUsers(workos: {
@@ -31,7 +31,7 @@ export async function listWorkosUsers(workos: {
       headers: { authorization: `Bearer ${workos.apiKey}` },
     });
     if (!response.ok) throw new Error(`WorkOS answered the list of users with ${response.status}`);
-    const page = (await response.json()) as Page;
+    const page = (await response.json()) as ListedUsersPage;
     users.push(...page.data);
     if (page.list_metadata.after === null) return users;
     query.set('after', page.list_metadata.after);

@@ -13,7 +13,7 @@ export interface OpenApi {
     };
     '/user_management/users/{userlandUserId}/auth_factors': { get: ListOperation };
     '/user_management/authenticate': {
-      post: { requestBody: JsonContent & { content: Json<{ oneOf: GrantSchema[] }> } };
+      post: { requestBody: JsonContent & { content: JsonBody<{ oneOf: GrantSchema[] }> } };
     };
   };
   components: { schemas: Record<string, object> };
@@ -30,10 +30,10 @@ interface ListOperation {
 }
 
 interface JsonContent {
-  content: Json<object>;
+  content: JsonBody<object>;
 }
 
-type Json<Schema> = { 'application/json': { schema: Schema } };
+type JsonBody<Schema> = { 'application/json': { schema: Schema } };
 
 type GrantSchema = { properties: { grant_type: { const: string } } };
 

@@ -1,6 +1,6 @@
 import { notFound, refusal } from './answers.ts';
 import type { Answer, PasswordResetBody, StrictUser } from './api-types.ts';
-import type { WorkosIndex } from './user-index.ts';
+import type { EmulatedUserIndex } from './user-index.ts';
 
 /** A password-reset mail that would have been sent. */
 export interface RecordedReset {
@@ -25,7 +25,7 @@ export function createResetRules(): ResetRules {
 
 /** OpenAPI, create a password reset token: it mails the user, and answers with the token as well. */
 export function createResetPassword(
-  users: WorkosIndex,
+  users: EmulatedUserIndex,
   { resets, resetRules }: { resets: RecordedReset[]; resetRules: ResetRules },
   clock: () => number,
 ) {

@@ -1,14 +1,14 @@
 import type { StrictUser } from './api-types.ts';
 import { createCreationOrder } from './creation-order.ts';
 
-export type WorkosIndex = ReturnType<typeof createWorkosIndex>;
+export type EmulatedUserIndex = ReturnType<typeof createEmulatedUserIndex>;
 
 /**
  * The users of one environment, by everything that must be unique.
  *
  * @param emailKey is the same for emails that WorkOS takes for the same.
  */
-export function createWorkosIndex(now: () => string, emailKey: (email: string) => string) {
+export function createEmulatedUserIndex(now: () => string, emailKey: (email: string) => string) {
   const order = createCreationOrder<StrictUser>();
   const ids = new Map<string, StrictUser>();
   const emails = new Map<string, StrictUser>();
