@@ -94,6 +94,13 @@ export function createBatchConsumer(dependencies: {
       log.error('message malformed', { messageId, reason: message.reason, detail: message.detail });
       return moveToDeadLetterQueue(record, message.reason);
     }
+    if (message.kind === 'gone') {
+      log.info('a profile is gone from Cognito: its WorkOS user is kept', {
+        messageId,
+        sub: message.gone.sub,
+      });
+      return DONE;
+    }
     const { sub } = message.user;
     try {
       const user = isResent(record) ? await profiles.find(message.user, signal) : message.user;

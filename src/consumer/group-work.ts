@@ -19,7 +19,7 @@ export function groupToWork(group: readonly Delivery[]): UserWork[] {
   const work: UserWork[] = [];
   for (const [position, delivery] of group.entries()) {
     const { message } = delivery;
-    if (message.kind === 'malformed') {
+    if (message.kind !== 'message') {
       work.push({ delivery, superseded: [], position });
       continue;
     }

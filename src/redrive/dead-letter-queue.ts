@@ -8,7 +8,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import PQueue from 'p-queue';
-import { decodeMessage } from '../user/message.ts';
+import { type DecodedMessage, decodeMessage } from '../user/message.ts';
 import { TOO_MANY_RECEIVES } from './dead-letter-reasons.ts';
 import { QueueError, toQueueError } from './queue-error.ts';
 
@@ -153,11 +153,22 @@ export function createDeadLetterQueue(dependencies: {
 /** Cognito's subs are UUIDs; another group is not known to be free of personal data. */
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
+function subOf(decoded: DecodedMessage): string | undefined {
+  switch (decoded.kind) {
+    case 'message':
+      return decoded.user.sub;
+    case 'gone':
+      return decoded.gone.sub;
+    case 'malformed':
+      return undefined;
+  }
+}
+
 function toDeadLetter(message: Message): DeadLetter {
   const { MessageId = '', ReceiptHandle = '', Body = '', Attributes = {} } = message;
   const decoded = decodeMessage(Body);
   const groupId = Attributes.MessageGroupId ?? MessageId;
-  const sub = decoded.kind === 'message' ? decoded.user.sub : UUID.exec(groupId)?.[0];
+  const sub = subOf(decoded) ?? UUID.exec(groupId)?.[0];
   const sent = Number(Attributes.SentTimestamp);
   return {
     messageId: MessageId,

@@ -5,29 +5,63 @@ import { type ObservedUser, observedUserSchema } from './observed-user.ts';
 /** To be raised when a consumer of the old version could not read the new message. */
 const MESSAGE_VERSION = 1;
 
-const envelopeSchema = v.object({ version: v.number(), user: v.unknown() });
+const envelopeSchema = v.object({
+  version: v.number(),
+  user: v.optional(v.unknown()),
+  gone: v.optional(v.unknown()),
+});
+
+/**
+ * A profile that Cognito no longer has: it was asked at `observedAt` (ISO 8601 in UTC).
+ */
+const goneUserSchema = v.object({
+  userPoolId: observedUserSchema.entries.userPoolId,
+  sub: observedUserSchema.entries.sub,
+  observedAt: observedUserSchema.entries.observedAt,
+});
+
+export type GoneUser = v.InferOutput<typeof goneUserSchema>;
 
 /** `detail` names fields, never values: it is safe to log. */
 export type DecodedMessage =
   | { kind: 'message'; user: ObservedUser }
+  | { kind: 'gone'; gone: GoneUser }
   | { kind: 'malformed'; reason: 'malformed_message' | 'unsupported_version'; detail: string };
 
 /**
  * An observed user → the body of its message: a versioned envelope, in ASCII (docs/design.md#observed-user).
  */
 export function encodeMessage(user: ObservedUser): string {
-  const body = JSON.stringify({ version: MESSAGE_VERSION, user });
+  return encode({ user });
+}
+
+/** A profile that is gone from Cognito → the body of its message. */
+export function encodeGone(gone: GoneUser): string {
+  return encode({ gone });
+}
+
+function encode(content: { user: ObservedUser } | { gone: GoneUser }): string {
+  const body = JSON.stringify({ version: MESSAGE_VERSION, ...content });
   // SQS refuses some characters (SendMessage, MessageBody), emulators more; a user's name may contain any.
   return body.replace(/[^\x20-\x7e]/g, toEscape);
 }
 
-/** The body of a message → the observed user, or what is wrong with it (fields are named, values are not). */
+/**
+ * The body of a message → the observed user or the profile that is gone, or what is wrong with it (fields are
+ * named, values are not).
+ */
 export function decodeMessage(body: string): DecodedMessage {
   const envelope = v.safeParse(envelopeSchema, parseJson(body));
   if (!envelope.success) return malformed('malformed_message', envelope.issues);
   if (envelope.output.version !== MESSAGE_VERSION) {
     const detail = `version ${envelope.output.version}; this consumer reads ${MESSAGE_VERSION}`;
     return { kind: 'malformed', reason: 'unsupported_version', detail };
+  }
+  if (envelope.output.gone !== undefined) {
+    const gone = v.safeParse(goneUserSchema, envelope.output.gone);
+    return gone.success
+      ? { kind: 'gone', gone: gone.output }
+      : malformed('malformed_message', gone.issues);
   }
   const user = v.safeParse(observedUserSchema, envelope.output.user);
   return user.success

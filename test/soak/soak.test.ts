@@ -135,7 +135,7 @@ describe('four consumers under load, attacks and failures', () => {
     const deadLetters = await receiveAll(run.queue.client, run.queue.deadLetterQueueUrl);
     const subs = deadLetters.map(({ Body = '' }) => {
       const message = decodeMessage(Body);
-      return message.kind === 'message' ? message.user.sub : message.reason;
+      return message.kind === 'message' ? message.user.sub : message.kind;
     });
     const refused = [...world.profiles.values()].filter(({ now }) => isRefused(now));
     expect(new Set(subs)).toEqual(new Set(refused.map(({ now }) => now.sub)));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeMessage, deduplicationId, encodeMessage } from '../../src/user/message.ts';
+import { decodeMessage, deduplicationId, encodeGone, encodeMessage } from '../../src/user/message.ts';
 import { at, federatedUser, observedUser } from '../fixtures/factories.ts';
 
 describe('an encoded message', () => {
@@ -9,6 +9,12 @@ describe('an encoded message', () => {
     ['federated', federatedUser({ enabled: true })],
   ])('decodes to the same %s user', (_, user) => {
     expect(decodeMessage(encodeMessage(user))).toEqual({ kind: 'message', user });
+  });
+
+  it('decodes to the same profile that is gone', () => {
+    const { userPoolId, sub } = observedUser();
+    const gone = { userPoolId, sub, observedAt: at(0) };
+    expect(decodeMessage(encodeGone(gone))).toEqual({ kind: 'gone', gone });
   });
 
   it('contains only printable ASCII, which SQS accepts, for any name of the user', () => {
@@ -26,6 +32,7 @@ describe('an encoded message', () => {
     ['a body that is not JSON', 'malformed_message', '{'],
     ['no envelope', 'malformed_message', '[]'],
     ['no user', 'malformed_message', '{"version":1}'],
+    ['a profile that is gone without its sub', 'malformed_message', '{"version":1,"gone":{}}'],
     ['a newer version', 'unsupported_version', JSON.stringify({ version: 2, user: {} })],
   ])('that has %s is reported as %s', (_, reason, body) => {
     expect(decodeMessage(body)).toMatchObject({ kind: 'malformed', reason });
