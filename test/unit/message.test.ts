@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeMessage, deduplicationId, encodeGone, encodeMessage } from '../../src/user/message.ts';
+import {
+  decodeMessage,
+  deduplicationId,
+  encodeGone,
+  encodeMessage,
+} from '../../src/user/message.ts';
 import { at, federatedUser, observedUser } from '../fixtures/factories.ts';
 
 describe('an encoded message', () => {
