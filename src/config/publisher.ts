@@ -29,6 +29,14 @@ export function loadPublisherConfig(env: Environment): PublisherConfig {
 }
 
 /**
+ * `SYNC_CARRY_PASSWORDS`: `true` where sealed passwords are carried beside the observed users. Every other
+ * value is false: a bad one must not stop a sign-in (CloudFormation checks the parameter before).
+ */
+export function loadCarryPasswords(env: Environment): boolean {
+  return env.SYNC_CARRY_PASSWORDS?.trim().toLowerCase() === 'true';
+}
+
+/**
  * `SYNC_CHAINED_FUNCTION_ARN`: the function that had the trigger before, which ours calls and whose answer
  * it returns; undefined where there is none. CloudFormation checks it before anything is deployed
  * (serverless/parameters.yml).

@@ -21,7 +21,7 @@ type CarryOut = (
   user: ObservedUser,
   decided: Decided,
   found: FoundUsers,
-  options: Pick<RoundOptions, 'stuck' | 'signal'>,
+  options: Pick<RoundOptions, 'stuck' | 'signal' | 'password'>,
 ) => Promise<RoundResult>;
 
 /** @param dependencies.confirm asked when the holder of a taken address has to be looked up. */
@@ -39,9 +39,9 @@ export function createCarryOut(dependencies: {
   ): Promise<RoundResult> {
     switch (decision.kind) {
       case 'create':
-        return write.create(user.sub, decision, options.signal);
+        return write.create(user.sub, decision, options);
       case 'update': {
-        const result = await write.update(user.sub, decision, found, options.signal);
+        const result = await write.update(user.sub, decision, found, options);
         if (result === 'email_taken') {
           return onTaken(confirmed ?? user, found.byExternalId, { ...options, confirmed });
         }
@@ -66,7 +66,7 @@ export function createCarryOut(dependencies: {
   async function onTaken(
     user: ObservedUser,
     own: WorkosUser | undefined,
-    options: Pick<RoundOptions, 'stuck' | 'signal'> & Pick<Decided, 'confirmed'>,
+    options: Pick<RoundOptions, 'stuck' | 'signal' | 'password'> & Pick<Decided, 'confirmed'>,
   ): Promise<RoundResult> {
     if (!own) return { kind: 'again', hint: 'lost_a_race' };
     const { stuck, signal, confirmed } = options;

@@ -36,7 +36,7 @@ const SHARED = [KEYS.auth, KEYS.linkedSubs, KEYS.providers, KEYS.oauthClients];
  * or all of a WorkOS user that becomes the other profile's meanwhile.
  */
 export function needsLease({ changes, canChangeHands = false }: Update): boolean {
-  const { externalId, metadata = {} } = changes;
-  if (canChangeHands || externalId !== undefined) return true;
+  const { externalId, passwordHash, metadata = {} } = changes;
+  if (canChangeHands || externalId !== undefined || passwordHash !== undefined) return true;
   return SHARED.some((key) => Object.hasOwn(metadata, key));
 }

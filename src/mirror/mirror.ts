@@ -2,6 +2,7 @@ import type { MirrorConfig } from '../config/mirror.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
 import type { Profiles } from '../user/profiles.ts';
 import { RefusedError, RetryableError, type WorkosUsers } from '../workos/users.ts';
+import type { CarriedPassword } from './carried-password.ts';
 import { skipReason } from './decide/decision.ts';
 import type { MirrorRules } from './decide/rules.ts';
 import { oauthClientsToIds } from './decide/tags.ts';
@@ -9,17 +10,22 @@ import { type Leases, NO_LEASES } from './leases.ts';
 import { createProcessMemory, type MirrorMemory, mirroredTo } from './memory.ts';
 import type { Outcome } from './outcome.ts';
 import { createRound } from './round.ts';
-import { type LookupHint, type RoundResult, settled } from './round-result.ts';
+import { type LookupHint, type RoundOptions, type RoundResult, settled } from './round-result.ts';
 import { createUnlink } from './unlink.ts';
 import { createUserLocks } from './user-locks.ts';
 
 /**
  * Mirrors one observed user into WorkOS.
  *
+ * @param password what came with the observation about the user's password. Default: nothing.
  * @throws RetryableError when WorkOS or Cognito could not be asked or did not answer. Calling again
  *   completes whatever was written.
  */
-export type Mirror = (user: ObservedUser, signal?: AbortSignal) => Promise<Outcome>;
+export type Mirror = (
+  user: ObservedUser,
+  signal?: AbortSignal,
+  password?: CarriedPassword,
+) => Promise<Outcome>;
 
 /** The owner's settings → the rules of the mirror. */
 export function configToRules(config: MirrorConfig): MirrorRules {
@@ -82,19 +88,21 @@ export function createMirror(dependencies: MirrorDependencies): Mirror {
   };
   const round = createRound(shared);
   const unlink = createUnlink(shared);
-  return (user, signal) => inRounds(user, new Set(), signal);
+  return (user, signal, password) => inRounds(user, new Set(), signal, password);
 
   /** @param stuck subs that wait for this user to be moved, or that could not be moved themselves. */
   async function inRounds(
     user: ObservedUser,
     stuck: Set<string>,
     signal: AbortSignal | undefined,
+    password?: CarriedPassword,
   ): Promise<Outcome> {
     const reason = skipReason(user);
     if (reason !== undefined) return { outcome: 'skipped', reason };
     let hint: LookupHint = memory.recall(user.sub)?.isSecondary ? 'linked_elsewhere' : 'none';
     for (let races = 0; races < MAXIMUM_ROUNDS; ) {
-      const result: RoundResult = await round(user, { hint, stuck, signal }).catch(toRejected);
+      const options: RoundOptions = { hint, stuck, signal, password };
+      const result: RoundResult = await round(user, options).catch(toRejected);
       switch (result.kind) {
         case 'settled':
           await settle(user, result, signal);

@@ -5,13 +5,15 @@ import type { SkipReason } from './decide/decision.ts';
  * What became of one observed user: exactly one of these (docs/design.md#outcomes).
  *
  * `leftoverFactors`: the kinds of second factors on a WorkOS user that was taken over; another person may
- * have enrolled them, and only an operator can remove them.
+ * have enrolled them, and only an operator can remove them. `passwordCarried`: the same write set the password
+ * that the user has in Cognito.
  */
 export type Outcome =
   | {
       outcome: 'created' | 'linked' | 'updated' | 'unchanged';
       workosUserId: string;
       leftoverFactors?: string[];
+      passwordCarried?: true;
     }
   | { outcome: 'stale'; workosUserId?: string }
   | { outcome: 'skipped'; reason: SkipReason }

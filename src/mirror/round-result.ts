@@ -1,4 +1,5 @@
 import type { ObservedUser } from '../user/observed-user.ts';
+import type { CarriedPassword } from './carried-password.ts';
 import type { Outcome } from './outcome.ts';
 
 /**
@@ -17,6 +18,8 @@ export type RoundOptions = {
   /** Subs that could not be moved to another address. */
   stuck: ReadonlySet<string>;
   signal: AbortSignal | undefined;
+  /** What came with the observation about the user's password. */
+  password?: CarriedPassword | undefined;
 };
 
 /**

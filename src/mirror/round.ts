@@ -4,6 +4,7 @@ import type { Profiles } from '../user/profiles.ts';
 import type { WorkosUsers } from '../workos/users.ts';
 import { createCarryOut, type Decided } from './carry-out.ts';
 import { createConfirm } from './confirm.ts';
+import { mayCarry, withoutFormerPassword, withPassword } from './decide/carry.ts';
 import { decide } from './decide/decide.ts';
 import type { FoundUsers } from './decide/decision.ts';
 import { createFindLinked } from './decide/linked-profiles.ts';
@@ -99,7 +100,9 @@ export function createRound(dependencies: {
     return locks.run(address, since, async (isFresh) => {
       if (!isFresh) return { kind: 'again', hint: 'email_taken' };
       const deleted = await findDeleted(user, options);
-      return deleted ?? carryOut(user, { decision: decide(user, {}, rules) }, {}, options);
+      if (deleted) return deleted;
+      const decided = await carryPassword(user, { decision: decide(user, {}, rules) }, {}, options);
+      return carryOut(user, decided, {}, options);
     });
   }
 
@@ -120,16 +123,33 @@ export function createRound(dependencies: {
   async function decideOn(
     user: ObservedUser,
     found: FoundUsers,
-    { stuck, signal }: RoundOptions,
+    options: RoundOptions,
   ): Promise<Decided> {
+    const { stuck, signal } = options;
     const own = found.byExternalId;
     const linked = own && knowsAllProfiles ? await findLinked(own, signal) : undefined;
     const decision = decide(user, found, rules, { linked });
-    if (decision.kind !== 'recheck') return { decision };
+    if (decision.kind !== 'recheck') return carryPassword(user, { decision }, found, options);
     const confirmation = await confirm(user, decision.holderSub, { stuck, signal });
-    return {
+    const decided = {
       decision: decide(user, found, rules, { linked, confirmation }),
       confirmed: confirmation.user,
     };
+    return carryPassword(user, decided, found, options);
+  }
+
+  /** Adds to a decision what came with the observation about the user's password. */
+  async function carryPassword(
+    observed: ObservedUser,
+    { decision, confirmed }: Decided,
+    found: FoundUsers,
+    { password }: RoundOptions,
+  ): Promise<Decided> {
+    if (!password) return { decision, confirmed };
+    const user = confirmed ?? observed;
+    const hash = mayCarry(user, decision, found, rules) ? await password.hash() : undefined;
+    if (hash) return { decision: withPassword(user, decision, found, rules, hash), confirmed };
+    if (!password.isReset || password.isPending()) return { decision, confirmed };
+    return { decision: withoutFormerPassword(user, decision, found, rules), confirmed };
   }
 }

@@ -73,7 +73,8 @@ function tagsWithout(
   const noted = metadataToTags(primary.metadata);
   const linkedSubs = noted.linkedSubs.filter((sub) => sub !== linkedSub);
   if (!profile) return tagChange({ ...noted, linkedSubs }, primary, rules).metadata ?? {};
-  const own = { ...userToTags(profile), unverified: noted.unverified };
+  const { unverified, carried } = noted;
+  const own = { ...userToTags(profile), unverified, carried };
   const tags = others
     .filter((each) => isStillLinked(each, profile, primary.email))
     .reduce(addLinked, own);

@@ -1,28 +1,39 @@
-import { randomBytes } from 'node:crypto';
 import type { Profiles } from '../user/profiles.ts';
-import type { UserChanges, WorkosUser, WorkosUsers, WriteResult } from '../workos/users.ts';
+import type {
+  NewWorkosUser,
+  PasswordHash,
+  UserChanges,
+  WorkosUser,
+  WorkosUsers,
+  WriteResult,
+} from '../workos/users.ts';
+import type { CarriedPassword } from './carried-password.ts';
 import type { Decision, FoundUsers, Update } from './decide/decision.ts';
 import { metadataToTags, withoutDeletions } from './decide/metadata.ts';
 import type { MirrorRules } from './decide/rules.ts';
 import type { Affected, MirrorMemory } from './memory.ts';
 import { createRestore } from './restore.ts';
-import { type RoundResult, settled } from './round-result.ts';
+import { type RoundOptions, type RoundResult, settled } from './round-result.ts';
+import { unknownPassword } from './unknown-password.ts';
 
 /** Sends a decision to WorkOS; a refusal becomes the result or the hint of the round. */
 export type Write = {
   create(
     sub: string,
     decision: Extract<Decision, { kind: 'create' }>,
-    signal: AbortSignal | undefined,
+    options: WriteOptions,
   ): Promise<RoundResult>;
   /** `email_taken`: another user has the address that this one should move to. */
   update(
     sub: string,
     decision: Update,
     found: FoundUsers,
-    signal: AbortSignal | undefined,
+    options: WriteOptions,
   ): Promise<RoundResult | 'email_taken'>;
 };
+
+/** `password`: told where WorkOS refuses the hash; the round is then done again without it. */
+type WriteOptions = Pick<RoundOptions, 'signal' | 'password'>;
 
 /** @param dependencies.memory told before each write, because the answer can be lost. */
 export function createWrite(dependencies: {
@@ -34,29 +45,35 @@ export function createWrite(dependencies: {
   const { workosUsers, memory } = dependencies;
   const restore = createRestore(dependencies);
   return {
-    async create(sub, { user }, signal) {
+    async create(sub, { user }, { signal, password }) {
       await memory.beforeWrite({ sub, linked: [] });
-      return afterCreate(await workosUsers.create(user, signal));
+      const result = await workosUsers.create(user, signal);
+      return isHashRefused(result, user, password)
+        ? { kind: 'again', hint: 'none' }
+        : afterCreate(result, user);
     },
-    async update(sub, decision, found, signal) {
+    async update(sub, decision, found, { signal, password: carried }) {
       const { workosUserId, outcome, changes, cleanUp } = decision;
       const target = found.byExternalId ?? found.byEmail;
       const isSecondary = target !== undefined && target === found.byEmail && !changes.externalId;
       await memory.beforeWrite(affectedBy(sub, changes, target));
       const leftovers = cleanUp === 'all' ? await revokeAccess(workosUserId, signal) : [];
       if (leftovers === 'gone') return { kind: 'again', hint: 'lost_a_race' };
-      const password = cleanUp !== undefined && { password: unknownPassword() };
+      // Never both: the carried password overwrites the former one as well.
+      const isOverwritten = cleanUp !== undefined && changes.passwordHash === undefined;
+      const password = isOverwritten && { password: unknownPassword() };
       const result = await workosUsers.update(workosUserId, { ...changes, ...password }, signal);
+      if (isHashRefused(result, changes, carried)) return { kind: 'again', hint: 'lost_a_race' };
       if (result.kind === 'refused') return afterRefusal(result, workosUserId);
       if (result.user.externalId !== (changes.externalId ?? target?.externalId)) {
         // It became another profile's between the read and the write.
-        await restore(result.user, signal);
+        await restore(result.user, signal, { hasPassword: changes.passwordHash !== undefined });
         return { kind: 'again', hint: 'lost_a_race' };
       }
       await setNames(result.user, decision.finalNames, signal);
       if (cleanUp === 'all') await workosUsers.endSessions(workosUserId, signal);
       const factors = leftovers.length > 0 && { leftoverFactors: leftovers };
-      return settled({ outcome, workosUserId, ...factors }, { isSecondary });
+      return settled({ outcome, workosUserId, ...factors, ...toCarried(changes) }, { isSecondary });
     },
   };
 
@@ -106,9 +123,9 @@ function affectedBy(sub: string, changes: UserChanges, target: WorkosUser | unde
   };
 }
 
-function afterCreate(result: WriteResult): RoundResult {
+function afterCreate(result: WriteResult, user: NewWorkosUser): RoundResult {
   if (result.kind === 'written') {
-    return settled({ outcome: 'created', workosUserId: result.user.id });
+    return settled({ outcome: 'created', workosUserId: result.user.id, ...toCarried(user) });
   }
   const { because, code } = result.refusal;
   if (because === 'email_taken') return { kind: 'again', hint: 'email_taken' };
@@ -133,7 +150,22 @@ function afterRefusal(
   }
 }
 
-/** Random, and with every kind of character that a password policy may require; it is not kept. */
-function unknownPassword(): string {
-  return `Aa1!${randomBytes(45).toString('base64url')}`;
+function toCarried({ passwordHash }: Partial<PasswordHash>): { passwordCarried?: true } {
+  return passwordHash === undefined ? {} : { passwordCarried: true };
+}
+
+/** WorkOS's codes about a password or its hash (docs/facts.md#workos-passwords) all name it. */
+const ABOUT_PASSWORD = /password/;
+
+/** Whether the write was refused because of the hash, which must not cost the user everything else. */
+function isHashRefused(
+  result: WriteResult,
+  { passwordHash }: Partial<PasswordHash>,
+  password: CarriedPassword | undefined,
+): boolean {
+  if (result.kind === 'written' || passwordHash === undefined || !password) return false;
+  const { code } = result.refusal;
+  if (!ABOUT_PASSWORD.test(code)) return false;
+  password.refuse(code);
+  return true;
 }

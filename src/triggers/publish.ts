@@ -1,6 +1,6 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { type ErrorSummary, summarizeError } from '../telemetry/summarize-error.ts';
-import { deduplicationId, encodeMessage } from '../user/message.ts';
+import { deduplicationId, encodeMessage, type ObservedPassword } from '../user/message.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
 
 /** Whether SQS has accepted the message. */
@@ -11,7 +11,10 @@ type Publication = { kind: 'published' } | { kind: 'lost'; error: ErrorSummary }
  *
  * @param invocationId the same for a retried invocation, so that SQS drops its message.
  */
-export type Publish = (user: ObservedUser, invocationId: string) => Promise<Publication>;
+export type Publish = (
+  observed: { user: ObservedUser; password?: ObservedPassword | undefined },
+  invocationId: string,
+) => Promise<Publication>;
 
 /**
  * @param dependencies.timeoutMs the deadline for the whole publication in milliseconds, the SDK's retries
@@ -23,7 +26,7 @@ export function createPublish(dependencies: {
   timeoutMs: number;
 }): Publish {
   const { sqs, queueUrl, timeoutMs } = dependencies;
-  return async (user, invocationId) => {
+  return async (observed, invocationId) => {
     const abort = new AbortController();
     const deadline = Promise.withResolvers<Publication>();
     const timer = setTimeout(() => {
@@ -31,17 +34,21 @@ export function createPublish(dependencies: {
       deadline.resolve({ kind: 'lost', error: { name: 'PublicationTimeout' } });
     }, timeoutMs);
     try {
-      return await Promise.race([send(user, invocationId, abort.signal), deadline.promise]);
+      return await Promise.race([send(observed, invocationId, abort.signal), deadline.promise]);
     } finally {
       clearTimeout(timer);
     }
   };
 
-  async function send(user: ObservedUser, invocationId: string, abortSignal: AbortSignal) {
+  async function send(
+    { user, password }: Parameters<Publish>[0],
+    invocationId: string,
+    abortSignal: AbortSignal,
+  ) {
     try {
       const command = new SendMessageCommand({
         QueueUrl: queueUrl,
-        MessageBody: encodeMessage(user),
+        MessageBody: encodeMessage(user, password),
         MessageGroupId: user.sub,
         MessageDeduplicationId: deduplicationId(user, invocationId),
       });

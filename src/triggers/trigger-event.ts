@@ -1,6 +1,8 @@
 import * as v from 'valibot';
 import { attributesToFields, MalformedAttributesError } from '../user/attributes.ts';
+import type { ObservedPassword } from '../user/message.ts';
 import { type ObservedUser, observedUserSchema } from '../user/observed-user.ts';
+import { sealedPasswordSchema } from '../user/sealed-password.ts';
 
 /** The `triggerSource` values that this project observes (docs/facts.md#cognito-triggers). */
 export type TriggerSource =
@@ -11,7 +13,12 @@ export type TriggerSource =
 
 /** What a trigger event shows. `sub`: where it can be read, for the log. */
 type Observation =
-  | { kind: 'observed'; triggerSource: TriggerSource; user: ObservedUser }
+  | {
+      kind: 'observed';
+      triggerSource: TriggerSource;
+      user: ObservedUser;
+      password?: ObservedPassword;
+    }
   | { kind: 'ignored'; reason: IgnoredReason; sub?: string };
 
 type IgnoredReason =
@@ -27,32 +34,66 @@ const triggerEventSchema = v.object({
   request: v.object({
     userAttributes: v.record(v.string(), v.unknown()),
     userNotFound: v.optional(v.unknown()),
+    clientMetadata: v.optional(v.unknown()),
   }),
 });
+
+/** The application puts the sealed password there; nothing else of the client metadata is read. */
+const clientMetadataSchema = v.object({ workos_password: sealedPasswordSchema });
+
+/**
+ * Where Cognito has proved the password, or that the mailbox is the user's, before it calls the trigger.
+ * PreAuthentication is called before the password is checked (docs/facts.md#cognito-clientmetadata).
+ * `isReset`: the user has just set the password.
+ */
+const PROVED: Partial<Record<TriggerSource, { isReset: boolean }>> = {
+  PostAuthentication_Authentication: { isReset: false },
+  PostConfirmation_ConfirmSignUp: { isReset: false },
+  PostConfirmation_ConfirmForgotPassword: { isReset: true },
+};
 
 /**
  * A Cognito trigger event → the user it shows, or the reason why it is ignored. Never throws: an event of
  * an unknown shape must not stop a sign-in.
  *
- * @param sources the trigger sources that the calling function serves.
+ * @param options.sources the trigger sources that the calling function serves.
+ * @param options.carriesPasswords whether a sealed password is carried beside the user.
  * @param observedAt when the trigger ran.
  */
 export function triggerEventToObservation(
   event: unknown,
-  sources: readonly TriggerSource[],
+  options: { sources: readonly TriggerSource[]; carriesPasswords: boolean },
   observedAt: Date,
 ): Observation {
   const parsed = v.safeParse(triggerEventSchema, event);
   if (!parsed.success) return { kind: 'ignored', reason: 'malformed_event' };
   const { triggerSource, userPoolId, userName, request } = parsed.output;
-  const source = sources.find((candidate) => candidate === triggerSource);
+  const source = options.sources.find((candidate) => candidate === triggerSource);
   if (source === undefined) return { kind: 'ignored', reason: 'other_trigger_source' };
   if (request.userNotFound) return { kind: 'ignored', reason: 'user_not_found' };
 
   const user = attributesToUser(request.userAttributes, userPoolId, userName, observedAt);
-  return user.success
-    ? { kind: 'observed', triggerSource: source, user: user.output }
-    : { kind: 'ignored', reason: 'malformed_attributes', ...subOf(request.userAttributes) };
+  if (!user.success) {
+    return { kind: 'ignored', reason: 'malformed_attributes', ...subOf(request.userAttributes) };
+  }
+  const password = options.carriesPasswords
+    ? toPassword(source, request.clientMetadata)
+    : undefined;
+  return {
+    kind: 'observed',
+    triggerSource: source,
+    user: user.output,
+    ...(password && { password }),
+  };
+}
+
+/** A password that was reset is told of also where the application did not seal it: WorkOS has the old one. */
+function toPassword(source: TriggerSource, clientMetadata: unknown): ObservedPassword | undefined {
+  const proved = PROVED[source];
+  if (!proved) return undefined;
+  const parsed = v.safeParse(clientMetadataSchema, clientMetadata);
+  if (parsed.success) return { sealed: parsed.output.workos_password, ...proved };
+  return proved.isReset ? proved : undefined;
 }
 
 function attributesToUser(

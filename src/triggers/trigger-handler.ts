@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import middy, { type MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type { Environment } from '../config/environment.ts';
-import { loadChainedFunction } from '../config/publisher.ts';
+import { loadCarryPasswords, loadChainedFunction } from '../config/publisher.ts';
 import { summarizeError, toFrames } from '../telemetry/summarize-error.ts';
 import { ChainedFunctionError, createChainedFunction } from './chained-function.ts';
 import { createTriggerObserver } from './observe-trigger.ts';
@@ -23,7 +23,7 @@ const COGNITO_WAITS_MS = 5_000;
  *
  * @param options.service the function's name in logs and metrics.
  * @param options.sources the trigger sources it serves; events of other sources are returned unchanged.
- * @param options.env see `loadPublisherConfig` and `loadChainedFunction`.
+ * @param options.env see `loadPublisherConfig`, `loadCarryPasswords` and `loadChainedFunction`.
  */
 export function createTriggerHandler(options: {
   service: string;
@@ -36,6 +36,7 @@ export function createTriggerHandler(options: {
   const { log, counters } = telemetry;
   const observe = createTriggerObserver({
     sources,
+    carriesPasswords: loadCarryPasswords(env),
     publish: preparePublish(env, log),
     log,
     counters,

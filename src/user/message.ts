@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { type ObservedUser, observedUserSchema } from './observed-user.ts';
+import { sealedPasswordSchema } from './sealed-password.ts';
 
 /** To be raised when a consumer of the old version could not read the new message. */
 const MESSAGE_VERSION = 1;
@@ -9,6 +10,9 @@ const envelopeSchema = v.object({
   version: v.number(),
   user: v.optional(v.unknown()),
   gone: v.optional(v.unknown()),
+  // What is no sealed password costs the observation nothing.
+  sealedPassword: v.fallback(v.optional(sealedPasswordSchema), undefined),
+  passwordReset: v.fallback(v.optional(v.boolean()), undefined),
 });
 
 /**
@@ -22,17 +26,32 @@ const goneUserSchema = v.object({
 
 export type GoneUser = v.InferOutput<typeof goneUserSchema>;
 
+/**
+ * What a trigger knows of the user's password (docs/design.md#passwords).
+ *
+ * - `sealed`: the password as the application has sealed it; only the consumer can open it.
+ * - `isReset`: the user has just set the password: at sign-up, or after a forgotten one.
+ */
+export type ObservedPassword = { sealed?: string; isReset: boolean };
+
 /** `detail` names fields, never values: it is safe to log. */
 export type DecodedMessage =
-  | { kind: 'message'; user: ObservedUser }
+  | { kind: 'message'; user: ObservedUser; password?: ObservedPassword }
   | { kind: 'gone'; gone: GoneUser }
   | { kind: 'malformed'; reason: 'malformed_message' | 'unsupported_version'; detail: string };
 
 /**
  * An observed user → the body of its message: a versioned envelope, in ASCII (docs/design.md#observed-user).
+ *
+ * @param password stands beside the user, so that it is in no hash, log or report of the user.
  */
-export function encodeMessage(user: ObservedUser): string {
-  return encode({ user });
+export function encodeMessage(user: ObservedUser, password?: ObservedPassword): string {
+  const { sealed, isReset = false } = password ?? {};
+  return encode({
+    user,
+    ...(sealed !== undefined && { sealedPassword: sealed }),
+    ...(isReset && { passwordReset: true }),
+  });
 }
 
 /** A profile that is gone from Cognito → the body of its message. */
@@ -40,7 +59,11 @@ export function encodeGone(gone: GoneUser): string {
   return encode({ gone });
 }
 
-function encode(content: { user: ObservedUser } | { gone: GoneUser }): string {
+type Content =
+  | { user: ObservedUser; sealedPassword?: string; passwordReset?: boolean }
+  | { gone: GoneUser };
+
+function encode(content: Content): string {
   const body = JSON.stringify({ version: MESSAGE_VERSION, ...content });
   // SQS refuses some characters (SendMessage, MessageBody), emulators more; a user's name may contain any.
   return body.replace(/[^\x20-\x7e]/g, toEscape);
@@ -65,8 +88,16 @@ export function decodeMessage(body: string): DecodedMessage {
   }
   const user = v.safeParse(observedUserSchema, envelope.output.user);
   return user.success
-    ? { kind: 'message', user: user.output }
+    ? { kind: 'message', user: user.output, ...toPassword(envelope.output) }
     : malformed('malformed_message', user.issues);
+}
+
+function toPassword(envelope: v.InferOutput<typeof envelopeSchema>): {
+  password?: ObservedPassword;
+} {
+  const { sealedPassword: sealed, passwordReset: isReset = false } = envelope;
+  if (sealed === undefined && !isReset) return {};
+  return { password: { ...(sealed !== undefined && { sealed }), isReset } };
 }
 
 /**

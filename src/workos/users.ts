@@ -46,7 +46,10 @@ export interface ListableWorkosUsers extends WorkosUsers {
 export type WorkosUserPage = { users: WorkosUser[]; after?: string };
 
 /** The fields of a create. */
-export type NewWorkosUser = Omit<WorkosUser, 'id' | 'lastSignInAt'>;
+export type NewWorkosUser = Omit<WorkosUser, 'id' | 'lastSignInAt'> & Partial<PasswordHash>;
+
+/** A password as WorkOS takes it without its plain text (docs/facts.md#workos-passwords). Not to be logged. */
+export type PasswordHash = { passwordHash: string; passwordHashType: 'pbkdf2' };
 
 /**
  * The fields that an update sends; all others stay as they are.
@@ -62,9 +65,9 @@ export type UserChanges = {
   lastName?: string;
   externalId?: string;
   metadata?: Record<string, string | null>;
-  /** In plain text: must not be logged or stored. */
+  /** In plain text: must not be logged or stored. Never together with a hash. */
   password?: string;
-};
+} & Partial<PasswordHash>;
 
 /** The user as WorkOS has it after the write, or why WorkOS refuses it. */
 export type WriteResult =

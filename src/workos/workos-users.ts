@@ -66,12 +66,14 @@ export function createWorkosUsers(dependencies: {
       return { users: page.data.map(toWorkosUser), ...(next && { after: next }) };
     },
     async create(user, signal) {
+      // @ts-expect-error the SDK's type lacks pbkdf2, which the API takes (OpenAPI, CreateUserlandUserDto)
       const answer = await request('write', signal, (sdk) => sdk.createUser(user));
       if (answer.kind === 'not_found') throw undocumented('404 on create');
       return toWriteResult(answer);
     },
     async update(id, changes, signal) {
       const options = { userId: id, ...changes };
+      // @ts-expect-error likewise
       return toWriteResult(await request('write', signal, (sdk) => sdk.updateUser(options)));
     },
     async endSessions(id, signal) {

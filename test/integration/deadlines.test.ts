@@ -28,7 +28,7 @@ it('a publication is lost at its deadline when SQS accepts the connection and ne
   const sqs = new SQSClient({ endpoint, region: 'us-east-1', credentials });
   closing.push(() => sqs.destroy());
   const publish = createPublish({ sqs, queueUrl: `${endpoint}/1/q.fifo`, timeoutMs: 50 });
-  expect(await publish(observedUser(), 'request-1')).toEqual({
+  expect(await publish({ user: observedUser() }, 'request-1')).toEqual({
     kind: 'lost',
     error: { name: 'PublicationTimeout' },
   });

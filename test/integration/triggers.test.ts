@@ -90,8 +90,9 @@ describe('a trigger', () => {
   it('queues one message when an invocation is retried', async () => {
     const { client: sqs, queueUrl } = run.queue;
     const publish = createPublish({ sqs, queueUrl, timeoutMs: 1000 });
-    await publish(observedUser(), 'request-1');
-    await publish(observedUser({ observedAt: '2026-01-01T00:00:05.000Z' }), 'request-1');
+    await publish({ user: observedUser() }, 'request-1');
+    const retried = observedUser({ observedAt: '2026-01-01T00:00:05.000Z' });
+    await publish({ user: retried }, 'request-1');
     expect(await queued()).toHaveLength(1);
   });
 

@@ -5,7 +5,11 @@ import { observedUser, triggerEvent } from '../fixtures/factories.ts';
 
 const NOW = new Date(observedUser().observedAt);
 const observe = (event: unknown) =>
-  triggerEventToObservation(event, ['PreAuthentication_Authentication'], NOW);
+  triggerEventToObservation(
+    event,
+    { sources: ['PreAuthentication_Authentication'], carriesPasswords: true },
+    NOW,
+  );
 const observeAttributes = (userAttributes: Record<string, unknown>) => {
   const observation = observe(triggerEvent({ userAttributes }));
   if (observation.kind !== 'observed') throw new Error(observation.reason);

@@ -76,8 +76,11 @@ export function joinAsSecondary(
  * project made, so it has sessions only if a person has signed in to it.
  */
 function displace(user: ObservedUser, squatter: WorkosUser, rules: MirrorRules): Decision {
+  // What the squatter has carried over must not open the account of the address's owner.
+  const { carried } = metadataToTags(squatter.metadata);
+  const isExposed = carried || !squatter.emailVerified;
   // Names are kept only where the address was verified in WorkOS and its owner has signed in there.
-  const isOwners = squatter.emailVerified && hasCrossedOver(squatter);
+  const isOwners = squatter.emailVerified && hasCrossedOver(squatter) && !carried;
   return toUpdate(user, squatter, rules, {
     outcome: 'linked',
     changes: {
@@ -87,7 +90,7 @@ function displace(user: ObservedUser, squatter: WorkosUser, rules: MirrorRules):
       ...tagChange(userToTags(user), squatter, rules),
     },
     ...(!isOwners && { finalNames: namesOf(user) }),
-    ...(!squatter.emailVerified && { cleanUp: hasCrossedOver(squatter) ? 'all' : 'password' }),
+    ...(isExposed && { cleanUp: hasCrossedOver(squatter) ? 'all' : 'password' }),
   });
 }
 

@@ -18,7 +18,10 @@ export function hasCrossedOver(user: WorkosUser): boolean {
  * is the customer's, whatever it looks like; with the tag of another pool, its profile cannot be looked up
  * here.
  */
-export function isOurs(user: WorkosUser, { userPoolId }: { userPoolId: string }): boolean {
+export function isOurs(
+  user: Pick<WorkosUser, 'metadata'>,
+  { userPoolId }: { userPoolId: string },
+): boolean {
   return user.metadata[KEYS.pool] === poolToTag(userPoolId);
 }
 

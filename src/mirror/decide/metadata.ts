@@ -42,9 +42,16 @@ export function metadataToTags(metadata: WorkosMetadata): Tags {
     password: auth.includes('password'),
     federated: auth.includes('federated'),
     unverified: auth.includes('unverified'),
+    carried: auth.includes('carried'),
     providers: sortedUnion(splitList(metadata[KEYS.providers])),
     linkedSubs: sortedUnion(splitList(metadata[KEYS.linkedSubs])),
   };
+}
+
+/** A value of the key `cognito_auth` → the same with or without the tag `carried`. */
+export function authToCarried(auth: string, carried: boolean): string {
+  const kinds = auth.split('+').filter((kind) => kind !== '' && kind !== 'carried');
+  return [...kinds, ...(carried ? ['carried'] : [])].join('+');
 }
 
 /** The value of the key `cognito_pool` for a pool id. */
@@ -75,6 +82,7 @@ export function tagsToMetadata(tags: Tags, clientIds: ClientIds): MetadataChange
     ...(tags.password ? ['password'] : []),
     ...(tags.federated ? ['federated'] : []),
     ...(tags.unverified ? ['unverified'] : []),
+    ...(tags.carried ? ['carried'] : []),
   ];
   const clients = tags.providers.flatMap((name) => {
     const clientId = Object.hasOwn(clientIds, name) ? clientIds[name] : undefined;

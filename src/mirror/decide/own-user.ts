@@ -53,13 +53,23 @@ function updateOwn(
     const changes = tagChange(tags(own.email), own, rules);
     return toUpdate(user, own, rules, { outcome: 'updated', changes });
   }
+  const losesPassword = metadataToTags(own.metadata).carried && needsNewPassword(user);
   const moved = emailChange(user, own);
   const changes = {
     ...presentNames(user, own),
     ...moved,
     ...tagChange(tags(moved.email ?? own.email), own, rules),
   };
-  return toUpdate(user, own, rules, { outcome: 'updated', changes });
+  return toUpdate(user, own, rules, {
+    outcome: 'updated',
+    changes,
+    ...(losesPassword && { cleanUp: 'password' }),
+  });
+}
+
+/** An administrator has invalidated the password in Cognito; what was carried over before must not open WorkOS. */
+function needsNewPassword({ status }: ObservedUser): boolean {
+  return status === 'RESET_REQUIRED' || status === 'FORCE_CHANGE_PASSWORD';
 }
 
 /**
@@ -79,7 +89,8 @@ function ownTags(
   const current = metadataToTags(own.metadata);
   const isMarked = !countsAsVerified(user, rules) && (current.unverified || !hasCrossedOver(own));
   const unverified = isSameAddress(user.email, address) ? isMarked : current.unverified;
-  const primary = { ...userToTags(user), unverified };
+  const carried = current.carried && (hasCrossedOver(own) || !needsNewPassword(user));
+  const primary = { ...userToTags(user), unverified, carried };
   if (!linked) return keepLinked(primary, current, user.sub);
   return linked
     .filter((profile) => isStillLinked(profile, user, address))

@@ -10,6 +10,8 @@ export type Tags = {
    * The profile in `external_id` does not count as verified: another person may have registered its address.
    */
   unverified: boolean;
+  /** The password in WorkOS is the one of the native profile in `external_id` (docs/design.md#passwords). */
+  carried: boolean;
   providers: string[];
   linkedSubs: string[];
 };
@@ -27,8 +29,7 @@ export function isFederated(user: ObservedUser): boolean {
 }
 
 /**
- * An observed user → its own tags. `unverified` is false: whether the profile counts as verified depends on
- * the rules.
+ * An observed user → its own tags. `unverified` and `carried` are false: the rules and the WorkOS user tell.
  */
 export function userToTags(user: ObservedUser): Tags {
   const federated = isFederated(user);
@@ -37,18 +38,23 @@ export function userToTags(user: ObservedUser): Tags {
     password: !federated,
     federated: federated || user.identities.length > 0,
     unverified: false,
+    carried: false,
     providers: sortedUnion(user.identities.map((identity) => encodeName(identity.providerName))),
     linkedSubs: [],
   };
 }
 
-/** The tags of two profiles of one person: pool and verification of `primary`, everything else of both. */
+/**
+ * The tags of two profiles of one person: pool, verification and carried password of `primary`, everything
+ * else of both.
+ */
 export function mergeTags(primary: Tags, other: Tags): Tags {
   return {
     pool: primary.pool,
     password: primary.password || other.password,
     federated: primary.federated || other.federated,
     unverified: primary.unverified,
+    carried: primary.carried,
     providers: sortedUnion(primary.providers, other.providers),
     linkedSubs: sortedUnion(primary.linkedSubs, other.linkedSubs),
   };
