@@ -119,7 +119,7 @@ export function createDynamoLedger(dependencies: {
 
   async function forget(sub: string, { user = false } = {}): Promise<boolean> {
     const names = Object.keys(stateToItem(undefined));
-    if (user) names.push('workosUserId', 'isSecondary');
+    if (user) names.push('workosUserId', 'isSecondary', 'passwordAt');
     const result = await write({
       Key: { sub: { S: sub } },
       UpdateExpression: `REMOVE ${names.map((name) => `#${name}`).join(', ')}`,
@@ -165,6 +165,14 @@ export function createDynamoLedger(dependencies: {
     },
     async touch(sub, observedAt) {
       await update(sub, observedAt, {});
+    },
+    async notePassword(sub, at) {
+      await write({
+        Key: { sub: { S: sub } },
+        UpdateExpression: at === undefined ? 'REMOVE passwordAt' : 'SET passwordAt = :at',
+        ConditionExpression: 'attribute_exists(observedAt)',
+        ...(at !== undefined && { ExpressionAttributeValues: { ':at': { S: at } } }),
+      });
     },
     forget,
   };

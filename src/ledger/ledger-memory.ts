@@ -101,10 +101,11 @@ function toEntry(
   if (!result) return undefined;
   const workosUserId = mirroredTo(outcome);
   // A user that was not mirrored is still where it was.
-  const { isSecondary: wasSecondary = false, workosUserId: former } = known ?? {};
+  const { isSecondary: wasSecondary = false, workosUserId: former, passwordAt } = known ?? {};
   return {
     sub: user.sub,
     observedAt: newestTime(user, now),
+    ...(passwordAt !== undefined && { passwordAt }),
     state: { hash: userToHash(user), rules, ...result, settledAt: now.toISOString() },
     ...(workosUserId === undefined
       ? { isSecondary: wasSecondary, ...(former !== undefined && { workosUserId: former }) }

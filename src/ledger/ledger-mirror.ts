@@ -1,6 +1,8 @@
+import type { CarriedPassword } from '../mirror/carried-password.ts';
 import { isConflictReason, type MirrorConflict } from '../mirror/decide/conflicts.ts';
 import { skipReason } from '../mirror/decide/decision.ts';
 import type { MirrorRules } from '../mirror/decide/rules.ts';
+import { mirroredTo } from '../mirror/memory.ts';
 import type { Mirror } from '../mirror/mirror.ts';
 import type { Outcome } from '../mirror/outcome.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
@@ -21,12 +23,13 @@ export interface LedgerMirror {
    * @param options.isReplay whether an operator has replayed the message: WorkOS is asked whatever the
    *   ledger has.
    * @param options.deliveries of the message, this one included. Default 1.
+   * @param options.password what came with the observation about the user's password.
    * @throws RetryableError
    */
   mirror(
     user: ObservedUser,
     signal?: AbortSignal,
-    options?: { isReplay?: boolean; deliveries?: number },
+    options?: { isReplay?: boolean; deliveries?: number; password?: CarriedPassword | undefined },
   ): Promise<LedgerOutcome>;
   /**
    * To be called when the message of a refused user is in the dead-letter queue: the same state is not sent
@@ -39,6 +42,7 @@ export interface LedgerMirror {
 const REFUSAL_TRUSTED_MS = 600_000;
 /** How often a changed user is delivered while the ledger cannot be written, before it is mirrored without. */
 const MAXIMUM_DELIVERIES_UNNOTED = 4;
+const CARRIED_AGAIN_AFTER_MS = 24 * 3_600_000;
 
 /** @param dependencies.mirror mirrors what the ledger does not answer; it must use the same `memory`. */
 export function createLedgerMirror(dependencies: {
@@ -57,7 +61,7 @@ export function createLedgerMirror(dependencies: {
 
   return {
     prepare: (users, signal) => memory.prepare([...new Set(users.map(({ sub }) => sub))], signal),
-    async mirror(user, signal, { isReplay = false, deliveries = 1 } = {}) {
+    async mirror(user, signal, { isReplay = false, deliveries = 1, password: offered } = {}) {
       if (deliveries > MAXIMUM_DELIVERIES_UNNOTED) memory.writeWithoutLedger(user.sub);
       const entry = memory.entryOf(user.sub);
       const newest = newestTime(user, clock());
@@ -68,13 +72,17 @@ export function createLedgerMirror(dependencies: {
         await ledger.touch(user.sub, newest);
         return { outcome: 'skipped', reason };
       }
-      const answer = entry && known && !isReplay && isTrusted(known) && toOutcome(entry, known);
+      const password = offered && isDue(offered, entry, known) ? offered : undefined;
+      // A conflict is answered as usual: nothing is carried to a WorkOS user that may be another person's.
+      const isOpen = isReplay || (password !== undefined && known?.outcome === 'mirrored');
+      const answer = entry && known && !isOpen && isTrusted(known) && toOutcome(entry, known);
       if (answer) {
         onHit?.();
         await ledger.touch(user.sub, newest);
         return answer;
       }
-      const outcome = await mirror(user, signal);
+      const outcome = await mirror(user, signal, password);
+      if (password) await notePassword(user.sub, password, outcome);
       const isRepeated =
         known?.outcome === 'rejected' && outcome.outcome === 'rejected' && !isReplay;
       return isRepeated ? { ...outcome, isRepeated } : outcome;
@@ -84,6 +92,30 @@ export function createLedgerMirror(dependencies: {
       await memory.noteSettled({ user, outcome, isSecondary: false });
     },
   };
+
+  /** A password is carried once a day at most, unless the user has just set it, or has changed otherwise. */
+  function isDue(
+    { isReset, isSealed }: CarriedPassword,
+    entry: LedgerEntry | undefined,
+    known: LedgerState | undefined,
+  ): boolean {
+    const { passwordAt } = entry ?? {};
+    if (isReset || !isSealed) return isReset;
+    if (!known || passwordAt === undefined) return true;
+    return clock().getTime() - Date.parse(passwordAt) >= CARRIED_AGAIN_AFTER_MS;
+  }
+
+  /** A password whose key could not be used is not dealt with, nor one of a user who was not mirrored. */
+  async function notePassword(
+    sub: string,
+    password: CarriedPassword,
+    outcome: Outcome,
+  ): Promise<void> {
+    if (password.isPending() || mirroredTo(outcome) === undefined) return;
+    const isCarried = 'passwordCarried' in outcome;
+    const isFormerGone = password.isReset && !isCarried;
+    await ledger.notePassword(sub, isFormerGone ? undefined : clock().toISOString());
+  }
 
   function isTrusted({ outcome, settledAt, ...state }: LedgerState): boolean {
     if (state.rules !== rules) return false;

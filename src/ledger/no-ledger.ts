@@ -6,7 +6,7 @@ import type { UsageReport } from './usage-report.ts';
 export function withoutLedger(mirror: Mirror): LedgerMirror {
   return {
     prepare: async () => {},
-    mirror: (user, signal) => mirror(user, signal),
+    mirror: (user, signal, options) => mirror(user, signal, options?.password),
     noteRefusal: async () => {},
   };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { MirrorRules } from '../mirror/decide/rules.ts';
-import { isFederated } from '../mirror/decide/tags.ts';
+import { isFederated, needsNewPassword } from '../mirror/decide/tags.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
 
 /** To be raised when the rules change: every state is then mirrored again. */
@@ -19,6 +19,8 @@ export function userToHash(user: ObservedUser): string {
     [sub, userPoolId, email ?? null, emailVerified],
     [givenName ?? null, familyName ?? null, name ?? null],
     [isFederated(user), identities.sort()],
+    // Only where it is so: the hashes of all other users stay as they are.
+    ...(needsNewPassword(user) ? ['new password'] : []),
   ]);
 }
 

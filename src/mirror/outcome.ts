@@ -6,14 +6,14 @@ import type { SkipReason } from './decide/decision.ts';
  *
  * `leftoverFactors`: the kinds of second factors on a WorkOS user that was taken over; another person may
  * have enrolled them, and only an operator can remove them. `passwordCarried`: the same write set the password
- * that the user has in Cognito.
+ * that the user has in Cognito, for the first time or once more.
  */
 export type Outcome =
   | {
       outcome: 'created' | 'linked' | 'updated' | 'unchanged';
       workosUserId: string;
       leftoverFactors?: string[];
-      passwordCarried?: true;
+      passwordCarried?: 'first' | 'again';
     }
   | { outcome: 'stale'; workosUserId?: string }
   | { outcome: 'skipped'; reason: SkipReason }

@@ -73,7 +73,10 @@ export function createWrite(dependencies: {
       await setNames(result.user, decision.finalNames, signal);
       if (cleanUp === 'all') await workosUsers.endSessions(workosUserId, signal);
       const factors = leftovers.length > 0 && { leftoverFactors: leftovers };
-      return settled({ outcome, workosUserId, ...factors, ...toCarried(changes) }, { isSecondary });
+      return settled(
+        { outcome, workosUserId, ...factors, ...toCarried(changes, target) },
+        { isSecondary },
+      );
     },
   };
 
@@ -125,7 +128,11 @@ function affectedBy(sub: string, changes: UserChanges, target: WorkosUser | unde
 
 function afterCreate(result: WriteResult, user: NewWorkosUser): RoundResult {
   if (result.kind === 'written') {
-    return settled({ outcome: 'created', workosUserId: result.user.id, ...toCarried(user) });
+    return settled({
+      outcome: 'created',
+      workosUserId: result.user.id,
+      ...toCarried(user, undefined),
+    });
   }
   const { because, code } = result.refusal;
   if (because === 'email_taken') return { kind: 'again', hint: 'email_taken' };
@@ -150,8 +157,13 @@ function afterRefusal(
   }
 }
 
-function toCarried({ passwordHash }: Partial<PasswordHash>): { passwordCarried?: true } {
-  return passwordHash === undefined ? {} : { passwordCarried: true };
+function toCarried(
+  { passwordHash, externalId }: UserChanges | NewWorkosUser,
+  target: WorkosUser | undefined,
+): { passwordCarried?: 'first' | 'again' } {
+  if (passwordHash === undefined) return {};
+  const wasCarried = externalId === undefined && metadataToTags(target?.metadata ?? {}).carried;
+  return { passwordCarried: wasCarried ? 'again' : 'first' };
 }
 
 /** WorkOS's codes about a password or its hash (docs/facts.md#workos-passwords) all name it. */

@@ -1,9 +1,9 @@
 import type { BothSides } from '../compare/both-sides.ts';
 import { compareUser } from '../compare/compare-user.ts';
 import type { ComparisonVerdict } from '../compare/verdict.ts';
-import { hasRoomForMailMark } from '../mirror/decide/metadata.ts';
+import { hasRoomForMailMark, metadataToTags } from '../mirror/decide/metadata.ts';
 import type { MirrorRules } from '../mirror/decide/rules.ts';
-import { isFederated } from '../mirror/decide/tags.ts';
+import { isFederated, needsNewPassword } from '../mirror/decide/tags.ts';
 import { isSameAddress } from '../user/address.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
 import type { WorkosUser } from '../workos/users.ts';
@@ -49,7 +49,9 @@ export function userToEligibility(
     profileToReason(user) ??
     (workosUser === undefined
       ? 'not_in_workos'
-      : (addressToReason(user, workosUser, includeUnverified) ?? doubtToReason(verdict())));
+      : (addressToReason(user, workosUser, includeUnverified) ??
+        doubtToReason(verdict()) ??
+        passwordToReason(user, workosUser)));
   if (workosUser && reason === undefined && hasRoomForMailMark(workosUser.metadata)) {
     return { kind: 'eligible', workosUser };
   }
@@ -75,6 +77,11 @@ function addressToReason(
   if (!isSameAddress(user.email, workosUser.email)) return 'email_differs';
   if (!workosUser.emailVerified && !includeUnverified) return 'email_unverified_in_workos';
   return undefined;
+}
+
+/** A password that an administrator has invalidated in Cognito is not one that the user keeps. */
+function passwordToReason(user: ObservedUser, { metadata }: WorkosUser): NoMailReason | undefined {
+  return metadataToTags(metadata).carried && !needsNewPassword(user) ? 'carried' : undefined;
 }
 
 /** Only an account that verify finds to be this person's is mailed. */

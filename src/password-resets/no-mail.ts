@@ -13,6 +13,7 @@ export type NoMailReason =
   | 'email_unverified_in_workos'
   | 'in_conflict'
   | 'metadata_full'
+  | 'carried'
   | 'mailed_before';
 
 /** What each reason means and what to do: a reason without advice does not compile. */
@@ -61,6 +62,10 @@ export const NO_MAIL_ADVICE: Record<NoMailReason, Advice> = {
     means:
       'Ten metadata keys leave no room for cognito_reset_mailed_at, which keeps a second mail away.',
     todo: 'Remove one of your own metadata keys from the user in WorkOS.',
+  },
+  carried: {
+    means: 'The password was carried over: the user signs in to WorkOS with the one of Cognito.',
+    todo: 'Nothing.',
   },
   mailed_before: {
     means:

@@ -9,7 +9,7 @@ import { metadataToTags } from './metadata.ts';
 import { refuseAddress, restsOnEmail } from './own-address.ts';
 import type { MirrorRules } from './rules.ts';
 import { isStale } from './stamp.ts';
-import { addLinked, keepLinked, type Tags, userToTags } from './tags.ts';
+import { addLinked, keepLinked, needsNewPassword, type Tags, userToTags } from './tags.ts';
 import { countsAsVerified } from './trust.ts';
 
 /**
@@ -65,11 +65,6 @@ function updateOwn(
     changes,
     ...(losesPassword && { cleanUp: 'password' }),
   });
-}
-
-/** An administrator has invalidated the password in Cognito; what was carried over before must not open WorkOS. */
-function needsNewPassword({ status }: ObservedUser): boolean {
-  return status === 'RESET_REQUIRED' || status === 'FORCE_CHANGE_PASSWORD';
 }
 
 /**

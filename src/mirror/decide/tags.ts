@@ -29,6 +29,14 @@ export function isFederated(user: ObservedUser): boolean {
 }
 
 /**
+ * Whether an administrator has invalidated the password in Cognito: what was carried over before must not open
+ * WorkOS either (docs/facts.md#cognito-statuses).
+ */
+export function needsNewPassword({ status }: Pick<ObservedUser, 'status'>): boolean {
+  return status === 'RESET_REQUIRED' || status === 'FORCE_CHANGE_PASSWORD';
+}
+
+/**
  * An observed user → its own tags. `unverified` and `carried` are false: the rules and the WorkOS user tell.
  */
 export function userToTags(user: ObservedUser): Tags {
