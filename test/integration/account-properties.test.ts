@@ -2,93 +2,24 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StrictUser } from '../../local/emulators/workos.ts';
 import type { ObservedUser } from '../../src/user/observed-user.ts';
-import { forgetInPool, showInPool } from '../fixtures/cognito-records.ts';
-import { at, federatedUser, observedUser } from '../fixtures/factories.ts';
+import {
+  type AccountWorld,
+  type Address,
+  accountChange,
+  address,
+  applyChange,
+  createAccountWorld,
+  PROFILES,
+  type ProfileName,
+} from '../rigs/account-world.ts';
 import { type MirrorOnWorkos, startMirrorOnWorkos } from '../rigs/mirror-on-workos.ts';
 
 // Each run has users of its own on one pair of stand-ins, told apart by the domain of their addresses.
 let setting: MirrorOnWorkos;
-let runs = 0;
 beforeAll(async () => {
   setting = await startMirrorOnWorkos();
 });
 afterAll(() => setting.close());
-const workos = () => setting.workos.control;
-
-const PROFILES = ['native', 'google', 'other', 'squatter'] as const;
-const ADDRESSES = ['a', 'b', 'c'] as const;
-type ProfileName = (typeof PROFILES)[number];
-type Address = (typeof ADDRESSES)[number];
-
-const profile = fc.constantFrom(...PROFILES);
-const address = fc.constantFrom(...ADDRESSES);
-
-/** What may happen between two deliveries, on either side. */
-type AccountChange =
-  | { kind: 'change'; profile: ProfileName; address: Address; verified: boolean; name: string }
-  | { kind: 'remove'; profile: ProfileName }
-  | { kind: 'observe'; profile: ProfileName }
-  | { kind: 'deliver'; message: number }
-  | { kind: 'verify_in_workos' | 'sign_in' | 'edit_metadata' | 'edit_name'; address: Address };
-const accountChange: fc.Arbitrary<AccountChange> = fc.oneof(
-  fc.record({
-    kind: fc.constant('change' as const),
-    profile,
-    address,
-    verified: fc.boolean(),
-    name: fc.constantFrom('A', 'B', 'C'),
-  }),
-  fc.record({ kind: fc.constant('remove' as const), profile }),
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant('observe' as const), profile }) },
-  {
-    weight: 4,
-    arbitrary: fc.record({ kind: fc.constant('deliver' as const), message: fc.nat(30) }),
-  },
-  fc.record({
-    kind: fc.constantFrom('verify_in_workos', 'sign_in', 'edit_metadata', 'edit_name'),
-    address,
-  }),
-);
-
-/** One run's Cognito: what it shows of each profile, and what it has ever verified for it. */
-function createWorld() {
-  const domain = `run-${runs++}.example`;
-  const emailOf = (name: Address) => `${name}@${domain}`;
-  const subOf = (name: ProfileName) => `${name}-${domain}`;
-  const shown = new Map<string, ObservedUser>();
-  const everVerified = new Map<string, Set<string>>();
-  let clock = 0;
-
-  return {
-    domain,
-    emailOf,
-    subOf,
-    shown,
-    everVerified,
-    now: () => at(++clock),
-    show(name: ProfileName, where: Address, verified: boolean, givenName: string): void {
-      const base = name === 'google' ? federatedUser() : observedUser();
-      const email = emailOf(where);
-      const emailVerified = verified && name !== 'squatter';
-      const sub = subOf(name);
-      const { familyName: _, ...nameless } = base;
-      const user = { ...nameless, sub, username: sub, email, emailVerified, givenName };
-      const observed = { ...user, observedAt: at(++clock) };
-      shown.set(sub, observed);
-      if (emailVerified) everVerified.set(sub, (everVerified.get(sub) ?? new Set()).add(email));
-      showInPool(setting.cognito, observed);
-    },
-    remove(name: ProfileName): void {
-      shown.delete(subOf(name));
-      forgetInPool(setting.cognito, subOf(name));
-    },
-    users: () =>
-      workos()
-        .users()
-        .filter(({ email }) => email.endsWith(`@${domain}`)),
-  };
-}
-type World = ReturnType<typeof createWorld>;
 
 describe('the mirror, after any changes on both sides and with old messages', () => {
   it('changes a verified WorkOS user only for profiles that Cognito has verified its address for, and deletes none', async () => {
@@ -96,7 +27,7 @@ describe('the mirror, after any changes on both sides and with old messages', ()
     const property = fc.asyncProperty(
       fc.array(accountChange, { minLength: 20, maxLength: 40 }),
       async (steps) => {
-        const world = createWorld();
+        const world = createAccountWorld(setting);
         world.show('squatter', 'a', false, 'Mallory');
         world.show('google', 'a', true, 'G');
         world.show('native', 'a', true, 'N');
@@ -106,7 +37,7 @@ describe('the mirror, after any changes on both sides and with old messages', ()
         for (const [index, each] of steps.entries()) {
           const before = world.users();
           const mirror = mirrors[index % 2];
-          const message = apply(world, each, messages);
+          const message = applyChange(world, each, messages);
           if (!message || !mirror) continue;
           const outcome = await mirror(message);
           if (outcome.outcome === 'linked') linked++;
@@ -119,53 +50,8 @@ describe('the mirror, after any changes on both sides and with old messages', ()
   }, 120_000);
 });
 
-/** @returns the observation to be delivered, if the change is a delivery. */
-function apply(
-  world: World,
-  each: AccountChange,
-  messages: ObservedUser[],
-): ObservedUser | undefined {
-  switch (each.kind) {
-    case 'change':
-      world.show(each.profile, each.address, each.verified, each.name);
-      return undefined;
-    case 'remove':
-      world.remove(each.profile);
-      return undefined;
-    case 'observe': {
-      const user = world.shown.get(world.subOf(each.profile));
-      if (user) messages.push({ ...user, observedAt: world.now() });
-      return undefined;
-    }
-    case 'deliver':
-      return messages[each.message % Math.max(1, messages.length)];
-    default: {
-      const id = workos().userByEmail(world.emailOf(each.address))?.id;
-      if (id) edit(id, each.kind);
-      return undefined;
-    }
-  }
-}
-
-function edit(id: string, kind: 'verify_in_workos' | 'sign_in' | 'edit_metadata' | 'edit_name') {
-  const user = workos()
-    .users()
-    .find((each) => each.id === id);
-  switch (kind) {
-    case 'verify_in_workos':
-      return workos().verifyEmail(id);
-    case 'sign_in':
-      // AuthKit refuses a sign-in while the address is not verified.
-      return user?.email_verified ? workos().signIn(id) : undefined;
-    case 'edit_metadata':
-      return workos().updateUser(id, { metadata: { ...user?.metadata, crm: 'theirs' } });
-    case 'edit_name':
-      return workos().updateUser(id, { first_name: 'Chosen' });
-  }
-}
-
 function checkInvariants(
-  world: World,
+  world: AccountWorld,
   message: ObservedUser,
   before: StrictUser[],
   after: StrictUser[],
@@ -242,7 +128,7 @@ async function endState(
   squat: 'squatter' | null,
   deliveries: number[],
 ) {
-  const world = createWorld();
+  const world = createAccountWorld(setting);
   const mirror = setting.mirrorOld();
   world.show('native', 'a', true, 'Old');
   world.show('other', 'b', true, 'Old');
