@@ -53,9 +53,9 @@ export async function startMirrorOnWorkos(
     mirrorOld,
     mirrorWith(config) {
       const mirror = mirrorOld(config);
-      return (user, signal) => {
+      return (user, signal, password) => {
         showInPool(cognito, user);
-        return mirror(user, signal);
+        return mirror(user, signal, password);
       };
     },
     async close() {
