@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StrictUser } from '../../local/emulators/workos.ts';
 import type { CarriedPassword } from '../../src/mirror/carried-password.ts';
 import type { ObservedUser } from '../../src/user/observed-user.ts';
+import { showInPool } from '../fixtures/cognito-records.ts';
 import { at, federatedUser, observedUser } from '../fixtures/factories.ts';
 import { closeAndCheckRequests } from '../rigs/close-and-check.ts';
 import { type MirrorOnWorkos, startMirrorOnWorkos } from '../rigs/mirror-on-workos.ts';
@@ -174,5 +175,22 @@ describe('a carried password', () => {
     const forgotten = password({ isReset: true, hash: undefined });
     await mirror(reset(NATIVE, 6), undefined, forgotten);
     expect(passwordAtWorkos(userOf(NATIVE))).toBe(HASH);
+  });
+
+  it('does not stay where the WorkOS user became another profile’s between the read and the write', async () => {
+    const mirror = setting.mirrorOld();
+    showInPool(setting.cognito, NATIVE);
+    await mirror(NATIVE);
+    const { control } = setting.workos;
+    const id = userOf(NATIVE)?.id ?? '';
+    control.onRequest = ({ method }) => {
+      if (method !== 'PUT') return undefined;
+      control.onRequest = undefined;
+      control.updateUser(id, { external_id: 'owner-sub' });
+      return undefined;
+    };
+    await mirror(reset(NATIVE, 5), undefined, password());
+    expect(passwordAtWorkos(userOf({ sub: 'owner-sub' }))).toBe('random');
+    expect(userOf({ sub: 'owner-sub' })?.metadata.cognito_auth).toBe('password');
   });
 });
