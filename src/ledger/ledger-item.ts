@@ -15,6 +15,7 @@ const itemSchema = v.object({
   workosUserId: v.optional(text),
   isSecondary: v.optional(v.object({ BOOL: v.boolean() })),
   passwordAt: v.optional(text),
+  isBanNoted: v.optional(v.object({ BOOL: v.boolean() })),
 });
 
 /** A state → the attributes that hold it; undefined for those that are to be removed. */
@@ -39,7 +40,8 @@ function toText(value: string | undefined): AttributeValue | undefined {
 export function itemToEntry(item: Record<string, AttributeValue>): LedgerEntry | undefined {
   const parsed = v.safeParse(itemSchema, item);
   if (!parsed.success) return undefined;
-  const { sub, observedAt, workosUserId, isSecondary, passwordAt, ...state } = parsed.output;
+  const { sub, observedAt, workosUserId, isSecondary, passwordAt, isBanNoted, ...state } =
+    parsed.output;
   const { hash, rules, outcome, reason, conflictsWith, settledAt } = state;
   return {
     sub: sub.S,
@@ -47,6 +49,7 @@ export function itemToEntry(item: Record<string, AttributeValue>): LedgerEntry |
     isSecondary: isSecondary?.BOOL ?? false,
     ...(workosUserId && { workosUserId: workosUserId.S }),
     ...(passwordAt && { passwordAt: passwordAt.S }),
+    ...(isBanNoted && { isBanNoted: isBanNoted.BOOL }),
     ...(hash &&
       rules &&
       outcome &&

@@ -15,6 +15,8 @@ export type LedgerEntry = {
   workosUserId?: string;
   isSecondary: boolean;
   passwordAt?: string;
+  /** Whether it was looked up in WorkOS since the profile was disabled in Cognito. */
+  isBanNoted?: boolean;
 };
 
 /**
@@ -45,6 +47,14 @@ export interface Ledger {
   touch(sub: string, observedAt: string): Promise<void>;
   /** Notes when the password of a sub was dealt with; undefined: it has to be carried over anew. */
   notePassword(sub: string, at: string | undefined): Promise<void>;
+  /**
+   * Notes, whatever the store has, that the sub is gone from Cognito and which WorkOS user it had.
+   *
+   * @returns false where the store could not be written.
+   */
+  noteGone(gone: { sub: string; workosUserId: string; goneAt: string }): Promise<boolean>;
+  /** Notes that a disabled profile was looked up in WorkOS, or that the profile is enabled again. */
+  noteBan(sub: string, isNoted: boolean): Promise<void>;
   /**
    * Forgets the state of a sub because it is about to change in WorkOS.
    *

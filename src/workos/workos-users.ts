@@ -76,6 +76,12 @@ export function createWorkosUsers(dependencies: {
       // @ts-expect-error likewise
       return toWriteResult(await request('write', signal, (sdk) => sdk.updateUser(options)));
     },
+    async delete(id, signal) {
+      const answer = await request('write', signal, (sdk) => sdk.deleteUser(id));
+      if (answer.kind === 'not_found') return 'not_found';
+      expectOk(answer);
+      return 'deleted';
+    },
     async endSessions(id, signal) {
       let after: string | undefined;
       do {

@@ -25,6 +25,8 @@ async function setUp(find: () => Promise<ObservedUser | undefined>) {
     write: async (entry) => void entries.set(entry.sub, entry),
     touch: async () => {},
     notePassword: async () => {},
+    noteGone: async () => true,
+    noteBan: async () => {},
     async forget(sub) {
       const { state: _, ...entry } = entries.get(sub) ?? {
         sub,
