@@ -1,10 +1,6 @@
-import { inspect } from 'node:util';
-
-const SHOWN = '[a password]';
-
 /**
- * A password in the clear, for as long as it takes to hash it: nothing that prints, logs or serializes the
- * object shows it.
+ * A password in the clear, for as long as it takes to hash it. The bytes are private to the object: whatever
+ * prints, logs or serializes it shows nothing of them.
  */
 export class PlainPassword {
   readonly #bytes: Buffer;
@@ -21,17 +17,5 @@ export class PlainPassword {
   /** Overwrites the bytes. (The text that they were made of is JavaScript's, which offers no such thing.) */
   destroy(): void {
     this.#bytes.fill(0);
-  }
-
-  toString(): string {
-    return SHOWN;
-  }
-
-  toJSON(): string {
-    return SHOWN;
-  }
-
-  [inspect.custom](): string {
-    return SHOWN;
   }
 }
