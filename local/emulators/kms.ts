@@ -48,7 +48,7 @@ export async function startKms(
     emulator.requests.push({ action, keyId: String(input.KeyId ?? '') });
     const { fault } = emulator;
     if (fault?.kind === 'down') return void request.socket.destroy();
-    if (fault?.kind === 'slow') await sleep(fault.milliseconds);
+    if (fault?.kind === 'slow') await sleep(fault.milliseconds, undefined, { ref: false });
     const { status, body } = answer(action, input);
     const text = JSON.stringify(body);
     response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' });
