@@ -24,6 +24,8 @@ export type ConsumerConfig = {
   deadLetterQueueUrl: string;
   queueUrl: string;
   deletions: DeletionsConfig;
+  /** The KMS keys that open sealed passwords, the current one first: key ids or ARNs. Empty: none. */
+  passwordKeyIds: string[];
   mirror: MirrorConfig;
   workos: WorkosConfig;
 };
@@ -44,8 +46,17 @@ export function loadConsumerConfig(env: Environment): ConsumerConfig {
     concurrency: integer(env, 'SYNC_CONSUMER_CONCURRENCY', { fallback: 1, min: 1, max: 1_000 }),
     workosShare: number(env, 'SYNC_WORKOS_SHARE', { fallback: 0.5, min: 0.01, max: 1 }),
     deletions: loadDeletionsConfig(env),
+    passwordKeyIds: loadPasswordKeyIds(env),
     ...loadLedgerConfig(env),
   };
+}
+
+/** `PASSWORD_KEY_ID`: key ids or ARNs, comma-separated. */
+function loadPasswordKeyIds(env: Environment): string[] {
+  return (env.PASSWORD_KEY_ID ?? '')
+    .split(',')
+    .map((id) => id.trim())
+    .filter((id) => id !== '');
 }
 
 function loadDeletionsConfig(env: Environment): DeletionsConfig {

@@ -2,6 +2,7 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { LedgerMirror, LedgerOutcome } from '../ledger/ledger-mirror.ts';
 import type { DeletionOutcome } from '../mirror/deletion-outcome.ts';
 import type { FindActive } from '../mirror/find-active.ts';
+import type { PasswordSource } from '../passwords/carried-password.ts';
 import { toFrames } from '../telemetry/summarize-error.ts';
 import type { Counters, CountMetric, Log } from '../telemetry/telemetry.ts';
 import { decodeMessage } from '../user/message.ts';
@@ -16,6 +17,11 @@ import { createSettleWork } from './settle-work.ts';
 type MessageResult = { kind: 'done' } | { kind: 'retry'; reason: RetryReason };
 
 const DONE: MessageResult = { kind: 'done' };
+/** The user is mirrored, and the message is delivered again for the password alone. */
+const PASSWORD_PENDING: MessageResult = {
+  kind: 'retry',
+  reason: { isRateLimited: false, retryAfterSeconds: undefined },
+};
 
 /** Of an observed user, or of a profile that is gone. */
 type MessageOutcome = LedgerOutcome | DeletionOutcome;
@@ -49,6 +55,7 @@ export function createBatchConsumer(dependencies: {
   profiles: Profiles;
   /** Asked about disabled users, once for a ban. */
   findActive: FindActive;
+  toCarriedPassword: PasswordSource;
   /** The pool of this deployment; absent: the one that a message names. */
   userPoolId?: string | undefined;
   deadLetter: SendDeadLetter;
@@ -107,10 +114,12 @@ export function createBatchConsumer(dependencies: {
     if (!about) return DONE;
     const { sub } = about;
     try {
-      const { outcome, user } = await settleWork({ delivery, superseded }, about, signal);
+      const settled = await settleWork({ delivery, superseded }, about, signal);
+      const { outcome, user, isPasswordPending = false } = settled;
       report(about, outcome, messageId);
-      if (outcome.outcome !== 'rejected' || ('isRepeated' in outcome && outcome.isRepeated))
-        return DONE;
+      if (outcome.outcome !== 'rejected' || ('isRepeated' in outcome && outcome.isRepeated)) {
+        return isPasswordPending ? PASSWORD_PENDING : DONE;
+      }
       const result = await moveToDeadLetterQueue(record, outcome.reason);
       if (result.kind === 'done' && user) await mirror.noteRefusal(user, outcome.reason);
       return result;

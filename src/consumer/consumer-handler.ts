@@ -8,6 +8,7 @@ import type { Environment } from '../config/environment.ts';
 import { createTelemetry, type Telemetry } from '../telemetry/telemetry.ts';
 import { AWS_REQUEST } from './aws-request.ts';
 import { connectConsumerMirror } from './connect-mirror.ts';
+import { connectPasswords } from './connect-passwords.ts';
 import { createBatchConsumer } from './consume-batch.ts';
 import { createDeadLetter } from './dead-letter.ts';
 import { createRetry } from './retry.ts';
@@ -52,6 +53,7 @@ function createConsumer(config: ConsumerConfig, telemetry: Telemetry) {
   const { usage, ...connected } = connectConsumerMirror(config, telemetry, now);
   const consume = createBatchConsumer({
     ...connected,
+    toCarriedPassword: connectPasswords(config, telemetry),
     userPoolId: config.userPoolId,
     deadLetter: createDeadLetter({ sqs, deadLetterQueueUrl: config.deadLetterQueueUrl }),
     retry: createRetry({ sqs, queueUrl: config.queueUrl, log, clock: now }),

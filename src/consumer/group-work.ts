@@ -24,6 +24,24 @@ export function aboutWhom(message: DecodedMessage): ObservedUser | GoneUser | un
 }
 
 /**
+ * What the messages of one user say about the password: the newest of them that does, because the newest observation
+ * may be of a sign-in that had not got to the password yet.
+ */
+export function passwordIn({ delivery, superseded }: Pick<UserWork, 'delivery' | 'superseded'>) {
+  const bringing = [delivery, ...superseded].flatMap(({ record, message }) =>
+    message.kind === 'message' && message.password
+      ? [{ password: message.password, user: message.user, messageId: record.messageId }]
+      : [],
+  );
+  const [newest] = bringing.sort(
+    (one, other) => Date.parse(other.user.observedAt) - Date.parse(one.user.observedAt),
+  );
+  if (!newest) return undefined;
+  const isReset = bringing.some(({ password }) => password.isReset);
+  return { ...newest, password: { ...newest.password, isReset } };
+}
+
+/**
  * A message group → one piece of work a user, ordered by the position of the user's newest state. A
  * malformed message, which names no user, is a piece of its own.
  */

@@ -1,16 +1,24 @@
 import type { LedgerMirror, LedgerOutcome } from '../ledger/ledger-mirror.ts';
 import type { DeletionOutcome } from '../mirror/deletion-outcome.ts';
 import type { FindActive } from '../mirror/find-active.ts';
+import type { PasswordSource } from '../passwords/carried-password.ts';
 import type { Counters, Log } from '../telemetry/telemetry.ts';
 import type { GoneUser } from '../user/message.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
 import type { Profiles } from '../user/profiles.ts';
 import { RetryableError } from '../workos/users.ts';
-import type { UserWork } from './group-work.ts';
+import { passwordIn, type UserWork } from './group-work.ts';
 import { deliveriesOf, isReplay, isResent } from './retry.ts';
 
-/** `user`: what was mirrored; absent where Cognito does not have the profile. */
-type SettledWork = { outcome: LedgerOutcome | DeletionOutcome; user?: ObservedUser };
+/**
+ * `user`: what was mirrored; absent where Cognito does not have the profile. `isPasswordPending`: the user was
+ * mirrored, but the key of the password could not be used now.
+ */
+type SettledWork = {
+  outcome: LedgerOutcome | DeletionOutcome;
+  user?: ObservedUser;
+  isPasswordPending?: boolean;
+};
 
 /**
  * Settles what a group's messages say about one user. Where one of them says that the profile is gone, or was sent to
@@ -30,17 +38,19 @@ export function createSettleWork(dependencies: {
   mirror: LedgerMirror;
   profiles: Profiles;
   findActive: FindActive;
+  toCarriedPassword: PasswordSource;
   userPoolId?: string | undefined;
   log: Log;
   counters: Counters;
 }): SettleWork {
-  const { mirror, profiles, findActive, userPoolId, log, counters } = dependencies;
+  const { mirror, profiles, findActive, toCarriedPassword, userPoolId, log, counters } =
+    dependencies;
 
   return async (work, about, signal) => {
     const gone = goneMessages(work);
     const isAsked = gone.length > 0 || isResent(work.delivery.record);
     const user = isAsked || !isObservation(about) ? await profiles.find(about, signal) : about;
-    if (user) return { outcome: await mirrorUser(user, work, signal), user };
+    if (user) return { ...(await mirrorUser(user, work, signal)), user };
     // A message that was sent again may be as old as a week: it is no word that the profile was deleted.
     if (gone.length === 0) return { outcome: { outcome: 'stale' } };
     return { outcome: await settleGone(gone, signal) };
@@ -48,17 +58,25 @@ export function createSettleWork(dependencies: {
 
   async function mirrorUser(
     user: ObservedUser,
-    { delivery, superseded }: Pick<UserWork, 'delivery' | 'superseded'>,
+    work: Pick<UserWork, 'delivery' | 'superseded'>,
     signal: AbortSignal,
-  ): Promise<LedgerOutcome> {
+  ): Promise<{ outcome: LedgerOutcome; isPasswordPending: boolean }> {
+    const { delivery, superseded } = work;
+    const brought = passwordIn(work);
+    const password = brought && toCarriedPassword(brought.password, brought);
     const outcome = await mirror.mirror(user, signal, {
       // A replayed message counts as a replay also where a newer observation supersedes it.
       isReplay: [delivery, ...superseded].some(({ record }) => isReplay(record)),
       deliveries: deliveriesOf(delivery.record),
+      password,
     });
     const isBanned = outcome.outcome === 'skipped' && outcome.reason === 'disabled';
     if (isBanned && !outcome.isRepeated) await lookUpBanned(user, signal);
-    return outcome;
+    if ('passwordCarried' in outcome) {
+      counters.count('PasswordCarried');
+      if (outcome.passwordCarried === 'first') counters.count('PasswordCarriedFirst');
+    }
+    return { outcome, isPasswordPending: password?.isPending() ?? false };
   }
 
   async function lookUpBanned(user: ObservedUser, signal: AbortSignal): Promise<void> {

@@ -1,9 +1,7 @@
 import { pbkdf2, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
+import type { PasswordHash } from '../workos/users.ts';
 import type { PlainPassword } from './plain-password.ts';
-
-/** What WorkOS takes in place of a password (docs/facts.md#workos-passwords). */
-export type PasswordHash = { passwordHash: string; passwordHashType: 'pbkdf2' };
 
 /**
  * PBKDF2 with SHA-256, 600,000 times: the one type that WorkOS documents with its bounds and that every Node 24

@@ -36,6 +36,16 @@ export type CountMetric =
   | 'WorkosRateLimited'
   | 'TriggersAttached'
   | 'TriggersDetached'
+  | 'PasswordCarried'
+  | 'PasswordCarriedFirst'
+  | 'PasswordMalformed'
+  | 'PasswordTooLong'
+  | 'PasswordForeignKey'
+  | 'PasswordBroken'
+  | 'PasswordTooOld'
+  | 'PasswordOtherUser'
+  | 'PasswordRefused'
+  | 'PasswordKeyUnavailable'
   | 'ChainedFunctionFailed';
 
 /** Where the metrics are counted; each invocation publishes its own. */

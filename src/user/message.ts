@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { type ObservedUser, observedUserSchema } from './observed-user.ts';
-import { sealedPasswordSchema } from './sealed-password.ts';
 
 /** To be raised when a consumer of the old version could not read the new message. */
 const MESSAGE_VERSION = 1;
@@ -10,8 +9,8 @@ const envelopeSchema = v.object({
   version: v.number(),
   user: v.optional(v.unknown()),
   gone: v.optional(v.unknown()),
-  // What is no sealed password costs the observation nothing.
-  sealedPassword: v.fallback(v.optional(sealedPasswordSchema), undefined),
+  // What is no sealed password costs the observation nothing; the consumer says what is wrong with it.
+  sealedPassword: v.fallback(v.optional(v.string()), undefined),
   passwordReset: v.fallback(v.optional(v.boolean()), undefined),
 });
 
@@ -98,6 +97,18 @@ function toPassword(envelope: v.InferOutput<typeof envelopeSchema>): {
   const { sealedPassword: sealed, passwordReset: isReset = false } = envelope;
   if (sealed === undefined && !isReset) return {};
   return { password: { ...(sealed !== undefined && { sealed }), isReset } };
+}
+
+/**
+ * A body without the sealed password, for where messages are kept: nothing else changes. Bodies without one stay as
+ * they are to the letter.
+ */
+export function withoutSealedPassword(body: string): string {
+  if (!body.includes('sealedPassword')) return body;
+  const envelope = v.safeParse(v.looseObject({ sealedPassword: v.unknown() }), parseJson(body));
+  if (!envelope.success) return body;
+  const { sealedPassword: _, ...content } = envelope.output;
+  return JSON.stringify(content).replace(/[^\x20-\x7e]/g, toEscape);
 }
 
 /**

@@ -9,6 +9,7 @@ import { encodeMessage } from '../../src/user/message.ts';
 import type { ObservedUser } from '../../src/user/observed-user.ts';
 import { forgetInPool, showInPool } from '../fixtures/cognito-records.ts';
 import { at, observedUser } from '../fixtures/factories.ts';
+import { noPasswords } from '../fixtures/no-passwords.ts';
 import { receiveAll } from '../rigs/dual-run.ts';
 import { type MirrorOnWorkos, startMirrorOnWorkos } from '../rigs/mirror-on-workos.ts';
 import { type SqsProxy, startSqsProxy } from '../stand-ins/sqs-proxy.ts';
@@ -116,6 +117,7 @@ describe('a copy that is delivered after newer messages, without a ledger', () =
   /** Delivers the messages one by one to the consumer. */
   async function deliver(...records: SQSRecord[]) {
     const consume = createBatchConsumer({
+      toCarriedPassword: noPasswords,
       mirror: withoutLedger(setting.mirrorOld(), async () => ({
         outcome: 'skipped',
         reason: 'gone',

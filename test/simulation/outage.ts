@@ -5,6 +5,7 @@ import type { LedgerMirror } from '../../src/ledger/ledger-mirror.ts';
 import { encodeMessage } from '../../src/user/message.ts';
 import { RetryableError } from '../../src/workos/users.ts';
 import { observedUser } from '../fixtures/factories.ts';
+import { noPasswords } from '../fixtures/no-passwords.ts';
 import { createRandom } from '../fixtures/random.ts';
 import { createSimulatedQueue, type SimulatedQueue } from './fifo-queue.ts';
 import { createSimulatedTime, type SimulatedTime } from './time.ts';
@@ -83,6 +84,7 @@ export async function simulateOutage(options: OutageOptions): Promise<OutageResu
   async function consume(): Promise<void> {
     const log = { debug() {}, info() {}, warn() {}, error() {} };
     const consumeBatch = createBatchConsumer({
+      toCarriedPassword: noPasswords,
       mirror: workos.mirrorOf(),
       profiles: { asOf: 'now', find: async ({ sub }) => observedUser({ sub, username: sub }) },
       findActive: async () => undefined,

@@ -3,6 +3,7 @@ import { createBatchConsumer } from '../../src/consumer/consume-batch.ts';
 import { encodeMessage } from '../../src/user/message.ts';
 import { RetryableError } from '../../src/workos/users.ts';
 import { observedUser } from '../fixtures/factories.ts';
+import { noPasswords } from '../fixtures/no-passwords.ts';
 import { sqsRecord } from '../fixtures/sqs-record.ts';
 
 const record = (messageId: string, group: string, sub: string) =>
@@ -11,6 +12,7 @@ const record = (messageId: string, group: string, sub: string) =>
 it('the consumer does not mirror a message behind one of its group that is retried, and reports both as failed', async () => {
   const mirrored: string[] = [];
   const consumeBatch = createBatchConsumer({
+    toCarriedPassword: noPasswords,
     mirror: {
       prepare: async () => {},
       async mirror({ sub }) {
