@@ -27,7 +27,8 @@ export function createTriggerObserver(dependencies: {
       log.info('observation ignored', { reason: observation.reason, sub: observation.sub });
       return;
     }
-    const { user, triggerSource, password } = observation;
+    const { user, triggerSource, password, isPasswordDropped } = observation;
+    if (isPasswordDropped) counters.count('PasswordMalformed');
     const publication = await publish({ user, password }, invocationId);
     if (publication.kind === 'lost') {
       counters.count('PublicationLost');

@@ -18,6 +18,8 @@ type Observation =
       triggerSource: TriggerSource;
       user: ObservedUser;
       password?: ObservedPassword;
+      /** A password came along in a form that no seal has. */
+      isPasswordDropped?: boolean;
     }
   | { kind: 'ignored'; reason: IgnoredReason; sub?: string };
 
@@ -39,7 +41,7 @@ const triggerEventSchema = v.object({
 });
 
 /** The application puts the sealed password there; nothing else of the client metadata is read. */
-const clientMetadataSchema = v.object({ workos_password: sealedPasswordSchema });
+const clientMetadataSchema = v.object({ workos_password: v.unknown() });
 
 /**
  * Where Cognito has proved the password, or that the mailbox is the user's, before it calls the trigger.
@@ -76,24 +78,24 @@ export function triggerEventToObservation(
   if (!user.success) {
     return { kind: 'ignored', reason: 'malformed_attributes', ...subOf(request.userAttributes) };
   }
-  const password = options.carriesPasswords
-    ? toPassword(source, request.clientMetadata)
-    : undefined;
-  return {
-    kind: 'observed',
-    triggerSource: source,
-    user: user.output,
-    ...(password && { password }),
-  };
+  const observed = { kind: 'observed' as const, triggerSource: source, user: user.output };
+  return options.carriesPasswords
+    ? { ...observed, ...toPassword(source, request.clientMetadata) }
+    : observed;
 }
 
 /** A password that was reset is told of also where the application did not seal it: WorkOS has the old one. */
-function toPassword(source: TriggerSource, clientMetadata: unknown): ObservedPassword | undefined {
+function toPassword(
+  source: TriggerSource,
+  clientMetadata: unknown,
+): { password?: ObservedPassword; isPasswordDropped?: true } {
   const proved = PROVED[source];
-  if (!proved) return undefined;
-  const parsed = v.safeParse(clientMetadataSchema, clientMetadata);
-  if (parsed.success) return { sealed: parsed.output.workos_password, ...proved };
-  return proved.isReset ? proved : undefined;
+  if (!proved) return {};
+  const metadata = v.safeParse(clientMetadataSchema, clientMetadata);
+  if (!metadata.success) return proved.isReset ? { password: proved } : {};
+  const sealed = v.safeParse(sealedPasswordSchema, metadata.output.workos_password);
+  if (sealed.success) return { password: { sealed: sealed.output, ...proved } };
+  return { ...(proved.isReset && { password: proved }), isPasswordDropped: true };
 }
 
 function attributesToUser(

@@ -24,7 +24,12 @@ type Variables = Record<string, string>;
 export type DualRunOptions = {
   workos?: StrictWorkosOptions;
   /** Environment variables of single functions, over those of a correct deployment; '' unsets one. */
-  env?: { postConfirmation?: Variables; preAuthentication?: Variables; consumer?: Variables };
+  env?: {
+    postConfirmation?: Variables;
+    preAuthentication?: Variables;
+    postAuthentication?: Variables;
+    consumer?: Variables;
+  };
   visibilityTimeoutSeconds?: number;
   /** Whether the consumer has its ledger. Default false, so that every observation sends its requests to WorkOS. */
   ledger?: boolean;
@@ -83,6 +88,9 @@ export async function startDualRun(options: DualRunOptions = {}): Promise<DualRu
     env: {
       postConfirmation: { ...trigger, ...env.postConfirmation },
       preAuthentication: { ...trigger, ...env.preAuthentication },
+      ...(env.postAuthentication && {
+        postAuthentication: { ...trigger, ...env.postAuthentication },
+      }),
       consumer: { ...consumer, ...env.consumer },
     },
     onLog: (_, line) => logs.push(line),
