@@ -25,6 +25,7 @@ const hours = numberFrom(0, 720, 'hours');
 export const SETTING_RULES = {
   userPoolId: pattern('([\\w-]+_[0-9a-zA-Z]+)?', 'the id of a user pool: <region>_<id>', 55),
   observePostAuthentication: oneOf('true', 'false'),
+  observeChanges: oneOf('true', 'false'),
   chainPostConfirmation: chain,
   chainPreAuthentication: chain,
   chainPostAuthentication: chain,
