@@ -146,14 +146,6 @@ describe('the function for pool changes', () => {
     expect(await published()).toMatchObject([{ kind: 'gone', gone: { sub: ADA.sub } }]);
   });
 
-  it('publishes as gone a user whom the pool does not have while the ledger cannot be asked', async () => {
-    dynamodb.isFailing = () => true;
-    const event = { eventName: 'UpdateUserAttributes', userPoolId: undefined, sub: ELSEWHERE };
-    await invoke(changeEvent(event));
-    expect(await published()).toMatchObject([{ kind: 'gone', gone: { sub: ELSEWHERE } }]);
-    expect(metricTotals(logs)).toMatchObject({ LedgerUnavailable: 1 });
-  });
-
   it.each([
     ['a failed call', changeEvent({ detail: { errorCode: 'NotAuthorizedException' } })],
     ['an event without a sub', changeEvent({ detail: { additionalEventData: {} } })],
@@ -219,6 +211,17 @@ describe('a batch of pool changes', () => {
     expect(reads()).toHaveLength(3);
     expect(metricTotals(logs)).toMatchObject({ MessageHandedBack: 9 });
     expect(await published()).toMatchObject([{ kind: 'gone' }]);
+  });
+});
+
+// At the end, because the function asks no ledger for five seconds after one has failed.
+describe('without an answer of the ledger', () => {
+  it('the function for pool changes publishes a user whom the pool does not have as gone', async () => {
+    dynamodb.isFailing = () => true;
+    const event = { eventName: 'UpdateUserAttributes', userPoolId: undefined, sub: ELSEWHERE };
+    await invoke(changeEvent(event));
+    expect(await published()).toMatchObject([{ kind: 'gone', gone: { sub: ELSEWHERE } }]);
+    expect(metricTotals(logs)).toMatchObject({ LedgerUnavailable: 1 });
   });
 });
 
