@@ -23,12 +23,14 @@ export type EventSourceConfig = {
   reportBatchItemFailures: boolean;
 };
 
+/** `eventPattern`: of the rule that collects changes of the user pool. */
 export type ServerlessConfig = {
   directory: string;
   functions: FunctionConfig[];
   esbuild: BuildOptions;
   /** The queue that has a redrive policy. */
   queue: { visibilityTimeoutSeconds: number; maxReceiveCount: number };
+  eventPattern: unknown;
 };
 
 type Yaml = Record<string, unknown>;
@@ -68,6 +70,7 @@ export async function readServerlessConfig(file: string): Promise<ServerlessConf
       .map(([name, value]) => functionConfig(name, record(value), provider, directory)),
     esbuild: esbuildOptions(record(record(root.custom).esbuild)),
     queue: queueConfig(resources.map(record)),
+    eventPattern: optional.map(eventPatternIn).find((pattern) => pattern !== undefined),
   };
 }
 
@@ -80,6 +83,15 @@ function optionalFile(entry: unknown): string[] {
 
 function deployedFunctions(file: Yaml): unknown {
   return record(file.true).functions;
+}
+
+function eventPatternIn(file: Yaml): unknown {
+  const { Resources } = record(record(file.true).resources);
+  return Object.values(record(Resources))
+    .map(record)
+    .filter(({ Type }) => Type === 'AWS::Events::Rule')
+    .map(({ Properties }) => record(Properties).EventPattern)
+    .find((pattern) => pattern !== undefined);
 }
 
 async function readYaml(file: string): Promise<Yaml> {
