@@ -5,6 +5,8 @@ import type { MassAction } from './confirm.ts';
 export const MAIL_BOUND = 10;
 /** Of WorkOS users whose passwords are overwritten. */
 const TAKE_OVER_BOUND = 10;
+/** Of WorkOS users deleted. */
+export const DELETION_BOUND = 10;
 /** A fix writes what the consumer would write: more than these are a sign of a wrong pool or environment. */
 export const FIX_BOUND = 100;
 

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { FIX_BOUND, MANY_TAKE_OVERS, yesOption } from '../shared/mass-bounds.ts';
+import { DELETION_BOUND, FIX_BOUND, MANY_TAKE_OVERS, yesOption } from '../shared/mass-bounds.ts';
 import {
   addSections,
   anotherEnvironmentOption,
@@ -24,7 +24,14 @@ export function verifyCommand(): Command {
       'Compares every user of a Cognito user pool with every user of WorkOS: the cutover gate.',
     )
     .addOption(fromOption())
-    .option('--fix', 'mirror missing and stale users, then compare again; deletes no user')
+    .option(
+      '--fix',
+      'mirror missing and stale users, then compare again; deletes no user without --delete-extra',
+    )
+    .option(
+      '--delete-extra',
+      'with --fix: list the extra users, then delete them in WorkOS; those who have signed in there are kept',
+    )
     .option(
       '--take-over-unverified',
       'with --fix: link WorkOS users whose email is not verified; overwrites their passwords, ends their sessions',
@@ -57,7 +64,11 @@ export function verifyCommand(): Command {
       parseCount,
       DEFAULT_MFA_LIMIT,
     )
-    .addOption(yesOption(`more than ${FIX_BOUND} users fixed, and ${MANY_TAKE_OVERS},`))
+    .addOption(
+      yesOption(
+        `more than ${FIX_BOUND} users fixed, ${MANY_TAKE_OVERS}, and more than ${DELETION_BOUND} deleted,`,
+      ),
+    )
     .option('--strict', 'exit code 3 where the verdict is to look at something first')
     .option(
       '--show-emails',
@@ -70,6 +81,7 @@ export function verifyCommand(): Command {
       'verify --user-pool-id eu-central-1_Ab1Cd2Ef3 --html readiness.html',
       'verify --user-pool-id eu-central-1_Ab1Cd2Ef3 --csv findings.csv --report findings.jsonl',
       'verify --user-pool-id eu-central-1_Ab1Cd2Ef3 --fix',
+      'verify --user-pool-id eu-central-1_Ab1Cd2Ef3 --fix --delete-extra --report deletions.jsonl',
       'verify --user-pool-id eu-central-1_Ab1Cd2Ef3 --accept accepted.jsonl --json',
     ],
     environment: `${WORKOS_VARIABLES}, OAUTH_CLIENTS and TRUSTED_EMAIL_PROVIDERS as the dual run has them, SYNC_LEDGER_TABLE

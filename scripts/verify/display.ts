@@ -45,6 +45,10 @@ export function createVerifyDisplay(
           const { users: done, of: total } = progress;
           return display.show({ phase, done, total, unit: 'users mirrored' });
         }
+        case 'deleting': {
+          const { users: done, of: total } = progress;
+          return display.show({ phase, done, total, unit: 'extra users looked at' });
+        }
         case 'mfa':
           return display.show({ phase, done: progress.users, unit: 'users asked about MFA' });
       }

@@ -25,6 +25,8 @@ export type VerifyResult = Omit<Verification, 'fixed'> & {
   accepted: Acceptance[];
   /** Users written by --fix. */
   fixed?: number;
+  /** With --delete-extra: extra users deleted in WorkOS, and those that were kept, by reason. */
+  deletions?: { deleted: number; kept: Record<string, number> };
   /** Linked Cognito profiles that were deleted: harmless, the mirror leaves them. */
   goneLinkedSubs: number;
   /** From Cognito's count to WorkOS's, in profiles and users. */
@@ -41,7 +43,7 @@ export type VerifyOutputOptions = { showEmails?: boolean };
 export function toVerifyResult(
   comparison: Comparison,
   { fixed: _, ...verification }: Verification,
-  run: Pick<VerifyResult, 'fixed' | 'requests' | 'seconds'> & {
+  run: Pick<VerifyResult, 'fixed' | 'deletions' | 'requests' | 'seconds'> & {
     userPoolId: string;
     readiness: Readiness;
   },
@@ -66,6 +68,17 @@ export function toVerifyResult(
   };
 }
 
+/** What became of the extra users that were to be deleted. */
+export function toDeletions({
+  orphans,
+}: Pick<Comparison, 'orphans'>): NonNullable<VerifyResult['deletions']> {
+  const kept: Record<string, number> = {};
+  for (const { reason } of orphans.extra()) {
+    if (reason !== undefined) kept[reason] = (kept[reason] ?? 0) + 1;
+  }
+  return { deleted: orphans.deletedCount(), kept };
+}
+
 /** The result with `--json`; its lists are read from the disk as they are written. */
 export function toVerifyJson(
   comparison: Comparison,
@@ -83,6 +96,9 @@ export function toVerifyJson(
     stale: hidden(counts.stale, findings.stale()),
     conflicts: hidden(counts.conflicts, toConflicts(comparison)),
     extra: hidden(counts.extra, orphans.extra()),
+    ...(outcome.deletions && {
+      deletedExtra: hidden(outcome.deletions.deleted, orphans.deleted()),
+    }),
     failed: new StreamedList(comparison.problemCount(), comparison.problems()),
     skippedInWorkos: new StreamedList(
       comparison.skippedInWorkosCount(),

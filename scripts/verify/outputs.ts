@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import type { Readiness } from '../../src/readiness/facts.ts';
 import { readinessToHtml } from '../../src/readiness/page.ts';
 import type { Comparison } from '../../src/verify/comparison.ts';
@@ -14,6 +15,8 @@ export type VerifyOutputs = {
   isPage: boolean;
   /** Writes all of them. Until it is done, what was there before stays. */
   write(comparison: Comparison, readiness: Readiness): Promise<void>;
+  /** Writes the findings as they are now into the file of `--report`, which `write` replaces. */
+  writeReport(comparison: Comparison): Promise<void>;
 } & AsyncDisposable;
 
 type VerifyPaths = { html?: string; report?: string; csv?: string };
@@ -62,12 +65,29 @@ export async function openVerifyOutputs(options: VerifyOptions): Promise<VerifyO
         await writeFindings(comparison, { report, csv, showEmails });
         for (const file of [html, report, csv]) await file?.commit();
       },
+      async writeReport(comparison) {
+        const isDevice = paths.report !== undefined && (await isOtherThanFile(paths.report));
+        if (paths.report === undefined || isDevice) return;
+        await using early = await openOutputFile('--report', paths.report);
+        await writeFindings(comparison, {
+          report: early,
+          csv: undefined,
+          showEmails: options.showEmails ?? false,
+        });
+        await early.commit();
+      },
       [Symbol.asyncDispose]: () => opened.disposeAsync(),
     };
   } catch (error) {
     await opened.disposeAsync();
     throw error;
   }
+}
+
+/** A pipe or a device would get the findings twice. */
+async function isOtherThanFile(path: string): Promise<boolean> {
+  const stats = await stat(path).catch(() => undefined);
+  return stats !== undefined && !stats.isFile();
 }
 
 async function writeFindings(

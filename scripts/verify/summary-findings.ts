@@ -53,7 +53,11 @@ export function findingLines(
       ({ difference }) => (difference ? details(difference) : []),
     ),
     row('extra', counts.extra),
-    ...first(orphans.extra(), (each) => [each.workosUserId, `external id ${id(each.externalId)}`]),
+    ...first(orphans.extra(), ({ workosUserId, externalId, reason }) => [
+      workosUserId,
+      `external id ${id(externalId)}`,
+      reason && `not deleted: ${reason}`,
+    ]),
     ...(comparison.problemCount() > 0 ? [row('failed', comparison.problemCount())] : []),
     ...first(comparison.problems(), ({ where, reason }) => [where, reason]),
   ];

@@ -4,6 +4,7 @@ import { balanceToText } from '../../src/readiness/balance-text.ts';
 import { toConflictReasons, toCounts } from '../../src/readiness/comparison-to-facts.ts';
 import { verdictToLines } from '../../src/readiness/verdict.ts';
 import type { Comparison } from '../../src/verify/comparison.ts';
+import { keptToAdvice } from '../../src/verify/kept-advice.ts';
 import { type Screen, wrapText } from '../shared/screen.ts';
 import { plural, requestsToText, toTerminalText } from '../shared/text.ts';
 import type { VerifyResult } from './output.ts';
@@ -17,12 +18,23 @@ export function toSummary(
 ): string {
   const { screen } = options;
   const wrapped = (text: string) => wrapText(text, screen);
-  const { checked, workosUsers, inSync, complete, requests, seconds, fixed, crossedOver } = outcome;
+  const {
+    checked,
+    workosUsers,
+    inSync,
+    complete,
+    requests,
+    seconds,
+    fixed,
+    deletions,
+    crossedOver,
+  } = outcome;
   const verdict = complete ? (inSync ? 'In sync' : 'NOT in sync') : 'NOT complete';
   const lines = [
     `${verdict}: ${checked} Cognito users checked, ${workosUsers} WorkOS users listed`,
     ...wrapped(`  ${balanceToText(outcome.balance)}`),
     ...(fixed === undefined ? [] : [row('fixed', fixed)]),
+    ...(deletions === undefined ? [] : [row('deleted in WorkOS', deletions.deleted)]),
     ...findingLines(comparison, options),
     ...Object.entries(outcome.skipped).map(([reason, n]) => row(`skipped: ${reason}`, n)),
     ...(crossedOver.count > 0 ? [row('signed in at WorkOS', crossedOver.count)] : []),
@@ -44,7 +56,7 @@ function verdictLines(outcome: VerifyResult, screen: Screen): string[] {
 }
 
 function nextSteps(comparison: Comparison, outcome: VerifyResult): string[] {
-  const { missing, stale } = toCounts(comparison);
+  const { missing, stale, extra } = toCounts(comparison);
   const { goneLinkedSubs, notLookedAtAgain, crossedOver } = outcome;
   const steps: string[] = [];
   if (notLookedAtAgain > 0) {
@@ -56,6 +68,14 @@ function nextSteps(comparison: Comparison, outcome: VerifyResult): string[] {
   for (const { reason, count } of toConflictReasons(comparison)) {
     const { means, todo } = CONFLICT_ADVICE[reason];
     steps.push(`${plural(count, 'conflict')}, ${reason}: ${means} ${todo}`);
+  }
+  if (extra > 0 && outcome.deletions === undefined) {
+    steps.push(
+      `${plural(extra, 'WorkOS user')} without a Cognito user: decide about each. Where they were deleted in Cognito on purpose, --fix --delete-extra lists them and deletes them in WorkOS.`,
+    );
+  }
+  for (const [reason, count] of Object.entries(outcome.deletions?.kept ?? {})) {
+    steps.push(`${plural(count, 'extra user')}, ${reason}: ${keptToAdvice(reason)}`);
   }
   for (const [reason, count] of countReasons(comparison.skippedInWorkos())) {
     const users = count === 1 ? '1 user is' : `${count} users are`;

@@ -5,6 +5,7 @@ export type VerifyOptions = {
   takeOverUnverified?: true;
   recreate?: true;
   retag?: true;
+  deleteExtra?: true;
   accept?: string;
   /** Writes a second. */
   rate: number;

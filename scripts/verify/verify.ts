@@ -16,7 +16,7 @@ import { type Verification, verify } from '../../src/verify/verify.ts';
 import { showBanner } from '../shared/banner.ts';
 import { confirmMassAction, terminalOf } from '../shared/confirm.ts';
 import { connectWorkos, setClock } from '../shared/connect-workos.ts';
-import { FIX_BOUND, takeOversToMassAction } from '../shared/mass-bounds.ts';
+import { DELETION_BOUND, FIX_BOUND, takeOversToMassAction } from '../shared/mass-bounds.ts';
 import { toMirrorConfig } from '../shared/mirror-config.ts';
 import { openBulkLedger } from '../shared/open-bulk-ledger.ts';
 import { regionOf } from '../shared/region.ts';
@@ -26,8 +26,9 @@ import { createScreen } from '../shared/screen.ts';
 import { secondsSince } from '../shared/text.ts';
 import { createUserSource } from '../shared/user-source.ts';
 import { createVerifyDisplay, type VerifyDisplay } from './display.ts';
-import { toVerifyJson, toVerifyResult, type VerifyResult } from './output.ts';
-import { openVerifyOutputs } from './outputs.ts';
+import { extraUsersToLines } from './extra-lines.ts';
+import { toDeletions, toVerifyJson, toVerifyResult, type VerifyResult } from './output.ts';
+import { openVerifyOutputs, type VerifyOutputs } from './outputs.ts';
 import { findReadiness } from './report.ts';
 import { toSummary } from './summary.ts';
 import type { VerifyOptions } from './verify-options.ts';
@@ -36,6 +37,7 @@ const ONLY_FOR_FIX = [
   ['takeOverUnverified', '--take-over-unverified'],
   ['recreate', '--recreate'],
   ['retag', '--retag'],
+  ['deleteExtra', '--delete-extra'],
 ] as const;
 
 /** `cws verify`: one comparison, from its options to its exit code. */
@@ -49,6 +51,11 @@ export async function runVerify(
     if (!options[option] || options.fix) continue;
     throw new CommandError(`${name} is only for --fix: give both, or neither`);
   }
+  if (options.deleteExtra && options.from !== undefined) {
+    throw new CommandError(
+      '--delete-extra needs the live pool: exported files cannot say whether a user is gone now. Leave out --from',
+    );
+  }
   await using outputs = await openVerifyOutputs(options);
   const setup = await prepare(options);
   using comparison = openComparison(setup);
@@ -58,6 +65,7 @@ export async function runVerify(
       ...setup,
       comparison,
       display,
+      outputs,
     });
     if (verification.complete) refuseNothingCompared(comparison, options);
     const queues = await setup.countMessages();
@@ -79,6 +87,7 @@ export async function runVerify(
     const outcome = toVerifyResult(comparison, isStopped ? stopped(verification) : verification, {
       readiness,
       ...(options.fix && { fixed: verification.fixed }),
+      ...(options.deleteExtra && { deletions: toDeletions(comparison) }),
       userPoolId: options.userPoolId,
       requests: setup.requests,
       seconds: secondsSince(started),
@@ -145,6 +154,7 @@ async function prepare(options: VerifyOptions) {
 type VerifyRun = VerifySetup & {
   comparison: Comparison;
   display: VerifyDisplay;
+  outputs: VerifyOutputs;
 };
 
 async function compare(
@@ -176,6 +186,8 @@ async function compare(
     settleMs: options.settle * 1000,
     fix: options.fix ?? false,
     confirmFix: (counts) => confirmFix(counts, options, { stop, running }),
+    deleteExtra: options.deleteExtra ?? false,
+    confirmDeletions: () => confirmDeletions(options, { stop, running }),
     onProgress: display.progress,
     onNotice: display.notice,
   });
@@ -195,6 +207,30 @@ async function confirmFix(
     terminal,
   );
   await confirmMassAction(takeOversToMassAction(takeOvers, { where, yes: yes ?? false }), terminal);
+}
+
+/** Lists the extra users, in the report too where there is one, and asks. @throws NotConfirmedError */
+async function confirmDeletions(
+  options: VerifyOptions,
+  { stop, running }: { stop: AbortSignal; running: VerifyRun },
+): Promise<void> {
+  const { comparison, display, outputs, environment } = running;
+  refuseNothingCompared(comparison, options);
+  display.end();
+  await outputs.writeReport(comparison);
+  for (const line of extraUsersToLines(comparison, options)) display.notice(line);
+  const { userPoolId, yes = false } = options;
+  await confirmMassAction(
+    {
+      action: 'delete, which cannot be undone,',
+      count: comparison.orphans.extraCount(),
+      what: `WorkOS users who are gone from ${userPoolId}, in the WorkOS ${environment}`,
+      bound: DELETION_BOUND,
+      yes,
+      undone: 'no WorkOS user was deleted',
+    },
+    terminalOf(stop),
+  );
 }
 
 /** A gate that has compared nothing must not say that both sides agree. */

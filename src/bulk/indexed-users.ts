@@ -71,6 +71,11 @@ export function createIndexedUsers(dependencies: {
       if (result.kind === 'refused' && changes.externalId) doubtful.add(changes.externalId);
       return keepWritten(result);
     },
+    async delete(id, signal) {
+      const result = await workosUsers.delete(id, signal);
+      index.remove(id);
+      return result;
+    },
     endSessions: (id, signal) => workosUsers.endSessions(id, signal),
     authFactors: (id, signal) => workosUsers.authFactors(id, signal),
   };
@@ -86,6 +91,11 @@ export function createIndexOnlyUsers(index: WorkosIndex): WorkosUsers {
     get: async (id) => index.byId(id),
     findByExternalId: async (externalId) => index.byExternalId(externalId),
     findByEmail: async (email) => toFound(index.byEmail(email)),
+    async delete(id) {
+      if (!index.byId(id)) return 'not_found';
+      index.remove(id);
+      return 'deleted';
+    },
     endSessions: async () => {},
     authFactors: async () => [],
     async create(user) {

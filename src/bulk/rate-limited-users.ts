@@ -29,6 +29,7 @@ export function createRateLimitedUsers(
     findByExternalId: (id, signal) =>
       scheduler.run('read', () => workosUsers.findByExternalId(id, signal)),
     create: (user, signal) => scheduler.run('write', () => workosUsers.create(user, signal)),
+    delete: (id, signal) => scheduler.run('write', () => workosUsers.delete(id, signal)),
     endSessions: (id, signal) => scheduler.run('write', () => workosUsers.endSessions(id, signal)),
     authFactors: (id, signal) => scheduler.run('read', () => workosUsers.authFactors(id, signal)),
     updateIf: (expected, changes, signal) =>

@@ -1,9 +1,15 @@
-import { type Environment, integer, number, url } from './environment.ts';
+import { ConfigurationError, type Environment, integer, number, url } from './environment.ts';
 import { loadMirrorConfig, type MirrorConfig } from './mirror.ts';
 import { loadWorkosConfig, type WorkosConfig } from './workos.ts';
 
 /** `trustHours`: for how many hours a state that was mirrored is assumed to be in WorkOS unchanged. */
 export type LedgerConfig = { table: string; trustHours: number };
+
+/**
+ * What becomes of the WorkOS user of a profile that was deleted in Cognito. `maxPerDay`: how many may be deleted a
+ * day (UTC), 1 to 5,000.
+ */
+export type DeletionsConfig = { mode: 'keep' } | { mode: 'delete'; maxPerDay: number };
 
 /** See `loadConsumerConfig`. */
 export type ConsumerConfig = {
@@ -17,6 +23,7 @@ export type ConsumerConfig = {
   ledger?: LedgerConfig;
   deadLetterQueueUrl: string;
   queueUrl: string;
+  deletions: DeletionsConfig;
   mirror: MirrorConfig;
   workos: WorkosConfig;
 };
@@ -36,8 +43,24 @@ export function loadConsumerConfig(env: Environment): ConsumerConfig {
     workos: loadWorkosConfig(env),
     concurrency: integer(env, 'SYNC_CONSUMER_CONCURRENCY', { fallback: 1, min: 1, max: 1_000 }),
     workosShare: number(env, 'SYNC_WORKOS_SHARE', { fallback: 0.5, min: 0.01, max: 1 }),
+    deletions: loadDeletionsConfig(env),
     ...loadLedgerConfig(env),
   };
+}
+
+function loadDeletionsConfig(env: Environment): DeletionsConfig {
+  const mode = env.SYNC_DELETIONS?.trim() || 'keep';
+  const range = { fallback: 50, min: 1, max: 5_000 };
+  const maxPerDay = integer(env, 'SYNC_MAX_DELETIONS_PER_DAY', range);
+  if (mode === 'keep') return { mode };
+  if (mode !== 'delete') throw new ConfigurationError('SYNC_DELETIONS', 'has to be keep or delete');
+  if (!env.SYNC_USER_POOL_ID?.trim()) {
+    throw new ConfigurationError(
+      'SYNC_USER_POOL_ID',
+      'is not set: with SYNC_DELETIONS=delete, give the id of the user pool that is asked whether a user is gone',
+    );
+  }
+  return { mode, maxPerDay };
 }
 
 /**

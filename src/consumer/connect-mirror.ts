@@ -5,7 +5,12 @@ import { createMirrorWithLedger } from '../ledger/connect-ledger.ts';
 import type { LedgerMirror } from '../ledger/ledger-mirror.ts';
 import { NO_USAGE_REPORT, withoutLedger } from '../ledger/no-ledger.ts';
 import type { UsageReport } from '../ledger/usage-report.ts';
+import { NO_DELETIONS } from '../mirror/deletion-limit.ts';
+import { createFindActive, type FindActive } from '../mirror/find-active.ts';
+import { createProcessMemory } from '../mirror/memory.ts';
 import { createMirror } from '../mirror/mirror.ts';
+import { createSettleGone } from '../mirror/settle-gone.ts';
+import { createUserLocks } from '../mirror/user-locks.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { Profiles } from '../user/profiles.ts';
 import { profilesOnDemand } from '../user/profiles-on-demand.ts';
@@ -13,8 +18,16 @@ import { createApiKeySource } from '../workos/api-key.ts';
 import { createShareLimiter } from '../workos/share-limiter.ts';
 import { createWorkosUsers } from '../workos/workos-users.ts';
 
-/** The mirror of the consumer, where it asks about profiles, and the report of its requests to bulk runs. */
-type ConsumerMirror = { mirror: LedgerMirror; profiles: Profiles; usage: UsageReport };
+/**
+ * The mirror of the consumer, where it asks about profiles and disabled users, and the report of its requests to bulk
+ * runs.
+ */
+type ConsumerMirror = {
+  mirror: LedgerMirror;
+  profiles: Profiles;
+  findActive: FindActive;
+  usage: UsageReport;
+};
 
 /**
  * Connects the mirror to WorkOS, to Cognito and, where the configuration names a table, to the ledger.
@@ -41,10 +54,23 @@ export function connectConsumerMirror(
   });
   const profiles = poolProfiles(config.userPoolId, clock);
   const mirror = { workosUsers, profiles, config: config.mirror };
-  if (!config.ledger) return { mirror: withoutLedger(createMirror(mirror)), profiles, usage };
+  const findActive = createFindActive(workosUsers);
+  const { deletions } = config;
+  if (!config.ledger) {
+    if (deletions.mode === 'delete') log.warn(NOTHING_COUNTED);
+    const parts = { ...mirror, memory: createProcessMemory(), locks: createUserLocks() };
+    const settleGone = createSettleGone({
+      ...parts,
+      ...(deletions.mode === 'delete' && { deletions: NO_DELETIONS }),
+      clock,
+    });
+    const bare = withoutLedger(createMirror(parts), settleGone);
+    return { mirror: bare, profiles, findActive, usage };
+  }
   const connected = createMirrorWithLedger({
     mirror,
     config: config.ledger,
+    ...(deletions.mode === 'delete' && { maxDeletionsPerDay: deletions.maxPerDay }),
     clock,
     onHit: () => counters.count('LedgerHit'),
     onUnavailable(failure) {
@@ -53,8 +79,11 @@ export function connectConsumerMirror(
     },
   });
   usage = connected.usage;
-  return { ...connected, profiles };
+  return { ...connected, profiles, findActive };
 }
+
+const NOTHING_COUNTED =
+  'SYNC_DELETIONS is delete, but SYNC_LEDGER_TABLE is not set, so that deletions cannot be counted: every deletion is held back';
 
 /** Profiles of the configured pool, whatever pool a message names; without one, of the message's. */
 function poolProfiles(userPoolId: string | undefined, clock: () => Date): Profiles {

@@ -1,23 +1,26 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { LedgerMirror, LedgerOutcome } from '../ledger/ledger-mirror.ts';
+import type { DeletionOutcome } from '../mirror/deletion-outcome.ts';
+import type { FindActive } from '../mirror/find-active.ts';
 import { toFrames } from '../telemetry/summarize-error.ts';
 import type { Counters, CountMetric, Log } from '../telemetry/telemetry.ts';
 import { decodeMessage } from '../user/message.ts';
-import type { ObservedUser } from '../user/observed-user.ts';
 import type { Profiles } from '../user/profiles.ts';
 import { RetryableError } from '../workos/users.ts';
 import type { SendDeadLetter } from './dead-letter.ts';
-import { type Delivery, groupToWork } from './group-work.ts';
-import { deliveriesOf, isResent, type Retry, type RetryReason } from './retry.ts';
+import { aboutWhom, type Delivery, groupToWork, type UserWork } from './group-work.ts';
+import type { Retry, RetryReason } from './retry.ts';
+import { createSettleWork } from './settle-work.ts';
 
 /** `retry`: the message, and those behind it in its group, are delivered again. */
 type MessageResult = { kind: 'done' } | { kind: 'retry'; reason: RetryReason };
 
 const DONE: MessageResult = { kind: 'done' };
-/** Cognito no longer has the user of a message that was sent again. */
-const GONE: LedgerOutcome = { outcome: 'stale' };
 
-const OUTCOME_METRICS: Record<LedgerOutcome['outcome'], CountMetric> = {
+/** Of an observed user, or of a profile that is gone. */
+type MessageOutcome = LedgerOutcome | DeletionOutcome;
+
+const OUTCOME_METRICS: Record<MessageOutcome['outcome'], CountMetric> = {
   created: 'OutcomeCreated',
   linked: 'OutcomeLinked',
   updated: 'OutcomeUpdated',
@@ -26,6 +29,7 @@ const OUTCOME_METRICS: Record<LedgerOutcome['outcome'], CountMetric> = {
   skipped: 'OutcomeSkipped',
   conflict: 'OutcomeConflict',
   rejected: 'OutcomeRejected',
+  deleted: 'OutcomeDeleted',
 };
 
 /**
@@ -41,20 +45,25 @@ const OUTCOME_METRICS: Record<LedgerOutcome['outcome'], CountMetric> = {
  */
 export function createBatchConsumer(dependencies: {
   mirror: LedgerMirror;
-  /** Asked about users whose message was sent to the queue again. */
+  /** Asked about users who are said to be gone, or whose message was sent to the queue again. */
   profiles: Profiles;
+  /** Asked about disabled users, once for a ban. */
+  findActive: FindActive;
+  /** The pool of this deployment; absent: the one that a message names. */
+  userPoolId?: string | undefined;
   deadLetter: SendDeadLetter;
   retry: Retry;
   log: Log;
   counters: Counters;
   clock: () => Date;
 }): (event: SQSEvent, signal: AbortSignal) => Promise<SQSBatchResponse> {
-  const { mirror, profiles, deadLetter, retry, log, counters, clock } = dependencies;
+  const { mirror, deadLetter, retry, log, counters, clock } = dependencies;
+  const settleWork = createSettleWork(dependencies);
 
   return async ({ Records }, signal) => {
     const deliveries = Records.map((record) => ({ record, message: decodeMessage(record.body) }));
     await mirror.prepare(
-      deliveries.flatMap(({ message }) => (message.kind === 'message' ? [message.user] : [])),
+      deliveries.flatMap(({ message }) => aboutWhom(message) ?? []),
       signal,
     );
     const done = new Set<Delivery>();
@@ -68,7 +77,7 @@ export function createBatchConsumer(dependencies: {
 
   async function consumeGroup(group: Delivery[], done: Set<Delivery>, signal: AbortSignal) {
     for (const { delivery, superseded } of groupToWork(group)) {
-      const result = await consume(delivery, superseded, signal);
+      const result = await consume({ delivery, superseded }, signal);
       if (result.kind === 'retry') {
         const waiting = group.filter((each) => !done.has(each));
         counters.count('MessageHandedBack', waiting.length);
@@ -85,36 +94,25 @@ export function createBatchConsumer(dependencies: {
   }
 
   async function consume(
-    { record, message }: Delivery,
-    superseded: Delivery[],
+    { delivery, superseded }: Pick<UserWork, 'delivery' | 'superseded'>,
     signal: AbortSignal,
   ): Promise<MessageResult> {
+    const { record, message } = delivery;
     const { messageId } = record;
     if (message.kind === 'malformed') {
       log.error('message malformed', { messageId, reason: message.reason, detail: message.detail });
       return moveToDeadLetterQueue(record, message.reason);
     }
-    if (message.kind === 'gone') {
-      log.info('a profile is gone from Cognito: its WorkOS user is kept', {
-        messageId,
-        sub: message.gone.sub,
-      });
-      return DONE;
-    }
-    const { sub } = message.user;
+    const about = aboutWhom(message);
+    if (!about) return DONE;
+    const { sub } = about;
     try {
-      const user = isResent(record) ? await profiles.find(message.user, signal) : message.user;
-      const outcome = user
-        ? await mirror.mirror(user, signal, {
-            // A replayed message counts as a replay also where a newer observation supersedes it.
-            isReplay: [record, ...superseded.map((each) => each.record)].some(isReplay),
-            deliveries: deliveriesOf(record),
-          })
-        : GONE;
-      report(message.user, outcome, messageId);
-      if (!user || outcome.outcome !== 'rejected' || outcome.isRepeated) return DONE;
+      const { outcome, user } = await settleWork({ delivery, superseded }, about, signal);
+      report(about, outcome, messageId);
+      if (outcome.outcome !== 'rejected' || ('isRepeated' in outcome && outcome.isRepeated))
+        return DONE;
       const result = await moveToDeadLetterQueue(record, outcome.reason);
-      if (result.kind === 'done') await mirror.noteRefusal(user, outcome.reason);
+      if (result.kind === 'done' && user) await mirror.noteRefusal(user, outcome.reason);
       return result;
     } catch (error) {
       return toRetry(error, { messageId, sub });
@@ -158,17 +156,16 @@ export function createBatchConsumer(dependencies: {
     return { kind: 'retry', reason: { isRateLimited: status === 429, retryAfterSeconds } };
   }
 
-  function report(user: ObservedUser, outcome: LedgerOutcome, messageId: string): void {
+  function report(
+    { sub, observedAt }: { sub: string; observedAt: string },
+    outcome: MessageOutcome,
+    messageId: string,
+  ): void {
     counters.count(OUTCOME_METRICS[outcome.outcome]);
-    counters.observationAge(Math.max(0, clock().getTime() - Date.parse(user.observedAt)));
+    counters.observationAge(Math.max(0, clock().getTime() - Date.parse(observedAt)));
     const level = outcome.outcome === 'rejected' ? 'error' : 'info';
-    log[level]('observation mirrored', { messageId, sub: user.sub, ...outcome });
+    log[level]('observation mirrored', { messageId, sub, ...outcome });
   }
-}
-
-/** Only messages of the dead-letter queue have a reason: this one was replayed. */
-function isReplay(record: SQSRecord): boolean {
-  return record.messageAttributes?.reason !== undefined;
 }
 
 /** Without a group (in a queue that is not FIFO) every message is a group of its own. */

@@ -49,10 +49,10 @@ function workingTime(remainingMs: number): number {
 function createConsumer(config: ConsumerConfig, telemetry: Telemetry) {
   const { log, counters } = telemetry;
   const sqs = new SQSClient({ requestHandler: AWS_REQUEST, maxAttempts: 2 });
-  const { mirror, profiles, usage } = connectConsumerMirror(config, telemetry, now);
+  const { usage, ...connected } = connectConsumerMirror(config, telemetry, now);
   const consume = createBatchConsumer({
-    mirror,
-    profiles,
+    ...connected,
+    userPoolId: config.userPoolId,
     deadLetter: createDeadLetter({ sqs, deadLetterQueueUrl: config.deadLetterQueueUrl }),
     retry: createRetry({ sqs, queueUrl: config.queueUrl, log, clock: now }),
     log,

@@ -122,6 +122,11 @@ export function isResent(record: SQSRecord): boolean {
   return record.messageAttributes?.[RESENT] !== undefined;
 }
 
+/** Whether an operator has replayed the message: only messages of the dead-letter queue have a reason. */
+export function isReplay(record: SQSRecord): boolean {
+  return record.messageAttributes?.reason !== undefined;
+}
+
 /** How often SQS has delivered the message, this delivery included (1 where SQS does not say). */
 export function deliveriesOf(record: SQSRecord): number {
   return Number(record.attributes?.ApproximateReceiveCount ?? 1);

@@ -42,6 +42,9 @@ export function createBulkLedger(dependencies: {
       async beforeWrite(affected) {
         if (!isReadOnly) await memory.beforeWrite(affected);
       },
+      async beforeDelete(gone) {
+        if (!isReadOnly) await memory.beforeDelete(gone);
+      },
       async note(settlement) {
         if (isReadOnly) return;
         const known = memory.entryOf(settlement.user.sub);

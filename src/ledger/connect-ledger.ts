@@ -2,8 +2,11 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { LedgerConfig } from '../config/consumer.ts';
 import type { MirrorRules } from '../mirror/decide/rules.ts';
 import { configToRules, createMirror, type MirrorDependencies } from '../mirror/mirror.ts';
+import { createSettleGone } from '../mirror/settle-gone.ts';
+import { createUserLocks } from '../mirror/user-locks.ts';
 import { type BulkLedger, createBulkLedger } from './bulk-ledger.ts';
 import { withCircuit } from './circuit.ts';
+import { createDynamoDeletionLimit } from './dynamo-deletion-limit.ts';
 import { createDynamoLeases } from './dynamo-leases.ts';
 import { createDynamoLedger } from './dynamo-ledger.ts';
 import { createKnownSubs, type IsKnownSub } from './known-subs.ts';
@@ -21,12 +24,15 @@ type OnUnavailable = (failure: { action: string; name: string }) => void;
 /**
  * A mirror with its ledger and leases in DynamoDB, and the report of its requests to bulk runs.
  *
+ * @param dependencies.maxDeletionsPerDay how many WorkOS users of deleted profiles may be deleted a day; absent: they
+ *   are kept.
  * @param dependencies.onUnavailable called for each request to the table that failed; safe to log.
  * @param dependencies.onHit called for each observation that needed no request to WorkOS.
  */
 export function createMirrorWithLedger(dependencies: {
   mirror: Omit<MirrorDependencies, 'memory' | 'leases'>;
   config: LedgerConfig;
+  maxDeletionsPerDay?: number | undefined;
   clock: () => Date;
   onUnavailable: OnUnavailable;
   onHit?: () => void;
@@ -39,10 +45,19 @@ export function createMirrorWithLedger(dependencies: {
   const shared = { ...dependencies, client, table: config.table, rules };
   const ledger = createDynamoLedger(shared);
   const memory = createLedgerMemory({ ledger, rules, clock });
-  const leases = createDynamoLeases(shared);
+  const parts = {
+    ...dependencies.mirror,
+    memory,
+    leases: createDynamoLeases(shared),
+    locks: createUserLocks(),
+  };
+  const { maxDeletionsPerDay: maxPerDay } = dependencies;
+  const deletions =
+    maxPerDay === undefined ? undefined : createDynamoDeletionLimit({ ...shared, maxPerDay });
   const mirror = createLedgerMirror({
     ...shared,
-    mirror: createMirror({ ...dependencies.mirror, memory, leases }),
+    mirror: createMirror(parts),
+    settleGone: createSettleGone({ ...parts, deletions, clock }),
     ledger,
     memory,
     trustHours: config.trustHours,

@@ -166,6 +166,32 @@ export function createDynamoLedger(dependencies: {
     async touch(sub, observedAt) {
       await update(sub, observedAt, {});
     },
+    async noteGone({ sub, workosUserId, goneAt }) {
+      const values = {
+        ...stateToItem(undefined),
+        workosUserId: { S: workosUserId },
+        isSecondary: { BOOL: false },
+      };
+      const result = await update(sub, goneAt, values);
+      if (result !== 'not_needed') return result === 'written';
+      // By another clock it was observed later; what it was mirrored to is noted all the same.
+      const names = Object.keys(stateToItem(undefined));
+      const again = await write({
+        Key: { sub: { S: sub } },
+        UpdateExpression: `SET workosUserId = :id, isSecondary = :no REMOVE ${names.map((name) => `#${name}`).join(', ')}`,
+        ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+        ExpressionAttributeValues: { ':id': { S: workosUserId }, ':no': { BOOL: false } },
+      });
+      return again === 'written';
+    },
+    async noteBan(sub, isNoted) {
+      await write({
+        Key: { sub: { S: sub } },
+        UpdateExpression: 'SET isBanNoted = :noted',
+        ConditionExpression: 'attribute_exists(observedAt)',
+        ExpressionAttributeValues: { ':noted': { BOOL: isNoted } },
+      });
+    },
     forget,
   };
 }

@@ -14,6 +14,7 @@ const itemSchema = v.object({
   settledAt: v.optional(text),
   workosUserId: v.optional(text),
   isSecondary: v.optional(v.object({ BOOL: v.boolean() })),
+  isBanNoted: v.optional(v.object({ BOOL: v.boolean() })),
 });
 
 /** A state → the attributes that hold it; undefined for those that are to be removed. */
@@ -38,13 +39,14 @@ function toText(value: string | undefined): AttributeValue | undefined {
 export function itemToEntry(item: Record<string, AttributeValue>): LedgerEntry | undefined {
   const parsed = v.safeParse(itemSchema, item);
   if (!parsed.success) return undefined;
-  const { sub, observedAt, workosUserId, isSecondary, ...state } = parsed.output;
+  const { sub, observedAt, workosUserId, isSecondary, isBanNoted, ...state } = parsed.output;
   const { hash, rules, outcome, reason, conflictsWith, settledAt } = state;
   return {
     sub: sub.S,
     observedAt: observedAt.S,
     isSecondary: isSecondary?.BOOL ?? false,
     ...(workosUserId && { workosUserId: workosUserId.S }),
+    ...(isBanNoted && { isBanNoted: isBanNoted.BOOL }),
     ...(hash &&
       rules &&
       outcome &&

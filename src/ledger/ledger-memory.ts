@@ -78,6 +78,13 @@ export function createLedgerMemory(dependencies: {
       for (const each of linked) await ledger.forget(each);
       if (displaced !== undefined) await ledger.forget(displaced, { user: true });
     },
+    async beforeDelete(gone) {
+      if (!(await ledger.noteGone(gone))) {
+        throw new RetryableError('the ledger could not be written before a user is deleted');
+      }
+      const { sub, workosUserId, goneAt } = gone;
+      entries.set(sub, { sub, workosUserId, observedAt: goneAt, isSecondary: false });
+    },
     async note(settlement) {
       await own.note(settlement);
       // A refusal is written once its message is in the dead-letter queue (`noteRefusal`).

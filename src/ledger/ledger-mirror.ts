@@ -3,6 +3,7 @@ import { skipReason } from '../mirror/decide/decision.ts';
 import type { MirrorRules } from '../mirror/decide/rules.ts';
 import type { Mirror } from '../mirror/mirror.ts';
 import type { Outcome } from '../mirror/outcome.ts';
+import type { SettleGone } from '../mirror/settle-gone.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
 import type { Ledger, LedgerEntry, LedgerState } from './ledger.ts';
 import { type LedgerMemory, newestTime } from './ledger-memory.ts';
@@ -15,8 +16,8 @@ export type LedgerOutcome = Outcome & { isRepeated?: boolean };
  * A mirror that sends nothing to WorkOS for a state that the ledger has as mirrored (docs/design.md#ledger).
  */
 export interface LedgerMirror {
-  /** Reads the entries of the users that will be mirrored next. */
-  prepare(users: readonly ObservedUser[], signal?: AbortSignal): Promise<void>;
+  /** Reads the entries of the users that will be mirrored next, or are gone. */
+  prepare(users: readonly Pick<ObservedUser, 'sub'>[], signal?: AbortSignal): Promise<void>;
   /**
    * @param options.isReplay whether an operator has replayed the message: WorkOS is asked whatever the
    *   ledger has.
@@ -33,6 +34,10 @@ export interface LedgerMirror {
    * there again.
    */
   noteRefusal(user: ObservedUser, reason: string): Promise<void>;
+  /** Settles a profile that Cognito does not have; an observation from before is `stale` afterwards. */
+  settleGone: SettleGone;
+  /** To be called when a disabled user was looked up in WorkOS: until it is enabled again, its outcome is repeated. */
+  noteBan(sub: string): Promise<void>;
 }
 
 /** Refusals and conflicts are tried again after this: their cause may have been fixed. */
@@ -43,6 +48,7 @@ const MAXIMUM_DELIVERIES_UNNOTED = 4;
 /** @param dependencies.mirror mirrors what the ledger does not answer; it must use the same `memory`. */
 export function createLedgerMirror(dependencies: {
   mirror: Mirror;
+  settleGone: SettleGone;
   ledger: Ledger;
   memory: LedgerMemory;
   rules: MirrorRules;
@@ -66,8 +72,11 @@ export function createLedgerMirror(dependencies: {
       const reason = skipReason(user);
       if (reason !== undefined) {
         await ledger.touch(user.sub, newest);
-        return { outcome: 'skipped', reason };
+        const isRepeated = reason === 'disabled' && entry?.isBanNoted;
+        return { outcome: 'skipped', reason, ...(isRepeated && { isRepeated }) };
       }
+      // Triggers do not say whether the user is enabled.
+      if (entry?.isBanNoted && user.enabled) await ledger.noteBan(user.sub, false);
       const answer = entry && known && !isReplay && isTrusted(known) && toOutcome(entry, known);
       if (answer) {
         onHit?.();
@@ -83,6 +92,14 @@ export function createLedgerMirror(dependencies: {
       const outcome = { outcome: 'rejected', reason } as const;
       await memory.noteSettled({ user, outcome, isSecondary: false });
     },
+    async settleGone(gone, signal) {
+      const asked = clock();
+      const outcome = await dependencies.settleGone(gone, signal);
+      const isGone = outcome.outcome !== 'skipped' || outcome.reason !== 'in_cognito';
+      if (isGone) await ledger.touch(gone.sub, asked.toISOString());
+      return outcome;
+    },
+    noteBan: (sub) => ledger.noteBan(sub, true),
   };
 
   function isTrusted({ outcome, settledAt, ...state }: LedgerState): boolean {

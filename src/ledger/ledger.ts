@@ -12,6 +12,8 @@ export type LedgerEntry = {
   state?: LedgerState;
   workosUserId?: string;
   isSecondary: boolean;
+  /** Whether it was looked up in WorkOS since the profile was disabled in Cognito. */
+  isBanNoted?: boolean;
 };
 
 /**
@@ -40,6 +42,14 @@ export interface Ledger {
   write(entry: LedgerEntry): Promise<void>;
   /** Notes that the sub was observed and nothing had changed. */
   touch(sub: string, observedAt: string): Promise<void>;
+  /**
+   * Notes, whatever the store has, that the sub is gone from Cognito and which WorkOS user it had.
+   *
+   * @returns false where the store could not be written.
+   */
+  noteGone(gone: { sub: string; workosUserId: string; goneAt: string }): Promise<boolean>;
+  /** Notes that a disabled profile was looked up in WorkOS, or that the profile is enabled again. */
+  noteBan(sub: string, isNoted: boolean): Promise<void>;
   /**
    * Forgets the state of a sub because it is about to change in WorkOS.
    *

@@ -33,6 +33,14 @@ export interface MirrorMemory {
    * @throws RetryableError where that cannot be ensured now and a retry may help.
    */
   beforeWrite(affected: Affected): Promise<void>;
+  /**
+   * Called before the WorkOS user of a profile that is gone from Cognito is deleted: an older observation that
+   * arrives later must not create it again.
+   *
+   * @param gone.goneAt when Cognito did not have the profile, ISO 8601 in UTC.
+   * @throws RetryableError where that cannot be ensured now.
+   */
+  beforeDelete(gone: { sub: string; workosUserId: string; goneAt: string }): Promise<void>;
   /** Called with every observation that was mirrored, also of holders that were moved first. */
   note(settlement: Settlement): Promise<void>;
 }
@@ -46,6 +54,7 @@ export function createProcessMemory(): MirrorMemory {
   return {
     recall: (sub) => secondaries.get(sub),
     async beforeWrite() {},
+    async beforeDelete() {},
     async note({ user: { sub }, outcome, isSecondary }) {
       const workosUserId = mirroredTo(outcome);
       if (workosUserId === undefined) return;

@@ -11,7 +11,7 @@ import type { Outcome } from './outcome.ts';
 import { createRound } from './round.ts';
 import { type LookupHint, type RoundResult, settled } from './round-result.ts';
 import { createUnlink } from './unlink.ts';
-import { createUserLocks } from './user-locks.ts';
+import { createUserLocks, type UserLocks } from './user-locks.ts';
 
 /**
  * Mirrors one observed user into WorkOS.
@@ -62,6 +62,7 @@ export type MirrorDependencies = {
   knowsAllProfiles?: boolean;
   memory?: MirrorMemory;
   leases?: Leases;
+  locks?: UserLocks;
 };
 
 /**
@@ -70,16 +71,13 @@ export type MirrorDependencies = {
  *   profiles are read each time. Default false: the noted ones stay.
  * @param dependencies.memory default: the process's own.
  * @param dependencies.leases default: none, for a single process.
+ * @param dependencies.locks of this process. Default: the mirror's own.
  */
 export function createMirror(dependencies: MirrorDependencies): Mirror {
   const { memory = createProcessMemory(), leases = NO_LEASES } = dependencies;
-  const shared = {
-    ...dependencies,
-    memory,
-    leases,
-    rules: configToRules(dependencies.config),
-    locks: createUserLocks(),
-  };
+  const { locks = createUserLocks() } = dependencies;
+  const rules = configToRules(dependencies.config);
+  const shared = { ...dependencies, memory, leases, rules, locks };
   const round = createRound(shared);
   const unlink = createUnlink(shared);
   return (user, signal) => inRounds(user, new Set(), signal);

@@ -15,11 +15,11 @@ import type { UserLocks } from './user-locks.ts';
  * brought; unless it still has the person's address and no other WorkOS user. The metadata do not say which
  * profile brought which tags, so those of the remaining profiles are read from Cognito.
  *
- * @param options.isElsewhere whether the profile was mirrored to another WorkOS user.
+ * @param options.isElsewhere whether the profile was mirrored to another WorkOS user, or is gone from Cognito.
  * @throws RetryableError
  */
-type Unlink = (
-  user: ObservedUser,
+export type Unlink = (
+  user: Pick<ObservedUser, 'sub' | 'email'>,
   workosUserId: string,
   options: { isElsewhere: boolean },
   signal: AbortSignal | undefined,

@@ -64,6 +64,8 @@ export const SETTING_RULES = {
   consumerConcurrency: integerFrom(2, 1_000, 'batches at a time'),
   workosShare: numberFrom(0.01, 1, "the part of WorkOS's limits that the consumers may use", ''),
   ledgerHours: hours,
+  deletions: pattern('(keep|delete)', 'keep or delete'),
+  maxDeletionsPerDay: integerFrom(1, 5_000, 'deletions a day'),
   keepLedger: oneOf('true', 'false'),
   logRetentionInDays: oneOf(
     ...'1 3 5 7 14 30 60 90 120 150 180 365 400 545 731 1096 1827 2192 2557 2922 3288 3653'.split(

@@ -2,12 +2,13 @@ import { CONFLICT_ADVICE, type ConflictReason } from '../mirror/decide/conflicts
 import { type FieldDifference, NO_DIFFERENCE } from '../mirror/field-difference.ts';
 import type { Comparison } from './comparison.ts';
 import type { ConflictFinding } from './finding.ts';
+import { keptToAdvice } from './kept-advice.ts';
 
-type FindingKind = 'missing' | 'stale' | 'conflict' | 'extra' | 'unreadable';
+type FindingKind = 'missing' | 'stale' | 'conflict' | 'extra' | 'deleted' | 'unreadable';
 
 /**
  * One finding, whatever its kind, with what to do about it: a line of `--report`, a row of `--csv`. There are
- * as many of each kind as verify counts.
+ * as many of each kind as verify counts; `deleted`: an extra user that this run has deleted.
  */
 export type FindingRecord = {
   kind: FindingKind;
@@ -26,7 +27,8 @@ const ADVICE: Record<Exclude<FindingKind, 'conflict'>, string> = {
   missing: 'Run verify with --fix, or seed.',
   stale: 'Run verify with --fix, or seed.',
   extra:
-    'Nothing is deleted for you: delete the user in WorkOS if it was deleted in Cognito on purpose.',
+    'If the user was deleted in Cognito on purpose, delete it in WorkOS: verify with --fix --delete-extra lists all such users first.',
+  deleted: 'Nothing: the user is gone from Cognito, and was deleted in WorkOS.',
   unreadable: 'Correct the record in Cognito, or export the files again.',
 };
 const REFUSED = 'WorkOS refused the user with this code: correct the user in Cognito or WorkOS.';
@@ -50,14 +52,13 @@ export function* toFindingRecords(
   }
   for (const conflict of findings.conflicts()) yield toConflictRecord(conflict);
   for (const conflict of orphans.primaryGone()) yield toConflictRecord(conflict);
-  for (const { workosUserId, email } of orphans.extra()) {
-    yield {
-      kind: 'extra',
-      workosUserId,
-      email,
-      difference: NO_DIFFERENCE,
-      advice: ADVICE.extra,
-    };
+  for (const { externalId: _, ...extra } of orphans.extra()) {
+    const advice = extra.reason === undefined ? ADVICE.extra : keptToAdvice(extra.reason);
+    yield { kind: 'extra', ...extra, difference: NO_DIFFERENCE, advice };
+  }
+  for (const { externalId, ...deleted } of orphans.deleted()) {
+    const advice = ADVICE.deleted;
+    yield { kind: 'deleted', sub: externalId, ...deleted, difference: NO_DIFFERENCE, advice };
   }
   for (const { where, reason, sub } of comparison.problems()) {
     yield {

@@ -13,7 +13,13 @@ export type ConflictFinding = UserFinding & {
   /** Where both sides have the user, and the mirror must not write what differs. */
   difference?: FieldDifference;
 };
-export type ExtraFinding = { workosUserId: string; externalId: string; email: string };
+/** `reason`: why it was not deleted, where that was tried. */
+export type ExtraFinding = {
+  workosUserId: string;
+  externalId: string;
+  email: string;
+  reason?: string;
+};
 
 /**
  * A person whom WorkOS does not have. `otherSubs`: further Cognito profiles with the same email. `difference`:

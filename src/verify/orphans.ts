@@ -21,6 +21,11 @@ export interface Orphans {
   size(): number;
   extraCount(): number;
   extra(): Iterable<ExtraFinding>;
+  /** Notes what became of an extra user that was to be deleted: `deleted`, or why not; kept when all else is cleared. */
+  noteDeletion(extra: ExtraFinding, result: string): void;
+  /** The extra users that were deleted, which are no finding any more. */
+  deleted(): Iterable<ExtraFinding>;
+  deletedCount(): number;
   primaryGone(): Iterable<ConflictFinding>;
   /** Whether Cognito has the sub, mirrored or not. */
   isInCognito(sub: string): boolean;
@@ -30,12 +35,26 @@ export interface Orphans {
 
 const SCHEMA = `CREATE TABLE orphans (
     workos_id TEXT PRIMARY KEY, user TEXT NOT NULL, sub TEXT
+  ) WITHOUT ROWID;
+  CREATE TABLE deletions (
+    workos_id TEXT PRIMARY KEY, external_id TEXT NOT NULL, email TEXT NOT NULL, result TEXT NOT NULL
   ) WITHOUT ROWID;`;
 
 const rowSchema = v.object({ user: v.pipe(v.string(), v.parseJson(), storedUserSchema) });
-const orphanRowSchema = v.object({ ...rowSchema.entries, sub: v.nullable(v.string()) });
+const orphanRowSchema = v.object({
+  ...rowSchema.entries,
+  sub: v.nullable(v.string()),
+  result: v.nullable(v.string()),
+});
+const deletedRowSchema = v.object({
+  workos_id: v.string(),
+  external_id: v.string(),
+  email: v.string(),
+});
 const countSchema = v.object({ count: v.number() });
 
+const DELETED = 'deleted';
+const IS_DELETED = `result = '${DELETED}'`;
 const IS_OURS = `json_extract(user, '$.metadata.${KEYS.pool}') = ?`;
 
 export function createOrphans(db: DatabaseSync): Orphans {
@@ -44,12 +63,16 @@ export function createOrphans(db: DatabaseSync): Orphans {
   const remove = db.prepare('DELETE FROM orphans WHERE workos_id = ?');
   const inCognito = db.prepare('SELECT 1 FROM cognito_users WHERE sub = ?');
   const isInCognito = (sub: string) => inCognito.get(sub) !== undefined;
-  const count = (where: string) => {
-    const row = db.prepare(`SELECT count(*) AS count FROM orphans WHERE ${where}`).get();
+  const noteDeletion = db.prepare('INSERT OR REPLACE INTO deletions VALUES (?, ?, ?, ?)');
+  const count = (where: string, table = 'orphans') => {
+    const row = db.prepare(`SELECT count(*) AS count FROM ${table} WHERE ${where}`).get();
     return v.parse(countSchema, row).count;
   };
-  const orphans = (where: string) =>
-    db.prepare(`SELECT user, sub FROM orphans WHERE ${where} ORDER BY workos_id`).iterate();
+  const orphans = (where: string) => {
+    const query = `SELECT user, sub, result FROM orphans LEFT JOIN deletions USING (workos_id)
+      WHERE ${where} ORDER BY workos_id`;
+    return db.prepare(query).iterate();
+  };
 
   return {
     *candidates(userPoolId) {
@@ -65,10 +88,23 @@ export function createOrphans(db: DatabaseSync): Orphans {
     extraCount: () => count('sub IS NULL'),
     *extra() {
       for (const row of orphans('sub IS NULL')) {
-        const { id, externalId = '', email } = v.parse(orphanRowSchema, row).user;
-        yield { workosUserId: id, externalId, email };
+        const { user, result } = v.parse(orphanRowSchema, row);
+        const { id, externalId = '', email } = user;
+        yield { workosUserId: id, externalId, email, ...(result !== null && { reason: result }) };
       }
     },
+    noteDeletion({ workosUserId, externalId, email }, result) {
+      noteDeletion.run(workosUserId, externalId, email, result);
+      if (result === DELETED) remove.run(workosUserId);
+    },
+    *deleted() {
+      const query = `SELECT * FROM deletions WHERE ${IS_DELETED} ORDER BY workos_id`;
+      for (const row of db.prepare(query).iterate()) {
+        const { workos_id, external_id, email } = v.parse(deletedRowSchema, row);
+        yield { workosUserId: workos_id, externalId: external_id, email };
+      }
+    },
+    deletedCount: () => count(IS_DELETED, 'deletions'),
     *primaryGone() {
       for (const row of orphans('sub IS NOT NULL')) {
         const { user, sub } = v.parse(orphanRowSchema, row);

@@ -10,11 +10,12 @@ import type { ListableWorkosUsers } from '../workos/users.ts';
 import type { Acceptance } from './accepted.ts';
 import type { Comparison } from './comparison.ts';
 import type { VerifyContext } from './context.ts';
+import { type DeletionProgress, deleteExtra } from './delete-extra.ts';
 import { type FixProgress, fix } from './fix.ts';
 import { type ComparingProgress, type Judging, judge } from './judge.ts';
 import { type ListingProgress, listBothSides } from './list-both-sides.ts';
 
-export type VerifyProgress = ListingProgress | ComparingProgress | FixProgress;
+export type VerifyProgress = ListingProgress | ComparingProgress | FixProgress | DeletionProgress;
 
 /** `users` that the fix would write; of these, the WorkOS users that it would take over. */
 type FixCounts = { users: number; takeOvers: number };
@@ -32,6 +33,10 @@ type VerifyDependencies = {
   fix?: boolean;
   /** Asked before the first write of a fix. Default: yes. @throws what ends the run with nothing written. */
   confirmFix?: (counts: FixCounts) => Promise<void>;
+  /** Whether extra users are deleted in WorkOS, after the fix. Only for a live pool. Default: they are kept. */
+  deleteExtra?: boolean;
+  /** Asked before the first deletion; the extra users are in the comparison. @throws likewise. */
+  confirmDeletions?: (comparison: Comparison) => Promise<void>;
   /** Findings that the owner has decided to live with. */
   accept?: readonly Acceptance[];
   /** How long a change may take from Cognito to WorkOS, in milliseconds. */
@@ -58,7 +63,8 @@ export type Verification = {
  * is what the mirror would leave alone. What it finds is in the comparison. Each side is listed once.
  *
  * With `fix`, missing and stale users go through the mirror. Then all users are judged again from the
- * listing as the writes have changed it, and what differs, what was written and every orphan is read again.
+ * listing as the writes have changed it, and what differs, what was written and every orphan is read again. With
+ * `deleteExtra`, what is extra then is deleted in WorkOS, as far as the guard of deletions allows it.
  *
  * @throws SourceError, RetryableError or WorkosUnavailableError when it cannot go on.
  */
@@ -93,6 +99,10 @@ async function listJudgeAndFix(
     result.fixed = written;
     if (!complete) return;
     result.notLookedAtAgain = await judge(context, judging);
+  }
+  if (dependencies.deleteExtra && comparison.orphans.extraCount() > 0) {
+    await dependencies.confirmDeletions?.(comparison);
+    await deleteExtra({ context, onProgress });
   }
   result.complete = true;
 }

@@ -14,6 +14,12 @@ export interface WorkosUsers {
   findByEmail(email: string, signal?: AbortSignal): Promise<FoundByEmail>;
   create(user: NewWorkosUser, signal?: AbortSignal): Promise<WriteResult>;
   update(id: string, changes: UserChanges, signal?: AbortSignal): Promise<WriteResult>;
+  /**
+   * Deletes the user, which cannot be undone (docs/facts.md#workos-delete-user).
+   *
+   * @throws RefusedError where WorkOS refuses to delete this user.
+   */
+  delete(id: string, signal?: AbortSignal): Promise<'deleted' | 'not_found'>;
   /** Ends every active session of the user. */
   endSessions(id: string, signal?: AbortSignal): Promise<void>;
   /** The kinds of the user's second factors (`totp`, `sms`…), one entry for each factor. */

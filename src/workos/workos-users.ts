@@ -74,6 +74,12 @@ export function createWorkosUsers(dependencies: {
       const options = { userId: id, ...changes };
       return toWriteResult(await request('write', signal, (sdk) => sdk.updateUser(options)));
     },
+    async delete(id, signal) {
+      const answer = await request('write', signal, (sdk) => sdk.deleteUser(id));
+      if (answer.kind === 'not_found') return 'not_found';
+      expectOk(answer);
+      return 'deleted';
+    },
     async endSessions(id, signal) {
       let after: string | undefined;
       do {

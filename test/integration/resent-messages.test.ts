@@ -116,8 +116,12 @@ describe('a copy that is delivered after newer messages, without a ledger', () =
   /** Delivers the messages one by one to the consumer. */
   async function deliver(...records: SQSRecord[]) {
     const consume = createBatchConsumer({
-      mirror: withoutLedger(setting.mirrorOld()),
+      mirror: withoutLedger(setting.mirrorOld(), async () => ({
+        outcome: 'skipped',
+        reason: 'gone',
+      })),
       profiles: setting.profiles,
+      findActive: async () => undefined,
       retry: retryOnSqs(),
       deadLetter: async () => {},
       log,

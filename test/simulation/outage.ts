@@ -85,6 +85,7 @@ export async function simulateOutage(options: OutageOptions): Promise<OutageResu
     const consumeBatch = createBatchConsumer({
       mirror: workos.mirrorOf(),
       profiles: { asOf: 'now', find: async ({ sub }) => observedUser({ sub, username: sub }) },
+      findActive: async () => undefined,
       retry: createRetry({
         sqs: queue.sqs,
         queueUrl: 'simulation',
@@ -196,6 +197,8 @@ function createWorkos(
         return { outcome: 'created', workosUserId: sub };
       },
       async noteRefusal() {},
+      settleGone: async () => ({ outcome: 'skipped', reason: 'gone' }),
+      async noteBan() {},
     };
   }
   return { mirrored, mirrorOf, requestsDuringOutage: () => requestsDuringOutage };

@@ -19,7 +19,10 @@ it('the consumer does not mirror a message behind one of its group that is retri
         return { outcome: 'created', workosUserId: sub };
       },
       noteRefusal: async () => {},
+      settleGone: async () => ({ outcome: 'skipped', reason: 'gone' }),
+      noteBan: async () => {},
     },
+    findActive: async () => undefined,
     profiles: { asOf: 'now', find: async () => undefined },
     deadLetter: async () => {},
     retry: async () => [],

@@ -1,3 +1,5 @@
+import type { DeletionConflict } from '../deletion-outcome.ts';
+
 /** Conflicts that the mirror finds. It writes nothing then, and a person has to decide. */
 export type MirrorConflict =
   | 'unverified_email'
@@ -17,8 +19,8 @@ export type ComparisonConflict =
   | 'linked_sub_of_another'
   | 'primary_gone';
 
-/** Every conflict that the commands can report. */
-export type ConflictReason = MirrorConflict | ComparisonConflict;
+/** Every conflict that the consumer and the commands can report. */
+export type ConflictReason = MirrorConflict | ComparisonConflict | DeletionConflict;
 
 /** `means`: what the conflict is; `todo`: what a person can do about it. Plain text. */
 export type Advice = { means: string; todo: string };
@@ -58,8 +60,8 @@ export const CONFLICT_ADVICE: Record<ConflictReason, Advice> = {
   },
   metadata_full: {
     means:
-      'Your own metadata keys leave no room on the WorkOS user for cognito_pool, cognito_auth and cognito_synced_at.',
-    todo: 'Remove keys from that WorkOS user: at most seven of your own fit beside them.',
+      'Your own metadata keys leave no room on the WorkOS user for cognito_pool, cognito_auth and cognito_synced_at; or, for a user that is gone from Cognito and would be deleted, no room for the list of its other profiles, so that it is not known whether one of them lives on.',
+    todo: 'Remove keys from that WorkOS user: at most seven of your own fit beside the three, and six beside the list. If the user is gone from Cognito, decide about it by hand.',
   },
   tagged_with_another_pool: {
     means:
@@ -89,6 +91,11 @@ export const CONFLICT_ADVICE: Record<ConflictReason, Advice> = {
     means:
       'The WorkOS user belongs to a Cognito profile that is gone; another profile of that person lives on.',
     todo: 'Do not delete the WorkOS user. Set its external id to the sub of the profile that lives on.',
+  },
+  deletion_held_back: {
+    means:
+      'The user is gone from Cognito, and its WorkOS user was not deleted, because maxDeletionsPerDay have been deleted today, or because the consumer has no ledger to count them in.',
+    todo: 'Find out whether so many users were deleted on purpose. If they were, run verify --fix --delete-extra, which lists them first.',
   },
 };
 

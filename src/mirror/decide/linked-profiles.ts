@@ -40,8 +40,8 @@ export function createFindLinked(dependencies: {
  * the one that WorkOS has.
  */
 export function isStillLinked(
-  profile: ObservedUser,
-  primary: ObservedUser,
+  profile: Pick<ObservedUser, 'email'>,
+  primary: Pick<ObservedUser, 'email'>,
   workosEmail: string,
 ): boolean {
   return isSameAddress(profile.email, primary.email) || isSameAddress(profile.email, workosEmail);

@@ -28,6 +28,8 @@ const REQUIRED = [KEYS.pool, KEYS.auth, KEYS.syncedAt];
  */
 const MAXIMUM_KEYS = 10;
 const MAXIMUM_VALUE_LENGTH = 600;
+/** With its comma (src/user/observed-user.ts). */
+const LONGEST_SUB = 129;
 
 /** All metadata of a WorkOS user, the customer's keys included. */
 export type WorkosMetadata = Record<string, string>;
@@ -121,6 +123,18 @@ export function withoutDeletions(changes: MetadataChanges): WorkosMetadata {
 export function isMetadataFull(current: WorkosMetadata): boolean {
   const lacking = REQUIRED.filter((key) => !Object.hasOwn(current, key)).length;
   return lacking > 0 && customerKeys(current) + REQUIRED.length > MAXIMUM_KEYS;
+}
+
+/**
+ * Whether the list of linked profiles may be incomplete: the customer's own keys leave it no room, or another sub
+ * would not fit into it.
+ */
+export function mayOmitLinkedSubs(current: WorkosMetadata): boolean {
+  const place = BY_IMPORTANCE.indexOf(KEYS.linkedSubs) + 1;
+  const { length } = current[KEYS.linkedSubs] ?? '';
+  return (
+    customerKeys(current) + place > MAXIMUM_KEYS || length + LONGEST_SUB > MAXIMUM_VALUE_LENGTH
+  );
 }
 
 /** Whether the mark of a password-reset mail can be written beside the keys that are there. */

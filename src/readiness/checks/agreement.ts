@@ -44,7 +44,7 @@ function differences(facts: VerdictFacts): DifferenceCheck[] {
       name: 'extra',
       count: extra.count,
       detail: `${counted(extra.count, 'WorkOS user')} without a Cognito user`,
-      todo: 'Nothing is deleted for you: decide about each.',
+      todo: 'Decide about each: npx cws verify with --fix --delete-extra lists them, asks, and deletes them in WorkOS.',
     },
     {
       name: 'unreadable',

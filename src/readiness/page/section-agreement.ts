@@ -100,8 +100,9 @@ function extra({ extra: found }: Readiness, shown: ForeignText): Html | false {
     { title: 'External id', cell: ({ externalId }) => shown.id(externalId) },
   ];
   return html`<section id="extra">${countHeading(found.count, 'WorkOS user has no Cognito user', 'WorkOS users have no Cognito user')}
-<p>They came from this pool, and it does not have them any more. Nothing is deleted for you: users who
-were deleted on purpose have to be deleted in WorkOS too, or can still sign in there.</p>
+<p>They came from this pool, and it does not have them any more. Users who were deleted on purpose have to be
+deleted in WorkOS too, or can still sign in there: ${command('npx cws verify --fix --delete-extra')} lists them and asks
+first, and keeps those who have signed in at WorkOS.</p>
 ${examples('WorkOS users without a Cognito user', found, columns)}
 </section>`;
 }

@@ -24,6 +24,8 @@ async function setUp(find: () => Promise<ObservedUser | undefined>) {
     read: async () => entries,
     write: async (entry) => void entries.set(entry.sub, entry),
     touch: async () => {},
+    noteGone: async () => true,
+    noteBan: async () => {},
     async forget(sub) {
       const { state: _, ...entry } = entries.get(sub) ?? {
         sub,
