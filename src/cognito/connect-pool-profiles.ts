@@ -5,8 +5,15 @@ import { createPoolProfiles } from './pool-profiles.ts';
 /** A lookup is small and rare; what hangs must leave the batch its time. */
 const REQUEST = { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true };
 
-/** For a function that asks Cognito a few times an hour, on the pool's own region. */
-export function connectPoolProfiles(clock: () => Date): Profiles {
-  const client = new CognitoIdentityProviderClient({ requestHandler: REQUEST, maxAttempts: 2 });
+/**
+ * For a function that asks Cognito about single profiles, on the pool's own region.
+ *
+ * @param options.maxAttempts of the SDK for each request; 1 where the caller has a pace of its own.
+ */
+export function connectPoolProfiles(
+  clock: () => Date,
+  { maxAttempts = 2 }: { maxAttempts?: number } = {},
+): Profiles {
+  const client = new CognitoIdentityProviderClient({ requestHandler: REQUEST, maxAttempts });
   return createPoolProfiles({ client, clock });
 }

@@ -170,7 +170,7 @@ export const DEPLOYER_STATEMENTS: readonly DeployerStatement[] = [
     actions: ['cloudwatch:DeleteDashboards', 'cloudwatch:GetDashboard', 'cloudwatch:PutDashboard'],
   },
   {
-    why: 'the rule that schedules the trigger watch',
+    why: 'the rules that schedule the trigger watch and collect changes of the pool',
     resource: regional('events', `rule/${STACK}-{example}`),
     actions: [
       'events:DeleteRule',

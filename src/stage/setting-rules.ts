@@ -25,6 +25,7 @@ const hours = numberFrom(0, 720, 'hours');
 export const SETTING_RULES = {
   userPoolId: pattern('([\\w-]+_[0-9a-zA-Z]+)?', 'the id of a user pool: <region>_<id>', 55),
   observePostAuthentication: oneOf('true', 'false'),
+  observeChanges: oneOf('true', 'false'),
   chainPostConfirmation: chain,
   chainPreAuthentication: chain,
   chainPostAuthentication: chain,
@@ -71,6 +72,13 @@ export const SETTING_RULES = {
       ' ',
     ),
   ),
+  patrol: pattern(
+    '(off|rate\\([1-9][0-9]* (minutes?|hours?|days?)\\)|cron\\([^()]+\\))',
+    'a schedule of EventBridge, like rate(1 hour) or cron(0 3 * * ? *), or off',
+    256,
+  ),
+  patrolRequestsPerSecond: numberFrom(0.1, 1_000, 'ListUsers requests a second'),
+  patrolAlarmHours: integerFrom(1, 168, 'hours'),
 } satisfies Record<string, SettingRule>;
 
 export type SettingName = keyof typeof SETTING_RULES;

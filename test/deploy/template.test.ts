@@ -8,7 +8,7 @@ import { packageTo } from './support/serverless.ts';
 
 let directory: string;
 let template: string;
-/** The template with observePostAuthentication and reservedTriggerConcurrency. */
+/** The template with observePostAuthentication, observeChanges and reservedTriggerConcurrency. */
 let withThree: string;
 
 beforeAll(async () => {
@@ -17,7 +17,11 @@ beforeAll(async () => {
   const packaged = await packageTo(directory, { userPoolId: 'eu-central-1_Ab1Cd2Ef3' });
   expect(packaged).toMatchObject({ code: 0 });
   const more = join(directory, 'three');
-  const parameters = { observePostAuthentication: 'true', reservedTriggerConcurrency: '50' };
+  const parameters = {
+    observePostAuthentication: 'true',
+    observeChanges: 'true',
+    reservedTriggerConcurrency: '50',
+  };
   expect(
     await packageTo(more, { userPoolId: 'eu-central-1_Ab1Cd2Ef3', ...parameters }),
   ).toMatchObject({ code: 0 });
@@ -25,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
-test('cfn-lint reports nothing about the template with two and with three triggers', async () => {
+test('cfn-lint reports nothing about the template with two and with three triggers and pool changes', async () => {
   const { cfnLint } = await preparePython();
   const lint = await run(cfnLint, ['--', template, withThree], { env: {} });
   expect(lint).toEqual({ code: 0, stdout: '', stderr: '' });
@@ -110,10 +114,43 @@ test('the bundle of each trigger has at most 130,000 bytes', async () => {
 });
 
 test('each function in the template has a role of its own', async () => {
-  const { Resources } = JSON.parse(await readFile(template, 'utf8'));
+  const { Resources } = JSON.parse(await readFile(withThree, 'utf8'));
   const roles = Object.values<{ Type: string; Properties: { Role: unknown } }>(Resources)
     .filter((resource) => resource.Type === 'AWS::Lambda::Function')
     .map((resource) => JSON.stringify(resource.Properties.Role));
   expect(roles.length).toBeGreaterThan(0);
   expect(new Set(roles).size).toBe(roles.length);
+});
+
+test('the rule for pool changes is in the template only with observeChanges, and sends to an encrypted queue from which two invocations read at a time', async () => {
+  const { Resources } = JSON.parse(await readFile(withThree, 'utf8'));
+  expect(JSON.parse(await readFile(template, 'utf8')).Resources).not.toHaveProperty(
+    'PoolChangeRule',
+  );
+  const { Targets } = Resources.PoolChangeRule.Properties;
+  expect(Targets).toEqual([
+    { Id: 'pool-changes', Arn: { 'Fn::GetAtt': ['PoolChangeQueue', 'Arn'] } },
+  ]);
+  const queues = [Resources.PoolChangeQueue, Resources.PoolChangeFailureQueue];
+  for (const { Properties } of queues) {
+    expect(Properties).toMatchObject({
+      SqsManagedSseEnabled: true,
+      MessageRetentionPeriod: 1_209_600,
+    });
+  }
+  const mappings = Object.values<{ Type: string; Properties: Record<string, unknown> }>(Resources);
+  expect(
+    mappings.filter(
+      ({ Type, Properties }) =>
+        Type === 'AWS::Lambda::EventSourceMapping' &&
+        JSON.stringify(Properties.EventSourceArn).includes('PoolChangeQueue'),
+    ),
+  ).toMatchObject([
+    {
+      Properties: {
+        ScalingConfig: { MaximumConcurrency: 2 },
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+      },
+    },
+  ]);
 });
