@@ -69,6 +69,13 @@ export const SETTING_RULES = {
       ' ',
     ),
   ),
+  patrol: pattern(
+    '(off|rate\\([1-9][0-9]* (minutes?|hours?|days?)\\)|cron\\([^()]+\\))',
+    'a schedule of EventBridge, like rate(1 hour) or cron(0 3 * * ? *), or off',
+    256,
+  ),
+  patrolRequestsPerSecond: numberFrom(0.1, 1_000, 'ListUsers requests a second'),
+  patrolAlarmHours: integerFrom(1, 168, 'hours'),
 } satisfies Record<string, SettingRule>;
 
 export type SettingName = keyof typeof SETTING_RULES;

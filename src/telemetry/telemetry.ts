@@ -33,7 +33,13 @@ export type CountMetric =
   | 'WorkosRateLimited'
   | 'TriggersAttached'
   | 'TriggersDetached'
-  | 'ChainedFunctionFailed';
+  | 'ChainedFunctionFailed'
+  | 'PatrolRoundEnded'
+  | 'PatrolUsersListed'
+  | 'PatrolUsersPublished'
+  | 'PatrolProblems'
+  | 'PatrolRequests'
+  | 'PatrolThrottled';
 
 /** Where the metrics are counted; each invocation publishes its own. */
 export interface Counters {
