@@ -89,7 +89,10 @@ function toChains(settings: StageSettings): Partial<PreflightCommandOptions> {
     ...(isArn(chainPostConfirmation) && { chainPostConfirmation }),
     ...(isArn(chainPreAuthentication) && { chainPreAuthentication }),
     ...(isArn(chainPostAuthentication) && { chainPostAuthentication }),
-    ...(settings.observePostAuthentication === 'true' && { observePostAuthentication: true }),
+    // Passwords come with Post-Authentication.
+    ...((settings.observePostAuthentication === 'true' || settings.carryPasswords === 'true') && {
+      observePostAuthentication: true,
+    }),
   };
 }
 
