@@ -64,6 +64,7 @@ async function runPreflight(options: PreflightCommandOptions): Promise<number> {
       settings.workosApiKeyParameter ??
       defaultApiKeyParameter(stage),
     triggers: triggersOf({ ...toChains(settings), ...options }),
+    carryPasswords: settings.carryPasswords === 'true',
     env: process.env,
   });
   const exit = result.ready ? EXIT.done : EXIT.attention;
