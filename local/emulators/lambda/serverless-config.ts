@@ -76,13 +76,12 @@ export async function readServerlessConfig(file: string): Promise<ServerlessConf
 
 /** The file of functions that a parameter deploys, as `post-authentication.yml`. */
 function optionalFile(entry: unknown): string[] {
-  return (
-    /^\$\{file\((.+?)\):\$\{param:\w+\}\.functions, null\}$/.exec(String(entry))?.slice(1) ?? []
-  );
+  return /^\$\{file\((.+?)\):\$\{[\w:.]+\}\.functions, null\}$/.exec(String(entry))?.slice(1) ?? [];
 }
 
+/** Of all values of the parameter. */
 function deployedFunctions(file: Yaml): unknown {
-  return record(file.true).functions;
+  return Object.assign({}, ...Object.values(file).map((each) => record(each).functions));
 }
 
 function eventPatternIn(file: Yaml): unknown {

@@ -14,7 +14,13 @@ const MAXIMUM_LIMIT = 60;
 /** API reference, ListUsers: UserPoolId. */
 const POOL_ID = /^[\w-]+_[0-9a-zA-Z]+$/;
 
-type ActionSettings = Pick<StrictCognitoOptions, 'pageSize' | 'identityProviders' | 'userPools'> & {
+/** API reference, AdminGetUser: Username. */
+const USERNAME = /^[\p{L}\p{M}\p{S}\p{N}\p{P}]{1,128}$/u;
+
+type ActionSettings = Pick<
+  StrictCognitoOptions,
+  'pageSize' | 'identityProviders' | 'userPools' | 'aliases'
+> & {
   userPoolId: string;
   users: UserList;
   tokens: PaginationTokens;
@@ -60,12 +66,25 @@ export function createActions(
   }
 
   function adminGetUser({ Username }: CognitoRequestBody) {
-    if (typeof Username !== 'string' || Username === '') return invalid('Username is required.');
+    if (typeof Username !== 'string' || !USERNAME.test(Username)) {
+      return invalid("1 validation error detected: Value at 'username' failed");
+    }
     const position = users.positionOf(Username);
-    const user = position === undefined ? undefined : users.at(position);
+    const user = position === undefined ? findByAlias(Username) : users.at(position);
     if (!user) return apiError('UserNotFoundException', 'User does not exist.');
     const { Attributes, ...rest } = user;
     return ok({ ...rest, UserAttributes: Attributes });
+  }
+
+  function findByAlias(name: string): StrictCognitoUser | undefined {
+    const { aliases = [] } = settings;
+    const isName = (text: string) => text.toLowerCase() === name.toLowerCase();
+    for (let position = 0; aliases.length > 0 && position < users.end(); position++) {
+      const user = users.at(position);
+      const names = user?.Attributes.filter(({ Name }) => aliases.includes(Name)) ?? [];
+      if (user && [user.Username, ...names.map(({ Value }) => Value)].some(isName)) return user;
+    }
+    return undefined;
   }
 
   /** API reference, ListUserPools: MaxResults is required; one pool a page, whatever it says. */

@@ -62,6 +62,11 @@ export interface StrictCognitoOptions {
   identityProviders?: StrictIdentityProvider[];
   /** They come first in the listing. Default none. */
   users?: GeneratedUsers;
+  /**
+   * Attributes whose values AdminGetUser takes for a username (developer guide, "Customizing sign-in attributes"),
+   * in upper or lower case (UsernameConfigurationType, CaseSensitive false). Default none.
+   */
+  aliases?: string[];
   /** How many users the nth answered page (from 0) may have; a page may be short, even empty. Default 60. */
   pageSize?: (page: number) => number;
   /** A PaginationToken is refused after this many further requests. Default: tokens live for ever. */
