@@ -31,6 +31,22 @@ export function consumerEnvironment(
   };
 }
 
+/** Of the function for pool changes, likewise. */
+export function poolChangeEnvironment(
+  parts: Pick<LocalSystem, 'cognito' | 'dynamodb' | 'queue' | 'userPoolId'>,
+) {
+  const { cognito, dynamodb, queue, userPoolId } = parts;
+  return {
+    poolChange: {
+      ...AWS,
+      ...sqsEnvironment(queue),
+      ...ledgerEnvironment(dynamodb),
+      SYNC_USER_POOL_ID: userPoolId,
+      AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: cognito.url,
+    },
+  };
+}
+
 /** What a command such as the seed needs to work on the local system, whatever the shell has set. */
 export function commandEnvironment({
   cognito,

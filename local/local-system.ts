@@ -26,7 +26,10 @@ export type LocalSystem = {
   clientId: string;
   lambda: LocalLambda;
   queue: LocalQueue;
-  source: EventSource;
+  /** Resolves when nothing is on its way, neither a change of the pool nor a message to the consumer. */
+  drained: EventSource['drained'];
+  /** Has CloudTrail report every call of the Cognito API from now on, as with observeChanges=true. */
+  observeChanges(): void;
   workos: StrictWorkos;
   /** The ledger's table. */
   dynamodb: LocalDynamodb;

@@ -1,10 +1,14 @@
 import {
   AdminCreateUserCommand,
+  AdminDisableUserCommand,
+  AdminEnableUserCommand,
   AdminUpdateUserAttributesCommand,
   ConfirmSignUpCommand,
+  DeleteUserCommand,
   InitiateAuthCommand,
   RespondToAuthChallengeCommand,
   SignUpCommand,
+  UpdateUserAttributesCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { CONFIRMATION_CODE } from './emulators/cognito/engine.ts';
 import type { FederatedSignIn } from './emulators/cognito/federated-sign-in.ts';
@@ -22,6 +26,8 @@ export function createPeople(
   system: Pick<LocalSystem, 'cognito' | 'cognitoClient' | 'userPoolId' | 'clientId'>,
 ) {
   const { cognito, cognitoClient: client, userPoolId: UserPoolId, clientId: ClientId } = system;
+  /** The access token of each who has signed in. */
+  const tokens = new Map<string, string>();
   return {
     async signUp(email: string, attributes: Attributes): Promise<void> {
       const UserAttributes = attributeList(attributes);
@@ -36,15 +42,33 @@ export function createPeople(
     /** Rejects as Cognito does, for one who has not confirmed the address too. */
     async signIn(email: string): Promise<void> {
       const AuthParameters = { USERNAME: email, PASSWORD };
-      await client.send(
+      const { AuthenticationResult } = await client.send(
         new InitiateAuthCommand({ ClientId, AuthFlow: 'USER_PASSWORD_AUTH', AuthParameters }),
       );
+      const token = AuthenticationResult?.AccessToken;
+      if (token !== undefined) tokens.set(email, token);
     },
     async change(username: string, attributes: Attributes): Promise<void> {
       const UserAttributes = attributeList(attributes);
       await client.send(
         new AdminUpdateUserAttributesCommand({ UserPoolId, Username: username, UserAttributes }),
       );
+    },
+    /** An edit with the user's own token, who stays signed in. */
+    async changeOwn(email: string, attributes: Attributes): Promise<void> {
+      const UserAttributes = attributeList(attributes);
+      const AccessToken = tokens.get(email);
+      await client.send(new UpdateUserAttributesCommand({ AccessToken, UserAttributes }));
+    },
+    /** The user deletes the own account. */
+    async leave(email: string): Promise<void> {
+      await client.send(new DeleteUserCommand({ AccessToken: tokens.get(email) }));
+    },
+    async ban(Username: string): Promise<void> {
+      await client.send(new AdminDisableUserCommand({ UserPoolId, Username }));
+    },
+    async unban(Username: string): Promise<void> {
+      await client.send(new AdminEnableUserCommand({ UserPoolId, Username }));
     },
     async invite(email: string, attributes: Attributes): Promise<void> {
       await client.send(

@@ -10,9 +10,10 @@ import { SERVERLESS_FILE, startLambda } from './emulators/lambda/lambda.ts';
 import { readServerlessConfig } from './emulators/lambda/serverless-config.ts';
 import { LOCAL_CREDENTIALS, startQueue } from './emulators/sqs.ts';
 import { startStrictWorkos, WORKOS_LIMITS } from './emulators/workos.ts';
-import { consumerEnvironment, triggerEnvironments } from './environment.ts';
+import { consumerEnvironment, poolChangeEnvironment, triggerEnvironments } from './environment.ts';
 import { existingUsers } from './existing-users.ts';
 import type { LocalSystem, SystemObserver } from './local-system.ts';
+import { createTrail } from './trail.ts';
 
 export const REGION = 'us-east-1';
 
@@ -52,6 +53,7 @@ export async function startSystem(observer: Partial<SystemObserver> = {}): Promi
     );
     const dynamodb = keep(await startDynamodb({ region: REGION }));
     const env = triggerEnvironments({ queue });
+    const trail = createTrail({ queue, pattern: config.eventPattern });
     const lambda = keep(await startLambda({ ...observer, region: REGION, env }));
     const cognito = keep(
       await startCognito({
@@ -59,6 +61,7 @@ export async function startSystem(observer: Partial<SystemObserver> = {}): Promi
         region: REGION,
         functions: TRIGGERS,
         onRequest: observer.onCognitoRequest,
+        onCall: trail.report,
       }),
     );
     const cognitoClient = createCognitoClient(cognito.url);
@@ -69,7 +72,10 @@ export async function startSystem(observer: Partial<SystemObserver> = {}): Promi
       await startLambda({
         ...observer,
         region: REGION,
-        env: consumerEnvironment({ cognito, dynamodb, queue, workos, ...pool }),
+        env: {
+          ...consumerEnvironment({ cognito, dynamodb, queue, workos, ...pool }),
+          ...poolChangeEnvironment({ cognito, dynamodb, queue, ...pool }),
+        },
       }),
     );
     const consumer = config.functions.find(({ name }) => name === 'consumer')?.eventSource;
@@ -82,11 +88,23 @@ export async function startSystem(observer: Partial<SystemObserver> = {}): Promi
       onBatch: observer.onBatch,
     });
     closers.push(() => source.stop());
+    const changes = startEventSource({
+      ...config.functions.find(({ name }) => name === 'poolChange')?.eventSource,
+      ...queue.changes,
+      client: queue.client,
+      region: REGION,
+      invoke: (event) => consumerLambda.invoke('poolChange', event),
+    });
+    closers.push(() => changes.stop());
     const deployed = systemToDeployed({ dynamodb, queue, workos, ...pool }, REGION);
     const controlPlane = keep(await startControlPlane(deployed));
     await cognito.addUsers(pool.userPoolId, existingUsers());
-    const parts = { cognito, cognitoClient, controlPlane, dynamodb, lambda, queue, source, workos };
-    return { ...parts, ...pool, close };
+    const parts = { cognito, cognitoClient, controlPlane, dynamodb, lambda, queue, workos };
+    const drained: LocalSystem['drained'] = async (options) => {
+      await changes.drained(options);
+      await source.drained(options);
+    };
+    return { ...parts, ...pool, drained, observeChanges: trail.start, close };
   } catch (error) {
     await close();
     throw error;

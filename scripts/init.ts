@@ -100,6 +100,7 @@ async function runInit(options: InitOptions, interruption: Interruption): Promis
     stage,
     keyParameter,
     triggers: settingsToTriggers(proposed),
+    carryPasswords: proposed.carryPasswords === 'true',
     env: { ...process.env, AWS_REGION: pool.region },
   });
   if (interruption.stop.aborted) return EXIT.interrupted;

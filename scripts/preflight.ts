@@ -64,6 +64,7 @@ async function runPreflight(options: PreflightCommandOptions): Promise<number> {
       settings.workosApiKeyParameter ??
       defaultApiKeyParameter(stage),
     triggers: triggersOf({ ...toChains(settings), ...options }),
+    carryPasswords: settings.carryPasswords === 'true',
     env: process.env,
   });
   const exit = result.ready ? EXIT.done : EXIT.attention;
@@ -89,7 +90,10 @@ function toChains(settings: StageSettings): Partial<PreflightCommandOptions> {
     ...(isArn(chainPostConfirmation) && { chainPostConfirmation }),
     ...(isArn(chainPreAuthentication) && { chainPreAuthentication }),
     ...(isArn(chainPostAuthentication) && { chainPostAuthentication }),
-    ...(settings.observePostAuthentication === 'true' && { observePostAuthentication: true }),
+    // Passwords come with Post-Authentication.
+    ...((settings.observePostAuthentication === 'true' || settings.carryPasswords === 'true') && {
+      observePostAuthentication: true,
+    }),
   };
 }
 

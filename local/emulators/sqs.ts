@@ -8,10 +8,13 @@ export type LocalQueue = {
   queueUrl: string;
   queueArn: string;
   deadLetterQueueUrl: string;
+  /** The queue of pool changes, which is no FIFO queue. */
+  changes: { queueUrl: string; queueArn: string };
   client: SQSClient;
   close(): Promise<void>;
 };
 
+/** `groupId` is empty for a queue that is no FIFO queue. */
 export type SentMessage = { queueUrl: string; groupId: string; body: string };
 
 export type LocalQueueOptions = {
@@ -22,18 +25,26 @@ export type LocalQueueOptions = {
   onSend?: ((message: SentMessage) => void) | undefined;
 };
 
+const FIFO = {
+  FifoQueue: 'true',
+  DeduplicationScope: 'messageGroup',
+  FifoThroughputLimit: 'perMessageGroupId',
+};
+
 /** What the sandboxed functions and this process sign with; nothing here checks it. */
 export const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 
-/** An SQS on this machine, with the FIFO queue and its FIFO dead-letter queue. */
+/** An SQS on this machine, with the FIFO queue, its FIFO dead-letter queue and the queue of pool changes. */
 export async function startQueue(options: LocalQueueOptions = {}): Promise<LocalQueue> {
   const { region = 'us-east-1', visibilityTimeoutSeconds = 30, maxReceiveCount = 1000 } = options;
   const app = await startFauxqs(region, options.onSend);
   const endpoint = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
   const client = new SQSClient({ endpoint, region, credentials: LOCAL_CREDENTIALS });
 
-  const deadLetterQueue = await createQueue(client, endpoint, 'cognito-workos-sync-dlq.fifo');
+  const deadLetterQueue = await createQueue(client, endpoint, 'cognito-workos-sync-dlq.fifo', FIFO);
+  const changes = await createQueue(client, endpoint, 'cognito-workos-sync-pool-changes');
   const queue = await createQueue(client, endpoint, 'cognito-workos-sync.fifo', {
+    ...FIFO,
     VisibilityTimeout: String(visibilityTimeoutSeconds),
     RedrivePolicy: JSON.stringify({ deadLetterTargetArn: deadLetterQueue.arn, maxReceiveCount }),
   });
@@ -42,6 +53,7 @@ export async function startQueue(options: LocalQueueOptions = {}): Promise<Local
     queueUrl: queue.url,
     queueArn: queue.arn,
     deadLetterQueueUrl: deadLetterQueue.url,
+    changes: { queueUrl: changes.url, queueArn: changes.arn },
     client,
     async close() {
       client.destroy();
@@ -68,13 +80,7 @@ async function createQueue(client: SQSClient, endpoint: string, name: string, at
   const { QueueUrl = '' } = await client.send(
     new CreateQueueCommand({
       QueueName: name,
-      Attributes: {
-        FifoQueue: 'true',
-        DeduplicationScope: 'messageGroup',
-        FifoThroughputLimit: 'perMessageGroupId',
-        MessageRetentionPeriod: '1209600',
-        ...attributes,
-      },
+      Attributes: { MessageRetentionPeriod: '1209600', ...attributes },
     }),
   );
   const url = endpoint + new URL(QueueUrl).pathname;

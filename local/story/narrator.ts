@@ -60,11 +60,12 @@ export function createNarrator(
     },
     onInvoke({ functionName, event }) {
       if (functionName === 'consumer') forgetRequests();
-      else say('cyan', 'trigger', describeTrigger(event));
+      else if (functionName !== 'poolChange') say('cyan', 'trigger', describeTrigger(event));
     },
-    onSend({ queueUrl, groupId }) {
+    onSend({ queueUrl, groupId, body }) {
       const where = queueUrl.includes('dlq') ? 'dead-letter queue' : 'queue';
-      say('yellow', 'SQS', `one message on the ${where}, group ${short(groupId)}`);
+      if (groupId === '') say('yellow', 'rule', describeChange(body));
+      else say('yellow', 'SQS', `one message on the ${where}, group ${short(groupId)}`);
     },
     onWorkosRequest(request) {
       if (request.method === 'GET') requests.reads++;
@@ -94,6 +95,19 @@ function describeTrigger(event: unknown): string {
   };
   const { email, sub = '', 'cognito:user_status': status } = request.userAttributes;
   return `${triggerSource}  ${email ?? 'no email'}, ${status}, sub ${short(sub)}`;
+}
+
+/** What CloudTrail reports: names and values are hidden in it. */
+function describeChange(body: string): string {
+  const { detail } = JSON.parse(body) as {
+    detail: {
+      eventName: string;
+      requestParameters: { userPoolId?: string };
+      additionalEventData: { sub: string };
+    };
+  };
+  const pool = detail.requestParameters.userPoolId ? '' : ', without a pool id';
+  return `CloudTrail reports ${detail.eventName}, sub ${short(detail.additionalEventData.sub)}${pool}`;
 }
 
 /** The user in an answer, if it is one. */

@@ -25,6 +25,7 @@ export async function runStory(
     operator: createOperator(system, narrator, signal),
     authkit: createAuthkit(system, narrator),
     cutover,
+    observeChanges: system.observeChanges,
   };
   try {
     for (const { title, act } of STORY) {
@@ -39,10 +40,10 @@ export async function runStory(
   return compare(system);
 }
 
-async function drain({ source }: LocalSystem, signal: AbortSignal): Promise<void> {
+async function drain({ drained }: LocalSystem, signal: AbortSignal): Promise<void> {
   const timeout = AbortSignal.timeout(STEP_TIMEOUT_MS);
   try {
-    await source.drained({ signal: AbortSignal.any([signal, timeout]) });
+    await drained({ signal: AbortSignal.any([signal, timeout]) });
   } catch (error) {
     if (!timeout.aborted) throw error;
     const seconds = STEP_TIMEOUT_MS / 1000;

@@ -4,7 +4,14 @@ import type { Cutover } from './cutover.ts';
 import type { Operator } from './operator.ts';
 
 /** Everybody who does something in the story. */
-export type Cast = { people: LocalPeople; operator: Operator; cutover: Cutover; authkit: Authkit };
+export type Cast = {
+  people: LocalPeople;
+  operator: Operator;
+  cutover: Cutover;
+  authkit: Authkit;
+  /** Deploys with observeChanges=true: CloudTrail reports what is done to the pool. */
+  observeChanges(): void;
+};
 
 export type Chapter = { title: string; act(cast: Cast): Promise<void> | void };
 
@@ -154,6 +161,26 @@ export const STORY: readonly Chapter[] = [
       authkit.rename(DOROTHY, 'Dot');
       await people.signIn(DOROTHY);
     },
+  },
+  {
+    title:
+      'With observeChanges=true CloudTrail reports changes: Ada, signed in for weeks, edits her own name',
+    async act({ people, observeChanges }) {
+      observeChanges();
+      await people.changeOwn(ADA_LATER, { given_name: 'Augusta Ada' });
+    },
+  },
+  {
+    title: 'An administrator bans Katherine: WorkOS has no ban, so this is for people',
+    act: ({ people }) => people.ban(KATHERINE),
+  },
+  {
+    title: 'It was a mistake',
+    act: ({ people }) => people.unban(KATHERINE),
+  },
+  {
+    title: 'Grace deletes her account',
+    act: ({ people }) => people.leave(GRACE),
   },
   {
     title:

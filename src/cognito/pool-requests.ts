@@ -46,11 +46,25 @@ export type PoolRequest = <T>(
   signal?: AbortSignal,
 ) => Promise<PoolAnswer<T>>;
 
-/** @param address where the requests go, for the message. */
+/** Decides when each try may start, and is told how it went. */
+export type RequestPace = {
+  turn(signal?: AbortSignal): Promise<void>;
+  answered(): void;
+  /** Cognito has answered that it cannot now, or not so fast; `what` names the error. */
+  refused(what: string): void;
+};
+
+const NO_PACE: RequestPace = { turn: async () => {}, answered() {}, refused() {} };
+
+/**
+ * @param address where the requests go, for the message.
+ * @param pace default: every try starts at once.
+ */
 export function createPoolRequest(
   userPoolId: string,
   patience: Partial<Patience> = {},
   address: () => string | undefined = () => undefined,
+  pace: RequestPace = NO_PACE,
 ): PoolRequest {
   const { firstDelayMs, longestDelayMs, troubleMs, firstContactMs, answerMs } = {
     ...PATIENCE,
@@ -65,12 +79,16 @@ export function createPoolRequest(
     const shouldRetry = ({ error, retryDelay }: RetryContext) => {
       const failure = classify(error);
       if (failure.kind !== 'transient') return false;
+      if (failure.answered) pace.refused(failure.what);
       everAnswered ||= failure.answered;
       return everAnswered || performance.now() - started + retryDelay < firstContactMs;
     };
     try {
       const value = await pRetry(
-        () => withDeadline(send, everAnswered ? answerMs : firstAnswerMs, signal),
+        async () => {
+          await pace.turn(signal);
+          return withDeadline(send, everAnswered ? answerMs : firstAnswerMs, signal);
+        },
         {
           retries: Number.POSITIVE_INFINITY,
           minTimeout: firstDelayMs,
@@ -82,6 +100,7 @@ export function createPoolRequest(
         },
       );
       everAnswered = true;
+      pace.answered();
       return { kind: 'ok', value };
     } catch (error) {
       if (signal?.aborted) throw error;

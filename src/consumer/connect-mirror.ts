@@ -1,4 +1,5 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
+import { AWS_REQUEST } from '../aws/aws-request.ts';
 import type { ConsumerConfig } from '../config/consumer.ts';
 import { createMirrorWithLedger } from '../ledger/connect-ledger.ts';
 import type { LedgerMirror } from '../ledger/ledger-mirror.ts';
@@ -16,7 +17,6 @@ import { profilesOnDemand } from '../user/profiles-on-demand.ts';
 import { createApiKeySource } from '../workos/api-key.ts';
 import { createShareLimiter } from '../workos/share-limiter.ts';
 import { createWorkosUsers } from '../workos/workos-users.ts';
-import { AWS_REQUEST } from './aws-request.ts';
 
 /**
  * The mirror of the consumer, where it asks about profiles and disabled users, and the report of its requests to bulk

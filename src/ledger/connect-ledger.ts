@@ -9,6 +9,7 @@ import { withCircuit } from './circuit.ts';
 import { createDynamoDeletionLimit } from './dynamo-deletion-limit.ts';
 import { createDynamoLeases } from './dynamo-leases.ts';
 import { createDynamoLedger } from './dynamo-ledger.ts';
+import { createKnownSubs, type IsKnownSub } from './known-subs.ts';
 import { createLedgerMemory } from './ledger-memory.ts';
 import { createLedgerMirror, type LedgerMirror } from './ledger-mirror.ts';
 import { createUsageReport, type UsageReport } from './usage-report.ts';
@@ -62,6 +63,12 @@ export function createMirrorWithLedger(dependencies: {
     trustHours: config.trustHours,
   });
   return { mirror, usage: createUsageReport(shared) };
+}
+
+/** Whether the ledger knows a sub, for a function in the table's region that asks now and then. */
+export function connectKnownSubs(table: string, onUnavailable: OnUnavailable): IsKnownSub {
+  const client = new DynamoDBClient({ requestHandler: REQUEST, maxAttempts: 2 });
+  return createKnownSubs({ client: withCircuit(client), table, onUnavailable });
 }
 
 /** The client that commands read and write the ledger's table with. */

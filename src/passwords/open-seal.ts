@@ -2,6 +2,7 @@ import { createDecipheriv } from 'node:crypto';
 import type { FindSub } from '../cognito/find-sub.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
 import { judgeContent } from './judge-content.ts';
+import { toKid } from './key-id.ts';
 import { type OpenedSeal, unusable } from './opened-seal.ts';
 import { type ParsedSeal, parseSeal } from './parse-seal.ts';
 import type { PasswordKeys } from './password-keys.ts';
@@ -48,11 +49,6 @@ export function createOpenSeal({ keyIds, keys, findSub }: OpenSealDependencies):
     }
     return { kind: 'opened', password: new PlainPassword(judged.password) };
   };
-}
-
-/** `arn:…:key/<id>` or `<id>` → the id: what `cws password-key` prints as `kid`. */
-export function toKid(keyId: string): string {
-  return keyId.slice(keyId.lastIndexOf('/') + 1);
 }
 
 /** @returns undefined unless key, header, content and tag belong together. */

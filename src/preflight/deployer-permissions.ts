@@ -13,9 +13,9 @@ import {
   type PreflightFinding,
 } from './check.ts';
 import {
-  DEPLOYER_STATEMENTS,
   type DeployerStatement,
   type DeploymentTarget,
+  neededStatements,
   statementToExample,
 } from './deployer-policy.ts';
 
@@ -26,7 +26,7 @@ type SimulatedAction = { action: string; why: string; decision: 'allowed' | 'den
 export function checkDeployer(
   iam: IAMClient,
   caller: Promise<Fact<Caller>>,
-  place: { region: string; stage: string },
+  deployment: { region: string; stage: string; carryPasswords: boolean },
 ): PreflightCheck {
   return {
     name: 'deployer-permissions',
@@ -40,7 +40,9 @@ export function checkDeployer(
         return { status: 'unknown', detail: `IAM cannot simulate the permissions of ${arn}` };
       }
       const partition = arn.split(':')[1] ?? 'aws';
-      return simulateAll(iam, principal, { ...place, partition, account });
+      const { region, stage } = deployment;
+      const target = { partition, account, region, stage };
+      return simulateAll(iam, principal, neededStatements(deployment), target);
     },
   };
 }
@@ -63,12 +65,11 @@ async function principalOf(iam: IAMClient, arn: string): Promise<string | undefi
 async function simulateAll(
   iam: IAMClient,
   principal: string,
+  statements: readonly DeployerStatement[],
   target: DeploymentTarget,
 ): Promise<PreflightFinding> {
   const facts = await Promise.all(
-    DEPLOYER_STATEMENTS.map((each) =>
-      ask((signal) => simulate(iam, principal, each, target, signal)),
-    ),
+    statements.map((each) => ask((signal) => simulate(iam, principal, each, target, signal))),
   );
   const simulated: SimulatedAction[] = [];
   for (const fact of facts) {

@@ -17,6 +17,8 @@ export type DeployerStatement = {
    */
   resource: string;
   actions: readonly string[];
+  /** Only a deployment with this setting needs it. */
+  onlyWith?: 'carryPasswords';
 };
 
 const STACK = `${SERVICE}-STAGE`;
@@ -170,7 +172,7 @@ export const DEPLOYER_STATEMENTS: readonly DeployerStatement[] = [
     actions: ['cloudwatch:DeleteDashboards', 'cloudwatch:GetDashboard', 'cloudwatch:PutDashboard'],
   },
   {
-    why: 'the rule that schedules the trigger watch',
+    why: 'the rules that schedule the trigger watch and collect changes of the pool',
     resource: regional('events', `rule/${STACK}-{example}`),
     actions: [
       'events:DeleteRule',
@@ -181,7 +183,42 @@ export const DEPLOYER_STATEMENTS: readonly DeployerStatement[] = [
       'events:TagResource',
     ],
   },
+  // A key's id is not known before there is one.
+  {
+    why: 'the key for sealed passwords',
+    resource: '*',
+    actions: ['kms:CreateKey'],
+    onlyWith: 'carryPasswords',
+  },
+  {
+    why: 'the key for sealed passwords',
+    resource: regional('kms', 'key/{00000000-0000-0000-0000-000000000000}'),
+    actions: [
+      'kms:CreateAlias',
+      'kms:DeleteAlias',
+      'kms:DescribeKey',
+      'kms:GetKeyPolicy',
+      'kms:GetKeyRotationStatus',
+      'kms:ListResourceTags',
+      'kms:PutKeyPolicy',
+      'kms:ScheduleKeyDeletion',
+      'kms:TagResource',
+      'kms:UpdateAlias',
+    ],
+    onlyWith: 'carryPasswords',
+  },
+  {
+    why: 'the alias of the key for sealed passwords',
+    resource: regional('kms', `alias/${STACK}-{passwords}`),
+    actions: ['kms:CreateAlias', 'kms:DeleteAlias', 'kms:UpdateAlias'],
+    onlyWith: 'carryPasswords',
+  },
 ];
+
+/** What a deployment with these settings needs. */
+export function neededStatements({ carryPasswords }: { carryPasswords: boolean }) {
+  return DEPLOYER_STATEMENTS.filter(({ onlyWith }) => onlyWith === undefined || carryPasswords);
+}
 
 /** An ARN of the kind that IAM simulates with: nothing has to exist under that name. */
 export function statementToExample(

@@ -25,6 +25,8 @@ export type PreflightOptions = {
   keyParameter: string;
   /** The triggers that are to be taken, each with the function that is to be chained there. */
   triggers: { trigger: Trigger; chained?: string }[];
+  /** Sealed passwords are to be carried: the deployer makes a key for them. */
+  carryPasswords: boolean;
   env: Environment;
 };
 
@@ -33,7 +35,7 @@ const REQUEST = { connectionTimeout: 3_000, requestTimeout: 5_000, throwOnReques
 
 /** Checks everything that a first deployment depends on, and changes nothing. */
 export async function preflight(options: PreflightOptions): Promise<Preflight> {
-  const { userPoolId, stage, keyParameter, triggers, env } = options;
+  const { userPoolId, stage, keyParameter, triggers, carryPasswords, env } = options;
   const region = userPoolId.split('_')[0] ?? '';
   const client = { region, requestHandler: REQUEST, maxAttempts: 2 };
   const iam = new IAMClient(client);
@@ -56,7 +58,7 @@ export async function preflight(options: PreflightOptions): Promise<Preflight> {
     checkKeyParameter(key, keyParameter),
     checkKmsKey(ssm, keyParameter),
     checkWorkosKey(key, env),
-    checkDeployer(iam, caller, { region, stage }),
+    checkDeployer(iam, caller, { region, stage, carryPasswords }),
     checkConcurrency(lambda),
     estimateSeed(pool),
   ]);

@@ -1,12 +1,8 @@
-import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import { readQueueDepth } from '../aws/queue-depth.ts';
 import { summarizeError } from '../telemetry/summarize-error.ts';
 import type { Readiness } from './facts.ts';
 
-const COUNTS = [
-  'ApproximateNumberOfMessages',
-  'ApproximateNumberOfMessagesNotVisible',
-  'ApproximateNumberOfMessagesDelayed',
-] as const;
 const TIMEOUT_MS = 10_000;
 
 /**
@@ -41,8 +37,6 @@ export async function countMessages(
 }
 
 async function count(client: SQSClient, url: string): Promise<number> {
-  const command = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: [...COUNTS] });
-  const abortSignal = AbortSignal.timeout(TIMEOUT_MS);
-  const { Attributes = {} } = await client.send(command, { abortSignal });
-  return COUNTS.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0);
+  const depth = await readQueueDepth(client, url, AbortSignal.timeout(TIMEOUT_MS));
+  return depth.visible + depth.inFlight + depth.delayed;
 }

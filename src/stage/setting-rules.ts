@@ -15,6 +15,7 @@ const chain = pattern(
   CHAIN,
   'the ARN of the Lambda function that the trigger calls now, none, release, or empty',
 );
+const KMS_KEY_ID = '([0-9a-f-]{36}|mrk-[0-9a-f]{32})';
 const hours = numberFrom(0, 720, 'hours');
 
 /**
@@ -25,6 +26,13 @@ const hours = numberFrom(0, 720, 'hours');
 export const SETTING_RULES = {
   userPoolId: pattern('([\\w-]+_[0-9a-zA-Z]+)?', 'the id of a user pool: <region>_<id>', 55),
   observePostAuthentication: oneOf('true', 'false'),
+  observeChanges: oneOf('true', 'false'),
+  carryPasswords: oneOf('true', 'false'),
+  passwordKey: oneOf('a', 'b'),
+  previousPasswordKeyIds: pattern(
+    `(${KMS_KEY_ID}(,${KMS_KEY_ID}){0,4})?`,
+    'ids of KMS keys, not aliases or ARNs, comma-separated, at most five, or empty',
+  ),
   chainPostConfirmation: chain,
   chainPreAuthentication: chain,
   chainPostAuthentication: chain,
@@ -51,7 +59,7 @@ export const SETTING_RULES = {
     'the full name of an SSM parameter, from its first slash on',
   ),
   workosApiKeyKmsKeyId: pattern(
-    '([0-9a-f-]{36}|mrk-[0-9a-f]{32})?',
+    `${KMS_KEY_ID}?`,
     'the id of a KMS key, not an alias or an ARN, or empty for the key aws/ssm',
   ),
   workosApiHostname: pattern('[a-zA-Z0-9.-]+', 'a host name'),
@@ -71,6 +79,13 @@ export const SETTING_RULES = {
       ' ',
     ),
   ),
+  patrol: pattern(
+    '(off|rate\\([1-9][0-9]* (minutes?|hours?|days?)\\)|cron\\([^()]+\\))',
+    'a schedule of EventBridge, like rate(1 hour) or cron(0 3 * * ? *), or off',
+    256,
+  ),
+  patrolRequestsPerSecond: numberFrom(0.1, 1_000, 'ListUsers requests a second'),
+  patrolAlarmHours: integerFrom(1, 168, 'hours'),
 } satisfies Record<string, SettingRule>;
 
 export type SettingName = keyof typeof SETTING_RULES;

@@ -46,7 +46,13 @@ export type CountMetric =
   | 'PasswordOtherUser'
   | 'PasswordRefused'
   | 'PasswordKeyUnavailable'
-  | 'ChainedFunctionFailed';
+  | 'ChainedFunctionFailed'
+  | 'PatrolRoundEnded'
+  | 'PatrolUsersListed'
+  | 'PatrolUsersPublished'
+  | 'PatrolProblems'
+  | 'PatrolRequests'
+  | 'PatrolThrottled';
 
 /** Where the metrics are counted; each invocation publishes its own. */
 export interface Counters {

@@ -120,7 +120,7 @@ export function withoutSealedPassword(body: string): string {
  * retry with the same request id; a second invocation with a new one reaches the mirror, which finds nothing
  * to change.
  */
-export function deduplicationId(user: ObservedUser, invocationId: string): string {
+export function deduplicationId(user: ObservedUser | GoneUser, invocationId: string): string {
   const { observedAt: _, ...state } = user;
   return createHash('sha256')
     .update(JSON.stringify([invocationId, state]))

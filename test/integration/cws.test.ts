@@ -20,6 +20,7 @@ function launch(args: string[]) {
   const child = spawn(process.execPath, [LAUNCHER, ...args], {
     cwd: directory,
     env: {
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
       AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: cognito.endpoint,
       AWS_ACCESS_KEY_ID: 'local',
       AWS_SECRET_ACCESS_KEY: 'local',

@@ -18,12 +18,12 @@ type Ended = { code: unknown; stdout: string; stderr: string };
 
 /** The real npm, with a home of its own: nothing of this machine's configuration. */
 function npm(args: string[], env: Record<string, string> = {}, program = 'npm'): Promise<Ended> {
-  const { PATH = '' } = process.env;
+  const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env;
   return new Promise((resolve) => {
     execFile(
       program,
       args,
-      { cwd: ROOT, env: { PATH, HOME: home, ...env } },
+      { cwd: ROOT, env: { PATH, NODE_COMPILE_CACHE, HOME: home, ...env } },
       (error, stdout, stderr) => resolve({ code: error ? error.code : 0, stdout, stderr }),
     );
   });

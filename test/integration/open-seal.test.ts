@@ -14,7 +14,7 @@ import {
 } from '../../local/emulators/kms.ts';
 import { createFindSub } from '../../src/cognito/find-sub.ts';
 import { createKmsKeys } from '../../src/passwords/kms-keys.ts';
-import { createOpenSeal, type OpenSeal, toKid } from '../../src/passwords/open-seal.ts';
+import { createOpenSeal, type OpenSeal } from '../../src/passwords/open-seal.ts';
 import type { OpenedSeal } from '../../src/passwords/opened-seal.ts';
 import { PasswordKeyUnavailableError } from '../../src/passwords/password-keys.ts';
 import type { ObservedUser } from '../../src/user/observed-user.ts';
@@ -417,9 +417,4 @@ describe('any text in place of a seal', () => {
   function toBase64url(header: object): string {
     return Buffer.from(JSON.stringify(header)).toString('base64url');
   }
-});
-
-it('toKid takes the id of a key from its ARN', () => {
-  expect(toKid('arn:aws:kms:eu-central-1:111122223333:key/mrk-1')).toBe('mrk-1');
-  expect(toKid('mrk-1')).toBe('mrk-1');
 });

@@ -69,7 +69,9 @@ describe.each(COMMANDS)('%s', (command, args, reports, isInTheMiddle) => {
       const child = start(command, args);
       while (!isInTheMiddle()) await delay(5);
       child.kill(signal);
-      expect((await child.ended).code).toBe(130);
+      const { code, stdout } = await child.ended;
+      expect(code).toBe(130);
+      expect(stdout).not.toBe('');
       expectLastGood(reports);
     },
   );
@@ -83,11 +85,12 @@ describe.each(COMMANDS)('%s', (command, args, reports, isInTheMiddle) => {
       control().onRequest = () => ({ kind: 'hang' });
       await delay(300);
       child.kill(signal);
-      await delay(1_100);
-      child.kill(signal);
-      const begun = Date.now();
-      expect((await child.ended).code).toBe(130);
-      expect(Date.now() - begun).toBeLessThan(5_000);
+      // Within a second it is taken for the first one again, and a loaded machine may deliver that late.
+      const again = setInterval(() => child.kill(signal), 1_100);
+      const { code, stdout } = await child.ended;
+      clearInterval(again);
+      // What is stopped in good order prints its result.
+      expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
       expectLastGood(reports);
     },
   );

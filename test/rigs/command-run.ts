@@ -74,6 +74,7 @@ export function toEnvironment({
 }: Pick<CommandSetting, 'cognito' | 'workos'>): Record<string, string | undefined> {
   return {
     PATH: process.env.PATH,
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
     // Services without a stand-in refuse the connection at once.
     AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
     AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: cognito.endpoint,

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   DEPLOYER_STATEMENTS,
   deployerPolicy,
+  neededStatements,
   statementToExample,
 } from '../../src/preflight/deployer-policy.ts';
 
@@ -37,5 +38,14 @@ describe("the deployer's policy", () => {
     for (const statement of DEPLOYER_STATEMENTS) {
       expect(statementToExample(statement, PROD)).not.toMatch(/REGION|ACCOUNT|STAGE|[{}]/);
     }
+  });
+
+  it('asks for KMS only of those who carry passwords', () => {
+    const services = (carryPasswords: boolean) =>
+      neededStatements({ carryPasswords })
+        .flatMap(({ actions }) => actions)
+        .join(' ');
+    expect(services(false)).not.toContain('kms:');
+    expect(services(true)).toContain('kms:CreateKey');
   });
 });

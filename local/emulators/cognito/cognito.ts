@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fastify from 'fastify';
 import { answerRequest, type Body, usernameIn } from './api.ts';
+import { type CallEvent, watchCall } from './call-event.ts';
 import { CognitoError, type PoolUser, UnsupportedError } from './cognito-local.ts';
 import { addUsers, createCognitoEngine } from './engine.ts';
 import {
@@ -29,6 +30,8 @@ export type LocalCognitoOptions = {
   functions: Partial<Record<TriggerName, string>>;
   /** Of every request, before it is answered: the API action and the username it names. */
   onRequest?: ((action: string, username: string | undefined) => void) | undefined;
+  /** Of every call that is not read-only, before its answer is sent: what CloudTrail reports of it. */
+  onCall?: ((event: CallEvent) => Promise<void>) | undefined;
 };
 
 /**
@@ -55,7 +58,12 @@ export async function startCognito(options: LocalCognitoOptions): Promise<LocalC
     const action = String(request.headers['x-amz-target']).split('.')[1] ?? '';
     const body: Body = request.body;
     options.onRequest?.(action, usernameIn(body));
-    const answer = await answerRequest(engine, callTrigger, action, body);
+    const report = await watchCall(engine, { action, body, region });
+    const answer = await answerRequest(engine, callTrigger, action, body).catch(async (error) => {
+      if (report) await options.onCall?.(report({ errorCode: asCognitoError(error).code }));
+      throw error;
+    });
+    if (report) await options.onCall?.(report({ answer }));
     reply.type('application/x-amz-json-1.1');
     return `${JSON.stringify(answer, datesAsSeconds)}\n`;
   });

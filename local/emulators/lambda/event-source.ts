@@ -73,7 +73,8 @@ export function startEventSource(options: EventSourceOptions): EventSource {
     const { Messages = [] } = await client.send(
       new ReceiveMessageCommand({
         QueueUrl: queueUrl,
-        MaxNumberOfMessages: batchSize,
+        // More than that SQS gives to no request; Lambda would gather a larger batch from several.
+        MaxNumberOfMessages: Math.min(batchSize, 10),
         WaitTimeSeconds: WAIT_SECONDS,
         MessageSystemAttributeNames: ['All'],
         MessageAttributeNames: ['All'],

@@ -23,12 +23,14 @@ export type EventSourceConfig = {
   reportBatchItemFailures: boolean;
 };
 
+/** `eventPattern`: of the rule that collects changes of the user pool. */
 export type ServerlessConfig = {
   directory: string;
   functions: FunctionConfig[];
   esbuild: BuildOptions;
   /** The queue that has a redrive policy. */
   queue: { visibilityTimeoutSeconds: number; maxReceiveCount: number };
+  eventPattern: unknown;
 };
 
 type Yaml = Record<string, unknown>;
@@ -40,7 +42,8 @@ const ESBUILD_OPTIONS =
   );
 
 /**
- * Reads the real serverless.yml and its resource files: whatever the local run needs of them.
+ * Reads the real serverless.yml and its resource files: whatever the local run needs of them. Functions that only
+ * a parameter deploys are among the functions.
  * Parameters get their default; what only a deployment knows (`!Ref`, other variables) counts as not
  * given, and a number that is not given gets the Serverless Framework's or AWS's default.
  */
@@ -53,18 +56,41 @@ export async function readServerlessConfig(file: string): Promise<ServerlessConf
   const included = list(root.resources).flatMap(
     (entry) => /^\$\{file\((.+)\)\}$/.exec(String(entry))?.[1] ?? [],
   );
-  const files = await Promise.all(included.map((path) => readYaml(resolve(directory, path))));
+  const readAll = (paths: string[]) =>
+    Promise.all(paths.map((path) => readYaml(resolve(directory, path))));
+  const files = await readAll(included);
+  const optional = await readAll(list(root.functions).flatMap(optionalFile));
   const resources = [root.resources, ...list(root.resources), ...files].flatMap((entry) =>
     Object.values(record(record(entry).Resources)),
   );
   return {
     directory,
-    functions: [root.functions, ...list(root.functions)]
+    functions: [root.functions, ...list(root.functions), ...optional.map(deployedFunctions)]
       .flatMap((entry) => Object.entries(record(entry)))
       .map(([name, value]) => functionConfig(name, record(value), provider, directory)),
     esbuild: esbuildOptions(record(record(root.custom).esbuild)),
     queue: queueConfig(resources.map(record)),
+    eventPattern: optional.map(eventPatternIn).find((pattern) => pattern !== undefined),
   };
+}
+
+/** The file of functions that a parameter deploys, as `post-authentication.yml`. */
+function optionalFile(entry: unknown): string[] {
+  return /^\$\{file\((.+?)\):\$\{[\w:.]+\}\.functions, null\}$/.exec(String(entry))?.slice(1) ?? [];
+}
+
+/** Of all values of the parameter. */
+function deployedFunctions(file: Yaml): unknown {
+  return Object.assign({}, ...Object.values(file).map((each) => record(each).functions));
+}
+
+function eventPatternIn(file: Yaml): unknown {
+  const { Resources } = record(record(file.true).resources);
+  return Object.values(record(Resources))
+    .map(record)
+    .filter(({ Type }) => Type === 'AWS::Events::Rule')
+    .map(({ Properties }) => record(Properties).EventPattern)
+    .find((pattern) => pattern !== undefined);
 }
 
 async function readYaml(file: string): Promise<Yaml> {

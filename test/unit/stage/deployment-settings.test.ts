@@ -161,6 +161,8 @@ describe('one definition of the settings', () => {
     'alias/key',
     '12345678-1234-1234-1234-123456789012',
     `mrk-${'0123456789abcdef'.repeat(2)}`,
+    `12345678-1234-1234-1234-123456789012,mrk-${'0123456789abcdef'.repeat(2)}`,
+    '12345678-1234-1234-1234-123456789012,',
     'arn:aws:lambda:eu-central-1:123456789012:function:welcome',
     'arn:aws:lambda:eu-central-1:123456789012:function:welcome:live',
     'arn:aws:lambda:eu-central-1:12345:function:welcome',

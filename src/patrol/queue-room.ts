@@ -1,0 +1,69 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import PQueue from 'p-queue';
+import type { QueueDepth } from '../aws/queue-depth.ts';
+import type { RoundKind } from './patrol-state.ts';
+
+/** Messages of any source that wait or are in flight: beyond, the patrol sends nothing. */
+export const QUEUE_BOUND = 200;
+/** Messages that no consumer has received yet: beyond, a sign-in would wait behind the patrol's users. */
+const VISIBLE_BOUND = 20;
+/** For so long SQS may not count a message that it has accepted (API reference, GetQueueAttributes). */
+const UNCOUNTED_MS = 2_000;
+/** For so long one answer of GetQueueAttributes is used. */
+const FRESH_MS = 100;
+/** Between two looks at a full queue. */
+const LOOK_AGAIN_MS = 110;
+
+/** Sees to it that the patrol's messages never fill the queue (docs/design.md#patrol). */
+export type QueueRoom = {
+  /** Resolves when so many messages may be sent; at most ten at a time. A sweep goes before a full round. */
+  take(count: number, kind: RoundKind, signal: AbortSignal): Promise<void>;
+  /** Since when a round waits for room, in milliseconds of the clock; undefined where none does. */
+  fullSince(): number | undefined;
+};
+
+/** @param dependencies.now milliseconds. */
+export function createQueueRoom(dependencies: {
+  readDepth: (signal: AbortSignal) => Promise<QueueDepth>;
+  now: () => number;
+}): QueueRoom {
+  const { readDepth, now } = dependencies;
+  const turns = new PQueue({ concurrency: 1 });
+  let sent: { at: number; count: number }[] = [];
+  let depth: (QueueDepth & { askedAt: number }) | undefined;
+  let fullSince: number | undefined;
+
+  function sentSince(at: number): number {
+    return sent.reduce((sum, each) => (each.at >= at ? sum + each.count : sum), 0);
+  }
+
+  async function hasRoom(count: number, signal: AbortSignal): Promise<boolean> {
+    if (!depth || now() - depth.askedAt > FRESH_MS) {
+      const askedAt = now();
+      depth = { ...(await readDepth(signal)), askedAt };
+      sent = sent.filter(({ at }) => at >= askedAt - UNCOUNTED_MS);
+    }
+    const { visible, inFlight, askedAt } = depth;
+    const waiting = visible + inFlight + sentSince(askedAt - UNCOUNTED_MS);
+    const isBounded = waiting + count <= QUEUE_BOUND;
+    return isBounded && visible + sentSince(askedAt) + count <= VISIBLE_BOUND;
+  }
+
+  return {
+    fullSince: () => fullSince,
+    take(count, kind, signal) {
+      const task = async () => {
+        try {
+          while (!(await hasRoom(count, signal))) {
+            fullSince ??= now();
+            await delay(LOOK_AGAIN_MS, undefined, { signal });
+          }
+          sent.push({ at: now(), count });
+        } finally {
+          fullSince = undefined;
+        }
+      };
+      return turns.add(task, { signal, priority: kind === 'sweep' ? 1 : 0 });
+    },
+  };
+}
