@@ -17,7 +17,7 @@ beforeAll(async () => {
   const carries = { SYNC_CARRY_PASSWORDS: 'true' };
   run = await startDualRun({
     ledger: true,
-    visibilityTimeoutSeconds: 1,
+    visibilityTimeoutSeconds: 30,
     env: {
       postConfirmation: carries,
       // Not deployed like this: the trigger ignores passwords whatever its environment says.
