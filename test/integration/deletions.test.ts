@@ -166,6 +166,19 @@ describe('a profile that is gone from Cognito, with deletions=delete', () => {
     expect(deletes()).toEqual([]);
   });
 
+  it('keeps a WorkOS user that gets another external id while Cognito is asked', async () => {
+    await mirrored(person());
+    forgetInPool(run.cognito, person().sub);
+    const id = inWorkos()?.id ?? '';
+    workos().onRequest = ({ path }) => {
+      if (path.endsWith(id)) workos().updateUser(id, { external_id: `crm-${n}` });
+      return undefined;
+    };
+    await deliver({ gone: person().sub });
+    expect(inWorkos()).toBeDefined();
+    expect(deletes()).toEqual([]);
+  });
+
   it('keeps the WorkOS user of a person whose other profile lives on', async () => {
     await mirrored(person(), twin());
     expect(inWorkos()?.metadata.cognito_linked_subs).toBe(twin().sub);
