@@ -132,7 +132,7 @@ describe('a profile that is gone from Cognito, with deletions=delete', () => {
     forgetInPool(run.cognito, person().sub);
     await deliver({ gone: person().sub, userPoolId: 'eu-central-1_Other0001' });
     expect(inWorkos()).toBeDefined();
-    expect(logged()).toContain('another_pool');
+    expect(logged()).toContain('"another_pool"');
   });
 
   it('keeps a WorkOS user whose external id is another one, though the ledger knows it', async () => {
