@@ -3,6 +3,7 @@ import type { InitComparison } from './cold-init.ts';
 import type { ThroughputOfRuns } from './consumer-throughput.ts';
 import { COGNITO_SIGN_INS_PER_SECOND, type Flood } from './flood.ts';
 import type { Drain } from './outage.ts';
+import type { HashMeasurement } from './password-hash.ts';
 import type { SeedMeasurements, SeedRun } from './seed.ts';
 import type { SizeComparison } from './size.ts';
 import type { Spread } from './statistics.ts';
@@ -17,6 +18,7 @@ export type Measurements = {
   floods: Flood[];
   bystanders: Bystander[];
   drains: Drain[];
+  hashes: HashMeasurement[];
   seed: SeedMeasurements;
 };
 
@@ -31,7 +33,8 @@ export type BenchRow = {
 
 /** What was measured → the lines of the table. */
 export function measurementsToRows(measurements: Measurements): BenchRow[] {
-  const { sizes, inits, triggers, throughputs, floods, bystanders, drains, seed } = measurements;
+  const { sizes, inits, triggers, throughputs, floods, bystanders, drains, hashes, seed } =
+    measurements;
   return [
     ...sizes.map((each) => sizeRow('bundle, minified', each, 'minified')),
     ...sizes.map((each) => sizeRow('bundle, zipped', each, 'zipped')),
@@ -53,6 +56,7 @@ export function measurementsToRows(measurements: Measurements): BenchRow[] {
     ...floods.flatMap(floodRows),
     ...bystanders.map(bystanderRow),
     ...drains.flatMap(drainRows),
+    ...hashes.map((each) => hashRow(each, hashes)),
     ...seedRows(seed),
   ];
 }
@@ -161,6 +165,18 @@ function drainRows({ name, users, lastWait, medianWait, ideal }: Drain): BenchRo
     row(`outage, last of ${users}`, lastWait, ideal),
     row('… the median user', medianWait, ideal / 2),
   ];
+}
+
+/** Against what the mirror sends, made one at a time. */
+function hashRow(measurement: HashMeasurement, [ours]: HashMeasurement[]): BenchRow {
+  const { name, atOnce, wall, cpuMs, memory } = measurement;
+  return {
+    measure: 'password hash, 512 MB',
+    of: atOnce === 1 ? name : `${name}, ${atOnce} at once`,
+    ours: spread(wall),
+    against: `CPU ${cpuMs.toFixed(0)} ms each, ${memory.toFixed(0)} MB`,
+    ratio: wall.median / (ours ?? measurement).wall.median,
+  };
 }
 
 /** The most memory that a million users may take, in megabytes. */

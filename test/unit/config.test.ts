@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadConsumerConfig } from '../../src/config/consumer.ts';
 import { loadMirrorConfig } from '../../src/config/mirror.ts';
+import { loadPasswordKeyIds } from '../../src/config/passwords.ts';
 import { loadPublisherConfig } from '../../src/config/publisher.ts';
 import { loadWorkosConfig } from '../../src/config/workos.ts';
 
@@ -90,4 +91,23 @@ describe('the consumer configuration', () => {
       );
     },
   );
+});
+
+describe('loadPasswordKeyIds', () => {
+  const id = '12345678-1234-4234-8234-123456789012';
+  const arn = `arn:aws:kms:eu-central-1:111122223333:key/${id}`;
+
+  it('gives the ids and ARNs of PASSWORD_KEY_ID in their order, and none where it is empty', () => {
+    const read = (PASSWORD_KEY_ID?: string) => loadPasswordKeyIds({ PASSWORD_KEY_ID });
+    expect(read(`${arn}, ${id}`)).toEqual([arn, id]);
+    // As the template joins the current key and no earlier ones.
+    expect(read(`${id},`)).toEqual([id]);
+    expect([read(), read(' ')]).toEqual([[], []]);
+  });
+
+  it.each(['alias/passwords', 'key', `${id} ${id}`, `${id},x`])('refuses %s', (text) => {
+    expect(() => loadPasswordKeyIds({ PASSWORD_KEY_ID: text })).toThrow(
+      expect.objectContaining({ variable: 'PASSWORD_KEY_ID' }),
+    );
+  });
 });
