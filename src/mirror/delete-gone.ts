@@ -40,20 +40,21 @@ type GuardDependencies = {
   clock: () => Date;
 };
 
-/** Everything from the questions to the deletion happens under the lock and the lease of the WorkOS user. */
+/** The last look at the WorkOS user and its deletion happen under its lock and its lease. */
 export function createDeleteGone(dependencies: GuardDependencies): DeleteGone {
   const { workosUsers, locks, leases } = dependencies;
   return async (gone, signal) => {
     try {
+      const goneAt = dependencies.clock().toISOString();
       const found = await workosUsers.findByExternalId(gone.sub, signal);
       if (!found) return { outcome: 'skipped', reason: 'gone' };
-      const refusal = refuseDeletion(found, gone);
+      const refusal = await refuse(found, gone, dependencies, signal);
       if (refusal) return refusal;
       return await locks.run(found.id, locks.now(), () =>
         leases.hold(
           found.id,
           Date.now(),
-          (_, held) => deleteHeld(found, gone, dependencies, held),
+          (_, held) => deleteHeld(found, { ...gone, goneAt }, dependencies, held),
           signal,
         ),
       );
@@ -64,28 +65,37 @@ export function createDeleteGone(dependencies: GuardDependencies): DeleteGone {
   };
 }
 
-async function deleteHeld(
+/** What speaks against the deletion; the limit is asked last, so that only what may be deleted counts. */
+async function refuse(
   found: WorkosUser,
   gone: GoneProfile,
   dependencies: GuardDependencies,
   signal: AbortSignal | undefined,
-): Promise<DeletionOutcome> {
-  const { workosUsers, memory, limit, clock } = dependencies;
+): Promise<DeletionOutcome | undefined> {
   const { id: workosUserId } = found;
-  const asked = clock();
+  const refusal = refuseDeletion(found, gone);
+  if (refusal) return refusal;
   const living = await findLiving(found, gone, dependencies, signal);
   if (living === gone.sub) return { outcome: 'skipped', reason: 'in_cognito', workosUserId };
   if (living !== undefined) return { outcome: 'conflict', reason: 'primary_gone', workosUserId };
-  if (!(await limit.reserve(gone.sub))) {
-    return { outcome: 'conflict', reason: 'deletion_held_back', workosUserId };
-  }
+  if (await dependencies.limit.reserve(gone.sub)) return undefined;
+  return { outcome: 'conflict', reason: 'deletion_held_back', workosUserId };
+}
+
+async function deleteHeld(
+  { id: workosUserId, ...found }: WorkosUser,
+  { goneAt, ...gone }: GoneProfile & { goneAt: string },
+  { workosUsers, memory }: GuardDependencies,
+  signal: AbortSignal | undefined,
+): Promise<DeletionOutcome> {
   // First of all, because the process can end before the answer: an older message must not create the user again.
-  await memory.beforeDelete({ sub: gone.sub, workosUserId, goneAt: asked.toISOString() });
+  await memory.beforeDelete({ sub: gone.sub, workosUserId, goneAt });
   const now = await workosUsers.get(workosUserId, signal);
   if (!now) return { outcome: 'skipped', reason: 'gone' };
   const refusal = refuseDeletion(now, gone);
   if (refusal) return refusal;
-  if (linkedSubsOf(now, gone).some((sub) => !linkedSubsOf(found, gone).includes(sub))) {
+  const known = linkedSubsOf(found, gone);
+  if (linkedSubsOf(now, gone).some((sub) => !known.includes(sub))) {
     throw new RetryableError('another profile was linked while a WorkOS user was to be deleted');
   }
   const result = await workosUsers.delete(workosUserId, signal);
@@ -114,6 +124,6 @@ async function findLiving(
   return undefined;
 }
 
-function linkedSubsOf({ metadata }: WorkosUser, { sub }: GoneProfile): string[] {
+function linkedSubsOf({ metadata }: Pick<WorkosUser, 'metadata'>, { sub }: GoneProfile): string[] {
   return metadataToTags(metadata).linkedSubs.filter((linked) => linked !== sub);
 }

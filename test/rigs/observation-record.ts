@@ -1,8 +1,10 @@
 import { messageToRecord, type SqsRecord } from '../../local/emulators/lambda/sqs-event.ts';
-import { encodeMessage } from '../../src/user/message.ts';
+import { encodeGone, encodeMessage, type GoneUser } from '../../src/user/message.ts';
 import type { ObservedUser } from '../../src/user/observed-user.ts';
 
 let records = 0;
+
+type RecordOptions = { messageId?: string; receives?: number; reason?: string };
 
 /**
  * An observation as a record of the consumer's event, in the group of its user. It was not received, so SQS
@@ -15,14 +17,31 @@ let records = 0;
 export function observationToRecord(
   user: ObservedUser,
   queueArn: string,
-  options: { messageId?: string; receives?: number; reason?: string } = {},
+  options: RecordOptions = {},
 ): SqsRecord {
-  const { messageId = `message-${++records}`, receives = 1, reason } = options;
+  return bodyToRecord(encodeMessage(user), user.sub, queueArn, options);
+}
+
+/** The same for a profile that is gone from Cognito. */
+export function goneToRecord(
+  gone: GoneUser,
+  queueArn: string,
+  options: RecordOptions = {},
+): SqsRecord {
+  return bodyToRecord(encodeGone(gone), gone.sub, queueArn, options);
+}
+
+function bodyToRecord(
+  body: string,
+  group: string,
+  queueArn: string,
+  { messageId = `message-${++records}`, receives = 1, reason }: RecordOptions,
+): SqsRecord {
   const message = {
     MessageId: messageId,
     ReceiptHandle: `handle-${messageId}`,
-    Body: encodeMessage(user),
-    Attributes: { MessageGroupId: user.sub, ApproximateReceiveCount: String(receives) },
+    Body: body,
+    Attributes: { MessageGroupId: group, ApproximateReceiveCount: String(receives) },
     ...(reason !== undefined && {
       MessageAttributes: { reason: { DataType: 'String', StringValue: reason } },
     }),
