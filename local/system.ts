@@ -49,6 +49,7 @@ export async function startSystem(observer: Partial<SystemObserver> = {}): Promi
       await startStrictWorkos({
         apiKey: WORKOS_API_KEY,
         limits: WORKOS_LIMITS,
+        allowDeletes: true,
         onAnswer: observer.onWorkosRequest,
       }),
     );
