@@ -9,10 +9,10 @@ import { deduplicationId, encodeMessage } from '../user/message.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
 import { callAws, PatrolAwsError } from './aws-call.ts';
 import type { RoundKind } from './patrol-state.ts';
-import type { QueueRoom } from './queue-room.ts';
+import { type QueueRoom, VISIBLE_BOUND } from './queue-room.ts';
 
-/** The most that one SendMessageBatch takes: messages, and bytes in all (SQS quotas). */
-const BATCH = { messages: 10, bytes: 240_000 };
+/** Of one SendMessageBatch: as many messages as the room gives at once, and the bytes of the SQS quota. */
+const BATCH = { messages: VISIBLE_BOUND, bytes: 240_000 };
 const ATTEMPTS = 6;
 const FIRST_DELAY_MS = 200;
 
