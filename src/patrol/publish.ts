@@ -5,7 +5,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { Log } from '../telemetry/telemetry.ts';
-import { deduplicationId, encodeMessage } from '../user/message.ts';
+import { deduplicationId, encodeMessage, PATROL_ATTRIBUTE } from '../user/message.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
 import { callAws, PatrolAwsError } from './aws-call.ts';
 import type { RoundKind } from './patrol-state.ts';
@@ -83,6 +83,7 @@ function toEntry(user: ObservedUser, round: string): Entry {
     MessageBody: encodeMessage(user),
     MessageGroupId: user.sub,
     MessageDeduplicationId: deduplicationId(user, round),
+    MessageAttributes: { [PATROL_ATTRIBUTE]: { DataType: 'String', StringValue: round } },
   };
 }
 

@@ -9,7 +9,7 @@ export const QUEUE_BOUND = 200;
  * Messages that no consumer has received yet: beyond, a sign-in would wait behind the patrol's users. So few that
  * a consumer gets small batches of them, and is soon free for a sign-in (npm run bench, sign-ups beside a patrol).
  */
-export const VISIBLE_BOUND = 4;
+export const VISIBLE_BOUND = 3;
 /** For so long SQS may not count a message that it has accepted (API reference, GetQueueAttributes). */
 const UNCOUNTED_MS = 2_000;
 /** For so long one answer of GetQueueAttributes is used. */
