@@ -8,6 +8,7 @@ import { LATENCY_MS, measureThroughputs, WARM_UP_EVENTS } from './consumer-throu
 import { measureFloods } from './flood.ts';
 import { measureDrains } from './outage.ts';
 import { measurePasswordHashes } from './password-hash.ts';
+import { measurePatrol } from './patrol.ts';
 import { type Measurements, measurementsToRows } from './rows.ts';
 import { measureSeed } from './seed.ts';
 import { measureSizes } from './size.ts';
@@ -22,6 +23,7 @@ type BenchOptions = {
   attempts: number;
   hashes: number;
   seedUsers: number;
+  patrolUsers: number;
   json?: true;
 };
 
@@ -66,6 +68,7 @@ function parseOptions(): BenchOptions {
       count,
       20_000,
     )
+    .option('--patrol-users <n>', 'size of the pool that the patrol lists', count, 30_000)
     .option('--json', 'the result as one JSON object on stdout')
     .addHelpText('after', '\nExit code: 0 measured, whatever the result, 2 it could not run.')
     .exitOverride()
@@ -107,7 +110,20 @@ async function measureAll(options: BenchOptions, signal: AbortSignal): Promise<M
     progress(`passwords: ${options.hashes} hashes of each kind`);
     const hashes = await measurePasswordHashes({ hashes: options.hashes, signal });
     const seed = await measureSeed({ users: options.seedUsers, signal, onRun: progress });
-    return { sizes, inits, triggers, throughputs, floods, bystanders, drains, hashes, seed };
+    progress(`patrol: ${options.patrolUsers} users, then sign-ups beside a full round`);
+    const patrol = await measurePatrol({ users: options.patrolUsers, signal });
+    return {
+      sizes,
+      inits,
+      triggers,
+      throughputs,
+      floods,
+      bystanders,
+      drains,
+      hashes,
+      seed,
+      patrol,
+    };
   } finally {
     await bundles.remove();
   }
@@ -121,9 +137,10 @@ function report(measurements: Measurements, options: BenchOptions): void {
     cpus: availableParallelism(),
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
   };
-  const { inits, sends, events, runs: consumerRuns, attempts, hashes, seedUsers } = options;
+  const { inits, sends, events, runs: consumerRuns, attempts, hashes } = options;
+  const { seedUsers, patrolUsers } = options;
   if (options.json) {
-    const runs = { inits, sends, events, consumerRuns, attempts, hashes, seedUsers };
+    const runs = { inits, sends, events, consumerRuns, attempts, hashes, seedUsers, patrolUsers };
     process.stdout.write(`${JSON.stringify({ ...machine, runs, ...measurements, aims })}\n`);
     return;
   }
@@ -134,7 +151,8 @@ consumer ${consumerRuns} run(s) of ${events} events a kind (--runs), after ${WAR
 ${LATENCY_MS} ms with its real limits (SYNC_WORKOS_SHARE=1), its rate windows full from the start; outages in
 simulated time, with the real queue settings; password hashes with the CPU share of a Lambda of 512 MB;
 seed of ${options.seedUsers} users
-(--seed-users 1000000 for a million: about half an hour), on stand-ins without latency or limits.
+(--seed-users 1000000 for a million: about half an hour), on stand-ins without latency or limits; patrol of
+${options.patrolUsers} users at 30 ListUsers requests a second (--patrol-users 1000000: ten minutes).
 
 ${formatTable(
   ['measure', 'of', 'ours', 'against', 'ratio'],

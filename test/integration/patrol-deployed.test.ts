@@ -1,12 +1,12 @@
 import * as v from 'valibot';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startEventSource } from '../../local/emulators/lambda/event-source.ts';
 import { type PatrolState, readPatrolState } from '../../src/patrol/patrol-state.ts';
 import { numberedSub, numberedUser } from '../fixtures/numbered-user.ts';
 import { type DualRun, metricTotals, startDualRun } from '../rigs/dual-run.ts';
 import { poolOf } from '../rigs/patrol-rig.ts';
 
-/** Fewer than the patrol lets wait, because the consumer runs only after it. */
-const USERS = 15;
+const USERS = 30;
 let run: DualRun;
 beforeAll(async () => {
   run = await startDualRun({
@@ -20,13 +20,20 @@ afterAll(() => run.close());
 
 const answerSchema = v.looseObject({ done: v.boolean() });
 
-/** The bundled handler, repeated as the state machine does; then the consumer, until the queue is empty. */
+/** The bundled handler, repeated as the state machine does, beside the consumer. */
 async function patrol(event: unknown = {}): Promise<void> {
+  const source = startEventSource({
+    client: run.queue.client,
+    queueUrl: run.queue.queueUrl,
+    queueArn: run.queue.queueArn,
+    invoke: (batch) => run.lambda.invoke('consumer', batch),
+  });
   let next = event;
   do {
     next = await run.lambda.invoke('patrol', next);
   } while (!v.parse(answerSchema, next).done);
-  await run.drain();
+  await source.drained();
+  await source.stop();
 }
 
 async function state(): Promise<PatrolState> {
