@@ -7,6 +7,8 @@ import { measureColdInits } from './cold-init.ts';
 import { LATENCY_MS, measureThroughputs, WARM_UP_EVENTS } from './consumer-throughput.ts';
 import { measureFloods } from './flood.ts';
 import { measureDrains } from './outage.ts';
+import { measurePasswordHashes } from './password-hash.ts';
+import { measurePatrol } from './patrol.ts';
 import { type Measurements, measurementsToRows } from './rows.ts';
 import { measureSeed } from './seed.ts';
 import { measureSizes } from './size.ts';
@@ -19,7 +21,9 @@ type BenchOptions = {
   events: number;
   runs: number;
   attempts: number;
+  hashes: number;
   seedUsers: number;
+  patrolUsers: number;
   json?: true;
 };
 
@@ -57,12 +61,14 @@ function parseOptions(): BenchOptions {
     .option('--events <n>', 'events of each kind for the consumer', count, 600)
     .option('--runs <n>', 'runs of the consumer with each kind', count, 1)
     .option('--attempts <n>', 'sign-in attempts on one name', count, 2_000)
+    .option('--hashes <n>', 'passwords hashed of each kind', count, 20)
     .option(
       '--seed-users <n>',
       'size of the pool the seed runs through without limits',
       count,
       20_000,
     )
+    .option('--patrol-users <n>', 'size of the pool that the patrol lists', count, 30_000)
     .option('--json', 'the result as one JSON object on stdout')
     .addHelpText('after', '\nExit code: 0 measured, whatever the result, 2 it could not run.')
     .exitOverride()
@@ -101,8 +107,23 @@ async function measureAll(options: BenchOptions, signal: AbortSignal): Promise<M
     const bystanders = await measureBystanders(signal);
     progress("outage: what follows an hour's, in simulated time");
     const drains = await measureDrains(signal);
+    progress(`passwords: ${options.hashes} hashes of each kind`);
+    const hashes = await measurePasswordHashes({ hashes: options.hashes, signal });
     const seed = await measureSeed({ users: options.seedUsers, signal, onRun: progress });
-    return { sizes, inits, triggers, throughputs, floods, bystanders, drains, seed };
+    progress(`patrol: ${options.patrolUsers} users, then sign-ups beside a full round`);
+    const patrol = await measurePatrol({ users: options.patrolUsers, signal });
+    return {
+      sizes,
+      inits,
+      triggers,
+      throughputs,
+      floods,
+      bystanders,
+      drains,
+      hashes,
+      seed,
+      patrol,
+    };
   } finally {
     await bundles.remove();
   }
@@ -116,9 +137,10 @@ function report(measurements: Measurements, options: BenchOptions): void {
     cpus: availableParallelism(),
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
   };
-  const { inits, sends, events, runs: consumerRuns, attempts, seedUsers } = options;
+  const { inits, sends, events, runs: consumerRuns, attempts, hashes } = options;
+  const { seedUsers, patrolUsers } = options;
   if (options.json) {
-    const runs = { inits, sends, events, consumerRuns, attempts, seedUsers };
+    const runs = { inits, sends, events, consumerRuns, attempts, hashes, seedUsers, patrolUsers };
     process.stdout.write(`${JSON.stringify({ ...machine, runs, ...measurements, aims })}\n`);
     return;
   }
@@ -127,8 +149,10 @@ function report(measurements: Measurements, options: BenchOptions): void {
 cold init ${inits} pairs of fresh processes, alternating; triggers ${sends} pairs of calls, alternating, after ${WARM_UP_PAIRS};
 consumer ${consumerRuns} run(s) of ${events} events a kind (--runs), after ${WARM_UP_EVENTS}, on a WorkOS that answers in
 ${LATENCY_MS} ms with its real limits (SYNC_WORKOS_SHARE=1), its rate windows full from the start; outages in
-simulated time, with the real queue settings; seed of ${options.seedUsers} users
-(--seed-users 1000000 for a million: about half an hour), on stand-ins without latency or limits.
+simulated time, with the real queue settings; password hashes with the CPU share of a Lambda of 512 MB;
+seed of ${options.seedUsers} users
+(--seed-users 1000000 for a million: about half an hour), on stand-ins without latency or limits; patrol of
+${options.patrolUsers} users at 30 ListUsers requests a second (--patrol-users 1000000: ten minutes).
 
 ${formatTable(
   ['measure', 'of', 'ours', 'against', 'ratio'],

@@ -3,6 +3,8 @@ import type { InitComparison } from './cold-init.ts';
 import type { ThroughputOfRuns } from './consumer-throughput.ts';
 import { COGNITO_SIGN_INS_PER_SECOND, type Flood } from './flood.ts';
 import type { Drain } from './outage.ts';
+import type { HashMeasurement } from './password-hash.ts';
+import type { PatrolMeasurements } from './patrol.ts';
 import type { SeedMeasurements, SeedRun } from './seed.ts';
 import type { SizeComparison } from './size.ts';
 import type { Spread } from './statistics.ts';
@@ -17,7 +19,9 @@ export type Measurements = {
   floods: Flood[];
   bystanders: Bystander[];
   drains: Drain[];
+  hashes: HashMeasurement[];
   seed: SeedMeasurements;
+  patrol: PatrolMeasurements;
 };
 
 /** One line of the table: our figure, what it is compared with, and the ratio of the two. */
@@ -31,7 +35,8 @@ export type BenchRow = {
 
 /** What was measured → the lines of the table. */
 export function measurementsToRows(measurements: Measurements): BenchRow[] {
-  const { sizes, inits, triggers, throughputs, floods, bystanders, drains, seed } = measurements;
+  const { sizes, inits, triggers, throughputs, floods, bystanders, drains, hashes, seed, patrol } =
+    measurements;
   return [
     ...sizes.map((each) => sizeRow('bundle, minified', each, 'minified')),
     ...sizes.map((each) => sizeRow('bundle, zipped', each, 'zipped')),
@@ -53,7 +58,9 @@ export function measurementsToRows(measurements: Measurements): BenchRow[] {
     ...floods.flatMap(floodRows),
     ...bystanders.map(bystanderRow),
     ...drains.flatMap(drainRows),
+    ...hashes.map((each) => hashRow(each, hashes)),
     ...seedRows(seed),
+    ...patrolRows(patrol),
   ];
 }
 
@@ -163,6 +170,18 @@ function drainRows({ name, users, lastWait, medianWait, ideal }: Drain): BenchRo
   ];
 }
 
+/** Against what the mirror sends, made one at a time. */
+function hashRow(measurement: HashMeasurement, [ours]: HashMeasurement[]): BenchRow {
+  const { name, atOnce, wall, cpuMs, memory } = measurement;
+  return {
+    measure: 'password hash, 512 MB',
+    of: atOnce === 1 ? name : `${name}, ${atOnce} at once`,
+    ours: spread(wall),
+    against: `CPU ${cpuMs.toFixed(0)} ms each, ${memory.toFixed(0)} MB`,
+    ratio: wall.median / (ours ?? measurement).wall.median,
+  };
+}
+
 /** The most memory that a million users may take, in megabytes. */
 export const MEMORY_FOR_A_MILLION = 250;
 
@@ -206,6 +225,41 @@ function seedRows({ atLimit, unlimited }: SeedMeasurements): BenchRow[] {
         ratio: run.memory / MEMORY_FOR_A_MILLION,
       },
     ]),
+  ];
+}
+
+function patrolRows({ sweep, unchangedRequests, latency }: PatrolMeasurements): BenchRow[] {
+  const { users, requests, pages, seconds, ideal } = sweep;
+  const { alone, beside, published } = latency;
+  return [
+    {
+      measure: 'patrol, ListUsers requests',
+      of: `${users} unchanged users`,
+      ours: `${requests}`,
+      against: `${pages} pages`,
+      ratio: requests / pages,
+    },
+    {
+      measure: '… its time',
+      of: `${users} unchanged users`,
+      ours: `${seconds.toFixed(1)} s`,
+      against: `pages ÷ rate ${ideal.toFixed(1)} s`,
+      ratio: seconds / ideal,
+    },
+    {
+      measure: '… requests to WorkOS',
+      of: 'an unchanged pool, all published',
+      ours: `${unchangedRequests}`,
+      against: `${published} users`,
+      ratio: unchangedRequests / published,
+    },
+    {
+      measure: 'a sign-up, to its outcome',
+      of: 'beside a full round of new users',
+      ours: spread(beside),
+      against: `alone ${spread(alone)}`,
+      ratio: beside.median / alone.median,
+    },
   ];
 }
 

@@ -31,20 +31,20 @@ export function consumerEnvironment(
   };
 }
 
-/** Of the function for pool changes, likewise. */
-export function poolChangeEnvironment(
+/** Of the functions that read the pool and publish users without a sign-in, likewise. */
+export function observerEnvironments(
   parts: Pick<LocalSystem, 'cognito' | 'dynamodb' | 'queue' | 'userPoolId'>,
 ) {
   const { cognito, dynamodb, queue, userPoolId } = parts;
-  return {
-    poolChange: {
-      ...AWS,
-      ...sqsEnvironment(queue),
-      ...ledgerEnvironment(dynamodb),
-      SYNC_USER_POOL_ID: userPoolId,
-      AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: cognito.url,
-    },
+  const observer = {
+    ...AWS,
+    ...sqsEnvironment(queue),
+    ...ledgerEnvironment(dynamodb),
+    SYNC_USER_POOL_ID: userPoolId,
+    AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: cognito.url,
   };
+  // No application shares this pool's quota, and the story is not to be waited for.
+  return { poolChange: observer, patrol: { ...observer, SYNC_PATROL_REQUESTS_PER_SECOND: '50' } };
 }
 
 /** What a command such as the seed needs to work on the local system, whatever the shell has set. */

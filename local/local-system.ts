@@ -6,6 +6,7 @@ import type { EventSource, EventSourceOptions } from './emulators/lambda/event-s
 import type { LocalLambda, LocalLambdaOptions } from './emulators/lambda/lambda.ts';
 import type { LocalQueue, LocalQueueOptions } from './emulators/sqs.ts';
 import type { AnsweredRequest, StrictWorkos } from './emulators/workos.ts';
+import type { PatrolExecution } from './patrol.ts';
 
 /** Told of everything that happens, as it happens. */
 export type SystemObserver = {
@@ -28,6 +29,8 @@ export type LocalSystem = {
   queue: LocalQueue;
   /** Resolves when nothing is on its way, neither a change of the pool nor a message to the consumer. */
   drained: EventSource['drained'];
+  /** What the schedule of the patrol starts: one round. */
+  patrol(signal: AbortSignal): Promise<PatrolExecution>;
   /** Has CloudTrail report every call of the Cognito API from now on, as with observeChanges=true. */
   observeChanges(): void;
   workos: StrictWorkos;

@@ -10,9 +10,10 @@ import { SERVERLESS_FILE, startLambda } from './emulators/lambda/lambda.ts';
 import { readServerlessConfig } from './emulators/lambda/serverless-config.ts';
 import { LOCAL_CREDENTIALS, startQueue } from './emulators/sqs.ts';
 import { startStrictWorkos, WORKOS_LIMITS } from './emulators/workos.ts';
-import { consumerEnvironment, poolChangeEnvironment, triggerEnvironments } from './environment.ts';
+import { consumerEnvironment, observerEnvironments, triggerEnvironments } from './environment.ts';
 import { existingUsers } from './existing-users.ts';
 import type { LocalSystem, SystemObserver } from './local-system.ts';
+import { executePatrol } from './patrol.ts';
 import { createTrail } from './trail.ts';
 
 export const REGION = 'us-east-1';
@@ -48,6 +49,7 @@ export async function startSystem(observer: Partial<SystemObserver> = {}): Promi
       await startStrictWorkos({
         apiKey: WORKOS_API_KEY,
         limits: WORKOS_LIMITS,
+        allowDeletes: true,
         onAnswer: observer.onWorkosRequest,
       }),
     );
@@ -74,7 +76,7 @@ export async function startSystem(observer: Partial<SystemObserver> = {}): Promi
         region: REGION,
         env: {
           ...consumerEnvironment({ cognito, dynamodb, queue, workos, ...pool }),
-          ...poolChangeEnvironment({ cognito, dynamodb, queue, ...pool }),
+          ...observerEnvironments({ cognito, dynamodb, queue, ...pool }),
         },
       }),
     );
@@ -104,7 +106,9 @@ export async function startSystem(observer: Partial<SystemObserver> = {}): Promi
       await changes.drained(options);
       await source.drained(options);
     };
-    return { ...parts, ...pool, drained, observeChanges: trail.start, close };
+    const patrol: LocalSystem['patrol'] = (signal) =>
+      executePatrol((event) => consumerLambda.invoke('patrol', event), {}, signal);
+    return { ...parts, ...pool, drained, patrol, observeChanges: trail.start, close };
   } catch (error) {
     await close();
     throw error;

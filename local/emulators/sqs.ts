@@ -66,13 +66,28 @@ export async function startQueue(options: LocalQueueOptions = {}): Promise<Local
 async function startFauxqs(region: string, onSend: LocalQueueOptions['onSend']) {
   const app = buildApp({ logger: false, defaultRegion: region });
   app.addHook('onResponse', async (request, reply) => {
-    const action = request.headers['x-amz-target'];
-    if (action !== 'AmazonSQS.SendMessage' || reply.statusCode !== 200) return;
-    const { QueueUrl, MessageGroupId, MessageBody } = request.body as Record<string, string>;
-    onSend?.({ queueUrl: QueueUrl ?? '', groupId: MessageGroupId ?? '', body: MessageBody ?? '' });
+    if (!onSend || reply.statusCode !== 200) return;
+    for (const message of sentMessages(request.headers['x-amz-target'], request.body)) {
+      onSend(message);
+    }
   });
   await app.listen({ host: '127.0.0.1', port: 0 });
   return app;
+}
+
+type SendRequest = { QueueUrl?: string; MessageGroupId?: string; MessageBody?: string };
+
+/** The messages of SendMessage or SendMessageBatch. */
+function sentMessages(action: unknown, body: unknown): SentMessage[] {
+  const request = body as SendRequest & { Entries?: SendRequest[] };
+  const queueUrl = request?.QueueUrl ?? '';
+  const toMessage = ({ MessageGroupId = '', MessageBody = '' }: SendRequest) => ({
+    queueUrl,
+    groupId: MessageGroupId,
+    body: MessageBody,
+  });
+  if (action === 'AmazonSQS.SendMessage') return [toMessage(request)];
+  return action === 'AmazonSQS.SendMessageBatch' ? (request.Entries ?? []).map(toMessage) : [];
 }
 
 // The answered address has a host name that not every machine resolves; the path is what counts.

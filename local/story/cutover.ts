@@ -47,6 +47,7 @@ const verificationSchema = v.object({
   conflicts: listOf(v.object({ sub: v.string(), reason: v.string() })),
   extra: listOf(v.unknown()),
   fixed: v.optional(v.number()),
+  deletions: v.optional(v.object({ deleted: v.number() })),
 });
 type VerifyOutput = v.InferOutput<typeof verificationSchema>;
 
@@ -120,12 +121,14 @@ async function resetPasswords(
 }
 
 function verificationToLines(found: VerifyOutput): string[] {
-  const { inSync, checked, workosUsers, missing, stale, conflicts, extra, fixed } = found;
+  const { inSync, checked, workosUsers, missing, stale, conflicts, extra, fixed, deletions } =
+    found;
   const fields = [...new Set(stale.items.flatMap((each) => each.fields))].join(', ');
   const reasons = [...new Set(conflicts.items.map(({ reason }) => reason))].join(', ');
   return [
     `${inSync ? 'in sync' : 'NOT in sync'}: ${checked} Cognito users, ${workosUsers} WorkOS users`,
     ...(fixed === undefined ? [] : [`${fixed} fixed`]),
+    ...(deletions ? [`${deletions.deleted} deleted in WorkOS`] : []),
     ...(missing.count > 0 ? [`${missing.count} missing in WorkOS`] : []),
     ...(stale.count > 0 ? [`${stale.count} stale (${fields})`] : []),
     ...(conflicts.count > 0 ? [`${conflicts.count} in conflict (${reasons})`] : []),

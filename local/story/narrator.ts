@@ -7,6 +7,16 @@ export type Narrator = SystemObserver & {
   chapter(title: string): void;
   /** A line within it, by whom or what it is about. */
   tell(who: string, text: string): void;
+  /** Says nothing of the single messages while `work` is under way, and counts them. */
+  sumUp(work: () => Promise<void>): Promise<MessageCounts>;
+};
+
+/** `outcomes`: by outcome, with its reason. */
+export type MessageCounts = {
+  messages: number;
+  outcomes: Record<string, number>;
+  reads: number;
+  writes: number;
 };
 
 type NarratorStyle = Parameters<typeof styleText>[0];
@@ -34,6 +44,7 @@ export function createNarrator(
   // Of the invocation of the consumer that began last.
   let requests = { reads: 0, writes: 0 };
   let lastUser: StrictUser | undefined;
+  let counts: MessageCounts | undefined;
 
   function forgetRequests() {
     requests = { reads: 0, writes: 0 };
@@ -42,6 +53,11 @@ export function createNarrator(
 
   function tellOutcome({ outcome, reason }: LogLine) {
     const because = reason === undefined ? '' : ` (${reason})`;
+    if (counts) {
+      const key = `${outcome}${because}`;
+      counts.outcomes[key] = (counts.outcomes[key] ?? 0) + 1;
+      return;
+    }
     const user = lastUser ? `  ${person(lastUser)}` : '';
     const cost = `${counted(requests.reads, 'read')}, ${counted(requests.writes, 'write')}`;
     say('green', 'WorkOS', `${outcome}${because}${user}  ${paint('dim', cost)}`);
@@ -55,21 +71,33 @@ export function createNarrator(
       write(`\n${paint('bold', `${String(chapters).padStart(2)} ${title}`)}`);
     },
     tell: (who, text) => say('green', who, text),
+    async sumUp(work) {
+      const counted = { messages: 0, outcomes: {}, reads: 0, writes: 0 };
+      counts = counted;
+      try {
+        await work();
+      } finally {
+        counts = undefined;
+      }
+      return counted;
+    },
     onCognitoRequest(action, username) {
       if (!QUIET_ACTION.test(action)) say('cyan', 'Cognito', `${action}  ${username ?? ''}`);
     },
     onInvoke({ functionName, event }) {
       if (functionName === 'consumer') forgetRequests();
-      else if (functionName !== 'poolChange') say('cyan', 'trigger', describeTrigger(event));
+      else if (isTrigger(functionName)) say('cyan', 'trigger', describeTrigger(event));
     },
     onSend({ queueUrl, groupId, body }) {
       const where = queueUrl.includes('dlq') ? 'dead-letter queue' : 'queue';
-      if (groupId === '') say('yellow', 'rule', describeChange(body));
+      if (counts) counts.messages++;
+      else if (groupId === '') say('yellow', 'rule', describeChange(body));
       else say('yellow', 'SQS', `one message on the ${where}, group ${short(groupId)}`);
     },
     onWorkosRequest(request) {
-      if (request.method === 'GET') requests.reads++;
-      else requests.writes++;
+      const kind = request.method === 'GET' ? 'reads' : 'writes';
+      requests[kind]++;
+      if (counts) counts[kind]++;
       lastUser = userIn(request) ?? lastUser;
     },
     onLog(functionName, line) {
@@ -86,6 +114,10 @@ export function createNarrator(
       if (failed > 0) say('red', 'SQS', `${counted(failed, 'message')} to be tried again later`);
     },
   };
+}
+
+function isTrigger(functionName: string): boolean {
+  return /^(post|pre)/.test(functionName);
 }
 
 function describeTrigger(event: unknown): string {

@@ -1,6 +1,7 @@
 import type { UserType } from '@aws-sdk/client-cognito-identity-provider';
 import type { SeedSummary } from '../../src/seed/summary.ts';
 import { listCognitoUsers } from '../emulators/cognito/list-users.ts';
+import type { LocalSystem } from '../local-system.ts';
 import type { Narrator } from './narrator.ts';
 import { type SeededSystem, type Seeding, seedPool } from './seed-pool.ts';
 
@@ -9,6 +10,8 @@ export type Operator = {
   count(): Promise<void>;
   /** Runs the seed, and says how it goes and what it did. */
   seed(): Promise<void>;
+  /** Has the patrol make a round, and says what became of the users that it published. */
+  patrol(): Promise<void>;
 };
 
 /** Says how far the seed is as often as this. */
@@ -16,8 +19,8 @@ const PROGRESS_INTERVAL_MS = 500;
 
 /** What the one who moves the users to WorkOS does, and sees of it. */
 export function createOperator(
-  system: SeededSystem,
-  narrator: Pick<Narrator, 'tell'>,
+  system: SeededSystem & Pick<LocalSystem, 'drained' | 'patrol'>,
+  narrator: Pick<Narrator, 'tell' | 'sumUp'>,
   signal: AbortSignal,
 ): Operator {
   return {
@@ -39,6 +42,15 @@ export function createOperator(
       }).finally(() => clearInterval(progress));
       narrator.tell('seed', `${seeding.summary.read} users: ${summaryToText(seeding.summary)}`);
       narrator.tell('WorkOS', costToText(seeding));
+    },
+    async patrol() {
+      const { messages, outcomes, reads, writes } = await narrator.sumUp(async () => {
+        await system.patrol(signal);
+        await system.drained({ signal });
+      });
+      narrator.tell('patrol', `one round published ${messages} of the pool's users`);
+      const texts = Object.entries(outcomes).map(([outcome, count]) => `${count} ${outcome}`);
+      narrator.tell('WorkOS', `${texts.join(', ')}  ${reads} reads, ${writes} writes`);
     },
   };
 }

@@ -59,6 +59,11 @@ export const STORY: readonly Chapter[] = [
     act: ({ operator }) => operator.seed(),
   },
   {
+    title:
+      'The patrol makes its first round in the deployed stack: it publishes everybody, and asks WorkOS nothing about those who did not change',
+    act: ({ operator }) => operator.patrol(),
+  },
+  {
     title: 'Noor, one of them, signs in: nothing to write either',
     act: ({ people }) => people.signIn(NOOR),
   },
@@ -164,35 +169,40 @@ export const STORY: readonly Chapter[] = [
   },
   {
     title:
-      'With observeChanges=true CloudTrail reports changes: Ada, signed in for weeks, edits her own name',
+      'An administrator makes Hedy, who never signs in: the next round of the patrol finds her',
+    async act({ people, operator }) {
+      await people.invite(HEDY, { given_name: 'Hedy', family_name: 'Lamarr' });
+      await operator.patrol();
+    },
+  },
+  {
+    title:
+      'With observeChanges=true CloudTrail reports changes: Ada, signed in for weeks, takes another given name, which arrives without a sign-in',
     async act({ people, observeChanges }) {
       observeChanges();
       await people.changeOwn(ADA_LATER, { given_name: 'Augusta Ada' });
     },
   },
   {
-    title: 'An administrator bans Katherine: WorkOS has no ban, so this is for people',
+    title:
+      'An administrator bans Katherine: WorkOS has no ban, so a metric and an alarm call for a person',
     act: ({ people }) => people.ban(KATHERINE),
   },
   {
-    title: 'It was a mistake',
+    title: 'It was a mistake: the ban is lifted',
     act: ({ people }) => people.unban(KATHERINE),
   },
   {
-    title: 'Grace deletes her account',
-    act: ({ people }) => people.leave(GRACE),
+    title: 'Noor deletes her account: with deletions=keep WorkOS keeps her',
+    act: ({ people }) => people.leave(NOOR),
+  },
+  {
+    title: 'What nothing in Cognito can report: Mei is edited in WorkOS',
+    act: ({ cutover }) => cutover.editInWorkos(MEI, { first_name: 'M.' }),
   },
   {
     title:
-      'Weeks later, what no trigger reports: Hedy is created and never signs in, Mei is edited in WorkOS',
-    async act({ people, cutover }) {
-      await people.invite(HEDY, { given_name: 'Hedy', family_name: 'Lamarr' });
-      cutover.editInWorkos(MEI, { first_name: 'M.' });
-    },
-  },
-  {
-    title:
-      'npx cws verify, the gate: it finds both, and those who were in conflict from the first day',
+      'npx cws verify, the gate: it finds Mei and Noor, and those who were in conflict from the first day',
     act: ({ cutover }) => cutover.verify(),
   },
   {
@@ -211,6 +221,11 @@ export const STORY: readonly Chapter[] = [
     title:
       'Conflicts are for people: these profiles never proved their address, so they are disabled',
     act: ({ cutover }) => cutover.settleConflicts(),
+  },
+  {
+    title:
+      'npx cws verify --fix --delete-extra: what is gone from Cognito is deleted in WorkOS, too',
+    act: ({ cutover }) => cutover.verify('--fix', '--delete-extra', '--yes'),
   },
   {
     title: 'npx cws verify --html: a page for the meeting that decides',

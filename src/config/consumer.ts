@@ -1,5 +1,6 @@
 import { ConfigurationError, type Environment, integer, number, url } from './environment.ts';
 import { loadMirrorConfig, type MirrorConfig } from './mirror.ts';
+import { loadPasswordKeyIds } from './passwords.ts';
 import { loadWorkosConfig, type WorkosConfig } from './workos.ts';
 
 /** `trustHours`: for how many hours a state that was mirrored is assumed to be in WorkOS unchanged. */
@@ -49,14 +50,6 @@ export function loadConsumerConfig(env: Environment): ConsumerConfig {
     passwordKeyIds: loadPasswordKeyIds(env),
     ...loadLedgerConfig(env),
   };
-}
-
-/** `PASSWORD_KEY_ID`: key ids or ARNs, comma-separated. */
-function loadPasswordKeyIds(env: Environment): string[] {
-  return (env.PASSWORD_KEY_ID ?? '')
-    .split(',')
-    .map((id) => id.trim())
-    .filter((id) => id !== '');
 }
 
 function loadDeletionsConfig(env: Environment): DeletionsConfig {

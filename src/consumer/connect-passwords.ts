@@ -20,25 +20,12 @@ export function connectPasswords(
   return createPasswordSource({ open, hash: hashPassword, log, counters });
 }
 
-function openOnDemand(config: PasswordConfig): OpenSeal {
+function openOnDemand({ passwordKeyIds: keyIds, userPoolId }: PasswordConfig): OpenSeal {
   let loading: Promise<OpenSeal> | undefined;
   return async (seal, user) => {
-    loading ??= loadOpenSeal(config);
+    loading ??= import('../passwords/connect-open-seal.ts').then(({ connectOpenSeal }) =>
+      connectOpenSeal({ keyIds, userPoolId }),
+    );
     return (await loading)(seal, user);
   };
-}
-
-async function loadOpenSeal({ passwordKeyIds, userPoolId }: PasswordConfig): Promise<OpenSeal> {
-  const [{ createOpenSeal }, { connectKmsKeys }, { connectFindSub }] = await Promise.all([
-    import('../passwords/open-seal.ts'),
-    import('../passwords/kms-keys.ts'),
-    import('../cognito/connect-find-sub.ts'),
-  ]);
-  const findSub = connectFindSub();
-  return createOpenSeal({
-    keyIds: passwordKeyIds,
-    keys: connectKmsKeys(),
-    // The configured pool, whatever pool a message names.
-    findSub: (username, named) => findSub(username, userPoolId ?? named),
-  });
 }

@@ -5,8 +5,9 @@ import type { FindActive } from '../mirror/find-active.ts';
 import type { PasswordSource } from '../passwords/carried-password.ts';
 import { toFrames } from '../telemetry/summarize-error.ts';
 import type { Counters, CountMetric, Log } from '../telemetry/telemetry.ts';
-import { decodeMessage } from '../user/message.ts';
+import { decodeMessage, PATROL_ATTRIBUTE } from '../user/message.ts';
 import type { Profiles } from '../user/profiles.ts';
+import { runInBackground } from '../workos/background.ts';
 import { RetryableError } from '../workos/users.ts';
 import type { SendDeadLetter } from './dead-letter.ts';
 import { aboutWhom, type Delivery, groupToWork, type UserWork } from './group-work.ts';
@@ -114,7 +115,8 @@ export function createBatchConsumer(dependencies: {
     if (!about) return DONE;
     const { sub } = about;
     try {
-      const settled = await settleWork({ delivery, superseded }, about, signal);
+      const settle = () => settleWork({ delivery, superseded }, about, signal);
+      const settled = await (isPatrols(record) ? runInBackground(settle) : settle());
       const { outcome, user, isPasswordPending = false } = settled;
       report(about, outcome, messageId);
       if (outcome.outcome !== 'rejected' || ('isRepeated' in outcome && outcome.isRepeated)) {
@@ -175,6 +177,10 @@ export function createBatchConsumer(dependencies: {
     const level = outcome.outcome === 'rejected' ? 'error' : 'info';
     log[level]('observation mirrored', { messageId, sub, ...outcome });
   }
+}
+
+function isPatrols(record: SQSRecord): boolean {
+  return record.messageAttributes?.[PATROL_ATTRIBUTE] !== undefined;
 }
 
 /** Without a group (in a queue that is not FIFO) every message is a group of its own. */

@@ -172,7 +172,7 @@ export const DEPLOYER_STATEMENTS: readonly DeployerStatement[] = [
     actions: ['cloudwatch:DeleteDashboards', 'cloudwatch:GetDashboard', 'cloudwatch:PutDashboard'],
   },
   {
-    why: 'the rules that schedule the trigger watch and collect changes of the pool',
+    why: 'the rules that schedule the trigger watch and the patrol, and collect changes of the pool',
     resource: regional('events', `rule/${STACK}-{example}`),
     actions: [
       'events:DeleteRule',
@@ -212,6 +212,19 @@ export const DEPLOYER_STATEMENTS: readonly DeployerStatement[] = [
     resource: regional('kms', `alias/${STACK}-{passwords}`),
     actions: ['kms:CreateAlias', 'kms:DeleteAlias', 'kms:UpdateAlias'],
     onlyWith: 'carryPasswords',
+  },
+  {
+    why: 'the state machine of the patrol',
+    resource: regional('states', `stateMachine:${STACK}-patrol`),
+    actions: [
+      'states:CreateStateMachine',
+      'states:DeleteStateMachine',
+      'states:DescribeStateMachine',
+      'states:ListTagsForResource',
+      'states:TagResource',
+      'states:UntagResource',
+      'states:UpdateStateMachine',
+    ],
   },
 ];
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { changeEvent } from '../fixtures/cloudtrail-events.ts';
 import { triggerEvent } from '../fixtures/factories.ts';
 import { type EmulatedAccount, openAccount } from './support/account.ts';
 import { createSmsRole, SMS_ROLE } from './support/awkward-settings.ts';
@@ -45,6 +46,7 @@ afterAll(async () => {
 const params = (more: Record<string, string> = {}) => ({
   ...account.workosParams,
   userPoolId: pool.id,
+  observeChanges: 'true',
   ...more,
 });
 const chained = () => params({ chainPostConfirmation: foreign.arn, smsRoleArn: SMS_ROLE });
@@ -168,6 +170,40 @@ describe('the stack deployed with the other function chained', () => {
     expect(throughOurs.error).toEqual(alone.error);
   });
 
+  test('an event of CloudTrail about a user whom an administrator made creates the user in WorkOS', async () => {
+    const sub = await pool.addUser('katherine@example.com', { given_name: 'Katherine' });
+    const { detail } = changeEvent({ eventName: 'AdminCreateUser', sub, userPoolId: pool.id });
+    await account.eventBridge('AWSEvents.PutEvents', {
+      Entries: [
+        {
+          Source: 'aws.cognito-idp',
+          DetailType: 'AWS API Call via CloudTrail',
+          Detail: JSON.stringify(detail),
+        },
+      ],
+    });
+    await untilInWorkos('katherine@example.com', { first_name: 'Katherine', external_id: sub });
+  });
+
+  test('an execution of the patrol, as its schedule starts it, creates a user who never signs in in WorkOS, and succeeds', async () => {
+    const sub = await pool.addUser('hedy@example.com', { given_name: 'Hedy' });
+    const machine = `cognito-workos-sync-${STAGE}-patrol`;
+    const { executionArn } = await account.stepFunctions('AWSStepFunctions.StartExecution', {
+      stateMachineArn: `arn:aws:states:eu-central-1:000000000000:stateMachine:${machine}`,
+      input: '{}',
+    });
+    await untilInWorkos('hedy@example.com', { first_name: 'Hedy', external_id: sub });
+    await vi.waitFor(
+      async () => {
+        const execution = await account.stepFunctions('AWSStepFunctions.DescribeExecution', {
+          executionArn,
+        });
+        expect(execution, account.log()).toMatchObject({ status: 'SUCCEEDED' });
+      },
+      { timeout: 60_000, interval: 500 },
+    );
+  });
+
   test('the consumer sends WorkOS only requests that match the OpenAPI specification', () => {
     expect(account.workos.control.schemaViolations).toEqual([]);
   });
@@ -262,6 +298,13 @@ describe('a removal of the stack', () => {
   test('restores every setting of the pool and attaches the chained function', async () => {
     await remove(chained());
     expect(await pool.settings()).toEqual(before);
+  });
+
+  test('leaves no queue, no rule and no state machine', async () => {
+    expect((await account.sqs('AmazonSQS.ListQueues', {})).QueueUrls ?? []).toEqual([]);
+    expect(await account.eventBridge('AWSEvents.ListRules', {})).toMatchObject({ Rules: [] });
+    const machines = await account.stepFunctions('AWSStepFunctions.ListStateMachines', {});
+    expect(machines).toMatchObject({ stateMachines: [] });
   });
 });
 

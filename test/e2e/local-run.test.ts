@@ -39,32 +39,43 @@ describe('npm start -- --once --json', () => {
       differences: { count: 0, items: [] },
       inSync: true,
       // Ada, Katherine, Rosalind, Dorothy, Hedy and the unconfirmed Mallory; Grace and Alan with two
-      // profiles each.
-      cognitoUsers: EXISTING.profiles + 10,
-      workosUsers: EXISTING.mirrored + 7,
-      events: 16,
+      // profiles each; without Noor, who deletes her account.
+      cognitoUsers: EXISTING.profiles + 9,
+      workosUsers: EXISTING.mirrored + 6,
+      // Of the first round of the patrol everybody, of the second those who came or changed since.
+      events: EXISTING.profiles + 15 + 11 + 8,
       seconds: expect.any(Number),
     });
     expect(run.stderr()).toMatch(/310 users: 271 created, 8 linked, 4 conflicts, skipped: 7 dis/);
     expect(run.stderr()).toMatch(/310 users: 279 unchanged, .*\n.* 0 writes/);
+    // The patrol costs nothing for users who did not change, and finds one who never signs in.
+    expect(run.stderr()).toMatch(/published 310 of the pool's users\n.*279 unchanged, .* 0 writes/);
+    expect(run.stderr()).toMatch(/published 11 of the pool's users\n.*1 created/);
+    // What CloudTrail reports arrives without a sign-in: an edit with the user's own token, a ban, a deletion.
+    expect(run.stderr()).toMatch(
+      /UpdateUserAttributes, sub \S+, without a pool id\n.*queue.*\n.*updated +Augusta Ada Lovelace/,
+    );
+    expect(run.stderr()).toContain('disabled in Cognito, but the WorkOS user can still sign in');
+    expect(run.stderr()).toMatch(/DeleteUser, sub \S+, without a pool id\n.*\n.*skipped \(gone\)/);
     // verify finds the drift, and verify --fix removes it.
-    expect(run.stderr()).toMatch(/1 missing in WorkOS\n.*1 stale \(first_name\)\n.*5 in conflict/);
-    expect(run.stderr()).toMatch(/NOT in sync: .*\n.*2 fixed\n.*5 in conflict/);
+    expect(run.stderr()).toMatch(/1 stale \(first_name\)\n.*5 in conflict.*\n.*1 in WorkOS alone/);
+    expect(run.stderr()).toMatch(/NOT in sync: .*\n.*1 fixed\n.*5 in conflict/);
+    expect(run.stderr()).toMatch(/277 WorkOS users\n.*0 fixed\n.*1 deleted in WorkOS/);
     // The unverified WorkOS user is refused, then taken over; a user who crossed over early keeps her changes.
     expect(run.stderr()).toMatch(/conflict \(unverified_in_workos\)/);
     expect(run.stderr()).toContain("the stranger's password no longer opens rosalind@example.com");
     expect(run.stderr()).toMatch(/is Dot now[\s\S]+?unchanged +0 reads, 0 writes/);
-    expect(run.stderr()).toMatch(/50 mailed now, 0 before, 177 to go/);
-    expect(run.stderr()).toMatch(/50 mailed now, 50 before, 127 to go/);
+    expect(run.stderr()).toMatch(/50 mailed now, 0 before, 176 to go/);
+    expect(run.stderr()).toMatch(/50 mailed now, 50 before, 126 to go/);
     // The story quotes verify's verdict, and the page shows the same.
     expect(run.stderr()).toContain('In sync, but look at this first:');
     expect(run.stderr()).toContain('29 users without a usable email');
     const page = await readFile(join(ROOT, 'local-run', 'readiness.html'), 'utf8');
     expect(page).toContain('In sync, but look at this first');
     expect(page).toContain(
-      '320 Cognito users − 11 disabled − 8 without an email − 13 unconfirmed − 10 second profiles of the same people = 278 WorkOS users',
+      '319 Cognito users − 11 disabled − 8 without an email − 13 unconfirmed − 10 second profiles of the same people = 277 WorkOS users',
     );
-    expect(page).toContain('mails 227 of them once');
+    expect(page).toContain('mails 226 of them once');
   });
 });
 

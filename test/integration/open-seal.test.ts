@@ -4,7 +4,7 @@ import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-
 import { KMSClient } from '@aws-sdk/client-kms';
 import fc from 'fast-check';
 import { CompactEncrypt, exportJWK } from 'jose';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type PasswordPublicKey, sealPassword } from '../../client/seal-password.js';
 import {
   type EmulatedKey,
@@ -13,6 +13,7 @@ import {
   startKms,
 } from '../../local/emulators/kms.ts';
 import { createFindSub } from '../../src/cognito/find-sub.ts';
+import { connectOpenSeal } from '../../src/passwords/connect-open-seal.ts';
 import { createKmsKeys } from '../../src/passwords/kms-keys.ts';
 import { createOpenSeal, type OpenSeal } from '../../src/passwords/open-seal.ts';
 import type { OpenedSeal } from '../../src/passwords/opened-seal.ts';
@@ -117,6 +118,23 @@ describe('a sealed password', () => {
     const seal = await sealPassword(await toJwk(earlier), { username: 'ada', password: SECRET });
     expect(textOf(await openSeal(seal, ada))).toBe(SECRET);
     expect(kms.requests).toEqual([{ action: 'Decrypt', keyId: earlier.id }]);
+  });
+
+  it('is opened with the clients that a function gets from its environment', async () => {
+    onTestFinished(() => void vi.unstubAllEnvs());
+    for (const [name, value] of Object.entries({
+      AWS_ENDPOINT_URL_KMS: kms.endpoint,
+      AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: cognito.endpoint,
+      AWS_REGION: REGION,
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+    })) {
+      vi.stubEnv(name, value);
+    }
+    const connected = connectOpenSeal({ keyIds: [key.id] });
+    expect(textOf(await connected(await josedSeal({}), ada))).toBe(SECRET);
+    const other = await josedSeal({ username: 'bob' });
+    expect(await connected(other, ada)).toEqual({ kind: 'unusable', reason: 'other_user' });
   });
 
   it.each(['pä🔑 wörd', ' leading and trailing ', 'x', 'x'.repeat(256), '🔑'.repeat(256)])(

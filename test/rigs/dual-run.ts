@@ -17,7 +17,11 @@ import {
 import { encodeMessage } from '../../src/user/message.ts';
 import type { ObservedUser } from '../../src/user/observed-user.ts';
 import { showInPool } from '../fixtures/cognito-records.ts';
-import { type StrictCognito, startStrictCognito } from '../stand-ins/strict-cognito.ts';
+import {
+  type StrictCognito,
+  type StrictCognitoOptions,
+  startStrictCognito,
+} from '../stand-ins/strict-cognito.ts';
 
 type Variables = Record<string, string>;
 
@@ -29,7 +33,9 @@ export type DualRunOptions = {
     preAuthentication?: Variables;
     postAuthentication?: Variables;
     consumer?: Variables;
+    patrol?: Variables;
   };
+  cognito?: StrictCognitoOptions;
   visibilityTimeoutSeconds?: number;
   /** Whether the consumer has its ledger. Default false, so that every observation sends its requests to WorkOS. */
   ledger?: boolean;
@@ -59,7 +65,7 @@ export type DualRun = {
 export async function startDualRun(options: DualRunOptions = {}): Promise<DualRun> {
   const { visibilityTimeoutSeconds = 5, env = {} } = options;
   const workos = await startStrictWorkos(options.workos);
-  const cognito = await startStrictCognito();
+  const cognito = await startStrictCognito(options.cognito);
   const dynamodb = options.ledger ? await startDynamodb() : undefined;
   const queue = await startQueue({ visibilityTimeoutSeconds });
   const logs: string[] = [];
@@ -92,6 +98,8 @@ export async function startDualRun(options: DualRunOptions = {}): Promise<DualRu
         postAuthentication: { ...trigger, ...env.postAuthentication },
       }),
       consumer: { ...consumer, ...env.consumer },
+      // Without a ledger there is no patrol: it keeps its state there.
+      ...(dynamodb && { patrol: { ...consumer, ...env.patrol } }),
     },
     onLog: (_, line) => logs.push(line),
   });

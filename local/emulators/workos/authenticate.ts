@@ -51,5 +51,5 @@ function invalidClient(): Answer {
 
 /** No answer of WorkOS's: a test that needs one has to use another kind of hash. */
 function cannotTell(): Answer {
-  return refusal(501, 'not_implemented', 'The stand-in checks no hashes but pbkdf2 and scrypt.');
+  return refusal(501, 'not_implemented', 'The stand-in checks neither bcrypt nor firebase-scrypt.');
 }

@@ -1,4 +1,4 @@
-import { pbkdf2Sync, scryptSync } from 'node:crypto';
+import { argon2Sync, createHash, pbkdf2Sync, scryptSync } from 'node:crypto';
 import type { PasswordHashType } from './api-types.ts';
 import { numberIn, type PhcString, parsePhc } from './phc.ts';
 
@@ -19,14 +19,11 @@ export function isPasswordHash(type: PasswordHashType, text: string): boolean {
   switch (type) {
     case 'pbkdf2':
     case 'scrypt':
-      return passwordMatcher(type, text) !== undefined;
     case 'argon2':
-      return isArgon2(parsePhc(text));
+    case 'ssha':
+      return passwordMatcher(type, text) !== undefined;
     case 'bcrypt':
       return /^\$2[abxy]\$\d\d\$[./A-Za-z0-9]{53}$/.test(text);
-    case 'ssha':
-      // The salt comes after the 20 bytes of SHA-1.
-      return /^\{SSHA\}[A-Za-z0-9+/]{28,}={0,2}$/.test(text);
     case 'firebase-scrypt':
       return text.startsWith('$firebase-scrypt$');
   }
@@ -34,11 +31,23 @@ export function isPasswordHash(type: PasswordHashType, text: string): boolean {
 
 /** Undefined for what is no hash of that type, and for types that node:crypto alone cannot check. */
 export function passwordMatcher(type: PasswordHashType, text: string): Matcher | undefined {
+  if (type === 'ssha') return sshaMatcher(text);
   const phc = parsePhc(text);
-  if (!phc || phc.id !== type) return undefined;
+  if (!phc) return undefined;
+  if (type === 'argon2') return argon2Matcher(phc);
+  if (phc.id !== type) return undefined;
   if (type === 'pbkdf2') return pbkdf2Matcher(phc);
   if (type === 'scrypt') return scryptMatcher(phc);
   return undefined;
+}
+
+/** The salt comes after the 20 bytes of SHA-1. */
+function sshaMatcher(text: string): Matcher | undefined {
+  const base64 = /^\{SSHA\}([A-Za-z0-9+/]{28,}={0,2})$/.exec(text)?.[1];
+  if (base64 === undefined) return undefined;
+  const bytes = Buffer.from(base64, 'base64');
+  const [hash, salt] = [bytes.subarray(0, 20), bytes.subarray(20)];
+  return (password) => createHash('sha1').update(password).update(salt).digest().equals(hash);
 }
 
 function pbkdf2Matcher(phc: PhcString): Matcher | undefined {
@@ -61,13 +70,24 @@ function scryptMatcher(phc: PhcString): Matcher | undefined {
   return (password) => scryptSync(password, salt, hash.length, options).equals(hash);
 }
 
-function isArgon2(phc: PhcString | undefined): boolean {
-  if (!phc || !/^argon2(id|i|d)$/.test(phc.id) || phc.version !== '19') return false;
-  return (
-    isWithin(numberIn(phc, 'm'), 4_096, 262_144) &&
-    isWithin(numberIn(phc, 't'), phc.id === 'argon2i' ? 3 : 1, 5) &&
-    isWithin(numberIn(phc, 'p'), 1, 8)
-  );
+/** The guide, argon2: version and bounds. */
+function argon2Matcher(phc: PhcString): Matcher | undefined {
+  const { id, salt, hash } = phc;
+  const [memory, passes, parallelism] = [
+    numberIn(phc, 'm'),
+    numberIn(phc, 't'),
+    numberIn(phc, 'p'),
+  ];
+  if ((id !== 'argon2id' && id !== 'argon2i' && id !== 'argon2d') || phc.version !== '19') {
+    return undefined;
+  }
+  const isAllowed =
+    isWithin(memory, 4_096, 262_144) &&
+    isWithin(passes, id === 'argon2i' ? 3 : 1, 5) &&
+    isWithin(parallelism, 1, 8);
+  if (!isAllowed) return undefined;
+  const options = { nonce: salt, memory, passes, parallelism, tagLength: hash.length };
+  return (password) => argon2Sync(id, { ...options, message: password }).equals(hash);
 }
 
 /** False for NaN. */

@@ -47,7 +47,7 @@ export function toPassword(fields: PasswordFields): StrictPassword | undefined {
   return hash !== undefined && type !== undefined ? { kind: 'hash', hash, type } : undefined;
 }
 
-/** Undefined where the stand-in cannot tell: it checks plain passwords, pbkdf2 and scrypt. */
+/** Undefined where the stand-in cannot tell: it checks neither bcrypt nor firebase-scrypt. */
 export function isPassword(set: StrictPassword, password: string): boolean | undefined {
   if (set.kind === 'plain') return set.password === password;
   return passwordMatcher(set.type, set.hash)?.(password);

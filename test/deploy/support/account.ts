@@ -6,6 +6,7 @@ import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import * as v from 'valibot';
 import { type StrictWorkos, startStrictWorkos } from '../../../local/emulators/workos.ts';
 import type { EndedProcess } from '../../rigs/ended-process.ts';
+import { createJsonCall, type JsonCall } from './json-call.ts';
 import { startMinistack } from './ministack.ts';
 import { run } from './run.ts';
 import { createServerless, type Serverless } from './serverless.ts';
@@ -27,6 +28,9 @@ export type EmulatedAccount = {
   workosParams: Record<string, string>;
   clientConfig: CognitoIdentityProviderClientConfig;
   clients: { iam: IAMClient; lambda: LambdaClient };
+  stepFunctions: JsonCall;
+  eventBridge: JsonCall;
+  sqs: JsonCall;
   /** @param name as in serverless.yml, or an ARN. */
   invoke(name: string, event: unknown): Promise<DeployedInvocation>;
   /** A command of `cws`. */
@@ -61,6 +65,9 @@ export async function openAccount(stage: string): Promise<EmulatedAccount> {
     },
     clientConfig,
     clients: { iam: new IAMClient(clientConfig), lambda },
+    stepFunctions: createJsonCall(ministack, 'states'),
+    eventBridge: createJsonCall(ministack, 'events'),
+    sqs: createJsonCall(ministack, 'sqs'),
     invoke: (name, event) =>
       invoke(lambda, name.startsWith('arn:') ? name : serverless.functionName(name), event),
     command: (name, args) => {

@@ -1,4 +1,5 @@
 import {
+  AdminCreateUserCommand,
   CognitoIdentityProviderClient,
   CreateUserPoolCommand,
   DescribeUserPoolCommand,
@@ -19,6 +20,8 @@ export type AwkwardPool = {
   lastModified(): Promise<Date | undefined>;
   /** As another tool does: UpdateUserPool with these triggers and every other setting unchanged. */
   setTriggers(triggers: LambdaConfigType): Promise<void>;
+  /** As an administrator does, which calls no trigger. Gives the sub. */
+  addUser(email: string, attributes: Record<string, string>): Promise<string>;
 };
 
 export type DescribedPool = { described: Partial<UserPoolType>; mfa: unknown };
@@ -57,6 +60,20 @@ export async function createAwkwardPool(
     },
     lambdaConfig: async () => (await describe()).LambdaConfig ?? {},
     lastModified: async () => (await describe()).LastModifiedDate,
+    async addUser(email, attributes) {
+      const all = { email, email_verified: 'true', ...attributes };
+      const { User } = await cognito.send(
+        new AdminCreateUserCommand({
+          UserPoolId: id,
+          Username: email,
+          MessageAction: 'SUPPRESS',
+          UserAttributes: Object.entries(all).map(([Name, Value]) => ({ Name, Value })),
+        }),
+      );
+      const sub = User?.Attributes?.find(({ Name }) => Name === 'sub')?.Value;
+      if (sub === undefined) throw new Error('the new user has no sub');
+      return sub;
+    },
     async setTriggers(changed) {
       const { PoolName, Schema, UsernameConfiguration, UsernameAttributes, ...updatable } =
         CREATE_AWKWARD_POOL;

@@ -1,0 +1,34 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import * as v from 'valibot';
+
+const answerSchema = v.looseObject({
+  done: v.boolean(),
+  waitSeconds: v.optional(v.number()),
+});
+
+/** What one execution of the patrol came to. */
+export type PatrolExecution = { invocations: number };
+
+/**
+ * An execution of the state machine of serverless/patrol.yml: invokes the function with what it answered last until
+ * it is done.
+ *
+ * @param invoke the function.
+ * @param input of the execution: `{}` for a round.
+ */
+export async function executePatrol(
+  invoke: (event: unknown) => Promise<unknown>,
+  input: unknown,
+  signal: AbortSignal,
+): Promise<PatrolExecution> {
+  let event = input;
+  for (let invocations = 1; ; invocations++) {
+    signal.throwIfAborted();
+    const answer = v.parse(answerSchema, await invoke(event));
+    if (answer.done) return { invocations };
+    if (answer.waitSeconds !== undefined) {
+      await delay(1_000 * answer.waitSeconds, undefined, { signal });
+    }
+    event = answer;
+  }
+}

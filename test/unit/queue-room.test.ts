@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { createQueueRoom, QUEUE_BOUND, VISIBLE_BOUND } from '../../src/patrol/queue-room.ts';
+
+/** A queue whose depth the test sets, and a clock that only it moves. */
+function startRoom(depth: { visible: number; inFlight: number }) {
+  let ms = 0;
+  const room = createQueueRoom({
+    readDepth: async () => ({ ...depth, delayed: 0 }),
+    now: () => ms,
+  });
+  const isGranted = async (count: number) => {
+    const end = AbortSignal.timeout(20);
+    return room.take(count, 'full', end).then(
+      () => true,
+      () => false,
+    );
+  };
+  const pass = (milliseconds: number) => {
+    ms += milliseconds;
+  };
+  return { isGranted, pass };
+}
+
+describe('the room in the queue', () => {
+  it('is none while as many messages as the bound wait or are in flight', async () => {
+    const depth = { visible: 0, inFlight: QUEUE_BOUND - 1 };
+    const { isGranted } = startRoom(depth);
+    expect(await isGranted(2)).toBe(false);
+    expect(await isGranted(1)).toBe(true);
+    expect(await isGranted(1)).toBe(false);
+  });
+
+  it('is none while messages wait that no consumer has received', async () => {
+    const { isGranted } = startRoom({ visible: VISIBLE_BOUND, inFlight: 0 });
+    expect(await isGranted(1)).toBe(false);
+  });
+
+  it('counts for two seconds what SQS does not count yet', async () => {
+    const depth = { visible: 0, inFlight: QUEUE_BOUND - VISIBLE_BOUND };
+    const { isGranted, pass } = startRoom(depth);
+    expect(await isGranted(VISIBLE_BOUND)).toBe(true);
+    pass(1_900);
+    expect(await isGranted(1)).toBe(false);
+    pass(2_100);
+    expect(await isGranted(1)).toBe(true);
+  });
+});
