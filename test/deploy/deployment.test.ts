@@ -173,7 +173,7 @@ describe('the stack deployed with the other function chained', () => {
   test('an event of CloudTrail about a user whom an administrator made creates the user in WorkOS', async () => {
     const sub = await pool.addUser('katherine@example.com', { given_name: 'Katherine' });
     const { detail } = changeEvent({ eventName: 'AdminCreateUser', sub, userPoolId: pool.id });
-    await account.eventBridge('AWSEvents.PutEvents', {
+    const put = await account.eventBridge('AWSEvents.PutEvents', {
       Entries: [
         {
           Source: 'aws.cognito-idp',
@@ -182,6 +182,7 @@ describe('the stack deployed with the other function chained', () => {
         },
       ],
     });
+    expect(put).toMatchObject({ FailedEntryCount: 0 });
     await untilInWorkos('katherine@example.com', { first_name: 'Katherine', external_id: sub });
   });
 

@@ -214,6 +214,22 @@ describe('a batch of pool changes', () => {
   });
 });
 
+describe('the function for pool changes, where its surroundings fail', () => {
+  it('leaves an event in the queue while SQS does not accept the message', async () => {
+    const withoutQueue = await start({ SYNC_QUEUE_URL: 'http://127.0.0.1:1/q.fifo' });
+    const answer = await withoutQueue.invoke('poolChange', batch(changeEvent()));
+    await withoutQueue.close();
+    expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'm0' }] });
+  });
+
+  it('fails with the name of a variable that is missing, so that the events stay queued', async () => {
+    const withoutPool = await start({ SYNC_USER_POOL_ID: '' });
+    const failed = withoutPool.invoke('poolChange', batch(changeEvent()));
+    await expect(failed).rejects.toThrow('SYNC_USER_POOL_ID');
+    await withoutPool.close();
+  });
+});
+
 // At the end, because the function asks no ledger for five seconds after one has failed.
 describe('without an answer of the ledger', () => {
   it('the function for pool changes publishes a user whom the pool does not have as gone', async () => {

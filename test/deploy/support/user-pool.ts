@@ -67,6 +67,7 @@ export async function createAwkwardPool(
           UserPoolId: id,
           Username: email,
           MessageAction: 'SUPPRESS',
+          TemporaryPassword: 'Correct-horse-battery-1',
           UserAttributes: Object.entries(all).map(([Name, Value]) => ({ Name, Value })),
         }),
       );
