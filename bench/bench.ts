@@ -7,6 +7,7 @@ import { measureColdInits } from './cold-init.ts';
 import { LATENCY_MS, measureThroughputs, WARM_UP_EVENTS } from './consumer-throughput.ts';
 import { measureFloods } from './flood.ts';
 import { measureDrains } from './outage.ts';
+import { measurePatrol } from './patrol.ts';
 import { type Measurements, measurementsToRows } from './rows.ts';
 import { measureSeed } from './seed.ts';
 import { measureSizes } from './size.ts';
@@ -20,6 +21,7 @@ type BenchOptions = {
   runs: number;
   attempts: number;
   seedUsers: number;
+  patrolUsers: number;
   json?: true;
 };
 
@@ -63,6 +65,7 @@ function parseOptions(): BenchOptions {
       count,
       20_000,
     )
+    .option('--patrol-users <n>', 'size of the pool that the patrol lists', count, 30_000)
     .option('--json', 'the result as one JSON object on stdout')
     .addHelpText('after', '\nExit code: 0 measured, whatever the result, 2 it could not run.')
     .exitOverride()
@@ -102,7 +105,9 @@ async function measureAll(options: BenchOptions, signal: AbortSignal): Promise<M
     progress("outage: what follows an hour's, in simulated time");
     const drains = await measureDrains(signal);
     const seed = await measureSeed({ users: options.seedUsers, signal, onRun: progress });
-    return { sizes, inits, triggers, throughputs, floods, bystanders, drains, seed };
+    progress(`patrol: ${options.patrolUsers} users, then sign-ups beside a full round`);
+    const patrol = await measurePatrol({ users: options.patrolUsers, signal });
+    return { sizes, inits, triggers, throughputs, floods, bystanders, drains, seed, patrol };
   } finally {
     await bundles.remove();
   }
@@ -116,9 +121,9 @@ function report(measurements: Measurements, options: BenchOptions): void {
     cpus: availableParallelism(),
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
   };
-  const { inits, sends, events, runs: consumerRuns, attempts, seedUsers } = options;
+  const { inits, sends, events, runs: consumerRuns, attempts, seedUsers, patrolUsers } = options;
   if (options.json) {
-    const runs = { inits, sends, events, consumerRuns, attempts, seedUsers };
+    const runs = { inits, sends, events, consumerRuns, attempts, seedUsers, patrolUsers };
     process.stdout.write(`${JSON.stringify({ ...machine, runs, ...measurements, aims })}\n`);
     return;
   }
@@ -128,7 +133,8 @@ cold init ${inits} pairs of fresh processes, alternating; triggers ${sends} pair
 consumer ${consumerRuns} run(s) of ${events} events a kind (--runs), after ${WARM_UP_EVENTS}, on a WorkOS that answers in
 ${LATENCY_MS} ms with its real limits (SYNC_WORKOS_SHARE=1), its rate windows full from the start; outages in
 simulated time, with the real queue settings; seed of ${options.seedUsers} users
-(--seed-users 1000000 for a million: about half an hour), on stand-ins without latency or limits.
+(--seed-users 1000000 for a million: about half an hour), on stand-ins without latency or limits; patrol of
+${options.patrolUsers} users at 30 ListUsers requests a second (--patrol-users 1000000: ten minutes).
 
 ${formatTable(
   ['measure', 'of', 'ours', 'against', 'ratio'],

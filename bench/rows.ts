@@ -3,6 +3,7 @@ import type { InitComparison } from './cold-init.ts';
 import type { ThroughputOfRuns } from './consumer-throughput.ts';
 import { COGNITO_SIGN_INS_PER_SECOND, type Flood } from './flood.ts';
 import type { Drain } from './outage.ts';
+import type { PatrolMeasurements } from './patrol.ts';
 import type { SeedMeasurements, SeedRun } from './seed.ts';
 import type { SizeComparison } from './size.ts';
 import type { Spread } from './statistics.ts';
@@ -18,6 +19,7 @@ export type Measurements = {
   bystanders: Bystander[];
   drains: Drain[];
   seed: SeedMeasurements;
+  patrol: PatrolMeasurements;
 };
 
 /** One line of the table: our figure, what it is compared with, and the ratio of the two. */
@@ -31,7 +33,8 @@ export type BenchRow = {
 
 /** What was measured → the lines of the table. */
 export function measurementsToRows(measurements: Measurements): BenchRow[] {
-  const { sizes, inits, triggers, throughputs, floods, bystanders, drains, seed } = measurements;
+  const { sizes, inits, triggers, throughputs, floods, bystanders, drains, seed, patrol } =
+    measurements;
   return [
     ...sizes.map((each) => sizeRow('bundle, minified', each, 'minified')),
     ...sizes.map((each) => sizeRow('bundle, zipped', each, 'zipped')),
@@ -54,6 +57,7 @@ export function measurementsToRows(measurements: Measurements): BenchRow[] {
     ...bystanders.map(bystanderRow),
     ...drains.flatMap(drainRows),
     ...seedRows(seed),
+    ...patrolRows(patrol),
   ];
 }
 
@@ -206,6 +210,41 @@ function seedRows({ atLimit, unlimited }: SeedMeasurements): BenchRow[] {
         ratio: run.memory / MEMORY_FOR_A_MILLION,
       },
     ]),
+  ];
+}
+
+function patrolRows({ sweep, unchangedRequests, latency }: PatrolMeasurements): BenchRow[] {
+  const { users, requests, pages, seconds, ideal } = sweep;
+  const { alone, beside, published } = latency;
+  return [
+    {
+      measure: 'patrol, ListUsers requests',
+      of: `${users} unchanged users`,
+      ours: `${requests}`,
+      against: `${pages} pages`,
+      ratio: requests / pages,
+    },
+    {
+      measure: '… its time',
+      of: `${users} unchanged users`,
+      ours: `${seconds.toFixed(1)} s`,
+      against: `pages ÷ rate ${ideal.toFixed(1)} s`,
+      ratio: seconds / ideal,
+    },
+    {
+      measure: '… requests to WorkOS',
+      of: 'an unchanged pool, all published',
+      ours: `${unchangedRequests}`,
+      against: `${published} users`,
+      ratio: unchangedRequests / published,
+    },
+    {
+      measure: 'a sign-up, to its outcome',
+      of: 'beside a full round of new users',
+      ours: spread(beside),
+      against: `alone ${spread(alone)}`,
+      ratio: beside.median / alone.median,
+    },
   ];
 }
 

@@ -12,7 +12,7 @@ export type PatrolConfig = {
 
 /**
  * `SYNC_USER_POOL_ID`, `SYNC_QUEUE_URL`, `SYNC_LEDGER_TABLE` and `SYNC_PATROL_REQUESTS_PER_SECOND` (0.1 to 1,000;
- * default 5 of the 30 that Cognito allows: docs/facts.md#cognito-list-users).
+ * default 5 of the 30 that Cognito allows: docs/facts.md#cognito-rate-limits).
  *
  * @throws ConfigurationError
  */

@@ -9,9 +9,13 @@ import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { Profiles } from '../user/profiles.ts';
 import { profilesOnDemand } from '../user/profiles-on-demand.ts';
 import { createApiKeySource } from '../workos/api-key.ts';
-import { createShareLimiter } from '../workos/share-limiter.ts';
+import { withBackgroundPart } from '../workos/background.ts';
+import { createShareLimiter, type ShareLimiter } from '../workos/share-limiter.ts';
 import { createWorkosUsers } from '../workos/workos-users.ts';
 import { AWS_REQUEST } from './aws-request.ts';
+
+/** The part of the share that the patrol's users may have: the rest is for sign-ins. */
+const BACKGROUND_PART = 0.8;
 
 /** The mirror of the consumer, where it asks about profiles, and the report of its requests to bulk runs. */
 type ConsumerMirror = { mirror: LedgerMirror; profiles: Profiles; usage: UsageReport };
@@ -30,7 +34,7 @@ export function connectConsumerMirror(
   const workosUsers = createWorkosUsers({
     config: config.workos,
     apiKey: createApiKeySource(config.workos.apiKey, ssm),
-    limiter: createShareLimiter({ share: config.workosShare, sharers: config.concurrency }),
+    limiter: createLimiter(config),
     counter: {
       sent(kind) {
         usage.sent(kind);
@@ -54,6 +58,11 @@ export function connectConsumerMirror(
   });
   usage = connected.usage;
   return { ...connected, profiles };
+}
+
+function createLimiter({ workosShare, concurrency: sharers }: ConsumerConfig): ShareLimiter {
+  const part = createShareLimiter({ share: workosShare * BACKGROUND_PART, sharers });
+  return withBackgroundPart(createShareLimiter({ share: workosShare, sharers }), part);
 }
 
 /** Profiles of the configured pool, whatever pool a message names; without one, of the message's. */

@@ -2,9 +2,10 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { LedgerMirror, LedgerOutcome } from '../ledger/ledger-mirror.ts';
 import { toFrames } from '../telemetry/summarize-error.ts';
 import type { Counters, CountMetric, Log } from '../telemetry/telemetry.ts';
-import { decodeMessage } from '../user/message.ts';
+import { decodeMessage, PATROL_ATTRIBUTE } from '../user/message.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
 import type { Profiles } from '../user/profiles.ts';
+import { runInBackground } from '../workos/background.ts';
 import { RetryableError } from '../workos/users.ts';
 import type { SendDeadLetter } from './dead-letter.ts';
 import { type Delivery, groupToWork } from './group-work.ts';
@@ -104,13 +105,15 @@ export function createBatchConsumer(dependencies: {
     const { sub } = message.user;
     try {
       const user = isResent(record) ? await profiles.find(message.user, signal) : message.user;
-      const outcome = user
-        ? await mirror.mirror(user, signal, {
-            // A replayed message counts as a replay also where a newer observation supersedes it.
-            isReplay: [record, ...superseded.map((each) => each.record)].some(isReplay),
-            deliveries: deliveriesOf(record),
-          })
-        : GONE;
+      const toOutcome = async () =>
+        user
+          ? mirror.mirror(user, signal, {
+              // A replayed message counts as a replay also where a newer observation supersedes it.
+              isReplay: [record, ...superseded.map((each) => each.record)].some(isReplay),
+              deliveries: deliveriesOf(record),
+            })
+          : GONE;
+      const outcome = await (isPatrols(record) ? runInBackground(toOutcome) : toOutcome());
       report(message.user, outcome, messageId);
       if (!user || outcome.outcome !== 'rejected' || outcome.isRepeated) return DONE;
       const result = await moveToDeadLetterQueue(record, outcome.reason);
@@ -169,6 +172,10 @@ export function createBatchConsumer(dependencies: {
 /** Only messages of the dead-letter queue have a reason: this one was replayed. */
 function isReplay(record: SQSRecord): boolean {
   return record.messageAttributes?.reason !== undefined;
+}
+
+function isPatrols(record: SQSRecord): boolean {
+  return record.messageAttributes?.[PATROL_ATTRIBUTE] !== undefined;
 }
 
 /** Without a group (in a queue that is not FIFO) every message is a group of its own. */

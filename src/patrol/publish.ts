@@ -5,14 +5,14 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { Log } from '../telemetry/telemetry.ts';
-import { deduplicationId, encodeMessage } from '../user/message.ts';
+import { deduplicationId, encodeMessage, PATROL_ATTRIBUTE } from '../user/message.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
 import { callAws, PatrolAwsError } from './aws-call.ts';
 import type { RoundKind } from './patrol-state.ts';
-import type { QueueRoom } from './queue-room.ts';
+import { type QueueRoom, VISIBLE_BOUND } from './queue-room.ts';
 
-/** The most that one SendMessageBatch takes: messages, and bytes in all (SQS quotas). */
-const BATCH = { messages: 10, bytes: 240_000 };
+/** Of one SendMessageBatch: as many messages as the room gives at once, and the bytes of the SQS quota. */
+const BATCH = { messages: VISIBLE_BOUND, bytes: 240_000 };
 const ATTEMPTS = 6;
 const FIRST_DELAY_MS = 200;
 
@@ -83,6 +83,7 @@ function toEntry(user: ObservedUser, round: string): Entry {
     MessageBody: encodeMessage(user),
     MessageGroupId: user.sub,
     MessageDeduplicationId: deduplicationId(user, round),
+    MessageAttributes: { [PATROL_ATTRIBUTE]: { DataType: 'String', StringValue: round } },
   };
 }
 

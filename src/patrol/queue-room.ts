@@ -5,18 +5,21 @@ import type { RoundKind } from './patrol-state.ts';
 
 /** Messages of any source that wait or are in flight: beyond, the patrol sends nothing. */
 export const QUEUE_BOUND = 200;
-/** Messages that no consumer has received yet: beyond, a sign-in would wait behind the patrol's users. */
-const VISIBLE_BOUND = 20;
+/**
+ * Messages that no consumer has received yet: beyond, a sign-in would wait behind the patrol's users. So few that
+ * a consumer gets small batches of them, and is soon free for a sign-in (npm run bench, sign-ups beside a patrol).
+ */
+export const VISIBLE_BOUND = 3;
 /** For so long SQS may not count a message that it has accepted (API reference, GetQueueAttributes). */
 const UNCOUNTED_MS = 2_000;
 /** For so long one answer of GetQueueAttributes is used. */
-const FRESH_MS = 100;
+const FRESH_MS = 50;
 /** Between two looks at a full queue. */
-const LOOK_AGAIN_MS = 110;
+const LOOK_AGAIN_MS = 55;
 
 /** Sees to it that the patrol's messages never fill the queue (docs/design.md#patrol). */
 export type QueueRoom = {
-  /** Resolves when so many messages may be sent; at most ten at a time. A sweep goes before a full round. */
+  /** Resolves when so many messages may be sent; at most {@link VISIBLE_BOUND}. A sweep goes before a full round. */
   take(count: number, kind: RoundKind, signal: AbortSignal): Promise<void>;
   /** Since when a round waits for room, in milliseconds of the clock; undefined where none does. */
   fullSince(): number | undefined;

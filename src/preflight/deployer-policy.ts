@@ -170,7 +170,7 @@ export const DEPLOYER_STATEMENTS: readonly DeployerStatement[] = [
     actions: ['cloudwatch:DeleteDashboards', 'cloudwatch:GetDashboard', 'cloudwatch:PutDashboard'],
   },
   {
-    why: 'the rule that schedules the trigger watch',
+    why: 'the rules that schedule the trigger watch and the patrol',
     resource: regional('events', `rule/${STACK}-{example}`),
     actions: [
       'events:DeleteRule',
@@ -179,6 +179,19 @@ export const DEPLOYER_STATEMENTS: readonly DeployerStatement[] = [
       'events:PutTargets',
       'events:RemoveTargets',
       'events:TagResource',
+    ],
+  },
+  {
+    why: 'the state machine of the patrol',
+    resource: regional('states', `stateMachine:${STACK}-patrol`),
+    actions: [
+      'states:CreateStateMachine',
+      'states:DeleteStateMachine',
+      'states:DescribeStateMachine',
+      'states:ListTagsForResource',
+      'states:TagResource',
+      'states:UntagResource',
+      'states:UpdateStateMachine',
     ],
   },
 ];

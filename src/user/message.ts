@@ -5,6 +5,9 @@ import { type ObservedUser, observedUserSchema } from './observed-user.ts';
 /** To be raised when a consumer of the old version could not read the new message. */
 const MESSAGE_VERSION = 1;
 
+/** The message attribute of users that the patrol has listed: nobody has just signed in and waits for them. */
+export const PATROL_ATTRIBUTE = 'patrol';
+
 const envelopeSchema = v.object({
   version: v.number(),
   user: v.optional(v.unknown()),

@@ -17,14 +17,24 @@ import {
 import { encodeMessage } from '../../src/user/message.ts';
 import type { ObservedUser } from '../../src/user/observed-user.ts';
 import { showInPool } from '../fixtures/cognito-records.ts';
-import { type StrictCognito, startStrictCognito } from '../stand-ins/strict-cognito.ts';
+import {
+  type StrictCognito,
+  type StrictCognitoOptions,
+  startStrictCognito,
+} from '../stand-ins/strict-cognito.ts';
 
 type Variables = Record<string, string>;
 
 export type DualRunOptions = {
   workos?: StrictWorkosOptions;
   /** Environment variables of single functions, over those of a correct deployment; '' unsets one. */
-  env?: { postConfirmation?: Variables; preAuthentication?: Variables; consumer?: Variables };
+  env?: {
+    postConfirmation?: Variables;
+    preAuthentication?: Variables;
+    consumer?: Variables;
+    patrol?: Variables;
+  };
+  cognito?: StrictCognitoOptions;
   visibilityTimeoutSeconds?: number;
   /** Whether the consumer has its ledger. Default false, so that every observation sends its requests to WorkOS. */
   ledger?: boolean;
@@ -54,7 +64,7 @@ export type DualRun = {
 export async function startDualRun(options: DualRunOptions = {}): Promise<DualRun> {
   const { visibilityTimeoutSeconds = 5, env = {} } = options;
   const workos = await startStrictWorkos(options.workos);
-  const cognito = await startStrictCognito();
+  const cognito = await startStrictCognito(options.cognito);
   const dynamodb = options.ledger ? await startDynamodb() : undefined;
   const queue = await startQueue({ visibilityTimeoutSeconds });
   const logs: string[] = [];
@@ -84,6 +94,8 @@ export async function startDualRun(options: DualRunOptions = {}): Promise<DualRu
       postConfirmation: { ...trigger, ...env.postConfirmation },
       preAuthentication: { ...trigger, ...env.preAuthentication },
       consumer: { ...consumer, ...env.consumer },
+      // Without a ledger there is no patrol: it keeps its state there.
+      ...(dynamodb && { patrol: { ...consumer, ...env.patrol } }),
     },
     onLog: (_, line) => logs.push(line),
   });

@@ -26,6 +26,8 @@ export type Kill = (command: string, moment: 'before' | 'after') => boolean;
 export type PatrolInvocation = {
   /** Milliseconds until the invocation has to end. Default: a minute. */
   timeMs?: number;
+  /** Ends its time earlier. */
+  end?: AbortSignal;
   /** Asked about each request; true: the process does nothing more, and the answer never comes. */
   kill?: Kill;
 };
@@ -120,11 +122,11 @@ export async function startPatrolRig(
   const received: ObservedUser[] = [];
   let pauseMs: number | undefined = 0;
   let most = 0;
-  const end = new AbortController();
+  const closed = new AbortController();
   const consumer = consumeMessages();
 
   async function consumeMessages(): Promise<void> {
-    while (!end.signal.aborted) {
+    while (!closed.signal.aborted) {
       const { visible, inFlight } = await readQueueDepth(
         queue.client,
         queue.queueUrl,
@@ -191,7 +193,7 @@ export async function startPatrolRig(
     },
     async invoke(event = {}, invocation = {}) {
       const killed = Promise.withResolvers<undefined>();
-      const { timeMs = 60_000 } = invocation;
+      const { timeMs = 60_000, end } = invocation;
       const patrol = connectPatrol({
         config: {
           userPoolId: pool.userPoolId,
@@ -210,7 +212,10 @@ export async function startPatrolRig(
         onHeartbeat: () => {},
         times: TIMES,
       });
-      return Promise.race([patrol(event, AbortSignal.timeout(timeMs)), killed.promise]);
+      return Promise.race([
+        patrol(event, AbortSignal.any([AbortSignal.timeout(timeMs), ...(end ? [end] : [])])),
+        killed.promise,
+      ]);
     },
     async patrol(event = {}, invocation = {}) {
       let next: unknown = event;
@@ -233,7 +238,7 @@ export async function startPatrolRig(
     },
     state: () => readPatrolState(dynamodb),
     async close() {
-      end.abort();
+      closed.abort();
       await consumer;
       for (const client of clients) client.destroy();
       await queue.close();

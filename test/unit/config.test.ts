@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadConsumerConfig } from '../../src/config/consumer.ts';
 import { loadMirrorConfig } from '../../src/config/mirror.ts';
+import { loadPatrolConfig } from '../../src/config/patrol.ts';
 import { loadPublisherConfig } from '../../src/config/publisher.ts';
 import { loadWorkosConfig } from '../../src/config/workos.ts';
 
@@ -90,4 +91,32 @@ describe('the consumer configuration', () => {
       );
     },
   );
+});
+
+describe('the patrol configuration', () => {
+  const complete = {
+    SYNC_QUEUE_URL: QUEUE,
+    SYNC_USER_POOL_ID: 'eu-central-1_Ab1Cd2Ef3',
+    SYNC_LEDGER_TABLE: 'ledger',
+  };
+
+  it('allows five ListUsers requests a second when no bound is set', () => {
+    expect(loadPatrolConfig(complete)).toEqual({
+      queueUrl: QUEUE,
+      userPoolId: 'eu-central-1_Ab1Cd2Ef3',
+      table: 'ledger',
+      requestsPerSecond: 5,
+    });
+  });
+
+  it.each(Object.keys(complete))('throws an error that names %s when it is not set', (variable) => {
+    expect(() => loadPatrolConfig({ ...complete, [variable]: ' ' })).toThrow(
+      new RegExp(`^${variable} is not set`),
+    );
+  });
+
+  it.each(['0', '-1', 'fast', '1001'])('refuses %j requests a second', (value) => {
+    const env = { ...complete, SYNC_PATROL_REQUESTS_PER_SECOND: value };
+    expect(() => loadPatrolConfig(env)).toThrow(/^SYNC_PATROL_REQUESTS_PER_SECOND has to be/);
+  });
 });
