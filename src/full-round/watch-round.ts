@@ -45,7 +45,7 @@ export async function watchRound(
   dependencies: WatchDependencies,
   begun: BegunRound,
 ): Promise<WatchedRound> {
-  const { stop, onView, wait, drains } = dependencies;
+  const { stop, onView, wait, drains, clock } = dependencies;
   const lookPatiently = createPatientLook(dependencies);
   const checkWorker = createWorkerCheck(dependencies, begun);
   let round = begun.round;
@@ -59,7 +59,7 @@ export async function watchRound(
       const phase = seen.end;
       seen = toWatched(look, round, begun);
       if (phase !== seen.end) interval = INTERVAL.first;
-      onView(toView(seen, begun));
+      onView(toView(seen, { ...begun, isHeld: isHeld(look.state, clock()) }));
       if (seen.end === 'running') await checkWorker(look, round);
       if (seen.end !== 'running' && !drains) return seen;
       emptyLooks = seen.end === 'running' || look.waiting > 0 ? 0 : emptyLooks + 1;
@@ -105,11 +105,12 @@ function toWatched(
   );
 }
 
+/** A round has begun when its first page is published, and a worker is at it before that. */
 function toView(
   { end, begunAt, listed, published, problems, waiting, deadLetters }: WatchedRound,
-  { before }: BegunRound,
+  { before, isHeld }: Pick<BegunRound, 'before'> & { isHeld: boolean },
 ): RoundView {
-  const open = begunAt === undefined ? 'requested' : 'publishing';
+  const open = begunAt === undefined && !isHeld ? 'requested' : 'publishing';
   return {
     phase: end === 'running' ? open : 'draining',
     listed,
