@@ -8,7 +8,7 @@ import { expectOneErrorLine } from '../rigs/one-error-line.ts';
 import { type SeedInAwsSetting, startSeedInAws } from '../rigs/seed-in-aws-run.ts';
 
 /** More than the queue takes while no consumer receives a message. */
-const MANY = 60;
+const MANY = 12;
 const ROUND = '11111111-2222-4333-8444-555555555555';
 
 let setting: SeedInAwsSetting;
@@ -70,7 +70,7 @@ async function putState(
 
 describe('seed --in-aws', () => {
   it('brings every user into WorkOS, without a WorkOS key, and ends when the queue is empty', async () => {
-    putUsers(70);
+    putUsers(8);
     const ended = await setting.run(['--json']);
     const result = expectResult('seed', ended);
     expect(result).toMatchObject({
@@ -78,15 +78,15 @@ describe('seed --in-aws', () => {
       how: 'started',
       end: 'finished',
       exit: 0,
-      listed: 70,
-      published: 70,
+      listed: 8,
+      published: 8,
       problems: 0,
       waiting: 0,
       deadLetters: { before: 0, after: 0 },
     });
     expect(result.round).toBe((await state()).lastFull?.round);
-    expect(setting.workos.control.users()).toHaveLength(70);
-    expect(ended.stderr).toMatch(/user pool .*about 70 users/);
+    expect(setting.workos.control.users()).toHaveLength(8);
+    expect(ended.stderr).toMatch(/user pool .*about 8 users/);
     expect(ended.stderr).toMatch(/last messages mirrored: 0 dead-lettered/);
   });
 
@@ -125,11 +125,11 @@ describe('seed --in-aws', () => {
     putUsers(MANY);
     await setting.consume(false);
     const run = setting.onTerminal();
-    await run.shows(/\d+\/60 users listed \| 0 dead-lettered/);
+    await run.shows(/\d+\/12 users listed \| 0 dead-lettered/);
     await setting.consume(true);
     const { code, screen } = await run.ended;
     expect(code).toBe(0);
-    expect(screen).toMatch(/Seeded in AWS: 60 users listed/);
+    expect(screen).toMatch(/Seeded in AWS: 12 users listed/);
     expect(screen).toContain('npx cws verify --stage prod');
   });
 
