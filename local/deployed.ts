@@ -47,6 +47,7 @@ export function systemToDeployed(
       SyncDeadLetterQueueUrl: queue.deadLetterQueueUrl,
       SyncLedgerTable: dynamodb.table,
     },
+    stackParameters: { UserPoolId: userPoolId },
     parameters: { [keyParameter]: workos.apiKey },
   };
 }

@@ -10,6 +10,8 @@ import {
   rateOption,
   WORKOS_VARIABLES,
 } from '../shared/options.ts';
+import { refuseWithoutEffect } from './in-aws/options-without-effect.ts';
+import { runSeedInAws } from './in-aws/seed-in-aws.ts';
 import { runSeed } from './seed.ts';
 import type { SeedOptions } from './seed-options.ts';
 
@@ -44,16 +46,29 @@ export function seedCommand(): Command {
     )
     .option('--show-emails', 'show emails and names as they are; otherwise they are masked')
     .addOption(anotherEnvironmentOption())
+    .option(
+      '--in-aws',
+      'have the deployed stack of --stage do it, and show how far it is; the machine may be switched off',
+    )
+    .option('--stop', 'with --in-aws: end the seed that is under way in AWS')
     .addOption(jsonOption());
   addSections(command, {
     examples: [
       'seed --user-pool-id eu-central-1_Ab1Cd2Ef3 --dry-run --report dry-run.jsonl',
       'seed --user-pool-id eu-central-1_Ab1Cd2Ef3 --report seed.jsonl',
       'seed --user-pool-id eu-central-1_Ab1Cd2Ef3 --from ./export --rate 10',
+      'seed --stage prod --in-aws',
     ],
     environment: `${WORKOS_VARIABLES}, OAUTH_CLIENTS, TRUSTED_EMAIL_PROVIDERS, SYNC_LEDGER_TABLE (the stack's output
 SyncLedgerTable), and AWS's own.`,
-    exit: '0 done, 1 done but some users failed, 2 could not run, 130 stopped by Ctrl-C.',
+    more: `With --in-aws the patrol of the stack publishes every user, and the consumer mirrors them with its own settings.
+Called again while it runs, the command shows it again and starts no second one. Ctrl-C ends the display alone.
+`,
+    exit: `0 done, 1 done but some users failed (with --in-aws: a record could not be read, or messages were
+dead-lettered), 2 could not run, 130 stopped by Ctrl-C.`,
   });
-  return onRun<SeedOptions>(command, runSeed);
+  return onRun<SeedOptions>(command, (options, interruption) => {
+    refuseWithoutEffect(command, options);
+    return options.inAws ? runSeedInAws(options, interruption) : runSeed(options, interruption);
+  });
 }

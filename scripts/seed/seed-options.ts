@@ -2,6 +2,7 @@ import type { SeedSummary } from '../../src/seed/summary.ts';
 
 export type SeedOptions = {
   userPoolId: string;
+  stage?: string;
   from?: string;
   rate: number;
   dryRun?: true;
@@ -13,6 +14,8 @@ export type SeedOptions = {
   report?: string;
   showEmails?: true;
   anotherEnvironment?: true;
+  inAws?: true;
+  stop?: true;
   json?: true;
 };
 

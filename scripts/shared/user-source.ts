@@ -1,7 +1,7 @@
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import { noteDates } from '../../src/aws/note-dates.ts';
 import type { ServerClock } from '../../src/aws/server-clock.ts';
 import { createWholeExportSource } from '../../src/cognito/export/whole-export-source.ts';
-import { noteDates } from '../../src/cognito/note-dates.ts';
 import { createPoolSource } from '../../src/cognito/pool-source.ts';
 import type { UserSource } from '../../src/cognito/user-source.ts';
 import { regionOf } from './region.ts';

@@ -4,6 +4,13 @@ import { OperatorError } from '../operator-error.ts';
 /** A queue or table of the patrol's cannot be used; the message says what to do. */
 export class PatrolAwsError extends OperatorError {
   override name = 'PatrolAwsError';
+  /** The same request may succeed later. */
+  readonly isTransient: boolean;
+
+  constructor(message: string, options: { cause?: unknown; isTransient?: boolean } = {}) {
+    super(message, options);
+    this.isTransient = options.isTransient ?? false;
+  }
 }
 
 /**
@@ -43,6 +50,7 @@ function toPatrolError(cause: unknown, action: string, resource: string): unknow
     case 'transient':
       return new PatrolAwsError(`${resource} did not answer ${action} (${failure.what})`, {
         cause,
+        isTransient: true,
       });
     case 'unknown':
       return cause;

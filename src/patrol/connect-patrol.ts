@@ -2,10 +2,10 @@ import type { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-iden
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { noteAddress } from '../aws/note-address.ts';
+import { noteDates } from '../aws/note-dates.ts';
 import { readQueueDepth } from '../aws/queue-depth.ts';
 import { createServerClock } from '../aws/server-clock.ts';
 import { listPages } from '../cognito/list-pages.ts';
-import { noteDates } from '../cognito/note-dates.ts';
 import { createPoolRequest, type Patience, type RequestPace } from '../cognito/pool-requests.ts';
 import type { PatrolConfig } from '../config/patrol.ts';
 import type { Counters, Log } from '../telemetry/telemetry.ts';

@@ -11,6 +11,35 @@ const VARIABLES: Record<string, string> = {
 
 const DEADLINE_MS = 5_000;
 
+/** What a deployed stack tells of itself, by name. */
+export type StackValues = {
+  outputs: Record<string, string>;
+  parameters: Record<string, string>;
+};
+
+export function stackName(stage: string): string {
+  return `${SERVICE}-${stage}`;
+}
+
+/**
+ * The outputs and parameters of a stage's stack. Needs cloudformation:DescribeStacks.
+ *
+ * @throws the error of the AWS SDK: a stack that does not exist is a ValidationError.
+ */
+export async function readStackValues(
+  client: CloudFormationClient,
+  stage: string,
+): Promise<StackValues> {
+  const command = new DescribeStacksCommand({ StackName: stackName(stage) });
+  const abortSignal = AbortSignal.timeout(DEADLINE_MS);
+  const { Stacks: [stack] = [] } = await client.send(command, { abortSignal });
+  const { Outputs = [], Parameters = [] } = stack ?? {};
+  return {
+    outputs: byName(Outputs.map((each) => [each.OutputKey, each.OutputValue])),
+    parameters: byName(Parameters.map((each) => [each.ParameterKey, each.ParameterValue])),
+  };
+}
+
 /**
  * The variables that name the queues and the ledger of a stage, from the outputs of its stack. Empty where there
  * is no stack, or where the credentials may not `cloudformation:DescribeStacks`: a command that needs one of
@@ -21,18 +50,24 @@ export async function readStackVariables(
   stage: string,
 ): Promise<Environment> {
   try {
-    const command = new DescribeStacksCommand({ StackName: `${SERVICE}-${stage}` });
-    const { Stacks = [] } = await client.send(command, {
-      abortSignal: AbortSignal.timeout(DEADLINE_MS),
-    });
-    const outputs = Stacks[0]?.Outputs ?? [];
+    const { outputs } = await readStackValues(client, stage);
     return Object.fromEntries(
-      outputs.flatMap(({ OutputKey = '', OutputValue }) => {
-        const variable = VARIABLES[OutputKey];
-        return variable === undefined || OutputValue === undefined ? [] : [[variable, OutputValue]];
+      Object.entries(outputs).flatMap(([name, value]) => {
+        const variable = VARIABLES[name];
+        return variable === undefined ? [] : [[variable, value]];
       }),
     );
   } catch {
     return {};
   }
+}
+
+function byName(
+  pairs: (readonly [name: string | undefined, value: string | undefined])[],
+): Record<string, string> {
+  return Object.fromEntries(
+    pairs.flatMap(([name, value]) =>
+      name === undefined || value === undefined ? [] : [[name, value]],
+    ),
+  );
 }

@@ -3,26 +3,30 @@ import type { AddressInfo } from 'node:net';
 import { lambdaActions, ssmActions } from './json-actions.ts';
 import { parseLambdaRequest, parseQueryRequest, toQueryXml } from './protocols.ts';
 import { cloudFormationActions, iamActions, stsActions } from './query-actions.ts';
+import { createStepFunctions } from './step-functions.ts';
 import { type Actions, AwsError, type Deployed, type ParsedRequest } from './types.ts';
 
 /**
  * What the commands ask AWS for beside users, queues and tables, for the stage that the local run stands for: STS,
- * IAM, CloudFormation (query protocol), SSM (JSON 1.1) and Lambda (REST), each after its API reference. Signatures
+ * IAM, CloudFormation (query protocol), SSM, Step Functions (JSON) and Lambda (REST), each after its API reference. Signatures
  * are not checked; an action that no command calls answers as an unknown one.
  */
 export type LocalControlPlane = { endpoint: string; close(): Promise<void> };
 
 export async function startControlPlane(deployed: Deployed): Promise<LocalControlPlane> {
+  const stepFunctions = createStepFunctions(deployed.stateMachines ?? []);
   const actions: Actions = {
     ...stsActions(deployed),
     ...iamActions(deployed),
     ...cloudFormationActions(deployed),
     ...ssmActions(deployed),
     ...lambdaActions(deployed),
+    ...stepFunctions.actions,
   };
   const server = createServer(async (request, response) => {
     const parsed = await parse(request);
-    const { status, body } = answer(actions, parsed);
+    const isDenied = deployed.denied?.has(parsed.action) ?? false;
+    const { status, body } = answer(isDenied ? { [parsed.action]: deny } : actions, parsed);
     const isQuery = parsed.protocol === 'query';
     const headers: Record<string, string> = {
       'content-type': isQuery ? 'text/xml' : 'application/x-amz-json-1.1',
@@ -38,6 +42,7 @@ export async function startControlPlane(deployed: Deployed): Promise<LocalContro
   return {
     endpoint: `http://127.0.0.1:${port}`,
     async close() {
+      await stepFunctions.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
@@ -54,6 +59,10 @@ function answer(actions: Actions, { action, input }: ParsedRequest) {
     const body = error instanceof AwsError ? error : new AwsError('InternalFailure', 500, '');
     return { status: body.status, body };
   }
+}
+
+function deny(): never {
+  throw new AwsError('AccessDeniedException', 400, 'not authorized to perform this action');
 }
 
 async function parse(request: IncomingMessage): Promise<ParsedRequest> {

@@ -25,7 +25,8 @@ export function iamActions(_: Deployed): Actions {
 }
 
 /** CloudFormation API reference, DescribeStacks: a stack that does not exist is a ValidationError. */
-export function cloudFormationActions({ stage, region, account, outputs }: Deployed): Actions {
+export function cloudFormationActions(deployed: Deployed): Actions {
+  const { stage, region, account, outputs, stackParameters } = deployed;
   const name = `${SERVICE}-${stage}`;
   return {
     DescribeStacks: ({ StackName }) => {
@@ -41,6 +42,10 @@ export function cloudFormationActions({ stage, region, account, outputs }: Deplo
         Outputs: Object.entries(outputs).map(([OutputKey, OutputValue]) => ({
           OutputKey,
           OutputValue,
+        })),
+        Parameters: Object.entries(stackParameters).map(([ParameterKey, ParameterValue]) => ({
+          ParameterKey,
+          ParameterValue,
         })),
       };
       return { Stacks: [Stack] };

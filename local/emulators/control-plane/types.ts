@@ -6,11 +6,20 @@ export type Deployed = {
   functions: readonly DeployedFunction[];
   /** The outputs of the stack. */
   outputs: Record<string, string>;
+  /** Its parameters, as it was deployed with. */
+  stackParameters: Record<string, string>;
+  /** Default: none. */
+  stateMachines?: readonly LocalStateMachine[];
+  /** The actions that the caller may not do. Default: none. */
+  denied?: ReadonlySet<string>;
   /** The SecureStrings of SSM, by their full names. */
   parameters: Record<string, string>;
 };
 
 export type DeployedFunction = { name: string; arn: string; variables: Record<string, string> };
+
+/** `invoke`: its one function. */
+export type LocalStateMachine = { arn: string; invoke(event: unknown): Promise<unknown> };
 
 export type ParsedRequest = {
   protocol: 'query' | 'json' | 'rest';

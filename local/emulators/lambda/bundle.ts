@@ -1,4 +1,4 @@
-import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -17,6 +17,9 @@ const DEFAULTS = {
   target: 'node24',
   format: 'cjs',
 } as const satisfies BuildOptions;
+
+/** By function and options: within a process the sources stay as they are, and tests start many systems. */
+const built = new Map<string, Promise<Uint8Array>>();
 
 /**
  * Bundles each function alone, with the project's own esbuild options, into a temporary directory.
@@ -38,15 +41,8 @@ export async function bundleFunctions(
       'junction',
     );
     await Promise.all(
-      functions.map(({ name, modulePath }) =>
-        build({
-          ...DEFAULTS,
-          ...config.esbuild,
-          entryPoints: [modulePath],
-          outfile: fileOf(name),
-          absWorkingDir: config.directory,
-          logLevel: 'silent',
-        }),
+      functions.map(async ({ name, modulePath }) =>
+        writeFile(fileOf(name), await buildOnce(modulePath, config)),
       ),
     );
   } catch (error) {
@@ -54,4 +50,26 @@ export async function bundleFunctions(
     throw error;
   }
   return { urlOf: (name) => pathToFileURL(fileOf(name)).href, remove };
+}
+
+function buildOnce(modulePath: string, { esbuild, directory }: ServerlessConfig) {
+  const key = JSON.stringify([modulePath, directory, esbuild]);
+  const building =
+    built.get(key) ?? buildText(modulePath, { ...esbuild, absWorkingDir: directory });
+  built.set(key, building);
+  building.catch(() => built.delete(key));
+  return building;
+}
+
+async function buildText(modulePath: string, options: BuildOptions): Promise<Uint8Array> {
+  const { outputFiles = [] } = await build({
+    ...DEFAULTS,
+    ...options,
+    entryPoints: [modulePath],
+    logLevel: 'silent',
+    write: false,
+  });
+  const [file] = outputFiles;
+  if (!file) throw new Error(`esbuild has made nothing of ${modulePath}`);
+  return file.contents;
 }
