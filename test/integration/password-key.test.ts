@@ -14,6 +14,7 @@ const DEPLOYED = {
   account: '111122223333',
   functions: [],
   parameters: {},
+  stackParameters: {},
 };
 
 let setting: CommandSetting;
