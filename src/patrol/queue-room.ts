@@ -10,6 +10,11 @@ export const QUEUE_BOUND = 200;
  * a consumer gets small batches of them, and is soon free for a sign-in (npm run bench, sign-ups beside a patrol).
  */
 export const VISIBLE_BOUND = 3;
+/**
+ * Where nothing was received for so long, no sign-in waits behind the patrol's users, but all of them for a consumer:
+ * twice as many may then wait, again and again, up to the bound above. A sweep of a few users ends without a consumer.
+ */
+const UNRECEIVED_MS = 1_000;
 /** For so long SQS may not count a message that it has accepted (API reference, GetQueueAttributes). */
 const UNCOUNTED_MS = 2_000;
 /** For so long one answer of GetQueueAttributes is used. */
@@ -35,6 +40,17 @@ export function createQueueRoom(dependencies: {
   let sent: { at: number; count: number }[] = [];
   let depth: (QueueDepth & { askedAt: number }) | undefined;
   let fullSince: number | undefined;
+  let visibleBound = VISIBLE_BOUND;
+  let receivedAt = now();
+
+  /** Fewer messages wait than before, as far as SQS has counted: a consumer receives them. */
+  function noteReceipts(visible: number): void {
+    const isReceived = depth === undefined || visible === 0 || visible < depth.visible;
+    if (isReceived) visibleBound = VISIBLE_BOUND;
+    else if (now() - receivedAt < UNRECEIVED_MS) return;
+    else visibleBound = Math.min(QUEUE_BOUND, 2 * visibleBound);
+    receivedAt = now();
+  }
 
   function sentSince(at: number): number {
     return sent.reduce((sum, each) => (each.at >= at ? sum + each.count : sum), 0);
@@ -43,13 +59,15 @@ export function createQueueRoom(dependencies: {
   async function hasRoom(count: number, signal: AbortSignal): Promise<boolean> {
     if (!depth || now() - depth.askedAt > FRESH_MS) {
       const askedAt = now();
-      depth = { ...(await readDepth(signal)), askedAt };
+      const next = await readDepth(signal);
+      noteReceipts(next.visible);
+      depth = { ...next, askedAt };
       sent = sent.filter(({ at }) => at >= askedAt - UNCOUNTED_MS);
     }
     const { visible, inFlight, askedAt } = depth;
     const waiting = visible + inFlight + sentSince(askedAt - UNCOUNTED_MS);
     const isBounded = waiting + count <= QUEUE_BOUND;
-    return isBounded && visible + sentSince(askedAt) + count <= VISIBLE_BOUND;
+    return isBounded && visible + sentSince(askedAt) + count <= visibleBound;
   }
 
   return {

@@ -35,6 +35,31 @@ describe('the room in the queue', () => {
     expect(await isGranted(1)).toBe(false);
   });
 
+  it('is made while no consumer receives anything, and taken back when one does', async () => {
+    const depth = { visible: VISIBLE_BOUND, inFlight: 0 };
+    const { isGranted, pass } = startRoom(depth);
+    expect(await isGranted(1)).toBe(false);
+    pass(1_100);
+    expect(await isGranted(3)).toBe(true);
+    depth.visible = 2 * VISIBLE_BOUND;
+    pass(100);
+    expect(await isGranted(1)).toBe(false);
+    pass(1_100);
+    expect(await isGranted(3)).toBe(true);
+    depth.visible = 2 * VISIBLE_BOUND - 1;
+    pass(100);
+    expect(await isGranted(1)).toBe(false);
+  });
+
+  it('is never made beyond the bound, however long nothing is received', async () => {
+    const depth = { visible: QUEUE_BOUND, inFlight: 0 };
+    const { isGranted, pass } = startRoom(depth);
+    for (let second = 0; second < 12; second++) {
+      expect(await isGranted(1)).toBe(false);
+      pass(1_100);
+    }
+  });
+
   it('counts for two seconds what SQS does not count yet', async () => {
     const depth = { visible: 0, inFlight: QUEUE_BOUND - VISIBLE_BOUND };
     const { isGranted, pass } = startRoom(depth);
