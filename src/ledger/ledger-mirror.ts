@@ -112,14 +112,14 @@ export function createLedgerMirror(dependencies: {
 
   /** A password is carried once a day at most, unless the user has just set it, or has changed otherwise. */
   function isDue(
-    { isReset, isSealed }: CarriedPassword,
+    { isReset, isSealed, observedAt }: CarriedPassword,
     entry: LedgerEntry | undefined,
     known: LedgerState | undefined,
   ): boolean {
     const { passwordAt } = entry ?? {};
     if (isReset || !isSealed) return isReset;
     if (!known || passwordAt === undefined) return true;
-    return clock().getTime() - Date.parse(passwordAt) >= CARRIED_AGAIN_AFTER_MS;
+    return Date.parse(observedAt) - Date.parse(passwordAt) >= CARRIED_AGAIN_AFTER_MS;
   }
 
   /** A password whose key could not be used is not dealt with, nor one of a user who was not mirrored. */
@@ -131,7 +131,7 @@ export function createLedgerMirror(dependencies: {
     if (password.isPending() || mirroredTo(outcome) === undefined) return;
     const isCarried = 'passwordCarried' in outcome;
     const isFormerGone = password.isReset && !isCarried;
-    await ledger.notePassword(sub, isFormerGone ? undefined : clock().toISOString());
+    await ledger.notePassword(sub, isFormerGone ? undefined : password.observedAt);
   }
 
   function isTrusted({ outcome, settledAt, ...state }: LedgerState): boolean {

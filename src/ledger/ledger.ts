@@ -5,7 +5,7 @@
  * - `observedAt`: of the newest observation, including those that changed nothing; ISO 8601 in UTC.
  * - `state`: absent where the state in WorkOS is not known for certain.
  * - `workosUserId`: the WorkOS user that the sub is or was mirrored to; `isSecondary`: as a second profile.
- * - `passwordAt`: when a password that came with an observation was last dealt with: carried over, or found to
+ * - `passwordAt`: when the user was observed with the password that was last dealt with: carried over, or found to
  *   be of no use. ISO 8601 in UTC.
  */
 export type LedgerEntry = {
@@ -45,7 +45,7 @@ export interface Ledger {
   write(entry: LedgerEntry): Promise<void>;
   /** Notes that the sub was observed and nothing had changed. */
   touch(sub: string, observedAt: string): Promise<void>;
-  /** Notes when the password of a sub was dealt with; undefined: it has to be carried over anew. */
+  /** Notes which password of a sub was dealt with (`passwordAt`); undefined: it has to be carried over anew. */
   notePassword(sub: string, at: string | undefined): Promise<void>;
   /**
    * Notes, whatever the store has, that the sub is gone from Cognito and which WorkOS user it had.

@@ -7,6 +7,8 @@ import type { PasswordHash } from '../workos/users.ts';
 export interface CarriedPassword {
   /** The user has just set the password, so that the one that WorkOS may have is no longer the user's. */
   readonly isReset: boolean;
+  /** When the user was observed with this password, ISO 8601 in UTC. */
+  readonly observedAt: string;
   /** Whether a sealed password came with the observation. */
   readonly isSealed: boolean;
   /**

@@ -90,6 +90,7 @@ export function createPasswordSource(dependencies: {
 
     return {
       isReset,
+      observedAt: user.observedAt,
       isSealed: sealed !== undefined,
       async hash() {
         hashing ??= openAndHash();

@@ -27,6 +27,7 @@ function hashOf({ sub }: { sub: string }): PasswordHash {
 function passwordOf(user: ObservedUser, isReset: boolean, isSealed: boolean): CarriedPassword {
   return {
     isReset,
+    observedAt: user.observedAt,
     isSealed,
     hash: async () => (isSealed ? hashOf(user) : undefined),
     isPending: () => false,

@@ -22,6 +22,7 @@ function password(options: { isReset?: boolean; hash?: string | undefined } = {}
   const refusals: string[] = [];
   const carried: CarriedPassword = {
     isReset,
+    observedAt: at(0),
     isSealed: hash !== undefined,
     hash: async () =>
       hash === undefined ? undefined : { passwordHash: hash, passwordHashType: 'pbkdf2' },

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sealPassword } from '../../client/seal-password.js';
 import { type EmulatedKey, type KmsEmulator, startKms } from '../../local/emulators/kms.ts';
+import { encodeMessage } from '../../src/user/message.ts';
 import { showInPool } from '../fixtures/cognito-records.ts';
 import { observedUser, triggerEvent } from '../fixtures/factories.ts';
 import { type DualRun, metricTotals, receiveAll, startDualRun } from '../rigs/dual-run.ts';
@@ -146,6 +147,26 @@ describe('a password that was sealed at a sign-in', () => {
     await trigger(ada, 'PostAuthentication_Authentication', await seal(ada.userName, 'new one'));
     await run.drain();
     expect(opens(ada, 'new one')).toBe(true);
+  });
+
+  it('is carried when it is of a later day, though an outage lets both arrive on one', async () => {
+    const ada = person();
+    const yesterday = new Date(Date.now() - 25 * 3_600_000);
+    const old = observedUser({
+      sub: ada.sub,
+      username: ada.userName,
+      email: ada.email,
+      observedAt: yesterday.toISOString(),
+    });
+    vi.setSystemTime(yesterday);
+    const sealed = await seal(ada.userName, SECRET).finally(() => vi.useRealTimers());
+    await run.enqueueBody(encodeMessage(old, { sealed, isReset: false }), ada.sub, 'yesterday');
+    await run.drain();
+    expect(opens(ada, SECRET)).toBe(true);
+    const next = await seal(ada.userName, 'another one, of today');
+    await trigger(ada, 'PostAuthentication_Authentication', next);
+    await run.drain();
+    expect(opens(ada, 'another one, of today')).toBe(true);
   });
 
   it('survives that a later observation without it is mirrored in its place', async () => {
