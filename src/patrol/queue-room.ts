@@ -10,6 +10,12 @@ export const QUEUE_BOUND = 200;
  * a consumer gets small batches of them, and is soon free for a sign-in (npm run bench, sign-ups beside a patrol).
  */
 export const VISIBLE_BOUND = 3;
+/**
+ * Messages that no consumer has received for so long do not count for {@link VISIBLE_BOUND}: they are most likely
+ * behind a message of their group that is retried, for a week at most (docs/facts.md#sqs-fifo), and no sign-in of
+ * another user waits for them.
+ */
+const STANDING_MS = 10_000;
 /** For so long SQS may not count a message that it has accepted (API reference, GetQueueAttributes). */
 const UNCOUNTED_MS = 2_000;
 /** For so long one answer of GetQueueAttributes is used. */
@@ -35,6 +41,18 @@ export function createQueueRoom(dependencies: {
   let sent: { at: number; count: number }[] = [];
   let depth: (QueueDepth & { askedAt: number }) | undefined;
   let fullSince: number | undefined;
+  /** The fewest visible messages in the last period, and in the one under way. */
+  let standing = 0;
+  let period: { begunAt: number; fewest: number } | undefined;
+
+  function noteVisible(visible: number, at: number): void {
+    period ??= { begunAt: at, fewest: visible };
+    period.fewest = Math.min(period.fewest, visible);
+    standing = Math.min(standing, visible);
+    if (at - period.begunAt < STANDING_MS) return;
+    standing = period.fewest;
+    period = { begunAt: at, fewest: visible };
+  }
 
   function sentSince(at: number): number {
     return sent.reduce((sum, each) => (each.at >= at ? sum + each.count : sum), 0);
@@ -44,12 +62,13 @@ export function createQueueRoom(dependencies: {
     if (!depth || now() - depth.askedAt > FRESH_MS) {
       const askedAt = now();
       depth = { ...(await readDepth(signal)), askedAt };
+      noteVisible(depth.visible, askedAt);
       sent = sent.filter(({ at }) => at >= askedAt - UNCOUNTED_MS);
     }
     const { visible, inFlight, askedAt } = depth;
     const waiting = visible + inFlight + sentSince(askedAt - UNCOUNTED_MS);
     const isBounded = waiting + count <= QUEUE_BOUND;
-    return isBounded && visible + sentSince(askedAt) + count <= VISIBLE_BOUND;
+    return isBounded && visible - standing + sentSince(askedAt) + count <= VISIBLE_BOUND;
   }
 
   return {

@@ -35,6 +35,30 @@ describe('the room in the queue', () => {
     expect(await isGranted(1)).toBe(false);
   });
 
+  it('is there again when messages stay in the queue that no consumer can receive, as behind a retried one', async () => {
+    const depth = { visible: VISIBLE_BOUND, inFlight: 1 };
+    const { isGranted, pass } = startRoom(depth);
+    expect(await isGranted(1)).toBe(false);
+    pass(9_000);
+    expect(await isGranted(1)).toBe(false);
+    pass(1_000);
+    expect(await isGranted(VISIBLE_BOUND)).toBe(true);
+    expect(await isGranted(1)).toBe(false);
+    depth.visible = 0;
+    pass(1_000);
+    expect(await isGranted(VISIBLE_BOUND)).toBe(true);
+    depth.visible = VISIBLE_BOUND;
+    pass(1_000);
+    expect(await isGranted(1)).toBe(false);
+  });
+
+  it('is none beyond the bound, however long messages stay in the queue', async () => {
+    const { isGranted, pass } = startRoom({ visible: QUEUE_BOUND, inFlight: 0 });
+    expect(await isGranted(1)).toBe(false);
+    pass(60_000);
+    expect(await isGranted(1)).toBe(false);
+  });
+
   it('counts for two seconds what SQS does not count yet', async () => {
     const depth = { visible: 0, inFlight: QUEUE_BOUND - VISIBLE_BOUND };
     const { isGranted, pass } = startRoom(depth);
