@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, describe, expect, it } from 'vitest';
 import { OVERLAP_MS } from '../../src/patrol/due-users.ts';
-import { requestStop } from '../../src/patrol/patrol-state.ts';
+import { PATROL_ITEM, requestStop } from '../../src/patrol/patrol-state.ts';
 import { QUEUE_BOUND } from '../../src/patrol/queue-room.ts';
 import { numberedSub } from '../fixtures/numbered-user.ts';
 import { type PatrolRig, poolOf, startPatrolRig } from '../rigs/patrol-rig.ts';
@@ -73,6 +74,17 @@ describe('the patrol', () => {
     expect(await published()).toEqual([]);
     edit(3, 'Grace');
     expect(await published()).toEqual([numberedSub(3)]);
+  });
+
+  it('publishes an edit that has the same date of modification as the one before it', async () => {
+    const now = Date.now();
+    rig = await startPatrolRig({ users: poolOf(3), clock: () => now });
+    await published();
+    edit(1, 'Ada');
+    expect(await published()).toEqual([numberedSub(1)]);
+    edit(1, 'Grace');
+    expect(await published()).toEqual([numberedSub(1)]);
+    expect(await published()).toEqual([]);
   });
 
   it('publishes an edit that reaches ListUsers minutes after its time', async () => {
@@ -256,6 +268,15 @@ describe('the patrol, with a setting that cannot work', () => {
     rig.dynamodb.table = 'no-such-table';
     await expect(rig.invoke()).rejects.toThrow('there is no no-such-table');
     rig.dynamodb.table = 'cognito-workos-sync-local-ledger';
+  });
+
+  it('names the field of its item that cannot be read', async () => {
+    rig = await startPatrolRig({ users: poolOf(1) });
+    const Item = { sub: { S: PATROL_ITEM }, finishedBegunAt: { S: 'yesterday' } };
+    await rig.dynamodb.client.send(new PutItemCommand({ TableName: rig.dynamodb.table, Item }));
+    await expect(rig.invoke()).rejects.toThrow(
+      /#patrol .* cannot be read \(finishedBegunAt.*delete the item/,
+    );
   });
 
   it('refuses an event that is none of its own', async () => {
