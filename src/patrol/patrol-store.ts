@@ -87,7 +87,8 @@ export function createPatrolStore(
       await update({ set: { again: text('true') } });
     },
     acquire(holder, seen) {
-      const isFree = 'attribute_not_exists(#holder)';
+      // Its own hold: the first answer was lost, and the SDK has sent the request again.
+      const isFree = 'attribute_not_exists(#holder) OR #holder = :holder';
       const values = { ':seen': text(seen.holder ?? ''), ':at': { N: String(seen.until ?? 0) } };
       return update({
         set: { holder: text(holder), ...until() },
