@@ -14,7 +14,7 @@ import {
 } from './patrol-state.ts';
 
 /** A worker that dies holds the patrol up for so long. */
-const LEASE_MS = 30_000;
+export const LEASE_MS = 30_000;
 
 /** The rounds that a worker is at. */
 export type Rounds = Partial<Record<RoundKind, PatrolRound>>;

@@ -186,6 +186,16 @@ describe('the patrol, when it is killed', () => {
   });
 });
 
+describe('the patrol, where a dead worker holds it until a far date', () => {
+  it('takes over when its hold was not renewed for the time of one', async () => {
+    rig = await startPatrolRig({ users: poolOf(1) });
+    const hold = { holder: { S: 'dead' }, until: { N: String(Date.UTC(2100, 0)) } };
+    const Item = { sub: { S: PATROL_ITEM }, ...hold };
+    await rig.dynamodb.client.send(new PutItemCommand({ TableName: rig.dynamodb.table, Item }));
+    expect(await published()).toEqual(subsOf(1));
+  });
+});
+
 describe('the patrol, when Cognito refuses', () => {
   it('its token, lists anew and leaves nobody out', async () => {
     rig = await startPatrolRig({ users: poolOf(90), pageSize: () => 10 });
