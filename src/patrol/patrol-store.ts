@@ -32,6 +32,8 @@ export type PatrolStore = {
   read(): Promise<PatrolState>;
   /** Asks for a round, unless one of the kind is requested or under way. */
   request(kind: RoundKind, requestedAt: Date): Promise<void>;
+  /** The full round is to go on though the operator wanted it ended. */
+  withdrawStop(round: string): Promise<void>;
   /** Asks for a sweep after the one under way. */
   requestAgain(): Promise<void>;
   /** Takes the patrol over from the holder that `seen` names; from nobody where it names none. */
@@ -82,6 +84,11 @@ export function createPatrolStore(
     read: () => callAws('dynamodb:GetItem', table, () => readPatrolState({ client, table })),
     async request(kind, requestedAt) {
       await update({ setIfAbsent: { [kind]: json(toNewRound(requestedAt)) } });
+    },
+    async withdrawStop(round) {
+      const values = { ':round': text(round) };
+      const condition = { expression: '#stopRequested = :round', values };
+      await update({ remove: ['stopRequested'], condition });
     },
     async requestAgain() {
       await update({ set: { again: text('true') } });

@@ -79,6 +79,8 @@ export function createPatrol(
     const state = await store.read();
     const kind = isFull ? 'full' : toRequestedKind(state);
     if (kind === 'sweep' && isLongUnderWay(state, 'sweep')) return store.requestAgain();
+    // Otherwise what was asked for would end as stopped, at once.
+    if (isFull && state.full) await store.withdrawStop(state.full.round);
     await store.request(kind, clock());
   }
 

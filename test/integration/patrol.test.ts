@@ -272,6 +272,25 @@ describe('the patrol, beside a slow consumer', () => {
   });
 });
 
+describe('the patrol, asked for a full round after one was stopped that no worker is at', () => {
+  it('publishes everybody', async () => {
+    rig = await startPatrolRig({ users: poolOf(30), pageSize: () => 6, latencyMs: 20 });
+    await rig.invoke(FULL, { end: afterPages(2) });
+    await requestStop(rig.dynamodb, (await rig.state()).full?.round ?? '');
+    expect(await published(FULL)).toEqual(subsOf(30));
+    expect(await rig.state()).toMatchObject({ lastFull: { end: 'finished' } });
+  });
+
+  it('ends the round where the event asks for none', async () => {
+    rig = await startPatrolRig({ users: poolOf(30), pageSize: () => 6, latencyMs: 20 });
+    await rig.invoke(FULL, { end: afterPages(2) });
+    await requestStop(rig.dynamodb, (await rig.state()).full?.round ?? '');
+    await rig.patrol({ done: false });
+    expect(await rig.state()).toMatchObject({ lastFull: { end: 'stopped' } });
+    expect((await rig.state()).full).toBeUndefined();
+  });
+});
+
 describe('the patrol, with a setting that cannot work', () => {
   it('says that the table does not exist', async () => {
     rig = await startPatrolRig();
