@@ -23,6 +23,6 @@ export async function beginRound(dependencies: {
   if (full && isHeld(before.state, clock())) {
     return { round: full.round, execution: undefined, how: 'attached', before };
   }
-  const execution = await executions.start();
+  const execution = await executions.start('full_round');
   return { round: full?.round, execution, how: full ? 'resumed' : 'started', before };
 }

@@ -15,18 +15,18 @@ export type Execution =
 /** The executions of the patrol's state machine. Both reject with PatrolAwsError, which says what to do. */
 export type Executions = {
   /**
-   * Starts an execution that asks for a full round, and carries on the one there is. Needs
-   * states:StartExecution on the state machine.
+   * Starts an execution that asks for a full round and carries on the one there is, or with `carry_on` asks for none.
+   * Needs states:StartExecution on the state machine.
    *
    * @returns its ARN.
    */
-  start(): Promise<string>;
+  start(what: 'full_round' | 'carry_on'): Promise<string>;
   /** Needs states:DescribeExecution on the execution. */
   describe(execution: string): Promise<Execution>;
 };
 
-/** The patrol's event for a round over everybody (src/patrol/patrol.ts). */
-const FULL_ROUND = JSON.stringify({ full: true });
+/** The patrol's events (src/patrol/patrol.ts). */
+const EVENTS = { full_round: { full: true }, carry_on: { done: false } };
 
 /** What Step Functions gives as the cause where a Lambda function threw (developer guide, error handling). */
 const lambdaErrorSchema = v.pipe(v.string(), v.parseJson(), v.object({ errorMessage: v.string() }));
@@ -34,10 +34,10 @@ const lambdaErrorSchema = v.pipe(v.string(), v.parseJson(), v.object({ errorMess
 /** @param stateMachine the ARN. */
 export function createExecutions(sfn: Pick<SFNClient, 'send'>, stateMachine: string): Executions {
   return {
-    async start() {
+    async start(what) {
       const command = new StartExecutionCommand({
         stateMachineArn: stateMachine,
-        input: FULL_ROUND,
+        input: JSON.stringify(EVENTS[what]),
       });
       const send = () => sfn.send(command);
       const { executionArn = '' } = await callAws('states:StartExecution', stateMachine, send);

@@ -22,6 +22,7 @@ export async function stopRound(dependencies: {
   if (!full) return undefined;
   await callAws('dynamodb:UpdateItem', table.table, () => requestStop(table, full.round));
   const isAtWork = isHeld(before.state, clock());
-  const execution = isAtWork ? undefined : await executions.start();
+  // Not one that asks for a round: if this one has ended meanwhile, it would begin another.
+  const execution = isAtWork ? undefined : await executions.start('carry_on');
   return { round: full.round, execution, how: isAtWork ? 'attached' : 'resumed', before };
 }

@@ -12,9 +12,12 @@ const MAXIMUM_RECENT = 500;
 /** A round's times, in milliseconds since the epoch; `since` undefined: everybody is due. */
 type RoundTimes = { begunAt: number; since: number | undefined };
 
-/** One state of a user, as short as it may be: 72 bits of a hash. */
-function userToKey({ sub, modifiedAt }: ObservedUser): string {
-  return createHash('sha256').update(`${sub} ${modifiedAt}`).digest('base64').slice(0, 12);
+/**
+ * One state of a user, as short as it may be: 72 bits of a hash. Of all that was observed, because two changes may
+ * have the same `modifiedAt`.
+ */
+function userToKey({ observedAt: _, ...state }: ObservedUser): string {
+  return createHash('sha256').update(JSON.stringify(state)).digest('base64').slice(0, 12);
 }
 
 /**

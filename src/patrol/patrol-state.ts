@@ -84,7 +84,12 @@ const itemSchema = v.object({
   sweep: json(roundSchema),
   full: json(roundSchema),
   again: text,
-  finishedBegunAt: text,
+  finishedBegunAt: v.exactOptional(
+    v.pipe(
+      v.object({ S: time }),
+      v.transform(({ S }) => S),
+    ),
+  ),
   recent: json(v.array(v.string())),
   last: json(endedSchema),
   lastFull: json(endedSchema),

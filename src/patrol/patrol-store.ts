@@ -14,7 +14,7 @@ import {
 } from './patrol-state.ts';
 
 /** A worker that dies holds the patrol up for so long. */
-const LEASE_MS = 30_000;
+export const LEASE_MS = 30_000;
 
 /** The rounds that a worker is at. */
 export type Rounds = Partial<Record<RoundKind, PatrolRound>>;
@@ -32,6 +32,8 @@ export type PatrolStore = {
   read(): Promise<PatrolState>;
   /** Asks for a round, unless one of the kind is requested or under way. */
   request(kind: RoundKind, requestedAt: Date): Promise<void>;
+  /** The full round is to go on though the operator wanted it ended. */
+  withdrawStop(round: string): Promise<void>;
   /** Asks for a sweep after the one under way. */
   requestAgain(): Promise<void>;
   /** Takes the patrol over from the holder that `seen` names; from nobody where it names none. */
@@ -83,11 +85,17 @@ export function createPatrolStore(
     async request(kind, requestedAt) {
       await update({ setIfAbsent: { [kind]: json(toNewRound(requestedAt)) } });
     },
+    async withdrawStop(round) {
+      const values = { ':round': text(round) };
+      const condition = { expression: '#stopRequested = :round', values };
+      await update({ remove: ['stopRequested'], condition });
+    },
     async requestAgain() {
       await update({ set: { again: text('true') } });
     },
     acquire(holder, seen) {
-      const isFree = 'attribute_not_exists(#holder)';
+      // Its own hold: the first answer was lost, and the SDK has sent the request again.
+      const isFree = 'attribute_not_exists(#holder) OR #holder = :holder';
       const values = { ':seen': text(seen.holder ?? ''), ':at': { N: String(seen.until ?? 0) } };
       return update({
         set: { holder: text(holder), ...until() },

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import * as v from 'valibot';
 import { OperatorError } from '../operator-error.ts';
 import type { EndedRound, PatrolState, RoundKind } from './patrol-state.ts';
+import { LEASE_MS } from './patrol-store.ts';
 import { type WorkerDependencies, type WorkResult, work } from './worker.ts';
 
 /** A sweep that is requested so long after the one under way began is one of its own. */
@@ -41,12 +42,14 @@ export type PatrolAnswer = { ended: EndedRound[] } & (
  * One invocation of the patrol (docs/design.md#patrol): requests what the event asks for, becomes the worker
  * unless another one is at work, and does whatever is outstanding until `signal` aborts.
  *
- * @param dependencies.wall this machine's time, in milliseconds since the epoch.
+ * @param dependencies.wall this machine's time, in milliseconds since the epoch. `leaseMs`: the store's.
  * @returns rejects with PatrolEventError, SourceError, PatrolAwsError or PatrolStateError, of which every one
  *   says what to do; the rounds go on from where they are at the next invocation.
  */
-export function createPatrol(dependencies: WorkerDependencies & { wall?: () => number }) {
-  const { store, clock, log, wall = Date.now } = dependencies;
+export function createPatrol(
+  dependencies: WorkerDependencies & { wall?: () => number; leaseMs?: number },
+) {
+  const { store, clock, log, wall = Date.now, leaseMs = LEASE_MS } = dependencies;
 
   return async (event: unknown, signal: AbortSignal): Promise<PatrolAnswer> => {
     const parsed = v.safeParse(eventSchema, event);
@@ -76,6 +79,8 @@ export function createPatrol(dependencies: WorkerDependencies & { wall?: () => n
     const state = await store.read();
     const kind = isFull ? 'full' : toRequestedKind(state);
     if (kind === 'sweep' && isLongUnderWay(state, 'sweep')) return store.requestAgain();
+    // Otherwise what was asked for would end as stopped, at once.
+    if (isFull && state.full) await store.withdrawStop(state.full.round);
     await store.request(kind, clock());
   }
 
@@ -98,12 +103,16 @@ export function createPatrol(dependencies: WorkerDependencies & { wall?: () => n
   ): Promise<PatrolState | 'another_worker' | 'no_time'> {
     let seen = await store.read();
     const { holder: heldBy, until } = seen;
+    const begunAt = wall();
     for (;;) {
       const isFree = seen.holder === undefined || seen.holder === handover;
-      if (isFree || (seen.until ?? 0) < wall()) {
+      const isRenewed = seen.holder !== heldBy || seen.until !== until;
+      // Whatever time the item names: another machine's clock may be wrong.
+      const isOverdue = !isRenewed && wall() - begunAt > leaseMs;
+      if (isFree || isOverdue || (seen.until ?? 0) < wall()) {
         const state = await store.acquire(holder, seen);
         if (state) return state;
-      } else if (seen.holder !== heldBy || seen.until !== until) return 'another_worker';
+      } else if (isRenewed) return 'another_worker';
       const wait = delay(LOOK_AGAIN_MS, 'waited', { signal }).catch(() => 'no_time' as const);
       if ((await wait) === 'no_time') return 'no_time';
       seen = await store.read();

@@ -15,6 +15,12 @@ export const VISIBLE_BOUND = 3;
  * twice as many may then wait, again and again, up to the bound above. A sweep of a few users ends without a consumer.
  */
 const UNRECEIVED_MS = 1_000;
+/**
+ * Messages that no consumer has received for so long do not count for {@link VISIBLE_BOUND}: they are most likely
+ * behind a message of their group that is retried, for a week at most (docs/facts.md#sqs-fifo), and no sign-in of
+ * another user waits for them.
+ */
+const STANDING_MS = 10_000;
 /** For so long SQS may not count a message that it has accepted (API reference, GetQueueAttributes). */
 const UNCOUNTED_MS = 2_000;
 /** For so long one answer of GetQueueAttributes is used. */
@@ -52,6 +58,19 @@ export function createQueueRoom(dependencies: {
     receivedAt = now();
   }
 
+  /** The fewest visible messages in the last period, and in the one under way. */
+  let standing = 0;
+  let period: { begunAt: number; fewest: number } | undefined;
+
+  function noteVisible(visible: number, at: number): void {
+    period ??= { begunAt: at, fewest: visible };
+    period.fewest = Math.min(period.fewest, visible);
+    standing = Math.min(standing, visible);
+    if (at - period.begunAt < STANDING_MS) return;
+    standing = period.fewest;
+    period = { begunAt: at, fewest: visible };
+  }
+
   function sentSince(at: number): number {
     return sent.reduce((sum, each) => (each.at >= at ? sum + each.count : sum), 0);
   }
@@ -61,13 +80,14 @@ export function createQueueRoom(dependencies: {
       const askedAt = now();
       const next = await readDepth(signal);
       noteReceipts(next.visible);
+      noteVisible(next.visible, askedAt);
       depth = { ...next, askedAt };
       sent = sent.filter(({ at }) => at >= askedAt - UNCOUNTED_MS);
     }
     const { visible, inFlight, askedAt } = depth;
     const waiting = visible + inFlight + sentSince(askedAt - UNCOUNTED_MS);
     const isBounded = waiting + count <= QUEUE_BOUND;
-    return isBounded && visible + sentSince(askedAt) + count <= visibleBound;
+    return isBounded && visible - standing + sentSince(askedAt) + count <= visibleBound;
   }
 
   return {

@@ -1,13 +1,13 @@
 import * as v from 'valibot';
 import { CHANGE_NAMES, DELETION_NAMES } from './change-names.ts';
 
-/** A sub, as far as an event may name one; names and values in it read HIDDEN_DUE_TO_SECURITY_REASONS. */
-const subSchema = v.pipe(
-  v.string(),
-  v.regex(/^[\w.:+-]{1,128}$/),
-  v.check((text) => !text.startsWith('HIDDEN_')),
-);
+/** Names and values in an event may read HIDDEN_DUE_TO_SECURITY_REASONS. */
+const shown = v.check((text: string) => !text.startsWith('HIDDEN_'));
+/** A sub, as far as an event may name one. */
+const subSchema = v.pipe(v.string(), v.regex(/^[\w.:+-]{1,128}$/), shown);
 const optionalSub = v.fallback(v.nullish(subSchema), undefined);
+/** A pool that is not shown is not another one. */
+const optionalPool = v.fallback(v.nullish(v.pipe(v.string(), shown)), undefined);
 
 /** The user that AdminCreateUser answers, where CloudTrail shows its attributes. */
 const createdUserSchema = v.object({
@@ -25,7 +25,7 @@ const eventSchema = v.object({
     eventName: v.picklist([...CHANGE_NAMES, ...DELETION_NAMES]),
     eventTime: v.fallback(v.optional(v.pipe(v.string(), v.isoTimestamp())), undefined),
     errorCode: v.nullish(v.string()),
-    requestParameters: v.nullish(v.object({ userPoolId: v.nullish(v.string()) })),
+    requestParameters: v.fallback(v.nullish(v.object({ userPoolId: optionalPool })), undefined),
     additionalEventData: v.fallback(v.nullish(v.object({ sub: optionalSub })), undefined),
     responseElements: v.optional(v.unknown()),
   }),

@@ -20,14 +20,15 @@ export function createPacedProfiles(
   options: { requestsPerSecond: number; pause?: typeof pauseFor },
 ): Pick<Profiles, 'find'> {
   const { requestsPerSecond, pause = pauseFor } = options;
-  const limiter = new RateLimiter({ tokensPerInterval: requestsPerSecond, interval: 'second' });
+  // One by one: eight tokens a second would let sixteen requests through within one.
+  const limiter = new RateLimiter({ tokensPerInterval: 1, interval: 1_000 / requestsPerSecond });
   let pausedUntil = 0;
   let pauseMs = FIRST_PAUSE_MS;
   return {
     async find(profile, signal) {
-      await limiter.removeTokens(1);
       const wait = pausedUntil - Date.now();
       if (wait > 0) await pause(wait, signal);
+      await limiter.removeTokens(1);
       signal?.throwIfAborted();
       try {
         const found = await profiles.find(profile, signal);

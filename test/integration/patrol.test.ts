@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, describe, expect, it } from 'vitest';
 import { OVERLAP_MS } from '../../src/patrol/due-users.ts';
-import { requestStop } from '../../src/patrol/patrol-state.ts';
+import { PATROL_ITEM, requestStop } from '../../src/patrol/patrol-state.ts';
 import { QUEUE_BOUND } from '../../src/patrol/queue-room.ts';
 import { numberedSub } from '../fixtures/numbered-user.ts';
 import { type PatrolRig, poolOf, startPatrolRig } from '../rigs/patrol-rig.ts';
@@ -73,6 +74,17 @@ describe('the patrol', () => {
     expect(await published()).toEqual([]);
     edit(3, 'Grace');
     expect(await published()).toEqual([numberedSub(3)]);
+  });
+
+  it('publishes an edit that has the same date of modification as the one before it', async () => {
+    const now = Date.now();
+    rig = await startPatrolRig({ users: poolOf(3), clock: () => now });
+    await published();
+    edit(1, 'Ada');
+    expect(await published()).toEqual([numberedSub(1)]);
+    edit(1, 'Grace');
+    expect(await published()).toEqual([numberedSub(1)]);
+    expect(await published()).toEqual([]);
   });
 
   it('publishes an edit that reaches ListUsers minutes after its time', async () => {
@@ -174,6 +186,16 @@ describe('the patrol, when it is killed', () => {
   });
 });
 
+describe('the patrol, where a dead worker holds it until a far date', () => {
+  it('takes over when its hold was not renewed for the time of one', async () => {
+    rig = await startPatrolRig({ users: poolOf(1) });
+    const hold = { holder: { S: 'dead' }, until: { N: String(Date.UTC(2100, 0)) } };
+    const Item = { sub: { S: PATROL_ITEM }, ...hold };
+    await rig.dynamodb.client.send(new PutItemCommand({ TableName: rig.dynamodb.table, Item }));
+    expect(await published()).toEqual(subsOf(1));
+  });
+});
+
 describe('the patrol, when Cognito refuses', () => {
   it('its token, lists anew and leaves nobody out', async () => {
     rig = await startPatrolRig({ users: poolOf(90), pageSize: () => 10 });
@@ -250,12 +272,40 @@ describe('the patrol, beside a slow consumer', () => {
   });
 });
 
+describe('the patrol, asked for a full round after one was stopped that no worker is at', () => {
+  it('publishes everybody', async () => {
+    rig = await startPatrolRig({ users: poolOf(30), pageSize: () => 6, latencyMs: 20 });
+    await rig.invoke(FULL, { end: afterPages(2) });
+    await requestStop(rig.dynamodb, (await rig.state()).full?.round ?? '');
+    expect(await published(FULL)).toEqual(subsOf(30));
+    expect(await rig.state()).toMatchObject({ lastFull: { end: 'finished' } });
+  });
+
+  it('ends the round where the event asks for none', async () => {
+    rig = await startPatrolRig({ users: poolOf(30), pageSize: () => 6, latencyMs: 20 });
+    await rig.invoke(FULL, { end: afterPages(2) });
+    await requestStop(rig.dynamodb, (await rig.state()).full?.round ?? '');
+    await rig.patrol({ done: false });
+    expect(await rig.state()).toMatchObject({ lastFull: { end: 'stopped' } });
+    expect((await rig.state()).full).toBeUndefined();
+  });
+});
+
 describe('the patrol, with a setting that cannot work', () => {
   it('says that the table does not exist', async () => {
     rig = await startPatrolRig();
     rig.dynamodb.table = 'no-such-table';
     await expect(rig.invoke()).rejects.toThrow('there is no no-such-table');
     rig.dynamodb.table = 'cognito-workos-sync-local-ledger';
+  });
+
+  it('names the field of its item that cannot be read', async () => {
+    rig = await startPatrolRig({ users: poolOf(1) });
+    const Item = { sub: { S: PATROL_ITEM }, finishedBegunAt: { S: 'yesterday' } };
+    await rig.dynamodb.client.send(new PutItemCommand({ TableName: rig.dynamodb.table, Item }));
+    await expect(rig.invoke()).rejects.toThrow(
+      /#patrol .* cannot be read \(finishedBegunAt.*delete the item/,
+    );
   });
 
   it('refuses an event that is none of its own', async () => {

@@ -166,6 +166,8 @@ describe('seed --in-aws --stop', () => {
     await putState({}, { until: Date.now() - 600_000 });
     const stopped = await setting.run(['--stop', '--json']);
     expect(expectResult('seed', stopped)).toMatchObject({ end: 'stopped', round: ROUND });
+    expect(setting.invocations).toHaveLength(1);
+    expect(fullRounds()).toEqual([]);
   });
 
   it('has nothing to do when no round is under way', async () => {

@@ -28,6 +28,14 @@ describe('a CloudTrail event of the user pool', () => {
   });
 
   it.each([
+    ['pool', { userPoolId: 'HIDDEN_DUE_TO_SECURITY_REASONS' }],
+    ['parameters', 'HIDDEN_DUE_TO_SECURITY_REASONS'],
+  ])("may be our pool's where its %s is hidden", (_, requestParameters) => {
+    const event = changeEvent({ detail: { requestParameters } });
+    expect(eventToChange(event, POOL)).toMatchObject({ change: { isOurs: 'maybe' } });
+  });
+
+  it.each([
     ['of another pool', changeEvent({ userPoolId: 'eu-central-1_Other0001' }), 'other_pool'],
     [
       'of a call that failed',
@@ -58,10 +66,10 @@ describe('a CloudTrail event of the user pool', () => {
   });
 
   it('names the fields of a malformed event, not their values', () => {
-    const event = changeEvent({ detail: { eventName: 7, requestParameters: 'secret' } });
+    const event = changeEvent({ detail: { eventName: 7, errorCode: ['secret'] } });
     const parsed = eventToChange(event, POOL);
     expect(parsed).toMatchObject({
-      detail: 'detail.eventName, detail.requestParameters',
+      detail: 'detail.eventName, detail.errorCode',
     });
     expect(JSON.stringify(parsed)).not.toContain('secret');
   });

@@ -60,6 +60,25 @@ describe('the room in the queue', () => {
     }
   });
 
+  it('is there again when messages stay in the queue that no consumer can receive, as behind a retried one', async () => {
+    const depth = { visible: VISIBLE_BOUND, inFlight: 1 };
+    const { isGranted, pass } = startRoom(depth);
+    // Others come and are received, so that the queue does move.
+    for (let half = 0; half < 20; half++) {
+      expect(await isGranted(1)).toBe(false);
+      pass(500);
+      depth.visible = half % 2 === 0 ? VISIBLE_BOUND + 1 : VISIBLE_BOUND;
+    }
+    expect(await isGranted(VISIBLE_BOUND)).toBe(true);
+    expect(await isGranted(1)).toBe(false);
+    depth.visible = 0;
+    pass(1_000);
+    expect(await isGranted(VISIBLE_BOUND)).toBe(true);
+    depth.visible = VISIBLE_BOUND;
+    pass(900);
+    expect(await isGranted(1)).toBe(false);
+  });
+
   it('counts for two seconds what SQS does not count yet', async () => {
     const depth = { visible: 0, inFlight: QUEUE_BOUND - VISIBLE_BOUND };
     const { isGranted, pass } = startRoom(depth);
