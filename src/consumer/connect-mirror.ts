@@ -16,6 +16,7 @@ import type { Profiles } from '../user/profiles.ts';
 import { profilesOnDemand } from '../user/profiles-on-demand.ts';
 import { createApiKeySource } from '../workos/api-key.ts';
 import { withBackgroundPart } from '../workos/background.ts';
+import { createRateLimiter } from '../workos/rate-limiter.ts';
 import { createShareLimiter, type ShareLimiter } from '../workos/share-limiter.ts';
 import { createWorkosUsers } from '../workos/workos-users.ts';
 
@@ -56,7 +57,7 @@ export function connectConsumerMirror(
       rateLimited: () => counters.count('WorkosRateLimited'),
     },
   });
-  const profiles = poolProfiles(config.userPoolId, clock);
+  const profiles = poolProfiles(config, clock);
   const mirror = { workosUsers, profiles, config: config.mirror };
   const findActive = createFindActive(workosUsers);
   const { deletions } = config;
@@ -94,15 +95,31 @@ function createLimiter({ workosShare, concurrency: sharers }: ConsumerConfig): S
   return withBackgroundPart(createShareLimiter({ share: workosShare, sharers }), part);
 }
 
-/** Profiles of the configured pool, whatever pool a message names; without one, of the message's. */
-function poolProfiles(userPoolId: string | undefined, clock: () => Date): Profiles {
+/**
+ * How many requests to Cognito all consumers together send a second: of the account's thirty (docs/facts.md#cognito-rate-limits)
+ * the application needs the most, and the patrol some. A sign-in seldom needs one.
+ */
+const PROFILES_PER_SECOND = 12;
+
+/**
+ * Profiles of the configured pool, whatever pool a message names; without one, of the message's. Read at an even pace: a
+ * script that deletes a thousand users must not take the quota from the application.
+ */
+function poolProfiles(
+  { userPoolId, concurrency }: Pick<ConsumerConfig, 'userPoolId' | 'concurrency'>,
+  clock: () => Date,
+): Profiles {
+  const pace = createRateLimiter(PROFILES_PER_SECOND / concurrency);
   const profiles = profilesOnDemand(async () => {
     const { connectPoolProfiles } = await import('../cognito/connect-pool-profiles.ts');
     return connectPoolProfiles(clock);
   });
-  if (userPoolId === undefined) return profiles;
   return {
     ...profiles,
-    find: (profile, signal) => profiles.find({ ...profile, userPoolId }, signal),
+    find: ({ sub, userPoolId: named }, signal) =>
+      pace.add(
+        () => profiles.find({ sub, userPoolId: userPoolId ?? named }, signal),
+        signal ? { signal } : {},
+      ),
   };
 }
