@@ -7,7 +7,7 @@ import { isFederated, needsNewPassword } from '../mirror/decide/tags.ts';
 import { isSameAddress } from '../user/address.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
 import type { WorkosUser } from '../workos/users.ts';
-import type { NoMailReason } from './no-mail.ts';
+import { KEPT, type NoMailReason } from './no-mail.ts';
 
 export type MailRules = {
   /** The mirror's: whose account it is. */
@@ -81,7 +81,7 @@ function addressToReason(
 
 /** A password that an administrator has invalidated in Cognito is not one that the user keeps. */
 function passwordToReason(user: ObservedUser, { metadata }: WorkosUser): NoMailReason | undefined {
-  return metadataToTags(metadata).carried && !needsNewPassword(user) ? 'carried' : undefined;
+  return metadataToTags(metadata).carried && !needsNewPassword(user) ? KEPT : undefined;
 }
 
 /** Only an account that verify finds to be this person's is mailed. */
