@@ -3,7 +3,7 @@ import { compareUser } from '../compare/compare-user.ts';
 import type { ComparisonVerdict } from '../compare/verdict.ts';
 import { hasRoomForMailMark, metadataToTags } from '../mirror/decide/metadata.ts';
 import type { MirrorRules } from '../mirror/decide/rules.ts';
-import { isFederated, needsNewPassword } from '../mirror/decide/tags.ts';
+import { hasPassword, isFederated, needsNewPassword } from '../mirror/decide/tags.ts';
 import { isSameAddress } from '../user/address.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
 import type { WorkosUser } from '../workos/users.ts';
@@ -19,12 +19,6 @@ export type MailRules = {
 export type Eligibility =
   | { kind: 'eligible'; workosUser: WorkosUser }
   | { kind: 'skipped'; reason: NoMailReason; workosUser?: WorkosUser };
-
-/**
- * Those who sign in with a password (API reference, UserType: UserStatus). The last one has only a
- * temporary password, given by an administrator: WorkOS does not know that one either.
- */
-const WITH_PASSWORD = new Set(['CONFIRMED', 'RESET_REQUIRED', 'FORCE_CHANGE_PASSWORD']);
 
 /**
  * Does this Cognito profile get a password-reset mail, and through which WorkOS user? A native profile
@@ -63,7 +57,7 @@ function profileToReason(user: ObservedUser): NoMailReason | undefined {
   if (isFederated(user)) return 'federated_only';
   if (user.enabled === false) return 'disabled';
   if (user.status === 'UNCONFIRMED') return 'unconfirmed';
-  if (!WITH_PASSWORD.has(user.status ?? '')) return 'other_status';
+  if (!hasPassword(user)) return 'other_status';
   if (user.email === undefined) return 'no_email';
   return undefined;
 }

@@ -47,7 +47,7 @@ function keepers({
     { name: 'Need a new one, get no mail', count: all - kept - mailed, tone: 'rest' },
   ];
   return html`<p>${counted(kept, 'person keeps the password', 'people keep their password')} of Cognito, ${toShare(kept, all)} of those who have one:
-it was carried over at a sign-in. Every day of the dual run that goes by makes them more.</p>
+it was carried over at a sign-in. Each further day of the dual run adds to them.</p>
 ${stackedBar(
   'People with a password',
   parts.filter(({ count }) => count > 0),

@@ -99,6 +99,7 @@ thead th { color: var(--soft); font-size: 0.8125rem; font-weight: 600; }
 `;
 
 const NARROW = `
+@media (max-width: 44rem) { code.command { white-space: normal; } }
 @media screen and (max-width: 44rem) {
   .examples thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .examples, .examples tbody, .examples tr, .examples caption { display: block; }
