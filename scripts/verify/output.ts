@@ -31,7 +31,7 @@ export type VerifyResult = Omit<Verification, 'fixed'> & {
   goneLinkedSubs: number;
   /** From Cognito's count to WorkOS's, in profiles and users. */
   balance: Readiness['balance'];
-  /** People with a password, and to how many of them reset-passwords sends a mail. */
+  /** People with a password: how many keep theirs, and to how many reset-passwords sends a mail. */
   mails: Readiness['mails'];
   queues?: { deadLetters: number; waiting: number };
   requests: { reads: number; writes: number; rateLimited: number };

@@ -2,6 +2,7 @@ import { type BulkSkipReason, SKIP_ADVICE } from '../../src/bulk/skip-advice.ts'
 import { CONFLICT_ADVICE } from '../../src/mirror/decide/conflicts.ts';
 import { balanceToText } from '../../src/readiness/balance-text.ts';
 import { toConflictReasons, toCounts } from '../../src/readiness/comparison-to-facts.ts';
+import { passwordsToText } from '../../src/readiness/password-text.ts';
 import { verdictToLines } from '../../src/readiness/verdict.ts';
 import type { Comparison } from '../../src/verify/comparison.ts';
 import { keptToAdvice } from '../../src/verify/kept-advice.ts';
@@ -28,6 +29,7 @@ export function toSummary(
     fixed,
     deletions,
     crossedOver,
+    mails,
   } = outcome;
   const verdict = complete ? (inSync ? 'In sync' : 'NOT in sync') : 'NOT complete';
   const lines = [
@@ -39,6 +41,7 @@ export function toSummary(
     ...Object.entries(outcome.skipped).map(([reason, n]) => row(`skipped: ${reason}`, n)),
     ...(crossedOver.count > 0 ? [row('signed in at WorkOS', crossedOver.count)] : []),
     ...acceptedLines(outcome, screen),
+    ...(mails.people > 0 ? wrapped(`Passwords: ${passwordsToText(mails)}`) : []),
     `WorkOS: ${requestsToText(requests)}; ${seconds} s`,
     ...nextSteps(comparison, outcome).flatMap(wrapped),
     ...verdictLines(outcome, screen),

@@ -18,6 +18,9 @@ import type { ObservedUser } from '../user/observed-user.ts';
 import { sealedPasswordSchema } from '../user/sealed-password.ts';
 import { userRecordToUser } from '../user/user-record.ts';
 
+/** Milliseconds. The SDK's three attempts and the publication end before the function's timeout. */
+const REQUEST = { connectionTimeout: 1_000, requestTimeout: 2_500, throwOnRequestTimeout: true };
+
 /** What the handler returns: the message is in the queue. */
 type Carried = { published: true; sub: string };
 
@@ -44,7 +47,7 @@ const inputSchema = v.object({
  */
 export function createCarryPasswordHandler(options: { service: string; env: Environment }) {
   const { logger, metrics, log, counters } = createTelemetry(options.service);
-  const client = new CognitoIdentityProviderClient({});
+  const client = new CognitoIdentityProviderClient({ requestHandler: REQUEST });
   const publish = preparePublish(options.env, log);
 
   return middy<unknown, Carried>()

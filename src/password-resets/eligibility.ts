@@ -3,11 +3,11 @@ import { compareUser } from '../compare/compare-user.ts';
 import type { ComparisonVerdict } from '../compare/verdict.ts';
 import { hasRoomForMailMark, metadataToTags } from '../mirror/decide/metadata.ts';
 import type { MirrorRules } from '../mirror/decide/rules.ts';
-import { isFederated, needsNewPassword } from '../mirror/decide/tags.ts';
+import { hasPassword, isFederated, needsNewPassword } from '../mirror/decide/tags.ts';
 import { isSameAddress } from '../user/address.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
 import type { WorkosUser } from '../workos/users.ts';
-import type { NoMailReason } from './no-mail.ts';
+import { KEPT, type NoMailReason } from './no-mail.ts';
 
 export type MailRules = {
   /** The mirror's: whose account it is. */
@@ -19,12 +19,6 @@ export type MailRules = {
 export type Eligibility =
   | { kind: 'eligible'; workosUser: WorkosUser }
   | { kind: 'skipped'; reason: NoMailReason; workosUser?: WorkosUser };
-
-/**
- * Those who sign in with a password (API reference, UserType: UserStatus). The last one has only a
- * temporary password, given by an administrator: WorkOS does not know that one either.
- */
-const WITH_PASSWORD = new Set(['CONFIRMED', 'RESET_REQUIRED', 'FORCE_CHANGE_PASSWORD']);
 
 /**
  * Does this Cognito profile get a password-reset mail, and through which WorkOS user? A native profile
@@ -63,7 +57,7 @@ function profileToReason(user: ObservedUser): NoMailReason | undefined {
   if (isFederated(user)) return 'federated_only';
   if (user.enabled === false) return 'disabled';
   if (user.status === 'UNCONFIRMED') return 'unconfirmed';
-  if (!WITH_PASSWORD.has(user.status ?? '')) return 'other_status';
+  if (!hasPassword(user)) return 'other_status';
   if (user.email === undefined) return 'no_email';
   return undefined;
 }
@@ -81,7 +75,7 @@ function addressToReason(
 
 /** A password that an administrator has invalidated in Cognito is not one that the user keeps. */
 function passwordToReason(user: ObservedUser, { metadata }: WorkosUser): NoMailReason | undefined {
-  return metadataToTags(metadata).carried && !needsNewPassword(user) ? 'carried' : undefined;
+  return metadataToTags(metadata).carried && !needsNewPassword(user) ? KEPT : undefined;
 }
 
 /** Only an account that verify finds to be this person's is mailed. */

@@ -74,6 +74,9 @@ export const NO_MAIL_ADVICE: Record<NoMailReason, Advice> = {
   },
 };
 
+/** The user keeps the password of Cognito. */
+export const KEPT = 'carried' satisfies NoMailReason;
+
 /** The user was mailed by a run with another state file. */
 export const MAILED_BEFORE = 'mailed_before' satisfies NoMailReason;
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { hasPassword, isFederated } from '../mirror/decide/tags.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
 
 /**
@@ -44,6 +45,11 @@ export function toDueUsers(
     if (isRecent) recent.push(userToKey(user));
   }
   return { due, recent };
+}
+
+/** Whether Cognito lets the user sign in with a password: native, enabled, and confirmed. */
+export function isPasswordUser(user: ObservedUser): boolean {
+  return !isFederated(user) && user.enabled !== false && hasPassword(user);
 }
 
 /** Adds keys up to the maximum. */

@@ -30,6 +30,7 @@ const counts = { pages: count, listed: count, published: count, problems: count 
  * - `since`: of a sweep; users that were changed earlier are left out.
  * - `position`: the PaginationToken of the next page; absent at the beginning of the listing.
  * - `recent`: see src/patrol/due-users.ts.
+ * - `passwordUsers`: of the listed ones, those who can sign in with a password, see src/patrol/due-users.ts.
  */
 const roundSchema = v.object({
   ...begun,
@@ -37,6 +38,7 @@ const roundSchema = v.object({
   requestedAt: time,
   since: v.exactOptional(time),
   position: v.exactOptional(v.string()),
+  passwordUsers: v.exactOptional(count, 0),
   recent: v.exactOptional(v.array(v.string()), []),
 });
 

@@ -178,6 +178,7 @@ function toNewRound(requestedAt: Date): PatrolRound {
     listed: 0,
     published: 0,
     problems: 0,
+    passwordUsers: 0,
     recent: [],
   };
 }

@@ -1,6 +1,6 @@
 import type { ListedPage } from '../cognito/list-pages.ts';
 import type { Counters, Log } from '../telemetry/telemetry.ts';
-import { addRecent, toDueUsers } from './due-users.ts';
+import { addRecent, isPasswordUser, toDueUsers } from './due-users.ts';
 import type { PatrolRound, RoundKind } from './patrol-state.ts';
 import type { PublishUsers } from './publish.ts';
 
@@ -52,7 +52,7 @@ export async function runRound(
     counters.count('PatrolUsersPublished', published);
     counters.count('PatrolProblems', problems.length + refused);
     // The first page again: Cognito has refused the token, and the listing has begun anew.
-    const before = number === 1 ? { listed: 0, problems: 0 } : round;
+    const before = number === 1 ? { listed: 0, problems: 0, passwordUsers: 0 } : round;
     const { position: _, ...rest } = round;
     round = {
       ...rest,
@@ -60,6 +60,7 @@ export async function runRound(
       pages: number,
       listed: before.listed + listed,
       problems: before.problems + problems.length + refused,
+      passwordUsers: before.passwordUsers + users.filter(isPasswordUser).length,
       published: round.published + published,
       recent: addRecent(round.recent, recent),
       ...(position !== undefined && { position }),

@@ -105,7 +105,10 @@ export async function work(
       return store.end(holder, summary, after);
     });
     ended.push(summary);
-    if (end === 'finished') counters.count('PatrolRoundEnded');
+    if (end === 'finished') {
+      counters.count('PatrolRoundEnded');
+      counters.count('PatrolPasswordUsers', last.passwordUsers);
+    }
     log.info('a round has ended', summary);
   }
 

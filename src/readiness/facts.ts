@@ -62,7 +62,7 @@ export type Readiness = {
   accepted: Sampled<Acceptance>;
   /** Confirmed, enabled users whom WorkOS cannot have or cannot trust: no email, or an unverified one. */
   withoutUsableEmail: Sampled<EmailProblemUser>;
-  /** People with a password, each once: to how many reset-passwords sends a mail, and why not to the others. */
+  /** People with a password, each once: how many keep theirs, and to how many reset-passwords sends a mail. */
   mails: ReturnType<PeopleCounts['mails']>;
   mfa: MfaReadiness;
   triggers: KnownFact<{ trigger: string; attached: boolean; detail: string }[]>;

@@ -65,7 +65,8 @@ function figures({ balance, mails }: Readiness): Html {
   return html`<section id="figures" aria-label="Figures"><ul class="figures">
 ${figure(balance.read, 'user in Cognito', 'users in Cognito')}
 ${figure(balance.listed, 'user in WorkOS', 'users in WorkOS')}
-${figure(mails.people, 'person needs a new password', 'people need a new password')}
+${mails.kept > 0 && figure(mails.kept, 'person keeps the password', 'people keep their password')}
+${figure(mails.people - mails.kept, 'person needs a new password', 'people need a new password')}
 ${figure(mails.mailed, 'person gets a mail to set one', 'people get a mail to set one')}
 </ul></section>`;
 }

@@ -50,6 +50,7 @@ export type CountMetric =
   | 'PatrolRoundEnded'
   | 'PatrolUsersListed'
   | 'PatrolUsersPublished'
+  | 'PatrolPasswordUsers'
   | 'PatrolProblems'
   | 'PatrolRequests'
   | 'PatrolThrottled';

@@ -79,12 +79,14 @@ export function triggerEventToObservation(
     return { kind: 'ignored', reason: 'malformed_attributes', ...subOf(request.userAttributes) };
   }
   const observed = { kind: 'observed' as const, triggerSource: source, user: user.output };
-  return options.carriesPasswords
-    ? { ...observed, ...toPassword(source, request.clientMetadata) }
-    : observed;
+  const clientMetadata = options.carriesPasswords ? request.clientMetadata : undefined;
+  return { ...observed, ...toPassword(source, clientMetadata) };
 }
 
-/** A password that was reset is told of also where the application did not seal it: WorkOS has the old one. */
+/**
+ * A password that was reset is told of also where the application did not seal it, and where passwords are no longer
+ * carried: WorkOS may have the old one.
+ */
 function toPassword(
   source: TriggerSource,
   clientMetadata: unknown,

@@ -32,7 +32,7 @@ export type GoneUser = v.InferOutput<typeof goneUserSchema>;
  * What a trigger knows of the user's password (docs/design.md#passwords).
  *
  * - `sealed`: the password as the application has sealed it; only the consumer can open it.
- * - `isReset`: the user has just set the password: at sign-up, or after a forgotten one.
+ * - `isReset`: the user has just reset a forgotten password.
  */
 export type ObservedPassword = { sealed?: string; isReset: boolean };
 

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import * as v from 'valibot';
-import type { NoMailReason } from '../password-resets/no-mail.ts';
+import { KEPT, type NoMailReason } from '../password-resets/no-mail.ts';
 import type { EmailProblem } from './user-facts.ts';
 
 /** Counts of people: all Cognito profiles of one WorkOS user, or of one address, are one person. */
@@ -14,9 +14,24 @@ export interface PeopleCounts {
   /** Confirmed, enabled users without an email that can be used. */
   emailProblemCount(): number;
   emailProblems(): Iterable<EmailProblemUser>;
-  /** People with a password: who gets a password-reset mail, and who does not, and why. */
-  mails(): { people: number; mailed: number; notMailed: Partial<Record<NoMailReason, number>> };
+  /** People with a password: who keeps it, who gets a password-reset mail, and who does not, and why. */
+  mails(): PasswordMails;
 }
+
+/**
+ * People with a password, each once: `mailed` and all of `notMailed` are all of `people`.
+ *
+ * - `kept`: their password was carried over: those of `notMailed.carried`.
+ * - `keptShare`: `kept` of `people`, from 0 to 1; 0 where there are none.
+ * - `mailed`: mails that reset-passwords still has to send.
+ */
+type PasswordMails = {
+  people: number;
+  kept: number;
+  keptShare: number;
+  mailed: number;
+  notMailed: Partial<Record<NoMailReason, number>>;
+};
 
 export type ProviderCount = { name: string; count: number; hasCounterpart: boolean };
 export type EmailProblemUser = {
@@ -99,10 +114,12 @@ export function createPeopleCounts(db: DatabaseSync): PeopleCounts {
         .all()
         .map((row) => v.parse(mailSchema, row));
       const mailed = rows.find(({ reason }) => reason === null)?.count ?? 0;
+      const kept = rows.find(({ reason }) => reason === KEPT)?.count ?? 0;
       const notMailed = Object.fromEntries(
         rows.flatMap(({ reason, count }) => (reason === null ? [] : [[reason, count]])),
       );
-      return { people: rows.reduce((sum, row) => sum + row.count, 0), mailed, notMailed };
+      const people = rows.reduce((sum, row) => sum + row.count, 0);
+      return { people, kept, keptShare: people === 0 ? 0 : kept / people, mailed, notMailed };
     },
   };
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import type { Readiness } from '../../src/readiness/facts.ts';
 import { readinessToHtml } from '../../src/readiness/page.ts';
 import { HOSTILE, hostileReadiness } from '../fixtures/hostile-readiness.ts';
-import { aMillion, emptyPool, notReady, ready, unknown } from '../fixtures/readiness.ts';
+import { aMillion, emptyPool, keeping, notReady, ready, unknown } from '../fixtures/readiness.ts';
 import { startLocalServer } from '../stand-ins/local-server.ts';
 import { launchChromium } from './chromium.ts';
 import { openPage } from './open-page.ts';
@@ -14,6 +14,7 @@ const NO_ACTIVITY = { requests: [], errors: [], dialogs: [] };
 const PAGES: [string, Readiness][] = [
   ['a pool that is ready', ready()],
   ['a pool that is not ready', notReady()],
+  ['a pool whose passwords were carried over', keeping()],
   ['unknown triggers and queues', unknown()],
   ['an empty pool', emptyPool()],
   ['a million users', aMillion()],

@@ -87,6 +87,26 @@ describe('the patrol', () => {
     expect(await published()).toEqual([]);
   });
 
+  it('counts at the end of each round the users who sign in with a password, however often it went on', async () => {
+    rig = await startPatrolRig({ users: poolOf(20), pageSize: () => 6 });
+    const { control } = rig.pool;
+    control.put(cognitoUser({ sub: 'invalidated' }, { UserStatus: 'RESET_REQUIRED' }));
+    control.put(cognitoUser({ sub: 'through-google' }, { UserStatus: 'EXTERNAL_PROVIDER' }));
+    control.put(cognitoUser({ sub: 'unconfirmed' }, { UserStatus: 'UNCONFIRMED' }));
+    control.put(cognitoUser({ sub: 'disabled' }, { Enabled: false }));
+    const answer = await rig.invoke({}, { end: afterPages(2) });
+    expect(answer).toMatchObject({ done: false });
+    rig.pool.control.onRequest = undefined;
+    await rig.patrol(answer);
+    expect(rig.counts.PatrolPasswordUsers).toBe(21);
+    // Nobody has changed: the sweep counts all the same.
+    takeReceived();
+    rig.counts.PatrolPasswordUsers = 0;
+    control.remove(numberedSub(0));
+    expect(await published()).toEqual([]);
+    expect(rig.counts.PatrolPasswordUsers).toBe(20);
+  });
+
   it('publishes an edit that reaches ListUsers minutes after its time', async () => {
     rig = await startPatrolRig({ users: poolOf(3) });
     await published();

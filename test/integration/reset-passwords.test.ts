@@ -199,6 +199,28 @@ describe('password-reset mails', () => {
     expect(stdout + stderr).not.toMatch(/reset-token|user-0@|sk_test/);
   });
 
+  it('are not sent to users whose password was carried over, unless Cognito wants a new one of them', async () => {
+    const { both } = setting;
+    const carried = { metadata: { ...linkedTo(), cognito_auth: 'password+carried' } };
+    both(0, {}, {}, carried);
+    both(1, {}, {}, carried);
+    const mailed = [
+      both(2, {}, { UserStatus: 'RESET_REQUIRED' }, carried),
+      both(3, {}, { UserStatus: 'FORCE_CHANGE_PASSWORD' }, carried),
+      both(4),
+    ];
+    const preview = await setting.run(['--rate', '500']);
+    expect(preview.stdout).toMatch(/people to be mailed, in all +3\n/);
+    expect(preview.stdout).toMatch(/skipped: carried +2\n/);
+    expect(preview.stdout).toContain('2 get no mail, carried: The password was carried over');
+    const { stdout, code } = await setting.run([...send, '--report', 'report.jsonl']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ sent: 3, skipped: { carried: 2 } });
+    expect(setting.mailed().sort()).toEqual(mailed.map(({ id }) => id).sort());
+    const report = await readFile(join(setting.directory, 'report.jsonl'), 'utf8');
+    expect(report).toContain('"outcome":"skipped","reason":"carried"');
+  });
+
   it('are not sent again when the API key of the environment was rotated', async () => {
     putEveryKind();
     await setting.run([...send, '--limit', '2']);

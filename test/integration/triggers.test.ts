@@ -35,26 +35,28 @@ describe('a trigger', () => {
   afterAll(() => run.close());
 
   it.each([
-    ['preAuthentication at a sign-in', 'preAuthentication', signIn()],
+    ['preAuthentication at a sign-in', 'preAuthentication', signIn(), {}],
     [
       'postConfirmation of a sign-up',
       'postConfirmation',
       confirmation('PostConfirmation_ConfirmSignUp'),
+      {},
     ],
     [
       'postConfirmation of a new password',
       'postConfirmation',
       confirmation('PostConfirmation_ConfirmForgotPassword'),
+      { passwordReset: true },
     ],
   ])(
     'returns the event unchanged, and queues the user, when called as %s',
-    async (_trigger, name, event) => {
+    async (_trigger, name, event, more) => {
       expect(await run.lambda.invoke(name, event)).toEqual(event);
       const { observedAt: _, ...user } = observedUser();
       expect(await queued()).toEqual([
         expect.objectContaining({
           group: user.sub,
-          body: { version: 1, user: { ...user, observedAt: expect.any(String) } },
+          body: { version: 1, user: { ...user, observedAt: expect.any(String) }, ...more },
         }),
       ]);
       expect(metricTotals(run.logs)).toEqual({ ObservationPublished: 1 });

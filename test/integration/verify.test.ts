@@ -127,6 +127,36 @@ describe('verify', () => {
   });
 });
 
+describe('verify, with passwords that were carried over', () => {
+  const carried = { metadata: { cognito_auth: 'password+carried' } };
+  beforeEach(async () => {
+    for (let n = 0; n < 8; n++) cognito().put(poolUser(n));
+    await setting.seed();
+  });
+
+  it('counts who keeps the password, and the mails that remain', async () => {
+    for (const n of [0, 1, 2]) await setting.edit(emailOf(n), carried);
+    cognito().put(twinOf(2, 20));
+    await setting.seed();
+    // An administrator has invalidated this password in Cognito.
+    cognito().update(subOf(1), { UserStatus: 'RESET_REQUIRED' });
+    const { mails } = await setting.verify();
+    const notMailed = { carried: 2 };
+    expect(mails).toEqual({ people: 8, kept: 2, keptShare: 0.25, mailed: 6, notMailed });
+    const { stdout } = await setting.run(['--settle', '0']);
+    expect(stdout).toContain(
+      'Passwords: 2 of 8 people with a password keep theirs (25 %); 6 reset mails remain',
+    );
+  });
+
+  it('says that everybody needs a new one where none was', async () => {
+    const { stdout } = await setting.run(['--settle', '0']);
+    expect(stdout).toContain(
+      'Passwords: 8 people with a password need a new one; 8 reset mails remain',
+    );
+  });
+});
+
 describe('verify, with two profiles of one person', () => {
   it.each([
     ['native', [poolUser(0), twinOf(0, 1)]],

@@ -32,6 +32,7 @@ export type DualRunOptions = {
     postConfirmation?: Variables;
     preAuthentication?: Variables;
     postAuthentication?: Variables;
+    carryPassword?: Variables;
     consumer?: Variables;
     patrol?: Variables;
   };
@@ -75,15 +76,18 @@ export async function startDualRun(options: DualRunOptions = {}): Promise<DualRu
     AWS_SECRET_ACCESS_KEY: LOCAL_CREDENTIALS.secretAccessKey,
   };
   const trigger = { ...aws, SYNC_QUEUE_URL: queue.queueUrl };
-  const consumer = {
+  const reader = {
     ...trigger,
-    SYNC_DLQ_URL: queue.deadLetterQueueUrl,
     SYNC_USER_POOL_ID: cognito.userPoolId,
+    AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: cognito.endpoint,
+  };
+  const consumer = {
+    ...reader,
+    SYNC_DLQ_URL: queue.deadLetterQueueUrl,
     ...(dynamodb && {
       SYNC_LEDGER_TABLE: dynamodb.table,
       AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint,
     }),
-    AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: cognito.endpoint,
     WORKOS_API_KEY: workos.apiKey,
     WORKOS_API_KEY_PARAMETER: '',
     WORKOS_API_HOSTNAME: workos.hostname,
@@ -97,6 +101,7 @@ export async function startDualRun(options: DualRunOptions = {}): Promise<DualRu
       ...(env.postAuthentication && {
         postAuthentication: { ...trigger, ...env.postAuthentication },
       }),
+      ...(env.carryPassword && { carryPassword: { ...reader, ...env.carryPassword } }),
       consumer: { ...consumer, ...env.consumer },
       // Without a ledger there is no patrol: it keeps its state there.
       ...(dynamodb && { patrol: { ...consumer, ...env.patrol } }),

@@ -34,6 +34,17 @@ describe('triggerEventToObservation', () => {
     expect(observeAttributes({ email_verified }).emailVerified).toBe(expected);
   });
 
+  it('tells of a password that was reset also where none is carried, and leaves the sealed one out', () => {
+    const triggerSource = 'PostConfirmation_ConfirmForgotPassword';
+    const request = { clientMetadata: { workos_password: 'a.b.c.d.e' } };
+    const event = triggerEvent({ triggerSource, request });
+    const told = (carriesPasswords: boolean) =>
+      triggerEventToObservation(event, { sources: [triggerSource], carriesPasswords }, NOW);
+    expect(told(true)).toMatchObject({ password: { sealed: 'a.b.c.d.e', isReset: true } });
+    expect(told(false)).toMatchObject({ password: { isReset: true } });
+    expect(JSON.stringify(told(false))).not.toContain('a.b.c.d.e');
+  });
+
   it('leaves out attributes that are blank or undefined', () => {
     const user = observeAttributes({ email: ' ', given_name: '', family_name: undefined });
     expect(user).not.toHaveProperty('email');

@@ -29,6 +29,17 @@ export function isFederated(user: ObservedUser): boolean {
 }
 
 /**
+ * Statuses of users who sign in with a password (API reference, UserType: UserStatus). The last one has only a
+ * temporary password, given by an administrator: WorkOS does not know that one either.
+ */
+const WITH_PASSWORD = new Set(['CONFIRMED', 'RESET_REQUIRED', 'FORCE_CHANGE_PASSWORD']);
+
+/** Whether Cognito lets a native user of this status sign in with a password. */
+export function hasPassword({ status }: Pick<ObservedUser, 'status'>): boolean {
+  return WITH_PASSWORD.has(status ?? '');
+}
+
+/**
  * Whether an administrator has invalidated the password in Cognito: what was carried over before must not open
  * WorkOS either (docs/facts.md#cognito-statuses).
  */

@@ -2,7 +2,7 @@ import type { ReadinessCheck, VerdictFacts } from '../check.ts';
 import type { MfaReadiness } from '../facts.ts';
 import { counted } from '../format.ts';
 
-/** Which users will notice the cutover. Passwords are no check: every cutover mails their owners. */
+/** Which users will notice the cutover. Passwords are no check: a cutover mails those who do not keep theirs. */
 export function userChecks(facts: VerdictFacts): ReadinessCheck[] {
   return [usableEmail(facts), providers(facts), mfa(facts.mfa)];
 }

@@ -1,28 +1,57 @@
 import { isNoMailReason, NO_MAIL_ADVICE } from '../../password-resets/no-mail.ts';
 import type { MfaReadiness, Readiness } from '../facts.ts';
-import { counted, toCount, toRanking } from '../format.ts';
+import { counted, toCount, toRanking, toShare } from '../format.ts';
 import { emailProblemToWords, mfaMethodToWords } from './advice.ts';
-import { barList } from './charts.ts';
+import { barList, type Part, stackedBar } from './charts.ts';
 import type { ForeignText } from './foreign-text.ts';
 import { type Html, html } from './html.ts';
 import { command, countHeading, examples, userColumns } from './parts.ts';
 
-/** Who will notice the cutover: new passwords, lost providers, MFA to enrol again, no usable email. */
+/** Who will notice the cutover: passwords, lost providers, MFA to enrol again, no usable email. */
 export function people(readiness: Readiness, shown: ForeignText): Html {
   return html`<section id="people"><h2>Who will notice?</h2>
 ${password(readiness.mails)}${wayIn(readiness, shown)}${mfa(readiness.mfa, shown)}${email(readiness, shown)}
 </section>`;
 }
 
-function password({ people: count, mailed, notMailed }: Readiness['mails']): Html {
-  if (count === 0) {
-    return html`<section id="password">${countHeading(0, '', 'people need a new password')}<p>No user signs in with a password.</p></section>`;
+function password({ people: all, kept, mailed, notMailed }: Readiness['mails']): Html {
+  const heading = countHeading(
+    all - kept,
+    'person needs a new password',
+    'people need a new password',
+  );
+  if (all === 0) {
+    return html`<section id="password">${heading}<p>No user signs in with a password.</p></section>`;
   }
-  const others = toRanking(notMailed);
-  return html`<section id="password">${countHeading(count, 'person needs a new password', 'people need a new password')}
-<p>Cognito gives no password out, so that they choose a new one. ${command('npx cws reset-passwords')} mails ${counted(mailed, 'of them', 'of them')} once,
-at the cutover${others.length > 0 && `; ${counted(count - mailed, 'gets', 'get')} no mail`}.</p>
-${others.length > 0 && html`<dl class="advice">${others.map(noMail)}</dl>`}</section>`;
+  const { carried: _, ...others } = notMailed;
+  const without = all - kept - mailed;
+  return html`<section id="password">${heading}
+${kept > 0 && keepers({ people: all, kept, mailed })}
+${
+  kept < all &&
+  html`<p>Cognito gives no password out, so that they choose a new one. ${command('npx cws reset-passwords')} mails ${counted(mailed, 'of them', 'of them')} once,
+at the cutover${without > 0 && `; ${counted(without, 'gets', 'get')} no mail`}.</p>`
+}
+${without > 0 && html`<dl class="advice">${toRanking(others).map(noMail)}</dl>`}</section>`;
+}
+
+/** Their passwords were carried over while both sides ran. */
+function keepers({
+  people: all,
+  kept,
+  mailed,
+}: Omit<Readiness['mails'], 'keptShare' | 'notMailed'>): Html {
+  const parts: Part[] = [
+    { name: 'Keep their password', count: kept, tone: 'good' },
+    { name: 'Get a mail', count: mailed, tone: 'look' },
+    { name: 'Need a new one, get no mail', count: all - kept - mailed, tone: 'rest' },
+  ];
+  return html`<p>${counted(kept, 'person keeps the password', 'people keep their password')} of Cognito, ${toShare(kept, all)} of those who have one:
+it was carried over at a sign-in. Each further day of the dual run adds to them.</p>
+${stackedBar(
+  'People with a password',
+  parts.filter(({ count }) => count > 0),
+)}`;
 }
 
 function noMail({ name, count }: { name: string; count: number }): Html | false {

@@ -89,7 +89,7 @@ thead th { color: var(--soft); font-size: 0.8125rem; font-weight: 600; }
 .number { text-align: end; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .share { width: 6rem; color: var(--soft); }
 .legend { margin-top: 0.75rem; }
-#agreement > figure .legend { max-width: 34rem; }
+#agreement > figure .legend, #password > figure .legend { max-width: 34rem; }
 .bars th { width: 32%; }
 .bars td.bar { width: 44%; vertical-align: middle; }
 .advice { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 1rem; }
@@ -99,6 +99,7 @@ thead th { color: var(--soft); font-size: 0.8125rem; font-weight: 600; }
 `;
 
 const NARROW = `
+@media (max-width: 44rem) { code.command { white-space: normal; } }
 @media screen and (max-width: 44rem) {
   .examples thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .examples, .examples tbody, .examples tr, .examples caption { display: block; }

@@ -3,7 +3,14 @@ import { describe, expect, it } from 'vitest';
 import type { Readiness } from '../../../src/readiness/facts.ts';
 import { readinessToHtml } from '../../../src/readiness/page.ts';
 import { HOSTILE, hostileReadiness } from '../../fixtures/hostile-readiness.ts';
-import { aMillion, emptyPool, notReady, ready, unknown } from '../../fixtures/readiness.ts';
+import {
+  aMillion,
+  emptyPool,
+  keeping,
+  notReady,
+  ready,
+  unknown,
+} from '../../fixtures/readiness.ts';
 
 const page = (readiness: Readiness, showEmails = false) =>
   readinessToHtml(readiness, { showEmails });
@@ -136,6 +143,27 @@ describe('the readiness page', () => {
     expect(text).toContain('752 people need a new password');
     expect(text).toContain('mails 725 of them once');
     expect(text).toContain('not_in_workos 16 people');
+  });
+
+  it('shows how many people keep their password, and mails only the others', () => {
+    const text = textOf(page(keeping()));
+    expect(text).toContain('600 people keep their password');
+    expect(text).toContain('156 people need a new password');
+    expect(text).toContain('of Cognito, 79.4 % of those who have one');
+    expect(text).toContain('mails 140 of them once, at the cutover; 16 get no mail');
+    expect(text).toContain(
+      'Keep their password 600, Get a mail 140, Need a new one, get no mail 16',
+    );
+    // Who keeps the password is no reason why a mail is missing.
+    expect(text).not.toContain('carried 600');
+    const all = { people: 756, kept: 756, keptShare: 1, mailed: 0, notMailed: { carried: 756 } };
+    const nobodyMailed = textOf(page(ready({ mails: all })));
+    expect(nobodyMailed).toContain('0 people need a new password');
+    expect(nobodyMailed).not.toContain('reset-passwords');
+  });
+
+  it('says nothing of kept passwords where none is carried over', () => {
+    expect(textOf(page(ready()))).not.toMatch(/keeps? (the|their) password/i);
   });
 
   it('shows how many people lose their only way in', () => {
