@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { AdminDisableUserCommand } from '@aws-sdk/client-cognito-identity-provider';
 import * as v from 'valibot';
 import { verdictToLines } from '../../src/readiness/verdict.ts';
-import { type CommandSystem, type Commands, createCommands } from './commands.ts';
+import type { LocalSystem } from '../local-system.ts';
+import type { Commands } from './commands.ts';
 import type { Narrator } from './narrator.ts';
 
 /** What the one who cuts over does, and sees of it. */
@@ -20,7 +21,6 @@ export type Cutover = {
   resetPasswords(...args: string[]): Promise<void>;
   /** Rejects unless the last comparison found both sides to agree. */
   ready(): void;
-  close(): Promise<void>;
 };
 
 /** Kept when the story is over, so that it can be looked at. */
@@ -59,17 +59,17 @@ const mailsSchema = v.object({
   skipped: v.record(v.string(), v.number()),
 });
 
-export async function createCutover(
-  system: CommandSystem,
+export function createCutover(
+  system: LocalSystem,
   narrator: Pick<Narrator, 'tell'>,
-  signal: AbortSignal,
-): Promise<Cutover> {
-  const commands = await createCommands(system, signal);
+  commands: Commands,
+): Cutover {
+  const pool = ['--user-pool-id', system.userPoolId];
   let last: VerifyOutput | undefined;
 
   async function verify(...args: string[]): Promise<void> {
     // Nothing is on its way at this point of the story, so there is nothing to wait for.
-    const { result } = await commands.run('verify', '--settle', '0', ...args);
+    const { result } = await commands.run('verify', ...pool, '--settle', '0', ...args);
     last = v.parse(verificationSchema, result);
     for (const line of verificationToLines(last)) narrator.tell('verify', line);
   }
@@ -97,13 +97,12 @@ export async function createCutover(
       await verify('--html', file);
       narrator.tell('report', file);
     },
-    resetPasswords: (...args) => resetPasswords(commands, narrator, args),
+    resetPasswords: (...args) => resetPasswords(commands, narrator, [...pool, ...args]),
     ready() {
       if (!last?.inSync) throw new Error('verify does not find both sides to agree');
       for (const line of verdictToLines({ ...last, checks: last.checks.items }))
         narrator.tell('verify', line);
     },
-    close: commands.close,
   };
 }
 
