@@ -57,11 +57,13 @@ export async function startSystem(observer: Partial<SystemObserver> = {}): Promi
       }),
     );
     const kms = keep(await startKms({ region: REGION, account: ACCOUNT }));
-    const passwordKey = await kms.createKey();
-    const dynamodb = keep(await startDynamodb({ region: REGION }));
+    const [passwordKey, dynamodb] = await Promise.all([
+      kms.createKey(),
+      startDynamodb({ region: REGION }).then(keep),
+    ]);
     const env = triggerEnvironments({ queue });
     const trail = createTrail({ queue, pattern: config.eventPattern });
-    const lambda = keep(await startLambda({ ...observer, region: REGION, env }));
+    const lambda = keep(await startLambda({ ...observer, config, region: REGION, env }));
     const cognito = keep(
       await startCognito({
         lambdaUrl: lambda.url,
@@ -78,6 +80,7 @@ export async function startSystem(observer: Partial<SystemObserver> = {}): Promi
     const consumerLambda = keep(
       await startLambda({
         ...observer,
+        config,
         region: REGION,
         env: {
           ...consumerEnvironment({ cognito, dynamodb, kms, passwordKey, queue, workos, ...pool }),

@@ -30,7 +30,12 @@ export async function createCommands(system: LocalSystem, signal: AbortSignal): 
       const all = [program, script, '--json', ...args];
       const child = spawn(process.execPath, all, {
         cwd: directory,
-        env: { PATH: process.env.PATH, ...shellEnvironment(system) },
+        env: {
+          PATH: process.env.PATH,
+          // The commands share most of their modules, which are compiled once for all of them.
+          NODE_COMPILE_CACHE: join(directory, 'compiled'),
+          ...shellEnvironment(system),
+        },
         stdio: ['ignore', 'pipe', 'pipe'],
         signal,
       });

@@ -16,8 +16,8 @@ export type Cutover = {
   verify(...args: string[]): Promise<void>;
   /** Disables, in Cognito, the profiles that verify found in conflict. */
   settleConflicts(): Promise<void>;
-  /** Compares both sides once more and writes the readiness report. */
-  report(): Promise<void>;
+  /** The same, and writes the readiness report. */
+  report(...args: string[]): Promise<void>;
   resetPasswords(...args: string[]): Promise<void>;
   /** Rejects unless the last comparison found both sides to agree. */
   ready(): void;
@@ -91,10 +91,10 @@ export function createCutover(
         narrator.tell('Cognito', `profile ${sub.slice(0, 8)} disabled (${reason})`);
       }
     },
-    async report() {
+    async report(...args) {
       await mkdir(REPORT_DIRECTORY, { recursive: true });
       const file = join(REPORT_DIRECTORY, 'readiness.html');
-      await verify('--html', file);
+      await verify('--html', file, ...args);
       narrator.tell('report', file);
     },
     resetPasswords: (...args) => resetPasswords(commands, narrator, [...pool, ...args]),

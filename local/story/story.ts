@@ -237,24 +237,20 @@ export const STORY: readonly Chapter[] = [
   },
   {
     title:
-      'npx cws verify --fix --delete-extra: what is gone from Cognito is deleted in WorkOS, too',
-    act: ({ cutover }) => cutover.verify('--fix', '--delete-extra', '--yes'),
-  },
-  {
-    title: 'npx cws verify --html: a page for the meeting that decides',
-    act: ({ cutover }) => cutover.report(),
+      'npx cws verify --fix --delete-extra --html: what is gone from Cognito is deleted in WorkOS, too, and there is a page for the meeting that decides',
+    act: ({ cutover }) => cutover.report('--fix', '--delete-extra', '--yes'),
   },
   {
     title: 'npx cws reset-passwords: whom it would mail; nothing is sent',
     act: ({ cutover }) => cutover.resetPasswords(),
   },
   {
-    title: 'npx cws reset-passwords --send --limit 50 --yes: the first fifty',
-    act: ({ cutover }) => cutover.resetPasswords('--send', '--limit', '50', '--yes'),
+    title: 'npx cws reset-passwords --send --limit 30 --yes: the first thirty',
+    act: ({ cutover }) => cutover.resetPasswords('--send', '--limit', '30', '--yes'),
   },
   {
-    title: 'The same again: fifty others, no user twice',
-    act: ({ cutover }) => cutover.resetPasswords('--send', '--limit', '50', '--yes'),
+    title: 'The same again: thirty others, no user twice',
+    act: ({ cutover }) => cutover.resetPasswords('--send', '--limit', '30', '--yes'),
   },
   {
     title: 'The gate says',
