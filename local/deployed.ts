@@ -9,14 +9,15 @@ const ACCOUNT = '000000000000';
 const TRIGGER_VARIABLES = {
   PostConfirmation: 'SYNC_POST_CONFIRMATION_FUNCTION_ARN',
   PreAuthentication: 'SYNC_PRE_AUTHENTICATION_FUNCTION_ARN',
+  PostAuthentication: 'SYNC_POST_AUTHENTICATION_FUNCTION_ARN',
 };
 
 /** The local system as a deployed stack: its functions with their variables, its outputs and its key. */
 export function systemToDeployed(
-  parts: Pick<LocalSystem, 'dynamodb' | 'queue' | 'userPoolId' | 'workos'>,
+  parts: Pick<LocalSystem, 'dynamodb' | 'passwordKey' | 'queue' | 'userPoolId' | 'workos'>,
   region: string,
 ): Deployed {
-  const { dynamodb, queue, userPoolId, workos } = parts;
+  const { dynamodb, passwordKey, queue, userPoolId, workos } = parts;
   const keyParameter = defaultApiKeyParameter(LOCAL_STAGE);
   const nameOf = (own: string) => `${SERVICE}-${LOCAL_STAGE}-${own}`;
   const arnOf = (own: string) => `arn:aws:lambda:${region}:${ACCOUNT}:function:${nameOf(own)}`;
@@ -25,10 +26,12 @@ export function systemToDeployed(
     ...pool,
     [TRIGGER_VARIABLES.PostConfirmation]: arnOf('postConfirmation'),
     [TRIGGER_VARIABLES.PreAuthentication]: arnOf('preAuthentication'),
+    [TRIGGER_VARIABLES.PostAuthentication]: arnOf('postAuthentication'),
   };
   const variables: Record<string, Record<string, string>> = {
     postConfirmation: {},
     preAuthentication: {},
+    postAuthentication: {},
     consumer: { ...pool, WORKOS_API_KEY_PARAMETER: keyParameter },
     triggerAttachment: attached,
     triggerWatch: attached,
@@ -46,6 +49,7 @@ export function systemToDeployed(
       SyncQueueUrl: queue.queueUrl,
       SyncDeadLetterQueueUrl: queue.deadLetterQueueUrl,
       SyncLedgerTable: dynamodb.table,
+      PasswordKeyId: passwordKey.id,
     },
     stackParameters: { UserPoolId: userPoolId },
     parameters: { [keyParameter]: workos.apiKey },

@@ -7,17 +7,25 @@ export const OAUTH_CLIENTS = {
   Google: { type: 'Google', clientId: 'demo-google-client' },
 };
 
-/** Of each trigger: nothing of this machine's own AWS configuration. */
+/** Of each trigger, with carryPasswords=true: nothing of this machine's own AWS configuration. */
 export function triggerEnvironments({ queue }: Pick<LocalSystem, 'queue'>) {
   const trigger = { ...AWS, ...sqsEnvironment(queue) };
-  return { postConfirmation: trigger, preAuthentication: trigger };
+  const carrying = { ...trigger, SYNC_CARRY_PASSWORDS: 'true' };
+  return {
+    postConfirmation: carrying,
+    preAuthentication: trigger,
+    postAuthentication: carrying,
+  };
 }
 
 /** Of the consumer, likewise. */
 export function consumerEnvironment(
-  parts: Pick<LocalSystem, 'cognito' | 'dynamodb' | 'queue' | 'workos' | 'userPoolId'>,
+  parts: Pick<
+    LocalSystem,
+    'cognito' | 'dynamodb' | 'kms' | 'passwordKey' | 'queue' | 'workos' | 'userPoolId'
+  >,
 ) {
-  const { cognito, dynamodb, queue, workos, userPoolId } = parts;
+  const { cognito, dynamodb, kms, passwordKey, queue, workos, userPoolId } = parts;
   return {
     consumer: {
       ...AWS,
@@ -27,6 +35,8 @@ export function consumerEnvironment(
       SYNC_DLQ_URL: queue.deadLetterQueueUrl,
       SYNC_USER_POOL_ID: userPoolId,
       AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: cognito.url,
+      PASSWORD_KEY_ID: passwordKey.id,
+      AWS_ENDPOINT_URL_KMS: kms.endpoint,
     },
   };
 }

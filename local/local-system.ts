@@ -2,6 +2,7 @@ import type { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-iden
 import type { LocalCognito, LocalCognitoOptions } from './emulators/cognito/cognito.ts';
 import type { LocalControlPlane } from './emulators/control-plane/control-plane.ts';
 import type { LocalDynamodb } from './emulators/dynamodb.ts';
+import type { EmulatedKey, KmsEmulator } from './emulators/kms.ts';
 import type { EventSource, EventSourceOptions } from './emulators/lambda/event-source.ts';
 import type { LocalLambda, LocalLambdaOptions } from './emulators/lambda/lambda.ts';
 import type { LocalQueue, LocalQueueOptions } from './emulators/sqs.ts';
@@ -34,6 +35,9 @@ export type LocalSystem = {
   /** Has CloudTrail report every call of the Cognito API from now on, as with observeChanges=true. */
   observeChanges(): void;
   workos: StrictWorkos;
+  /** The KMS of this machine, and the one key in it, which opens sealed passwords. */
+  kms: KmsEmulator;
+  passwordKey: EmulatedKey;
   /** The ledger's table. */
   dynamodb: LocalDynamodb;
   /** What the commands ask AWS for beside. */

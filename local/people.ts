@@ -10,9 +10,11 @@ import {
   SignUpCommand,
   UpdateUserAttributesCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
+import { type PasswordPublicKey, sealPassword } from '../client/seal-password.js';
 import { CONFIRMATION_CODE } from './emulators/cognito/engine.ts';
 import type { FederatedSignIn } from './emulators/cognito/federated-sign-in.ts';
 import type { LocalSystem } from './local-system.ts';
+import { signInWithSrp } from './srp/sign-in.ts';
 
 /** User attributes by their names in Cognito. */
 export type Attributes = Record<string, string>;
@@ -28,7 +30,29 @@ export function createPeople(
   const { cognito, cognitoClient: client, userPoolId: UserPoolId, clientId: ClientId } = system;
   /** The access token of each who has signed in. */
   const tokens = new Map<string, string>();
+  let publicKey: PasswordPublicKey | undefined;
+  /** As the application does it (docs/passwords.md#amplify). */
+  async function sealed(username: string): Promise<Record<string, string>> {
+    if (!publicKey) return {};
+    return { workos_password: await sealPassword(publicKey, { username, password: PASSWORD }) };
+  }
+  async function signInWithPassword(username: string): Promise<string | undefined> {
+    const AuthParameters = { USERNAME: username, PASSWORD };
+    const { AuthenticationResult } = await client.send(
+      new InitiateAuthCommand({ ClientId, AuthFlow: 'USER_PASSWORD_AUTH', AuthParameters }),
+    );
+    return AuthenticationResult?.AccessToken;
+  }
+  async function signInWithSeal(username: string): Promise<string | undefined> {
+    const clientMetadata = await sealed(username);
+    const ids = { userPoolId: UserPoolId, clientId: ClientId };
+    return signInWithSrp(client, { ...ids, username, password: PASSWORD, clientMetadata });
+  }
   return {
+    /** A new release of the application: from now on it signs in with SRP, and seals each password for this key. */
+    releaseWith(key: PasswordPublicKey): void {
+      publicKey = key;
+    },
     async signUp(email: string, attributes: Attributes): Promise<void> {
       const UserAttributes = attributeList(attributes);
       await client.send(
@@ -37,15 +61,14 @@ export function createPeople(
     },
     async confirm(email: string): Promise<void> {
       const ConfirmationCode = CONFIRMATION_CODE;
-      await client.send(new ConfirmSignUpCommand({ ClientId, Username: email, ConfirmationCode }));
+      const ClientMetadata = await sealed(email);
+      await client.send(
+        new ConfirmSignUpCommand({ ClientId, Username: email, ConfirmationCode, ClientMetadata }),
+      );
     },
     /** Rejects as Cognito does, for one who has not confirmed the address too. */
     async signIn(email: string): Promise<void> {
-      const AuthParameters = { USERNAME: email, PASSWORD };
-      const { AuthenticationResult } = await client.send(
-        new InitiateAuthCommand({ ClientId, AuthFlow: 'USER_PASSWORD_AUTH', AuthParameters }),
-      );
-      const token = AuthenticationResult?.AccessToken;
+      const token = await (publicKey ? signInWithSeal(email) : signInWithPassword(email));
       if (token !== undefined) tokens.set(email, token);
     },
     async change(username: string, attributes: Attributes): Promise<void> {

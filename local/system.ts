@@ -5,6 +5,7 @@ import { startCognito } from './emulators/cognito/cognito.ts';
 import { createUserPool } from './emulators/cognito/user-pool.ts';
 import { startControlPlane } from './emulators/control-plane/control-plane.ts';
 import { startDynamodb } from './emulators/dynamodb.ts';
+import { startKms } from './emulators/kms.ts';
 import { startEventSource } from './emulators/lambda/event-source.ts';
 import { SERVERLESS_FILE, startLambda } from './emulators/lambda/lambda.ts';
 import { readServerlessConfig } from './emulators/lambda/serverless-config.ts';
@@ -18,10 +19,12 @@ import { createTrail } from './trail.ts';
 
 export const REGION = 'us-east-1';
 
+const ACCOUNT = '000000000000';
 const WORKOS_API_KEY = 'sk_test_local';
 const TRIGGERS = {
   PostConfirmation: triggerToFunctionName('PostConfirmation'),
   PreAuthentication: triggerToFunctionName('PreAuthentication'),
+  PostAuthentication: triggerToFunctionName('PostAuthentication'),
 };
 /** As many sandboxes of the consumer as a laptop can bear. */
 const MAXIMUM_CONCURRENCY = 4;
@@ -53,10 +56,14 @@ export async function startSystem(observer: Partial<SystemObserver> = {}): Promi
         onAnswer: observer.onWorkosRequest,
       }),
     );
-    const dynamodb = keep(await startDynamodb({ region: REGION }));
+    const kms = keep(await startKms({ region: REGION, account: ACCOUNT }));
+    const [passwordKey, dynamodb] = await Promise.all([
+      kms.createKey(),
+      startDynamodb({ region: REGION }).then(keep),
+    ]);
     const env = triggerEnvironments({ queue });
     const trail = createTrail({ queue, pattern: config.eventPattern });
-    const lambda = keep(await startLambda({ ...observer, region: REGION, env }));
+    const lambda = keep(await startLambda({ ...observer, config, region: REGION, env }));
     const cognito = keep(
       await startCognito({
         lambdaUrl: lambda.url,
@@ -73,9 +80,10 @@ export async function startSystem(observer: Partial<SystemObserver> = {}): Promi
     const consumerLambda = keep(
       await startLambda({
         ...observer,
+        config,
         region: REGION,
         env: {
-          ...consumerEnvironment({ cognito, dynamodb, queue, workos, ...pool }),
+          ...consumerEnvironment({ cognito, dynamodb, kms, passwordKey, queue, workos, ...pool }),
           ...observerEnvironments({ cognito, dynamodb, queue, ...pool }),
         },
       }),
@@ -98,10 +106,20 @@ export async function startSystem(observer: Partial<SystemObserver> = {}): Promi
       invoke: (event) => consumerLambda.invoke('poolChange', event),
     });
     closers.push(() => changes.stop());
-    const deployed = systemToDeployed({ dynamodb, queue, workos, ...pool }, REGION);
+    const deployed = systemToDeployed({ dynamodb, passwordKey, queue, workos, ...pool }, REGION);
     const controlPlane = keep(await startControlPlane(deployed));
     await cognito.addUsers(pool.userPoolId, existingUsers());
-    const parts = { cognito, cognitoClient, controlPlane, dynamodb, lambda, queue, workos };
+    const keys = { kms, passwordKey };
+    const parts = {
+      cognito,
+      cognitoClient,
+      controlPlane,
+      dynamodb,
+      lambda,
+      queue,
+      workos,
+      ...keys,
+    };
     const drained: LocalSystem['drained'] = async (options) => {
       await changes.drained(options);
       await source.drained(options);

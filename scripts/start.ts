@@ -112,9 +112,9 @@ function isMissingPackage(error: unknown): boolean {
 }
 
 function print({ differences, ...result }: StartReport): void {
-  const { inSync, cognitoUsers, workosUsers, events, seconds } = result;
+  const { inSync, cognitoUsers, workosUsers, carriedPasswords, events, seconds } = result;
   const verdict = inSync ? 'In sync' : 'NOT in sync';
-  const counts = `${cognitoUsers} Cognito users, ${workosUsers} WorkOS users, ${events} messages`;
+  const counts = `${cognitoUsers} Cognito users, ${workosUsers} WorkOS users, ${carriedPasswords} of them with the password of Cognito, ${events} messages`;
   process.stdout.write(`\n${verdict}: ${counts}, ${seconds} s.\n`);
   for (const difference of differences) process.stdout.write(`  ${difference}\n`);
 }

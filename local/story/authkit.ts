@@ -6,7 +6,10 @@ import type { Narrator } from './narrator.ts';
 export type Authkit = {
   /** Signs up with an address that WorkOS has not verified, and a password of one's own. */
   register(email: string, password: string): void;
-  signIn(email: string): void;
+  /** Rejects unless WorkOS takes the password: its authentication API, as AuthKit's own pages do it. */
+  signIn(email: string, password: string): Promise<void>;
+  /** Throws where the address was mailed to reset the password. */
+  expectNoMail(email: string): void;
   /** The user's own edit of the profile. */
   rename(email: string, firstName: string): void;
   /** Rejects where the password opens the account. */
@@ -14,9 +17,10 @@ export type Authkit = {
 };
 
 export function createAuthkit(
-  { workos: { control } }: Pick<LocalSystem, 'workos'>,
+  { workos }: Pick<LocalSystem, 'workos'>,
   narrator: Pick<Narrator, 'tell'>,
 ): Authkit {
+  const { control } = workos;
   function userAt(email: string): StrictUser {
     const user = control.userByEmail(email);
     if (!user) throw new Error(`${email} is not in WorkOS`);
@@ -27,9 +31,27 @@ export function createAuthkit(
       control.register({ email, password });
       narrator.tell('AuthKit', `a stranger registers ${email}: not verified`);
     },
-    signIn(email) {
-      control.signIn(userAt(email).id);
-      narrator.tell('AuthKit', `${email} signs in`);
+    async signIn(email, password) {
+      const response = await fetch(`${workos.url}/user_management/authenticate`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({
+          client_id: 'client_local',
+          client_secret: workos.apiKey,
+          grant_type: 'password',
+          email,
+          password,
+        }),
+      });
+      if (!response.ok) {
+        throw new Error(`${email} cannot sign in to WorkOS: ${await response.text()}`);
+      }
+      narrator.tell('AuthKit', `${email} signs in with the password of Cognito`);
+    },
+    expectNoMail(email) {
+      const mails = control.resets.filter((reset) => reset.email === email);
+      if (mails.length > 0) throw new Error(`${email} got a mail`);
+      narrator.tell('AuthKit', `no mail was sent to ${email}`);
     },
     rename(email, firstName) {
       control.updateUser(userAt(email).id, { first_name: firstName });

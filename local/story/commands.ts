@@ -5,19 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { commandEnvironment, queueEnvironment } from '../environment.ts';
 import type { LocalSystem } from '../local-system.ts';
-
-export type CommandSystem = Pick<
-  LocalSystem,
-  'cognito' | 'cognitoClient' | 'dynamodb' | 'queue' | 'userPoolId' | 'workos'
->;
+import { shellEnvironment } from './environment-file.ts';
 
 /** What a command printed with --json, and its exit code. */
 export type CommandResult = { code: number | null; result: Record<string, unknown> };
 
 export type Commands = {
-  /** `npm run <script> -- --user-pool-id … --json <args>`, as a process of its own. */
+  /** `npx cws <script> --json <args>`, as a process of its own. */
   run(script: string, ...args: string[]): Promise<CommandResult>;
   /** Removes the state files that were left. */
   close(): Promise<void>;
@@ -27,18 +22,20 @@ export type Commands = {
  * The commands as a person runs them, on the local system.
  * `run` rejects when a command could not do its work, with what it said, and when aborted.
  */
-export async function createCommands(
-  system: CommandSystem,
-  signal: AbortSignal,
-): Promise<Commands> {
+export async function createCommands(system: LocalSystem, signal: AbortSignal): Promise<Commands> {
   const directory = await mkdtemp(join(tmpdir(), 'cognito-workos-sync-story-'));
   return {
     async run(script, ...args) {
       const program = fileURLToPath(new URL('../../scripts/cws.ts', import.meta.url));
-      const all = [program, script, '--user-pool-id', system.userPoolId, '--json', ...args];
+      const all = [program, script, '--json', ...args];
       const child = spawn(process.execPath, all, {
         cwd: directory,
-        env: { PATH: process.env.PATH, ...commandEnvironment(system), ...queueEnvironment(system) },
+        env: {
+          PATH: process.env.PATH,
+          // The commands share most of their modules, which are compiled once for all of them.
+          NODE_COMPILE_CACHE: join(directory, 'compiled'),
+          ...shellEnvironment(system),
+        },
         stdio: ['ignore', 'pipe', 'pipe'],
         signal,
       });

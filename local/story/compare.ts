@@ -9,6 +9,8 @@ export type StoryComparison = {
   /** All users of the pool, also those that are not mirrored. */
   cognitoUsers: number;
   workosUsers: number;
+  /** WorkOS users who sign in with the password that they have in Cognito. */
+  carriedPasswords: number;
   /** One line each, in words. */
   differences: string[];
 };
@@ -36,6 +38,8 @@ export async function compare(
   const profiles = cognitoUsers.filter(isMirrored).map(toProfile);
   const people = [...Map.groupBy(profiles, ({ email }) => email.toLowerCase()).values()];
   const left = new Set(workosUsers);
+  // Nothing else in the story sets a password by its hash.
+  const carried = workosUsers.filter(({ id }) => workos.control.passwordOf(id)?.kind === 'hash');
   const differences = people.flatMap((person) => {
     const [primary, others] = primaryOf(person);
     const matches = workosUsers.filter((user) => holds(user, person));
@@ -43,7 +47,7 @@ export async function compare(
     const [user] = matches;
     if (!user) return [`${primary.email} (${primary.sub}) is not in WorkOS`];
     if (matches.length > 1) return [`${primary.email} is ${matches.length} users in WorkOS`];
-    const desired = expected(primary, others, userPoolId);
+    const desired = expected(primary, others, { userPoolId, isCarried: carried.includes(user) });
     return differencesOf(user, desired).map((text) => `${primary.email} (${user.id}): ${text}`);
   });
   differences.push(...[...left].map((user) => `${user.email} (${user.id}) is not in Cognito`));
@@ -51,6 +55,7 @@ export async function compare(
     inSync: differences.length === 0,
     cognitoUsers: cognitoUsers.length,
     workosUsers: workosUsers.length,
+    carriedPasswords: carried.length,
     differences,
   };
 }
@@ -90,7 +95,11 @@ function holds({ external_id, metadata }: StrictUser, person: Profile[]): boolea
 }
 
 /** What has to be in WorkOS; what is undefined can be anything, an absent name for example. */
-function expected(primary: Profile, others: Profile[], userPoolId: string) {
+function expected(
+  primary: Profile,
+  others: Profile[],
+  { userPoolId, isCarried }: { userPoolId: string; isCarried: boolean },
+) {
   const oauthClients: Record<string, { clientId: string } | undefined> = OAUTH_CLIENTS;
   const all = [primary, ...others];
   const providers = [...new Set(all.flatMap((profile) => profile.providers))].sort();
@@ -98,6 +107,7 @@ function expected(primary: Profile, others: Profile[], userPoolId: string) {
     ...(all.some(({ native }) => native) ? ['password'] : []),
     ...(providers.length > 0 ? ['federated'] : []),
     ...(primary.verified ? [] : ['unverified']),
+    ...(isCarried ? ['carried'] : []),
   ];
   const clients = providers.flatMap((name) => {
     const client = oauthClients[name];

@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { AdminDisableUserCommand } from '@aws-sdk/client-cognito-identity-provider';
 import * as v from 'valibot';
 import { verdictToLines } from '../../src/readiness/verdict.ts';
-import { type CommandSystem, type Commands, createCommands } from './commands.ts';
+import type { LocalSystem } from '../local-system.ts';
+import type { Commands } from './commands.ts';
 import type { Narrator } from './narrator.ts';
 
 /** What the one who cuts over does, and sees of it. */
@@ -15,12 +16,11 @@ export type Cutover = {
   verify(...args: string[]): Promise<void>;
   /** Disables, in Cognito, the profiles that verify found in conflict. */
   settleConflicts(): Promise<void>;
-  /** Compares both sides once more and writes the readiness report. */
-  report(): Promise<void>;
+  /** The same, and writes the readiness report. */
+  report(...args: string[]): Promise<void>;
   resetPasswords(...args: string[]): Promise<void>;
   /** Rejects unless the last comparison found both sides to agree. */
   ready(): void;
-  close(): Promise<void>;
 };
 
 /** Kept when the story is over, so that it can be looked at. */
@@ -59,17 +59,17 @@ const mailsSchema = v.object({
   skipped: v.record(v.string(), v.number()),
 });
 
-export async function createCutover(
-  system: CommandSystem,
+export function createCutover(
+  system: LocalSystem,
   narrator: Pick<Narrator, 'tell'>,
-  signal: AbortSignal,
-): Promise<Cutover> {
-  const commands = await createCommands(system, signal);
+  commands: Commands,
+): Cutover {
+  const pool = ['--user-pool-id', system.userPoolId];
   let last: VerifyOutput | undefined;
 
   async function verify(...args: string[]): Promise<void> {
     // Nothing is on its way at this point of the story, so there is nothing to wait for.
-    const { result } = await commands.run('verify', '--settle', '0', ...args);
+    const { result } = await commands.run('verify', ...pool, '--settle', '0', ...args);
     last = v.parse(verificationSchema, result);
     for (const line of verificationToLines(last)) narrator.tell('verify', line);
   }
@@ -91,19 +91,18 @@ export async function createCutover(
         narrator.tell('Cognito', `profile ${sub.slice(0, 8)} disabled (${reason})`);
       }
     },
-    async report() {
+    async report(...args) {
       await mkdir(REPORT_DIRECTORY, { recursive: true });
       const file = join(REPORT_DIRECTORY, 'readiness.html');
-      await verify('--html', file);
+      await verify('--html', file, ...args);
       narrator.tell('report', file);
     },
-    resetPasswords: (...args) => resetPasswords(commands, narrator, args),
+    resetPasswords: (...args) => resetPasswords(commands, narrator, [...pool, ...args]),
     ready() {
       if (!last?.inSync) throw new Error('verify does not find both sides to agree');
       for (const line of verdictToLines({ ...last, checks: last.checks.items }))
         narrator.tell('verify', line);
     },
-    close: commands.close,
   };
 }
 

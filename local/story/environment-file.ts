@@ -25,6 +25,7 @@ export function shellEnvironment(system: LocalSystem): Record<string, string> {
     ...commandEnvironment(system),
     ...queueEnvironment(system),
     ...Object.fromEntries(endpoints),
+    AWS_ENDPOINT_URL_KMS: system.kms.endpoint,
   };
 }
 

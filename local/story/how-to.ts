@@ -76,6 +76,7 @@ function commandLines({ userPoolId }: LocalSystem): string {
     `seed ${pool} --state :memory:`,
     `verify ${pool}`,
     `oauth-clients ${pool}`,
+    `password-key --stage ${LOCAL_STAGE}`,
     'redrive',
     `reset-passwords ${pool} --state :memory:`,
   ];

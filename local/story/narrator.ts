@@ -123,10 +123,14 @@ function isTrigger(functionName: string): boolean {
 function describeTrigger(event: unknown): string {
   const { triggerSource, request } = event as {
     triggerSource: string;
-    request: { userAttributes: Record<string, string> };
+    request: {
+      userAttributes: Record<string, string>;
+      clientMetadata?: { workos_password?: string };
+    };
   };
+  const isSealed = request.clientMetadata?.workos_password !== undefined;
   const { email, sub = '', 'cognito:user_status': status } = request.userAttributes;
-  return `${triggerSource}  ${email ?? 'no email'}, ${status}, sub ${short(sub)}`;
+  return `${triggerSource}  ${email ?? 'no email'}, ${status}, sub ${short(sub)}${isSealed ? ', with a sealed password' : ''}`;
 }
 
 /** What CloudTrail reports: names and values are hidden in it. */

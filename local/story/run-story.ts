@@ -1,10 +1,12 @@
 import type { LocalSystem } from '../local-system.ts';
 import { createPeople } from '../people.ts';
 import { createAuthkit } from './authkit.ts';
+import { createCommands } from './commands.ts';
 import { compare, type StoryComparison } from './compare.ts';
 import { createCutover } from './cutover.ts';
 import type { Narrator } from './narrator.ts';
 import { createOperator } from './operator.ts';
+import { createPasswords } from './passwords.ts';
 import { STORY } from './story.ts';
 
 /** Far longer than any step takes: then something is broken. */
@@ -19,12 +21,14 @@ export async function runStory(
   narrator: Narrator,
   signal: AbortSignal,
 ): Promise<StoryComparison> {
-  const cutover = await createCutover(system, narrator, signal);
+  const commands = await createCommands(system, signal);
+  const people = createPeople(system);
   const cast = {
-    people: createPeople(system),
+    people,
     operator: createOperator(system, narrator, signal),
     authkit: createAuthkit(system, narrator),
-    cutover,
+    cutover: createCutover(system, narrator, commands),
+    passwords: createPasswords(people, narrator, commands),
     observeChanges: system.observeChanges,
   };
   try {
@@ -35,7 +39,7 @@ export async function runStory(
       await drain(system, signal);
     }
   } finally {
-    await cutover.close();
+    await commands.close();
   }
   return compare(system);
 }

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { type PasswordPublicKey, sealPassword } from '../../client/seal-password.js';
 import { changeEvent } from '../fixtures/cloudtrail-events.ts';
 import { triggerEvent } from '../fixtures/factories.ts';
 import { type EmulatedAccount, openAccount } from './support/account.ts';
 import { createSmsRole, SMS_ROLE } from './support/awkward-settings.ts';
 import { deployForeignFunction, type ForeignFunction } from './support/foreign-function.ts';
+import { createIamUser, invokeAs } from './support/iam-user.ts';
+import { connectPasswordKey, type PasswordKeyAccess } from './support/password-key.ts';
 import { RunFailed } from './support/run.ts';
 import { type AwkwardPool, createAwkwardPool, type DescribedPool } from './support/user-pool.ts';
 
@@ -309,22 +312,106 @@ describe('a removal of the stack', () => {
   });
 });
 
-describe('a removal of the stack after another tool replaced the PostConfirmation trigger', () => {
-  test('keeps the replacing function and detaches the other triggers of the stack', async () => {
-    const withPostAuthentication = { ...chained(), observePostAuthentication: 'true' };
-    await deploy(withPostAuthentication);
+describe('the stack deployed with carryPasswords=true', () => {
+  const carrying = () => ({ ...chained(), carryPasswords: 'true' });
+  let publicKey: PasswordPublicKey;
+  let keys: PasswordKeyAccess;
+  beforeAll(async () => {
+    await deploy(carrying());
+    const { stdout } = await account.command('password-key', ['--stage', STAGE]);
+    publicKey = JSON.parse(stdout);
+    keys = connectPasswordKey(account, publicKey);
+  });
+
+  test('attaches Post-Authentication by itself', async () => {
     expect(await pool.lambdaConfig()).toMatchObject({
       PostConfirmation: arnOf('postConfirmation'),
       PostAuthentication: arnOf('postAuthentication'),
     });
-    await pool.setTriggers({
-      ...(await pool.lambdaConfig()),
-      PostConfirmation: REPLACING_FUNCTION,
+  });
+
+  test('a sign-in with a password sealed for the key that password-key prints gives WorkOS a hash that it opens', async () => {
+    const user = await signedUp('joan@example.com');
+    const event = {
+      ...triggerEvent({
+        triggerSource: 'PostAuthentication_Authentication',
+        userName: user.email,
+        userAttributes: user,
+        request: { clientMetadata: { workos_password: await seal(user.email) } },
+      }),
+      userPoolId: pool.id,
+    };
+    expect((await account.invoke('postAuthentication', event)).payload).toEqual(event);
+    await untilOpened(user.email);
+  });
+
+  test('carryPassword does the same for a server that may invoke it, and for no other', async () => {
+    const { email } = await signedUp('barbara@example.com');
+    const input = { username: email, sealedPassword: await seal(email) };
+    const name = account.serverless.functionName('carryPassword');
+    const stranger = await createIamUser(account, 'stranger');
+    await expect(invokeAs(stranger, name, input)).rejects.toMatchObject({
+      name: 'AccessDeniedException',
     });
-    await remove(withPostAuthentication);
-    expect(await pool.settings()).toEqual(
-      withTriggers(before, { PostConfirmation: REPLACING_FUNCTION }),
-    );
+    const server = await createIamUser(account, 'server', arnOf('carryPassword'));
+    expect(await invokeAs(server, name, input)).toMatchObject({ published: true });
+    await untilOpened(email);
+  });
+
+  test('the consumer alone may decrypt, with one algorithm', async () => {
+    const DENIED = 'AccessDeniedException';
+    expect(await keys.decryptAs('consumer', 'RSAES_OAEP_SHA_256')).toBe('opened');
+    expect(await keys.decryptAs('consumer', 'RSAES_OAEP_SHA_1')).toBe(DENIED);
+    for (const name of ['postAuthentication', 'postConfirmation', 'carryPassword']) {
+      expect(await keys.decryptAs(name, 'RSAES_OAEP_SHA_256'), name).toBe(DENIED);
+    }
+  });
+
+  test('no password and no seal is in what the functions have written', () => {
+    expect(account.log()).not.toContain(SECRET);
+    for (const sealed of seals) expect(account.log()).not.toContain(sealed.split('.')[3]);
+  });
+
+  const SECRET = 'Correct-horse-battery-2';
+  const seals: string[] = [];
+
+  async function seal(username: string): Promise<string> {
+    const sealed = await sealPassword(publicKey, { username, password: SECRET });
+    seals.push(sealed);
+    return sealed;
+  }
+
+  async function signedUp(email: string) {
+    const sub = await pool.addUser(email, { given_name: 'Joan' });
+    await pool.setPassword(email, SECRET);
+    return { sub, email, email_verified: 'true', given_name: 'Joan' };
+  }
+
+  async function untilOpened(email: string): Promise<void> {
+    await untilInWorkos(email, { metadata: { cognito_auth: 'password+carried' } });
+    const { id = '' } = account.workos.control.userByEmail(email) ?? {};
+    expect(account.workos.control.verifyPassword(id, SECRET)).toBe(true);
+  }
+
+  describe('and removed after another tool replaced the PostConfirmation trigger', () => {
+    beforeAll(async () => {
+      await pool.setTriggers({
+        ...(await pool.lambdaConfig()),
+        PostConfirmation: REPLACING_FUNCTION,
+      });
+      await remove(carrying());
+    });
+
+    test('keeps the replacing function and detaches the other triggers of the stack', async () => {
+      expect(await pool.settings()).toEqual(
+        withTriggers(before, { PostConfirmation: REPLACING_FUNCTION }),
+      );
+    });
+
+    test('keeps the key, which applications still seal for, and leaves nothing else', async () => {
+      expect(await keys.state()).toEqual({ state: 'Enabled', aliases: [] });
+      expect((await account.sqs('AmazonSQS.ListQueues', {})).QueueUrls ?? []).toEqual([]);
+    });
   });
 });
 

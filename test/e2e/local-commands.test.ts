@@ -114,6 +114,12 @@ describe('every command that npm start prints works as it is', () => {
     expect(stdout).not.toContain('demo-secret');
   });
 
+  test('password-key prints a key for the application', PATIENCE, async () => {
+    const { code, stdout } = await paste(lineOf('password-key'));
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ kty: 'RSA', alg: 'RSA-OAEP-256' });
+  });
+
   test('reset-passwords plans its mails and sends none', PATIENCE, async () => {
     const { code, stdout } = await paste(`${lineOf('reset-passwords')} --json`);
     expect(code).toBe(0);

@@ -1,3 +1,6 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sealPassword } from '../../client/seal-password.js';
 import { type EmulatedKey, type KmsEmulator, startKms } from '../../local/emulators/kms.ts';
@@ -5,17 +8,23 @@ import { encodeMessage } from '../../src/user/message.ts';
 import { showInPool } from '../fixtures/cognito-records.ts';
 import { observedUser, triggerEvent } from '../fixtures/factories.ts';
 import { type DualRun, metricTotals, receiveAll, startDualRun } from '../rigs/dual-run.ts';
+import { startRedriveSetting } from '../rigs/redrive-run.ts';
 
 // The bundled triggers and consumer, on real SQS and DynamoDB, a strict WorkOS and a stand-in of KMS.
 let run: DualRun;
 let kms: KmsEmulator;
 let key: EmulatedKey;
 let users = 0;
+/** Every line that the functions have written in this file. */
+const written: string[] = [];
+/** Every seal that was made in it. */
+const seals: string[] = [];
 
 beforeAll(async () => {
   kms = await startKms();
   key = await kms.createKey({ spec: 'RSA_2048' });
-  const carries = { SYNC_CARRY_PASSWORDS: 'true' };
+  const talkative = { POWERTOOLS_LOG_LEVEL: 'DEBUG' };
+  const carries = { SYNC_CARRY_PASSWORDS: 'true', ...talkative };
   run = await startDualRun({
     ledger: true,
     visibilityTimeoutSeconds: 30,
@@ -24,14 +33,14 @@ beforeAll(async () => {
       // Not deployed like this: the trigger ignores passwords whatever its environment says.
       preAuthentication: carries,
       postAuthentication: carries,
-      consumer: { PASSWORD_KEY_ID: key.arn, AWS_ENDPOINT_URL_KMS: kms.endpoint },
+      consumer: { PASSWORD_KEY_ID: key.arn, AWS_ENDPOINT_URL_KMS: kms.endpoint, ...talkative },
     },
   });
 });
 beforeEach(() => {
   kms.fault = undefined;
   kms.requests.length = 0;
-  run.logs.length = 0;
+  written.push(...run.logs.splice(0));
   run.workos.control.clear();
 });
 afterAll(async () => {
@@ -43,7 +52,11 @@ const jwk = () => {
   const { kty = '', n = '', e = '' } = key.publicKey.export({ format: 'jwk' });
   return { kty, n, e, kid: key.id };
 };
-const seal = (username: string, password: string) => sealPassword(jwk(), { username, password });
+async function seal(username: string, password: string): Promise<string> {
+  const sealed = await sealPassword(jwk(), { username, password });
+  seals.push(sealed);
+  return sealed;
+}
 
 /** A new person, whom the pool shows. */
 function person(attributes: Record<string, string> = {}) {
@@ -266,4 +279,87 @@ describe('a message that is moved to the dead-letter queue', () => {
     expect(letter?.Body).toContain(ada.sub);
     expect(letter?.Body).not.toContain('sealedPassword');
   });
+});
+
+describe('no password, no seal and no hash', () => {
+  /** The parts of a seal that no other seal has, the passwords, and what WorkOS was given. */
+  function secrets(): string[] {
+    const hashes = run.workos.control.users().flatMap(({ id }) => {
+      const set = run.workos.control.passwordOf(id);
+      return set?.kind === 'hash' ? [set.hash, ...set.hash.split('$').slice(3)] : [];
+    });
+    const parts = seals.flatMap((each) => each.split('.').slice(1));
+    return [...hashes, ...parts, SECRET, 'another one, chosen today', 'new one'];
+  }
+  function expectNone(text: string): void {
+    for (const secret of secrets()) expect(text).not.toContain(secret);
+  }
+
+  it('is in a line or a metric of the functions at level DEBUG, whatever became of it', async () => {
+    const [ada, mallory] = [person(), person()];
+    const sealed = await seal(ada.userName, SECRET);
+    await trigger(ada, 'PostConfirmation_ConfirmSignUp', sealed);
+    await trigger(mallory, 'PostAuthentication_Authentication', sealed);
+    await trigger(person(), 'PostAuthentication_Authentication', `${sealed.slice(0, -4)}AAAA`);
+    await trigger(person(), 'PreAuthentication_Authentication', sealed);
+    await run.drain();
+    kms.fault = { kind: 'truncated', characters: 40 };
+    const grace = person();
+    await trigger(grace, 'PostAuthentication_Authentication', await seal(grace.userName, SECRET));
+    const draining = run.drain();
+    await expect.poll(() => userOf(grace), { timeout: 10_000 }).toBeDefined();
+    kms.fault = undefined;
+    await draining;
+    expect(opens(grace, SECRET)).toBe(true);
+    const lines = [...written, ...run.logs];
+    expect(secrets().filter((each) => each.startsWith('$pbkdf2'))).not.toEqual([]);
+    expect(metricTotals(lines)).toMatchObject({ PasswordCarried: expect.any(Number) });
+    expectNone(lines.join('\n'));
+  }, 60_000);
+
+  it('is in what redrive lists, moves into a file or replays, nor in the dead letters of the consumer', async () => {
+    const refused = person({ email: 'not an address' });
+    await trigger(
+      refused,
+      'PostAuthentication_Authentication',
+      await seal(refused.userName, SECRET),
+    );
+    await run.drain();
+    const { client, deadLetterQueueUrl } = run.queue;
+    const ofConsumer = (await receiveAll(client, deadLetterQueueUrl)).map(({ Body }) => Body);
+    expect(ofConsumer).toHaveLength(1);
+    expectNone(ofConsumer.join());
+
+    const directory = await mkdtemp(join(tmpdir(), 'sealed-sign-ins-'));
+    const redrive = await startRedriveSetting(run.queue);
+    // As SQS moves them itself after too many receives: as they are.
+    const move = async () => {
+      const who = person();
+      const user = observedUser({ sub: who.sub, username: who.userName, email: who.email });
+      const sealed = await seal(who.userName, SECRET);
+      await redrive.putDeadLetter(encodeMessage(user, { sealed, isReset: true }), who.sub);
+    };
+    try {
+      await move();
+      const file = join(directory, 'discarded.jsonl');
+      const discard = ['--discard', file, '--reason', 'too_many_receives'];
+      const outputs = [];
+      for (const args of [[], ['--json'], discard]) {
+        const { code, stdout, stderr } = await redrive.run(args);
+        expect({ code, stderr }).toMatchObject({ code: 0 });
+        outputs.push(stdout, stderr);
+      }
+      const discarded = await readFile(file, 'utf8');
+      expect(discarded).toContain('passwordReset');
+      await move();
+      const { code, stdout, stderr } = await redrive.run(['--replay', '--force', '--json']);
+      expect(code).toBe(0);
+      const replayed = await redrive.takeAll('sync');
+      expect(replayed).toHaveLength(1);
+      expectNone([...outputs, discarded, stdout, stderr, ...replayed.flat()].join('\n'));
+    } finally {
+      await redrive.close();
+      await rm(directory, { recursive: true, force: true });
+    }
+  }, 60_000);
 });

@@ -1,6 +1,7 @@
-import { context } from './cognito-local.ts';
+import { CognitoError, context } from './cognito-local.ts';
 import { type CognitoEngine, triggerAttributes } from './engine.ts';
 import { describeIdentityProvider, listIdentityProviders } from './identity-providers.ts';
+import type { SrpVerifier } from './srp.ts';
 import type { CallTrigger } from './triggers.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: any request of the API; cognito-local checks it
@@ -8,14 +9,14 @@ export type Body = any;
 
 /**
  * Answers a request of the Cognito API: cognito-local, with what it lacks in front of it.
- * PreAuthentication is called before the password is checked, ListUsers has pages, a pool knows about
+ * PreAuthentication is called before the password is checked, a password can be proven by SRP, ListUsers has pages, a pool knows about
  * how many users it has, and a new sign-up's address does not count as verified.
  */
 export async function answerRequest(
   engine: CognitoEngine,
   callTrigger: CallTrigger,
-  action: string,
-  body: Body,
+  srp: SrpVerifier,
+  { action, body }: { action: string; body: Body },
 ) {
   switch (action) {
     case 'SignUp':
@@ -23,7 +24,13 @@ export async function answerRequest(
     case 'InitiateAuth':
     case 'AdminInitiateAuth':
       await preAuthenticate(engine, callTrigger, body);
-      return engine.route(action)(context, body);
+      return body.AuthFlow === 'USER_SRP_AUTH'
+        ? challengeWithSrp(engine, srp, body)
+        : engine.route(action)(context, body);
+    case 'RespondToAuthChallenge':
+      return body.ChallengeName === 'PASSWORD_VERIFIER'
+        ? answerSrp(engine, srp, body)
+        : engine.route(action)(context, body);
     case 'ListUsers':
       return page(await engine.route(action)(context, body), body);
     case 'ListIdentityProviders':
@@ -68,6 +75,34 @@ async function preAuthenticate({ cognito }: CognitoEngine, callTrigger: CallTrig
       ...(hidesUnknownUsers && { userNotFound: user === null }),
     },
   });
+}
+
+async function challengeWithSrp({ cognito }: CognitoEngine, srp: SrpVerifier, body: Body) {
+  const { ClientId, AuthParameters = {} } = body;
+  const client = await cognito.getAppClient(context, ClientId);
+  const pool = client && (await cognito.getUserPool(context, client.UserPoolId));
+  const user = await pool?.getUserByUsername(context, AuthParameters.USERNAME);
+  if (!client || !user) {
+    throw new CognitoError('NotAuthorizedException', 'Incorrect username or password.');
+  }
+  return srp.challenge(client.UserPoolId, user, AuthParameters.SRP_A);
+}
+
+/**
+ * The password is proven: what follows is up to cognito-local, as if it had been sent. Post-Authentication gets the
+ * metadata of this request, never that of InitiateAuth (docs/facts.md#cognito-clientmetadata).
+ */
+function answerSrp(engine: CognitoEngine, srp: SrpVerifier, body: Body) {
+  const { ClientId, ChallengeResponses = {}, ClientMetadata = {} } = body;
+  const { Username, Password } = srp.verify(ChallengeResponses);
+  return engine.route('InitiateAuth')(
+    { ...context, clientMetadata: ClientMetadata },
+    {
+      ClientId,
+      AuthFlow: 'USER_PASSWORD_AUTH',
+      AuthParameters: { USERNAME: Username, PASSWORD: Password },
+    },
+  );
 }
 
 /** Who signs up cannot say that the address is verified; cognito-local would believe it. */

@@ -52,11 +52,24 @@ export type PostConfirmation = {
   clientId: string | null;
   userPoolId: string;
   username: string;
+  clientMetadata?: ClientMetadata;
 };
+
+export type PostAuthentication = {
+  source: string;
+  clientId: string;
+  userPoolId: string;
+  username: string;
+  clientMetadata?: ClientMetadata;
+};
+
+/** What an application sends along with a request, for the triggers. */
+export type ClientMetadata = Record<string, string>;
 
 type Clock = { get(): Date };
 type Logger = Record<'debug' | 'info' | 'warn' | 'error', () => void> & { child(): Logger };
-export type Context = { logger: Logger };
+/** `clientMetadata`: of the answer to a challenge that cognito-local has not. */
+export type Context = { logger: Logger; clientMetadata?: ClientMetadata };
 type PoolFactory = { create(...args: unknown[]): Promise<Pool> };
 type New<Instance, Args extends unknown[] = unknown[]> = new (...args: Args) => Instance;
 

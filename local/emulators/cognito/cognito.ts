@@ -12,6 +12,7 @@ import {
   type FederatedSignIn,
   type FederatedUser,
 } from './federated-sign-in.ts';
+import { createSrpVerifier } from './srp.ts';
 import { createTriggerCaller, type TriggerName } from './triggers.ts';
 
 export type LocalCognito = {
@@ -43,6 +44,7 @@ export async function startCognito(options: LocalCognitoOptions): Promise<LocalC
   const region = options.region ?? 'us-east-1';
   const callTrigger = createTriggerCaller({ ...options, region });
   const engine = await createCognitoEngine(directory, region, callTrigger);
+  const srp = createSrpVerifier();
   const arrive = createFederatedSignIn(engine, callTrigger);
   const federatedSignIn = (person: FederatedSignIn) => {
     options.onRequest?.(`sign-in through ${person.providerName}`, person.email);
@@ -59,10 +61,12 @@ export async function startCognito(options: LocalCognitoOptions): Promise<LocalC
     const body: Body = request.body;
     options.onRequest?.(action, usernameIn(body));
     const report = await watchCall(engine, { action, body, region });
-    const answer = await answerRequest(engine, callTrigger, action, body).catch(async (error) => {
-      if (report) await options.onCall?.(report({ errorCode: asCognitoError(error).code }));
-      throw error;
-    });
+    const answer = await answerRequest(engine, callTrigger, srp, { action, body }).catch(
+      async (error) => {
+        if (report) await options.onCall?.(report({ errorCode: asCognitoError(error).code }));
+        throw error;
+      },
+    );
     if (report) await options.onCall?.(report({ answer }));
     reply.type('application/x-amz-json-1.1');
     return `${JSON.stringify(answer, datesAsSeconds)}\n`;

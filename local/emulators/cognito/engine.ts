@@ -2,11 +2,13 @@ import {
   type Attribute,
   type CognitoService,
   CognitoServiceFactoryImpl,
+  type Context,
   context,
   DateClock,
   JwtTokenGenerator,
   type Pool,
   type PoolUser,
+  type PostAuthentication,
   type PostConfirmation,
   type Route,
   Router,
@@ -19,6 +21,9 @@ import type { CallTrigger } from './triggers.ts';
 export const CONFIRMATION_CODE = '123456';
 
 export type CognitoEngine = { cognito: CognitoService; route: Route };
+
+/** Those that cognito-local calls itself. */
+const TRIGGERS = ['PostConfirmation', 'PostAuthentication'];
 
 /**
  * cognito-local without its server.
@@ -39,9 +44,14 @@ export async function createCognitoEngine(
   }).create(context, defaults);
   namePoolsAfter(cognito, region);
   const triggers = {
-    enabled: (trigger: string) => trigger === 'PostConfirmation',
+    enabled: (trigger: string) => TRIGGERS.includes(trigger),
     postConfirmation: (_context: unknown, call: PostConfirmation) =>
       postConfirm(cognito, callTrigger, call),
+    postAuthentication: (ctx: Context, call: PostAuthentication) =>
+      postAuthenticate(cognito, callTrigger, {
+        ...call,
+        clientMetadata: call.clientMetadata ?? ctx.clientMetadata ?? {},
+      }),
   };
   const tokens = { IssuerDomain: 'http://127.0.0.1' };
   const route = Router({
@@ -81,7 +91,7 @@ export async function addUsers(
 async function postConfirm(
   cognito: CognitoService,
   callTrigger: CallTrigger,
-  { source, clientId, userPoolId, username }: PostConfirmation,
+  { source, clientId, userPoolId, username, clientMetadata = {} }: PostConfirmation,
 ): Promise<void> {
   const pool = await cognito.getUserPool(context, userPoolId);
   const user = await pool.getUserByUsername(context, username);
@@ -93,7 +103,26 @@ async function postConfirm(
     userPoolId,
     clientId: clientId ?? 'CLIENT_ID_NOT_APPLICABLE',
     userName: username,
-    request: { userAttributes: triggerAttributes(confirmed) },
+    request: { userAttributes: triggerAttributes(confirmed), clientMetadata },
+  });
+}
+
+/** The profile as it is now: at a first sign-in the challenge has just changed its status. */
+async function postAuthenticate(
+  cognito: CognitoService,
+  callTrigger: CallTrigger,
+  { source, clientId, userPoolId, username, clientMetadata }: PostAuthentication,
+): Promise<void> {
+  const pool = await cognito.getUserPool(context, userPoolId);
+  const user = await pool.getUserByUsername(context, username);
+  if (!user) return;
+  await callTrigger({
+    trigger: 'PostAuthentication',
+    triggerSource: source,
+    userPoolId,
+    clientId,
+    userName: username,
+    request: { userAttributes: triggerAttributes(user), newDeviceUsed: false, clientMetadata },
   });
 }
 

@@ -4,7 +4,7 @@ import {
   UserLambdaValidationError,
 } from './cognito-local.ts';
 
-export type TriggerName = 'PreAuthentication' | 'PostConfirmation';
+export type TriggerName = 'PreAuthentication' | 'PostAuthentication' | 'PostConfirmation';
 
 export type TriggerCall = {
   trigger: TriggerName;

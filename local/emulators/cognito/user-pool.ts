@@ -21,6 +21,7 @@ export async function createUserPool(
       LambdaConfig: {
         PostConfirmation: arnOf(triggers.PostConfirmation),
         PreAuthentication: arnOf(triggers.PreAuthentication),
+        PostAuthentication: arnOf(triggers.PostAuthentication),
       },
     }),
   );

@@ -2,7 +2,11 @@ import { fileURLToPath } from 'node:url';
 import { type Bundles, bundleFunctions } from './bundle.ts';
 import { serveInvokeApi } from './invoke-api.ts';
 import { createSandboxes, type LambdaFunctionError } from './sandboxes.ts';
-import { type FunctionConfig, readServerlessConfig } from './serverless-config.ts';
+import {
+  type FunctionConfig,
+  readServerlessConfig,
+  type ServerlessConfig,
+} from './serverless-config.ts';
 
 export type Invocation = { functionName: string; event: unknown };
 
@@ -18,6 +22,8 @@ export type LocalLambdaOptions = {
   region?: string;
   /** Default: the project's own serverless.yml. */
   serverlessFile?: string;
+  /** What is in that file, where it has been read already. */
+  config?: ServerlessConfig;
 };
 
 export type LocalLambda = {
@@ -42,7 +48,8 @@ export const SERVERLESS_FILE = fileURLToPath(new URL('../../../serverless.yml', 
  * esbuild options and run in sandboxes of its own, behind Lambda's invoke API.
  */
 export async function startLambda(options: LocalLambdaOptions): Promise<LocalLambda> {
-  const config = await readServerlessConfig(options.serverlessFile ?? SERVERLESS_FILE);
+  const config =
+    options.config ?? (await readServerlessConfig(options.serverlessFile ?? SERVERLESS_FILE));
   const functions = Object.keys(options.env).map((name) => {
     const found = config.functions.find((each) => each.name === name);
     if (!found) throw new Error(`serverless.yml has no function ${name}`);

@@ -5,6 +5,7 @@ its parent is killed. Written for the version in requirements.txt; follows docs/
 """
 
 import contextvars
+import json
 import os
 import signal
 import sys
@@ -173,6 +174,13 @@ def iam_action(*request, **named):
     return action.removesuffix("Batch") if action and action.startswith("sqs:") else action
 
 
+def request_context(service, iam_action, body, params):
+    """With the condition key of KMS (KMS developer guide, condition keys: kms:EncryptionAlgorithm)."""
+    context = context_of_the_call(service, iam_action, body, params)
+    algorithm = json.loads(body or b"{}").get("EncryptionAlgorithm") if service == "kms" else None
+    return {**context, "kms:EncryptionAlgorithm": algorithm} if algorithm else context
+
+
 def end_with_standard_input():
     sys.stdin.buffer.read()
     os.killpg(os.getpgrp(), signal.SIGKILL)
@@ -180,6 +188,9 @@ def end_with_standard_input():
 
 action_of_the_call = iam_actions.extract_iam_action
 iam_actions.extract_iam_action = iam_action
+
+context_of_the_call = iam_actions.request_tag_context
+iam_actions.request_tag_context = request_context
 
 cognito.handle_request = handle_request
 stacks._ACTION_HANDLERS["CreateChangeSet"] = create_change_set

@@ -1,5 +1,4 @@
 import { fileURLToPath } from 'node:url';
-import type { CognitoIdentityProviderClientConfig } from '@aws-sdk/client-cognito-identity-provider';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
@@ -20,13 +19,20 @@ export type DeployedInvocation = {
   log: Record<string, unknown>[];
 };
 
+/** For every client of the SDK: the emulator, as its root user. */
+export type ClientConfig = {
+  endpoint: string;
+  region: string;
+  credentials: { accessKeyId: string; secretAccessKey: string };
+};
+
 /** An emulated AWS account before the first deployment, with the WorkOS API key in SSM. */
 export type EmulatedAccount = {
   workos: StrictWorkos;
   serverless: Serverless;
   /** The stack parameters that make a deployed consumer use `workos`. */
   workosParams: Record<string, string>;
-  clientConfig: CognitoIdentityProviderClientConfig;
+  clientConfig: ClientConfig;
   clients: { iam: IAMClient; lambda: LambdaClient };
   stepFunctions: JsonCall;
   eventBridge: JsonCall;

@@ -1,5 +1,6 @@
 import {
   AdminCreateUserCommand,
+  AdminSetUserPasswordCommand,
   CognitoIdentityProviderClient,
   CreateUserPoolCommand,
   DescribeUserPoolCommand,
@@ -22,6 +23,8 @@ export type AwkwardPool = {
   setTriggers(triggers: LambdaConfigType): Promise<void>;
   /** As an administrator does, which calls no trigger. Gives the sub. */
   addUser(email: string, attributes: Record<string, string>): Promise<string>;
+  /** A password of the user's own, which confirms one whom an administrator made. */
+  setPassword(email: string, password: string): Promise<void>;
 };
 
 export type DescribedPool = { described: Partial<UserPoolType>; mfa: unknown };
@@ -74,6 +77,10 @@ export async function createAwkwardPool(
       const sub = User?.Attributes?.find(({ Name }) => Name === 'sub')?.Value;
       if (sub === undefined) throw new Error('the new user has no sub');
       return sub;
+    },
+    async setPassword(email, password) {
+      const user = { UserPoolId: id, Username: email, Password: password, Permanent: true };
+      await cognito.send(new AdminSetUserPasswordCommand(user));
     },
     async setTriggers(changed) {
       const { PoolName, Schema, UsernameConfiguration, UsernameAttributes, ...updatable } =
