@@ -67,8 +67,18 @@ Called again while it runs, the command shows it again and starts no second one.
     exit: `0 done, 1 done but some users failed (with --in-aws: a record could not be read, or messages were
 dead-lettered), 2 could not run, 130 stopped by Ctrl-C.`,
   });
-  return onRun<SeedOptions>(command, (options, interruption) => {
-    refuseWithoutEffect(command, options);
-    return options.inAws ? runSeedInAws(options, interruption) : runSeed(options, interruption);
-  });
+  return onRun<SeedOptions>(
+    command,
+    (options, interruption) => {
+      const { inAws, stage } = options;
+      return inAws && stage !== undefined
+        ? runSeedInAws({ ...options, stage }, interruption)
+        : runSeed(options, interruption);
+    },
+    {
+      check: (options) => refuseWithoutEffect(command, options),
+      // What it needs is in the stack, and not in the file.
+      isFileOptional: ({ inAws = false }) => inAws,
+    },
+  );
 }
