@@ -1,6 +1,6 @@
 import { defaultApiKeyParameter } from '../src/stage/stage-environment.ts';
 import { SERVICE } from '../src/user-pool-triggers/function-name.ts';
-import type { Deployed } from './emulators/control-plane/types.ts';
+import type { Deployed, LocalStateMachine } from './emulators/control-plane/types.ts';
 import type { LocalSystem } from './local-system.ts';
 
 /** The stage that the local run stands for: `--stage local`. */
@@ -12,15 +12,20 @@ const TRIGGER_VARIABLES = {
   PostAuthentication: 'SYNC_POST_AUTHENTICATION_FUNCTION_ARN',
 };
 
-/** The local system as a deployed stack: its functions with their variables, its outputs and its key. */
+/**
+ * The local system as a deployed stack: its functions with their variables, its outputs and its key.
+ *
+ * @param patrol invokes the function, for executions of its state machine.
+ */
 export function systemToDeployed(
   parts: Pick<LocalSystem, 'dynamodb' | 'passwordKey' | 'queue' | 'userPoolId' | 'workos'>,
-  region: string,
+  { region, patrol }: { region: string; patrol: LocalStateMachine['invoke'] },
 ): Deployed {
   const { dynamodb, passwordKey, queue, userPoolId, workos } = parts;
   const keyParameter = defaultApiKeyParameter(LOCAL_STAGE);
   const nameOf = (own: string) => `${SERVICE}-${LOCAL_STAGE}-${own}`;
   const arnOf = (own: string) => `arn:aws:lambda:${region}:${ACCOUNT}:function:${nameOf(own)}`;
+  const stateMachine = `arn:aws:states:${region}:${ACCOUNT}:stateMachine:${nameOf('patrol')}`;
   const pool = { SYNC_USER_POOL_ID: userPoolId };
   const attached = {
     ...pool,
@@ -50,7 +55,9 @@ export function systemToDeployed(
       SyncDeadLetterQueueUrl: queue.deadLetterQueueUrl,
       SyncLedgerTable: dynamodb.table,
       PasswordKeyId: passwordKey.id,
+      SyncPatrolStateMachine: stateMachine,
     },
+    stateMachines: [{ arn: stateMachine, invoke: patrol }],
     stackParameters: { UserPoolId: userPoolId },
     parameters: { [keyParameter]: workos.apiKey },
   };

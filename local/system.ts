@@ -106,7 +106,11 @@ export async function startSystem(observer: Partial<SystemObserver> = {}): Promi
       invoke: (event) => consumerLambda.invoke('poolChange', event),
     });
     closers.push(() => changes.stop());
-    const deployed = systemToDeployed({ dynamodb, passwordKey, queue, workos, ...pool }, REGION);
+    const invokePatrol = (event: unknown) => consumerLambda.invoke('patrol', event);
+    const deployed = systemToDeployed(
+      { dynamodb, passwordKey, queue, workos, ...pool },
+      { region: REGION, patrol: invokePatrol },
+    );
     const controlPlane = keep(await startControlPlane(deployed));
     await cognito.addUsers(pool.userPoolId, existingUsers());
     const keys = { kms, passwordKey };
@@ -124,8 +128,7 @@ export async function startSystem(observer: Partial<SystemObserver> = {}): Promi
       await changes.drained(options);
       await source.drained(options);
     };
-    const patrol: LocalSystem['patrol'] = (signal) =>
-      executePatrol((event) => consumerLambda.invoke('patrol', event), {}, signal);
+    const patrol: LocalSystem['patrol'] = (signal) => executePatrol(invokePatrol, {}, signal);
     return { ...parts, ...pool, drained, patrol, observeChanges: trail.start, close };
   } catch (error) {
     await close();

@@ -1,6 +1,11 @@
 import { CloudFormationClient, GetTemplateCommand } from '@aws-sdk/client-cloudformation';
 import { METADATA_KEY, templateToSettings } from '../src/stage/deployed-settings.ts';
-import { readDeploymentSettings, refuseSilentLoss } from '../src/stage/deployment-settings.ts';
+import {
+  readDeploymentSettings,
+  refuseSilentLoss,
+  refuseStrayParameter,
+} from '../src/stage/deployment-settings.ts';
+import { refuseEarlyPatrolAlarm } from '../src/stage/patrol-alarm.ts';
 import { SETTING_RULES } from '../src/stage/setting-rules.ts';
 import { readStageFile } from '../src/stage/stage-file.ts';
 
@@ -22,6 +27,7 @@ export default class CheckSettings {
 
   check() {
     const command = this.serverless.processedInput.commands.join(' ');
+    this.explaining(() => refuseStrayParameter(process.argv));
     if (command === 'remove') return this.checkRegion();
     const provider = this.serverless.getProvider('aws');
     this.settings = this.explaining(() => {
@@ -47,6 +53,7 @@ export default class CheckSettings {
       }
       return settings;
     });
+    this.explaining(() => refuseEarlyPatrolAlarm(this.nextSettings()));
   }
 
   /**

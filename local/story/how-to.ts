@@ -74,6 +74,7 @@ function commandLines({ userPoolId }: LocalSystem): string {
     `triggers ${pool} --stage ${LOCAL_STAGE}`,
     // This pool will be gone, and a state file would only be left behind.
     `seed ${pool} --state :memory:`,
+    `seed ${pool} --stage ${LOCAL_STAGE} --in-aws`,
     `verify ${pool}`,
     `oauth-clients ${pool}`,
     `password-key --stage ${LOCAL_STAGE}`,

@@ -82,7 +82,8 @@ export function createNarrator(
       return counted;
     },
     onCognitoRequest(action, username) {
-      if (!QUIET_ACTION.test(action)) say('cyan', 'Cognito', `${action}  ${username ?? ''}`);
+      if (!QUIET_ACTION.test(action))
+        say('cyan', 'Cognito', username ? `${action}  ${username}` : action);
     },
     onInvoke({ functionName, event }) {
       if (functionName === 'consumer') forgetRequests();

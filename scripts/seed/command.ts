@@ -58,17 +58,28 @@ export function seedCommand(): Command {
       'seed --user-pool-id eu-central-1_Ab1Cd2Ef3 --report seed.jsonl',
       'seed --user-pool-id eu-central-1_Ab1Cd2Ef3 --from ./export --rate 10',
       'seed --stage prod --in-aws',
+      'seed --stage prod --in-aws --stop',
     ],
     environment: `${WORKOS_VARIABLES}, OAUTH_CLIENTS, TRUSTED_EMAIL_PROVIDERS, SYNC_LEDGER_TABLE (the stack's output
 SyncLedgerTable), and AWS's own.`,
     more: `With --in-aws the patrol of the stack publishes every user, and the consumer mirrors them with its own settings.
 Called again while it runs, the command shows it again and starts no second one. Ctrl-C ends the display alone.
 `,
-    exit: `0 done, 1 done but some users failed (with --in-aws: a record could not be read, or messages were
-dead-lettered), 2 could not run, 130 stopped by Ctrl-C.`,
+    exit: `0 done, 1 done but some users failed (with --in-aws: a record could not be read, messages were
+dead-lettered, or --stop ended the round), 2 could not run, 130 stopped by Ctrl-C.`,
   });
-  return onRun<SeedOptions>(command, (options, interruption) => {
-    refuseWithoutEffect(command, options);
-    return options.inAws ? runSeedInAws(options, interruption) : runSeed(options, interruption);
-  });
+  return onRun<SeedOptions>(
+    command,
+    (options, interruption) => {
+      const { inAws, stage } = options;
+      return inAws && stage !== undefined
+        ? runSeedInAws({ ...options, stage }, interruption)
+        : runSeed(options, interruption);
+    },
+    {
+      check: (options) => refuseWithoutEffect(command, options),
+      // What it needs is in the stack, and not in the file.
+      isFileOptional: ({ inAws = false }) => inAws,
+    },
+  );
 }

@@ -19,6 +19,9 @@ export type SeedOptions = {
   json?: true;
 };
 
+/** With `--in-aws`. */
+export type SeedInAwsOptions = SeedOptions & { stage: string };
+
 /** What the command prints. */
 export type SeedReport = SeedSummary & {
   requests: { reads: number; writes: number; rateLimited: number };

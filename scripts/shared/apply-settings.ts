@@ -23,7 +23,8 @@ const STACK_VARIABLES = ['SYNC_QUEUE_URL', 'SYNC_DLQ_URL', 'SYNC_LEDGER_TABLE'];
  * package.json included), then `config/<stage>.yml` where `--stage` names one, last what the stage's deployed
  * stack puts out.
  *
- * @param options.isFileOptional the command may be about a stage that has no file (preflight, before there is one).
+ * @param options.isFileOptional the command may be about a stage that has no file (preflight, before there is one);
+ *   the pool is then that of `--user-pool-id`.
  * @throws StageFileError, or CommandError where there is no such file, or the command needs a user pool and
  *   nothing names one.
  */
@@ -40,11 +41,16 @@ export async function applySettings(
   if (file) await completeEnvironment(file);
   const needsPool = command.options.some(({ long }) => long === '--user-pool-id');
   if (!needsPool || pool !== undefined) return;
-  throw new CommandError(
-    file
-      ? `${file.path} names no user pool: write userPoolId: into it, or give --user-pool-id`
-      : 'which user pool? Give --user-pool-id, or --stage and a file config/<stage>.yml that names it (cws init writes one)',
-  );
+  throw new CommandError(noPool(stage, file));
+}
+
+function noPool(stage: string | undefined, file: StageFile | undefined): string {
+  if (file) {
+    return `${file.path} names no user pool: write userPoolId: into it, or give --user-pool-id`;
+  }
+  return stage === undefined
+    ? 'which user pool? Give --user-pool-id, or --stage and a file config/<stage>.yml that names it (cws init writes one)'
+    : `${noFile(stage)}; or give --user-pool-id`;
 }
 
 /** Reads the `.env` beside package.json into the environment. */

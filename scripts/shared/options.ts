@@ -22,16 +22,26 @@ export function stageOption(): Option {
 /**
  * Has the command run `run` with its parsed options, to the exit code that `run` returns.
  *
- * @param settings.isFileOptional `--stage` may name a stage without a file.
+ * @param settings.check throws CommandError where the options cannot be together; comes before anything is read.
+ * @param settings.isFileOptional whether `--stage` may name a stage without a file.
  */
 export function onRun<T>(
   command: Command,
   run: (options: T, interruption: Interruption) => Promise<number>,
-  settings: { isFileOptional?: boolean } = {},
+  settings: {
+    check?: (options: T) => void;
+    isFileOptional?: boolean | ((options: T) => boolean);
+  } = {},
 ): Command {
+  const { check, isFileOptional } = settings;
   return command.action(() =>
     runCommand(async (interruption) => {
-      await applySettings(command, settings);
+      const given = command.opts<T & OptionValues>();
+      check?.(given);
+      await applySettings(command, {
+        isFileOptional:
+          typeof isFileOptional === 'function' ? isFileOptional(given) : (isFileOptional ?? false),
+      });
       return run(command.opts<T & OptionValues>(), interruption);
     }),
   );

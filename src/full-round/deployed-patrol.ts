@@ -69,6 +69,6 @@ function toProblem(error: unknown, stage: string): string | undefined {
       return undefined;
     default:
       // A stack that does not exist is a ValidationError (API reference, DescribeStacks).
-      return `there is no stack ${name} in this AWS account and region (${failure.name}): deploy it (npx serverless deploy --stage ${stage}), or check the credentials and the region`;
+      return `there is no stack ${name} in this AWS account and region (${failure.name}): deploy it (npx serverless deploy --stage ${stage}), or check --stage, the credentials and the region`;
   }
 }

@@ -59,6 +59,21 @@ export function readDeploymentSettings(options: {
   };
 }
 
+/**
+ * The framework leaves out a word of the command line that no option takes, without a word.
+ *
+ * @param words of the command line: `['deploy', 'patrol=off']`.
+ * @throws DeploymentSettingsError for a setting without its `--param`.
+ */
+export function refuseStrayParameter(words: readonly string[]): void {
+  const stray = words.find((word, n) => {
+    const [name = '', value] = word.split('=');
+    return value !== undefined && isSettingName(name) && words[n - 1] !== '--param';
+  });
+  if (stray === undefined) return;
+  throw new DeploymentSettingsError(`${stray} would be ignored: give it as --param ${stray}`);
+}
+
 function split(parameter: string): { name: string; value: string } {
   const equals = parameter.indexOf('=');
   if (equals > 0) {

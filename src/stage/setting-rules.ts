@@ -16,6 +16,9 @@ const chain = pattern(
   'the ARN of the Lambda function that the trigger calls now, none, release, or empty',
 );
 const KMS_KEY_ID = '([0-9a-f-]{36}|mrk-[0-9a-f]{32})';
+/** EventBridge takes neither rate(1 hours) nor rate(2 hour), nor a cron of five fields (user guide, schedules). */
+const PATROL =
+  '(off|rate\\((1 (minute|hour|day)|([2-9]|[1-9][0-9]+) (minutes|hours|days))\\)|cron\\([^ ()]+ [^ ()]+ (\\? [^ ()]+ [^ ()]+|[^ ()]+ [^ ()]+ \\?) [^ ()]+\\))';
 const hours = numberFrom(0, 720, 'hours');
 
 /**
@@ -80,8 +83,8 @@ export const SETTING_RULES = {
     ),
   ),
   patrol: pattern(
-    '(off|rate\\([1-9][0-9]* (minutes?|hours?|days?)\\)|cron\\([^()]+\\))',
-    'a schedule of EventBridge, like rate(1 hour) or cron(0 3 * * ? *), or off',
+    PATROL,
+    'a schedule of EventBridge, like rate(1 hour), rate(6 hours) or cron(0 3 * * ? *), or off; cron has six fields, with a ? as day of the month or of the week',
     256,
   ),
   patrolRequestsPerSecond: numberFrom(0.1, 1_000, 'ListUsers requests a second'),

@@ -100,6 +100,13 @@ describe('every command that npm start prints works as it is', () => {
     expect(await stateFiles()).toEqual(before);
   });
 
+  test('seed --in-aws has the local stack do it, and asks for no file', PATIENCE, async () => {
+    const line = printed.split('\n').find((each) => each.endsWith(' --in-aws')) ?? '';
+    const { code, stdout, stderr } = await paste(`${line.trim()} --json`);
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    expect(JSON.parse(stdout)).toMatchObject({ inAws: true, how: 'started', end: 'finished' });
+  });
+
   test('verify says that both sides agree', PATIENCE, async () => {
     const { code, stdout } = await paste(`${lineOf('verify')} --json`);
     expect(code).toBe(0);

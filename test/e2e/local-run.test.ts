@@ -11,7 +11,7 @@ import { expectResult } from '../fixtures/result-schema.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** How often the test asks WorkOS for a user before it fails. */
 const TRIES = 100;
-const PATIENCE = { timeout: 120_000 };
+const PATIENCE = { timeout: 180_000 };
 
 /** The users of the pool at the start, and the WorkOS users they become: linked profiles count once. */
 const EXISTING = { profiles: 310, mirrored: 271 };

@@ -1,14 +1,17 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PATROL_ITEM, readPatrolState } from '../../src/patrol/patrol-state.ts';
+import { QUEUE_BOUND } from '../../src/patrol/queue-room.ts';
 import { poolUser } from '../fixtures/pool-users.ts';
 import { expectResult } from '../fixtures/result-schema.ts';
 import type { RunningCommand } from '../rigs/command-run.ts';
 import { expectOneErrorLine } from '../rigs/one-error-line.ts';
 import { type SeedInAwsSetting, startSeedInAws } from '../rigs/seed-in-aws-run.ts';
 
-/** More than the queue takes while no consumer receives a message. */
-const MANY = 12;
+/** More than the queue takes in some seconds while no consumer receives a message. */
+const MANY = 48;
+/** More than it ever takes. */
+const MORE = QUEUE_BOUND + 10;
 const ROUND = '11111111-2222-4333-8444-555555555555';
 
 let setting: SeedInAwsSetting;
@@ -26,8 +29,11 @@ const state = () =>
 const fullRounds = () => setting.invocations.filter((event) => Object(event).full === true);
 
 /** A command whose round stands still, because no consumer works on the queue. */
-async function startOnFullQueue(args: string[] = ['--json']): Promise<RunningCommand> {
-  putUsers(MANY);
+async function startOnFullQueue(
+  args: string[] = ['--json'],
+  users = MANY,
+): Promise<RunningCommand> {
+  putUsers(users);
   await setting.consume(false);
   const child = setting.start(args);
   await untilShown(child, 'waiting in the queue');
@@ -125,11 +131,11 @@ describe('seed --in-aws', () => {
     putUsers(MANY);
     await setting.consume(false);
     const run = setting.onTerminal();
-    await run.shows(/\d+\/12 users listed \| 0 dead-lettered/);
+    await run.shows(/\d+\/48 users listed \| 0 dead-lettered/);
     await setting.consume(true);
     const { code, screen } = await run.ended;
     expect(code).toBe(0);
-    expect(screen).toMatch(/Seeded in AWS: 12 users listed/);
+    expect(screen).toMatch(/Seeded in AWS: 48 users listed/);
     expect(screen).toContain('npx cws verify --stage prod');
   });
 
@@ -147,7 +153,7 @@ describe('seed --in-aws', () => {
 
 describe('seed --in-aws --stop', () => {
   it('ends the round that is under way, and the display of it with 1', async () => {
-    const child = await startOnFullQueue();
+    const child = await startOnFullQueue(['--json'], MORE);
     const stopped = await setting.run(['--stop', '--json']);
     expect(expectResult('seed', stopped)).toMatchObject({
       how: 'stopped',
@@ -156,7 +162,7 @@ describe('seed --in-aws --stop', () => {
     });
     await setting.consume(true);
     expect(expectResult('seed', await child.ended)).toMatchObject({ end: 'stopped', exit: 1 });
-    expect(setting.workos.control.users().length).toBeLessThan(MANY);
+    expect(setting.workos.control.users().length).toBeLessThan(MORE);
     expect(await state()).toMatchObject({ lastFull: { end: 'stopped' } });
     expect((await state()).full).toBeUndefined();
   });

@@ -55,6 +55,13 @@ describe('a command with --stage', () => {
     },
   );
 
+  test('preflight of a misspelled stage says so, where nothing names a pool', async () => {
+    await write(`userPoolId: ${setting.cognito.userPoolId}\n`);
+    const ended = await setting.run('preflight', ['--stage', 'prd']);
+    expect(ended).toMatchObject({ code: 2, stdout: '' });
+    expect(ended.stderr).toMatch(/did you mean --stage prod\?; or give --user-pool-id/);
+  });
+
   test('seed without a pool and without a stage says which two ways there are to name one', async () => {
     const ended = await setting.run('seed', []);
     expect(ended).toMatchObject({ code: 2, stdout: '' });

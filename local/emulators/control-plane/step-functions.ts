@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { executePatrol } from '../../patrol.ts';
 import { LambdaFunctionError } from '../lambda/sandboxes.ts';
 import { type Actions, AwsError, type LocalStateMachine } from './types.ts';
 
@@ -58,8 +58,11 @@ export function createStepFunctions(machines: readonly LocalStateMachine[]): {
 
   async function run(machine: LocalStateMachine, execution: Execution, event: unknown) {
     try {
-      Object.assign(execution, await repeat(machine, event, closing.signal));
+      const { answer } = await executePatrol(machine.invoke, event, closing.signal);
+      Object.assign(execution, { status: 'SUCCEEDED', output: JSON.stringify(answer) });
     } catch (error) {
+      // What closes ends no execution.
+      if (closing.signal.aborted) return;
       Object.assign(execution, { status: 'FAILED', ...toFailure(error) });
     }
     execution.stopDate = Date.now() / 1000;
@@ -79,25 +82,6 @@ export function createStepFunctions(machines: readonly LocalStateMachine[]): {
       await Promise.all(running);
     },
   };
-}
-
-/** The states Patrol, IsDone and WaitForRoom. */
-async function repeat(
-  { invoke }: LocalStateMachine,
-  event: unknown,
-  signal: AbortSignal,
-): Promise<Partial<Execution>> {
-  let input = event;
-  while (!signal.aborted) {
-    const answer = new Map<string, unknown>(Object.entries(Object(await invoke(input))));
-    if (answer.get('done') === true) {
-      return { status: 'SUCCEEDED', output: JSON.stringify(Object.fromEntries(answer)) };
-    }
-    const waitSeconds = Number(answer.get('waitSeconds') ?? 0);
-    await delay(waitSeconds * 1000, undefined, { signal }).catch(() => {});
-    input = Object.fromEntries(answer);
-  }
-  return {};
 }
 
 /** As Step Functions tells of a function that threw (developer guide, "Handling errors"). */

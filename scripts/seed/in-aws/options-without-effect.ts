@@ -22,12 +22,15 @@ const WITHOUT_EFFECT = {
     '--another-environment is of a seed on this machine: in AWS the deployed consumer writes, with its own key',
 } satisfies Partial<Record<keyof SeedOptions, string>>;
 
-/** @throws CommandError for an option that would do nothing. */
-export function refuseWithoutEffect(command: Command, { inAws, stop }: SeedOptions): void {
+/** @throws CommandError for an option that would do nothing, and for `--in-aws` without a stage. */
+export function refuseWithoutEffect(command: Command, { inAws, stop, stage }: SeedOptions): void {
   if (stop && !inAws) {
     throw new CommandError('--stop is only for --in-aws: a seed on this machine ends with Ctrl-C');
   }
   if (!inAws) return;
+  if (stage === undefined) {
+    throw new CommandError('--in-aws is done by the deployed stack of a stage: give --stage NAME');
+  }
   for (const [name, why] of Object.entries(WITHOUT_EFFECT)) {
     if (command.getOptionValueSource(name) === 'cli') throw new CommandError(why);
   }

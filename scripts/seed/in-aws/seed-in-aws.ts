@@ -3,28 +3,24 @@ import { beginRound } from '../../../src/full-round/begin-round.ts';
 import { stopRound } from '../../../src/full-round/stop-round.ts';
 import type { BegunRound, WatchedRound } from '../../../src/full-round/types.ts';
 import { watchRound } from '../../../src/full-round/watch-round.ts';
+import { settingsOf } from '../../shared/apply-settings.ts';
 import { showBanner } from '../../shared/banner.ts';
 import { writeResult } from '../../shared/result.ts';
-import { CommandError, EXIT, type Interruption } from '../../shared/run.ts';
+import { EXIT, type Interruption } from '../../shared/run.ts';
 import { createScreen } from '../../shared/screen.ts';
 import { secondsSince } from '../../shared/text.ts';
-import type { SeedOptions } from '../seed-options.ts';
+import type { SeedInAwsOptions } from '../seed-options.ts';
 import { connectPatrolOf } from './connect.ts';
 import { createRoundDisplay, type RoundDisplay } from './display.ts';
 import { howToGoOn, roundToText } from './text.ts';
 
 /** `cws seed --in-aws`: starts, shows or ends a full round of the deployed patrol, to its exit code. */
 export async function runSeedInAws(
-  options: SeedOptions,
+  options: SeedInAwsOptions,
   { stop }: Pick<Interruption, 'stop'>,
 ): Promise<number> {
   const started = performance.now();
   const { userPoolId, stage } = options;
-  if (stage === undefined) {
-    throw new CommandError(
-      '--in-aws is done by the deployed stack of a stage: give --stage NAME (cws init writes its file)',
-    );
-  }
   using patrol = await connectPatrolOf(stage, userPoolId);
   const { userPool } = await showBanner({ userPoolId, writes: false });
   const begun = await (options.stop ? stopRound(patrol) : beginRound(patrol));
@@ -49,7 +45,7 @@ export async function runSeedInAws(
   }
 }
 
-function beginText({ how, round }: BegunRound, { stop }: SeedOptions): string {
+function beginText({ how, round }: BegunRound, { stop }: SeedInAwsOptions): string {
   if (stop) return `The round ${round} is asked to end: that takes some seconds.`;
   switch (how) {
     case 'started':
@@ -64,7 +60,7 @@ function beginText({ how, round }: BegunRound, { stop }: SeedOptions): string {
 async function report(
   watched: WatchedRound,
   run: {
-    options: SeedOptions;
+    options: SeedInAwsOptions;
     stage: string;
     begun: BegunRound;
     display: RoundDisplay;
@@ -74,6 +70,8 @@ async function report(
   const { options, stage, begun, display, started } = run;
   display.end();
   const exit = toExit(watched, options);
+  const isInFile = settingsOf(stage).userPoolId !== undefined;
+  const named = { name: stage, pool: isInFile ? '' : `--user-pool-id ${options.userPoolId} ` };
   if (options.json) {
     const { round = null, begunAt = null, endedAt = null, ...rest } = watched;
     const how = options.stop ? 'stopped' : begun.how;
@@ -81,20 +79,22 @@ async function report(
     const head = { command: 'seed', userPoolId: options.userPoolId, exit };
     await writeResult(process.stdout, head, { inAws: true, how, round, ...rest, ...times });
   } else {
-    process.stdout.write(roundToText(watched, { stage, screen: createScreen(process.stdout) }));
+    process.stdout.write(
+      roundToText(watched, { stage: named, screen: createScreen(process.stdout) }),
+    );
   }
-  if (watched.end === 'running') display.notice(howToGoOn(stage));
+  if (watched.end === 'running') display.notice(howToGoOn(named));
   return exit;
 }
 
-function toExit({ end, problems, deadLetters }: WatchedRound, { stop }: SeedOptions): number {
+function toExit({ end, problems, deadLetters }: WatchedRound, { stop }: SeedInAwsOptions): number {
   if (end === 'running') return EXIT.interrupted;
   if (stop) return EXIT.done;
   const isClean = problems === 0 && deadLetters.after <= deadLetters.before;
   return end === 'finished' && isClean ? EXIT.done : EXIT.attention;
 }
 
-async function nothingToStop(options: SeedOptions, started: number): Promise<number> {
+async function nothingToStop(options: SeedInAwsOptions, started: number): Promise<number> {
   const exit = EXIT.done;
   if (options.json) {
     const head = { command: 'seed', userPoolId: options.userPoolId, exit };

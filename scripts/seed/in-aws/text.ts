@@ -2,6 +2,12 @@ import type { WatchedRound } from '../../../src/full-round/types.ts';
 import { type Screen, wrapText } from '../../shared/screen.ts';
 import { duration, plural, rowsToLines } from '../../shared/text.ts';
 
+/**
+ * How the commands that are proposed name the stage. `pool`: empty where its file names the pool, else the option and
+ * a space.
+ */
+type StageNamed = { name: string; pool: string };
+
 const ENDS = {
   finished: 'Seeded in AWS',
   stopped: 'Stopped before every user was published',
@@ -11,7 +17,7 @@ const ENDS = {
 /** The result for people, with what to do next. */
 export function roundToText(
   result: WatchedRound,
-  { stage, screen }: { stage: string; screen: Screen },
+  { stage, screen }: { stage: StageNamed; screen: Screen },
 ): string {
   const { end, listed, published, problems, waiting, deadLetters } = result;
   return [
@@ -29,8 +35,9 @@ export function roundToText(
 }
 
 /** The commands that show the round again, and end it. */
-export function howToGoOn(stage: string): string {
-  return `The seed goes on in AWS. To see it again: npx cws seed --stage ${stage} --in-aws. To end it: npx cws seed --stage ${stage} --in-aws --stop`;
+export function howToGoOn({ name, pool }: StageNamed): string {
+  const seed = `npx cws seed ${pool}--stage ${name} --in-aws`;
+  return `The seed goes on in AWS. To see it again: ${seed}. To end it: ${seed} --stop`;
 }
 
 function tookText({ begunAt, endedAt }: WatchedRound): string {
@@ -38,7 +45,12 @@ function tookText({ begunAt, endedAt }: WatchedRound): string {
   return ` in ${duration((Date.parse(endedAt) - Date.parse(begunAt)) / 1000)}`;
 }
 
-function nextSteps({ end, problems, deadLetters }: WatchedRound, stage: string): string[] {
+function nextSteps(
+  { end, problems, deadLetters }: WatchedRound,
+  { name, pool }: StageNamed,
+): string[] {
+  // Other commands have nothing from a stage without a file.
+  const stage = pool === '' ? ` --stage ${name}` : '';
   const grown = deadLetters.after - deadLetters.before;
   return [
     ...(problems > 0
@@ -47,11 +59,11 @@ function nextSteps({ end, problems, deadLetters }: WatchedRound, stage: string):
         ]
       : []),
     ...(grown > 0
-      ? [`${plural(grown, 'message')} dead-lettered: npx cws redrive --stage ${stage} lists them.`]
+      ? [`${plural(grown, 'message')} dead-lettered: npx cws redrive${stage} lists them.`]
       : []),
     ...(end === 'finished'
       ? [
-          `What the consumer did with each user, conflicts included, is in the comparison: npx cws verify --stage ${stage}`,
+          `What the consumer did with each user, conflicts included, is in the comparison: npx cws verify${stage}${pool && ` ${pool.trim()}`}`,
         ]
       : []),
   ];

@@ -30,6 +30,12 @@ it('seed --in-aws takes --stop and --json', () => {
   expect(check(['--in-aws', '--stop', '--json'])).not.toThrow();
 });
 
+it('seed --in-aws without a stage asks for one', () => {
+  const command = seedCommand();
+  command.parseOptions(['--in-aws']);
+  expect(() => refuseWithoutEffect(command, command.opts<SeedOptions>())).toThrow(/--stage NAME/);
+});
+
 it('seed --stop without --in-aws is refused, and says how a seed on this machine ends', () => {
   expect(check(['--stop'])).toThrow(/only for --in-aws.*Ctrl-C/);
 });

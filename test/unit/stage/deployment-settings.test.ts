@@ -7,7 +7,9 @@ import { templateToSettings } from '../../../src/stage/deployed-settings.ts';
 import {
   readDeploymentSettings,
   refuseSilentLoss,
+  refuseStrayParameter,
 } from '../../../src/stage/deployment-settings.ts';
+import { refuseEarlyPatrolAlarm } from '../../../src/stage/patrol-alarm.ts';
 import { SETTING_RULES, settingProblem } from '../../../src/stage/setting-rules.ts';
 
 let directory: string;
@@ -116,6 +118,78 @@ type CfnParameter = {
   MaxValue?: number;
 };
 
+test('a setting without --param is refused, because the framework would leave it out', () => {
+  expect(() => refuseStrayParameter(['deploy', 'patrol=off'])).toThrow(
+    'patrol=off would be ignored: give it as --param patrol=off',
+  );
+  const right = ['deploy', '--param', 'patrol=off', '--param=observeChanges=true', 'list'];
+  expect(() => refuseStrayParameter(right)).not.toThrow();
+});
+
+describe('the schedule of the patrol', () => {
+  test.each([
+    'off',
+    'rate(1 hour)',
+    'rate(1 minute)',
+    'rate(2 hours)',
+    'rate(10 days)',
+    'cron(0 3 * * ? *)',
+    'cron(0/15 8-18 ? * MON-FRI *)',
+  ])('may be %s', (value) => {
+    expect(settingProblem('patrol', value)).toBeUndefined();
+  });
+
+  // EventBridge would refuse each after the upload (user guide, "Schedule expressions").
+  test.each([
+    'OFF',
+    'hourly',
+    '1h',
+    'rate(1 hours)',
+    'rate(2 hour)',
+    'rate(0 hours)',
+    'rate(30 seconds)',
+    'rate(1hour)',
+    'cron(0 3 * * *)',
+    'cron(0 3 * * * *)',
+    'rate(1 hour) ',
+  ])('is refused as %s', (value) => {
+    expect(settingProblem('patrol', value)).toMatch(/rate\(1 hour\), rate\(6 hours\).*or off/);
+  });
+});
+
+describe('the alarm for a missing round', () => {
+  test.each([
+    ['rate(1 hour)', '3'],
+    ['rate(30 minutes)', '1'],
+    ['rate(1 day)', '25'],
+    ['rate(6 days)', '168'],
+    ['off', '1'],
+    ['cron(0 3 * * ? *)', '3'],
+  ])('takes the schedule %s with %s hours', (patrol, patrolAlarmHours) => {
+    expect(() => refuseEarlyPatrolAlarm({ patrol, patrolAlarmHours })).not.toThrow();
+  });
+
+  test.each([
+    ['rate(1 hour)', '1', 2],
+    ['rate(3 hours)', '3', 4],
+    ['rate(1 day)', '3', 25],
+    ['rate(90 minutes)', '1', 2],
+  ])(
+    'refuses the schedule %s with %s hours, and says how many it takes',
+    (patrol, hours, least) => {
+      expect(() => refuseEarlyPatrolAlarm({ patrol, patrolAlarmHours: hours })).toThrow(
+        `patrolAlarmHours: ${least}`,
+      );
+    },
+  );
+
+  test('says that no round may be later than its longest wait', () => {
+    expect(() =>
+      refuseEarlyPatrolAlarm({ patrol: 'rate(7 days)', patrolAlarmHours: '168' }),
+    ).toThrow(/more often than every 168 hours/);
+  });
+});
+
 describe('one definition of the settings', () => {
   const serverless = readFileSync('serverless.yml', 'utf8');
   const template = parse(readFileSync('serverless/parameters.yml', 'utf8'), {
@@ -170,6 +244,14 @@ describe('one definition of the settings', () => {
     'arn:aws:kms:eu-central-1:123456789012:key/1',
     'arn:aws:sns:eu-central-1:123456789012:alarms',
     'arn:aws:sns:eu-central-1:123456789012:alarms.fifo',
+    'off',
+    'rate(1 hour)',
+    'rate(1 hours)',
+    'rate(2 hour)',
+    'rate(10 minutes)',
+    'cron(0 3 * * ? *)',
+    'cron(0 3 * * *)',
+    'cron(0 3 * * * *)',
   ];
 
   test.each(parameters)('the template and the check before it accept the same %s', (name, rule) => {
