@@ -58,8 +58,8 @@ it('a carried password opens only the WorkOS user of its own native profile, aft
       }
     },
   );
-  await fc.assert(property, { numRuns: 250 });
-  expect(carried).toBeGreaterThan(100);
+  await fc.assert(property, { numRuns: 100 });
+  expect(carried).toBeGreaterThan(40);
 }, 120_000);
 
 /** The hash is its owner's alone, and the tag says so. */

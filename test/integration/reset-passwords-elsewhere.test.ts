@@ -257,7 +257,13 @@ describe('verify after reset-passwords', () => {
     await setting.run([...send, '--limit', '3']);
     const after = await verify();
     expect(after).toMatchObject({ inSync: true, stale: [], conflicts: [], extra: [] });
-    expect(after.mails).toEqual({ people: 4, mailed: 1, notMailed: { mailed_before: 3 } });
+    expect(after.mails).toEqual({
+      people: 4,
+      mailed: 1,
+      kept: 0,
+      keptShare: 0,
+      notMailed: { mailed_before: 3 },
+    });
     expect(resultOf(await setting.run(['--json'])).wouldSend).toBe(1);
     control().clear();
     await setting.runOther('seed', ['--rate', '500']);
