@@ -9,6 +9,7 @@ import { decide } from './decide/decide.ts';
 import type { FoundUsers } from './decide/decision.ts';
 import { createFindLinked } from './decide/linked-profiles.ts';
 import type { MirrorRules } from './decide/rules.ts';
+import { needsNewPassword } from './decide/tags.ts';
 import { createUserFinder } from './find-users.ts';
 import { type Leases, needsLease } from './leases.ts';
 import type { MirrorMemory } from './memory.ts';
@@ -138,7 +139,10 @@ export function createRound(dependencies: {
     return carryPassword(user, decided, found, options);
   }
 
-  /** Adds to a decision what came with the observation about the user's password. */
+  /**
+   * Adds to a decision what came with the observation about the user's password. One that was sealed while the user
+   * has to choose a new one is an administrator's temporary one, which others know.
+   */
   async function carryPassword(
     observed: ObservedUser,
     { decision, confirmed }: Decided,
@@ -147,7 +151,9 @@ export function createRound(dependencies: {
   ): Promise<Decided> {
     if (!password) return { decision, confirmed };
     const user = confirmed ?? observed;
-    const hash = mayCarry(user, decision, found, rules) ? await password.hash() : undefined;
+    const isOwn = password.isReset || !needsNewPassword(user);
+    const mayBeSent = isOwn && mayCarry(user, decision, found, rules);
+    const hash = mayBeSent ? await password.hash() : undefined;
     if (hash) return { decision: withPassword(user, decision, found, rules, hash), confirmed };
     if (!password.isReset || password.isPending()) return { decision, confirmed };
     return { decision: withoutFormerPassword(user, decision, found, rules), confirmed };

@@ -86,11 +86,19 @@ describe('the mirror, given a password', () => {
   it.each([
     ['of a federated profile', federatedUser()],
     ['of a profile whose address is not verified', observedUser({ emailVerified: false })],
+    ['that an administrator gave', observedUser({ status: 'FORCE_CHANGE_PASSWORD' })],
   ])('does not set the one %s', async (_, user) => {
     const outcome = await setting.mirrorWith()(user, undefined, password());
     expect(outcome).toMatchObject({ outcome: 'created' });
     expect(outcome).not.toHaveProperty('passwordCarried');
     expect(passwordAtWorkos(userOf(user))).toBe('none');
+  });
+
+  it('sets the one that a user has chosen in place of an administrator’s', async () => {
+    const mirror = setting.mirrorWith();
+    const given = { ...NATIVE, status: 'FORCE_CHANGE_PASSWORD' };
+    await mirror(given, undefined, password({ isReset: true }));
+    expect(passwordAtWorkos(userOf(NATIVE))).toBe(HASH);
   });
 
   it('sets it where a native profile takes over from a federated one', async () => {
