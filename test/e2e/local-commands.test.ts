@@ -59,7 +59,7 @@ async function paste(
   });
 }
 
-const PATIENCE = { timeout: 60_000 };
+const PATIENCE = { timeout: 180_000 };
 
 describe('every command that npm start prints works as it is', () => {
   test('init proposes a file for the local pool', PATIENCE, async () => {
