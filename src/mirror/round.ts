@@ -149,7 +149,7 @@ export function createRound(dependencies: {
     const user = confirmed ?? observed;
     const hash = mayCarry(user, decision, found, rules) ? await password.hash() : undefined;
     if (hash) return { decision: withPassword(user, decision, found, rules, hash), confirmed };
-    if (!password.isReset || password.isPending()) return { decision, confirmed };
+    if (!password.isReset) return { decision, confirmed };
     return { decision: withoutFormerPassword(user, decision, found, rules), confirmed };
   }
 }
