@@ -87,8 +87,10 @@ export function createLedgerMirror(dependencies: {
       // Triggers do not say whether the user is enabled.
       if (entry?.isBanNoted && user.enabled) await ledger.noteBan(user.sub, false);
       const password = offered && isDue(offered, entry, known) ? offered : undefined;
-      // A conflict is answered as usual: nothing is carried to a WorkOS user that may be another person's.
-      const isOpen = isReplay || (password !== undefined && known?.outcome === 'mirrored');
+      // A conflict is answered as usual: nothing is carried to a WorkOS user that may be another person's. But a
+      // password that was reset is overwritten also there.
+      const isMirrored = known?.outcome === 'mirrored';
+      const isOpen = isReplay || (password !== undefined && (isMirrored || password.isReset));
       const answer = entry && known && !isOpen && isTrusted(known) && toOutcome(entry, known);
       if (answer) {
         onHit?.();
