@@ -10,19 +10,27 @@ import type { Profiles } from '../user/profiles.ts';
 import { runInBackground } from '../workos/background.ts';
 import { RetryableError } from '../workos/users.ts';
 import type { SendDeadLetter } from './dead-letter.ts';
-import { aboutWhom, type Delivery, groupToWork, type UserWork } from './group-work.ts';
+import {
+  aboutWhom,
+  type Delivery,
+  groupToWork,
+  neededForPassword,
+  type UserWork,
+} from './group-work.ts';
 import type { Retry, RetryReason } from './retry.ts';
 import { createSettleWork } from './settle-work.ts';
 
-/** `retry`: the message, and those behind it in its group, are delivered again. */
-type MessageResult = { kind: 'done' } | { kind: 'retry'; reason: RetryReason };
+/**
+ * `retry`: the message, and those behind it in its group, are delivered again; of those that it supersedes the ones in
+ * `needed` alone (default: all).
+ */
+type MessageResult =
+  | { kind: 'done' }
+  | { kind: 'retry'; reason: RetryReason; needed?: readonly Delivery[] };
 
 const DONE: MessageResult = { kind: 'done' };
 /** The user is mirrored, and the message is delivered again for the password alone. */
-const PASSWORD_PENDING: MessageResult = {
-  kind: 'retry',
-  reason: { isRateLimited: false, retryAfterSeconds: undefined },
-};
+const PASSWORD_PENDING: RetryReason = { isRateLimited: false, retryAfterSeconds: undefined };
 
 /** Of an observed user, or of a profile that is gone. */
 type MessageOutcome = LedgerOutcome | DeletionOutcome;
@@ -87,6 +95,10 @@ export function createBatchConsumer(dependencies: {
     for (const { delivery, superseded } of groupToWork(group)) {
       const result = await consume({ delivery, superseded }, signal);
       if (result.kind === 'retry') {
+        const { needed } = result;
+        const dispensable = needed ? superseded.filter((each) => !needed.includes(each)) : [];
+        for (const each of dispensable) done.add(each);
+        if (dispensable.length > 0) counters.count('ObservationSuperseded', dispensable.length);
         const waiting = group.filter((each) => !done.has(each));
         counters.count('MessageHandedBack', waiting.length);
         const resent = await retry(
@@ -120,7 +132,9 @@ export function createBatchConsumer(dependencies: {
       const { outcome, user, isPasswordPending = false } = settled;
       report(about, outcome, messageId);
       if (outcome.outcome !== 'rejected' || ('isRepeated' in outcome && outcome.isRepeated)) {
-        return isPasswordPending ? PASSWORD_PENDING : DONE;
+        if (!isPasswordPending) return DONE;
+        const needed = neededForPassword({ delivery, superseded });
+        return { kind: 'retry', reason: PASSWORD_PENDING, needed };
       }
       const result = await moveToDeadLetterQueue(record, outcome.reason);
       if (result.kind === 'done' && user) await mirror.noteRefusal(user, outcome.reason);

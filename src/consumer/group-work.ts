@@ -42,6 +42,22 @@ export function passwordIn({ delivery, superseded }: Pick<UserWork, 'delivery' |
 }
 
 /**
+ * The messages that are still needed when the user is mirrored and only the password is not dealt with: the newest
+ * observation, and what says something about the password. The others must not fill the batches of the group.
+ */
+export function neededForPassword({
+  delivery,
+  superseded,
+}: Pick<UserWork, 'delivery' | 'superseded'>): Delivery[] {
+  const all = [delivery, ...superseded];
+  const brought = passwordIn({ delivery, superseded });
+  const reset = all.find(({ message }) => message.kind === 'message' && message.password?.isReset);
+  return all.filter(
+    (each) => each === delivery || each === reset || each.record.messageId === brought?.messageId,
+  );
+}
+
+/**
  * A message group → one piece of work a user, ordered by the position of the user's newest state. A
  * malformed message, which names no user, is a piece of its own.
  */

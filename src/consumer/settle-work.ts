@@ -64,12 +64,16 @@ export function createSettleWork(dependencies: {
     const { delivery, superseded } = work;
     const brought = passwordIn(work);
     const password = brought && toCarriedPassword(brought.password, brought);
-    const outcome = await mirror.mirror(user, signal, {
+    const options = {
       // A replayed message counts as a replay also where a newer observation supersedes it.
       isReplay: [delivery, ...superseded].some(({ record }) => isReplay(record)),
       deliveries: deliveriesOf(delivery.record),
       password,
-    });
+    };
+    const first = await mirror.mirror(user, signal, options);
+    const isOwed = first.outcome === 'stale' && password && mirror.isOwed(user.sub, password);
+    const current = isOwed ? await profiles.find(user, signal) : undefined;
+    const outcome = current ? await mirror.mirror(asOfNow(current), signal, options) : first;
     const isBanned = outcome.outcome === 'skipped' && outcome.reason === 'disabled';
     if (isBanned && !outcome.isRepeated) await lookUpBanned(user, signal);
     if ('passwordCarried' in outcome) {
@@ -110,6 +114,11 @@ function goneMessages({ delivery, superseded }: Pick<UserWork, 'delivery' | 'sup
   return [delivery, ...superseded].flatMap(({ message }) =>
     message.kind === 'gone' ? [message.gone] : [],
   );
+}
+
+/** The profile has just been read: that it was last changed long ago does not make it outdated. */
+function asOfNow({ modifiedAt: _, ...user }: ObservedUser): ObservedUser {
+  return user;
 }
 
 function isObservation(about: ObservedUser | GoneUser): about is ObservedUser {

@@ -119,7 +119,7 @@ export function createDynamoLedger(dependencies: {
 
   async function forget(sub: string, { user = false } = {}): Promise<boolean> {
     const names = Object.keys(stateToItem(undefined));
-    if (user) names.push('workosUserId', 'isSecondary', 'passwordAt');
+    if (user) names.push('workosUserId', 'isSecondary', 'passwordAt', 'isPasswordMissing');
     const result = await write({
       Key: { sub: { S: sub } },
       UpdateExpression: `REMOVE ${names.map((name) => `#${name}`).join(', ')}`,
@@ -166,12 +166,12 @@ export function createDynamoLedger(dependencies: {
     async touch(sub, observedAt) {
       await update(sub, observedAt, {});
     },
-    async notePassword(sub, at) {
+    async notePassword(sub, { at, isMissing }) {
       await write({
         Key: { sub: { S: sub } },
-        UpdateExpression: at === undefined ? 'REMOVE passwordAt' : 'SET passwordAt = :at',
+        UpdateExpression: 'SET passwordAt = :at, isPasswordMissing = :missing',
         ConditionExpression: 'attribute_exists(observedAt)',
-        ...(at !== undefined && { ExpressionAttributeValues: { ':at': { S: at } } }),
+        ExpressionAttributeValues: { ':at': { S: at }, ':missing': { BOOL: isMissing } },
       });
     },
     async noteGone({ sub, workosUserId, goneAt }) {

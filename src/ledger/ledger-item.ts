@@ -15,6 +15,7 @@ const itemSchema = v.object({
   workosUserId: v.optional(text),
   isSecondary: v.optional(v.object({ BOOL: v.boolean() })),
   passwordAt: v.optional(text),
+  isPasswordMissing: v.optional(v.object({ BOOL: v.boolean() })),
   isBanNoted: v.optional(v.object({ BOOL: v.boolean() })),
 });
 
@@ -40,8 +41,8 @@ function toText(value: string | undefined): AttributeValue | undefined {
 export function itemToEntry(item: Record<string, AttributeValue>): LedgerEntry | undefined {
   const parsed = v.safeParse(itemSchema, item);
   if (!parsed.success) return undefined;
-  const { sub, observedAt, workosUserId, isSecondary, passwordAt, isBanNoted, ...state } =
-    parsed.output;
+  const { sub, observedAt, workosUserId, isSecondary, ...others } = parsed.output;
+  const { passwordAt, isPasswordMissing, isBanNoted, ...state } = others;
   const { hash, rules, outcome, reason, conflictsWith, settledAt } = state;
   return {
     sub: sub.S,
@@ -49,6 +50,7 @@ export function itemToEntry(item: Record<string, AttributeValue>): LedgerEntry |
     isSecondary: isSecondary?.BOOL ?? false,
     ...(workosUserId && { workosUserId: workosUserId.S }),
     ...(passwordAt && { passwordAt: passwordAt.S }),
+    ...(isPasswordMissing && { isPasswordMissing: isPasswordMissing.BOOL }),
     ...(isBanNoted && { isBanNoted: isBanNoted.BOOL }),
     ...(hash &&
       rules &&

@@ -108,11 +108,13 @@ function toEntry(
   if (!result) return undefined;
   const workosUserId = mirroredTo(outcome);
   // A user that was not mirrored is still where it was.
-  const { isSecondary: wasSecondary = false, workosUserId: former, passwordAt } = known ?? {};
+  const { isSecondary: wasSecondary = false, workosUserId: former } = known ?? {};
+  const { passwordAt, isPasswordMissing } = known ?? {};
   return {
     sub: user.sub,
     observedAt: newestTime(user, now),
     ...(passwordAt !== undefined && { passwordAt }),
+    ...(isPasswordMissing && { isPasswordMissing }),
     state: { hash: userToHash(user), rules, ...result, settledAt: now.toISOString() },
     ...(workosUserId === undefined
       ? { isSecondary: wasSecondary, ...(former !== undefined && { workosUserId: former }) }
@@ -124,7 +126,10 @@ function toEntry(
  * The time of the newest state that an observation shows, never in the future: a listed profile is as old as
  * its last change, which may be before a live event that was observed earlier.
  */
-export function newestTime({ observedAt, modifiedAt }: ObservedUser, now: Date): string {
+export function newestTime(
+  { observedAt, modifiedAt }: Pick<ObservedUser, 'observedAt' | 'modifiedAt'>,
+  now: Date,
+): string {
   const time = Date.parse(modifiedAt ?? observedAt);
   return new Date(Math.min(time, now.getTime())).toISOString();
 }

@@ -39,6 +39,11 @@ export interface LedgerMirror {
   noteRefusal(user: ObservedUser, reason: string): Promise<void>;
   /** Settles a profile that Cognito does not have; an observation from before is `stale` afterwards. */
   settleGone: SettleGone;
+  /**
+   * Whether a password is still to be dealt with though the observation that brought it is `stale`: it is newer than
+   * the one that was dealt with last.
+   */
+  isOwed(sub: string, password: CarriedPassword): boolean;
   /** To be called when a disabled user was looked up in WorkOS: until it is enabled again, its outcome is repeated. */
   noteBan(sub: string): Promise<void>;
 }
@@ -82,8 +87,10 @@ export function createLedgerMirror(dependencies: {
       // Triggers do not say whether the user is enabled.
       if (entry?.isBanNoted && user.enabled) await ledger.noteBan(user.sub, false);
       const password = offered && isDue(offered, entry, known) ? offered : undefined;
-      // A conflict is answered as usual: nothing is carried to a WorkOS user that may be another person's.
-      const isOpen = isReplay || (password !== undefined && known?.outcome === 'mirrored');
+      // A conflict is answered as usual: nothing is carried to a WorkOS user that may be another person's. But a
+      // password that was reset is overwritten also there.
+      const isMirrored = known?.outcome === 'mirrored';
+      const isOpen = isReplay || (password !== undefined && (isMirrored || password.isReset));
       const answer = entry && known && !isOpen && isTrusted(known) && toOutcome(entry, known);
       if (answer) {
         onHit?.();
@@ -107,6 +114,11 @@ export function createLedgerMirror(dependencies: {
       if (isGone) await ledger.touch(gone.sub, asked.toISOString());
       return outcome;
     },
+    isOwed(sub, password) {
+      const entry = memory.entryOf(sub);
+      // Without an entry, a newer password may have been carried.
+      return entry !== undefined && isDue(password, entry, entry.state);
+    },
     noteBan: (sub) => ledger.noteBan(sub, true),
   };
 
@@ -116,10 +128,13 @@ export function createLedgerMirror(dependencies: {
     entry: LedgerEntry | undefined,
     known: LedgerState | undefined,
   ): boolean {
-    const { passwordAt } = entry ?? {};
+    const { passwordAt, isPasswordMissing } = entry ?? {};
+    const age = Date.parse(observedAt) - Date.parse(passwordAt ?? '');
+    // A message that comes late says nothing of the password that was dealt with since.
+    if (age < 0) return false;
     if (isReset || !isSealed) return isReset;
-    if (!known || passwordAt === undefined) return true;
-    return Date.parse(observedAt) - Date.parse(passwordAt) >= CARRIED_AGAIN_AFTER_MS;
+    if (!known || passwordAt === undefined || isPasswordMissing) return true;
+    return age >= CARRIED_AGAIN_AFTER_MS;
   }
 
   /** A password whose key could not be used is not dealt with, nor one of a user who was not mirrored. */
@@ -129,9 +144,8 @@ export function createLedgerMirror(dependencies: {
     outcome: Outcome,
   ): Promise<void> {
     if (password.isPending() || mirroredTo(outcome) === undefined) return;
-    const isCarried = 'passwordCarried' in outcome;
-    const isFormerGone = password.isReset && !isCarried;
-    await ledger.notePassword(sub, isFormerGone ? undefined : password.observedAt);
+    const isMissing = password.isReset && !('passwordCarried' in outcome);
+    await ledger.notePassword(sub, { at: newestTime(password, clock()), isMissing });
   }
 
   function isTrusted({ outcome, settledAt, ...state }: LedgerState): boolean {

@@ -6,7 +6,7 @@
  * - `state`: absent where the state in WorkOS is not known for certain.
  * - `workosUserId`: the WorkOS user that the sub is or was mirrored to; `isSecondary`: as a second profile.
  * - `passwordAt`: when the user was observed with the password that was last dealt with: carried over, or found to
- *   be of no use. ISO 8601 in UTC.
+ *   be of no use. ISO 8601 in UTC. `isPasswordMissing`: the user has set it, and it has not come along.
  */
 export type LedgerEntry = {
   sub: string;
@@ -15,6 +15,7 @@ export type LedgerEntry = {
   workosUserId?: string;
   isSecondary: boolean;
   passwordAt?: string;
+  isPasswordMissing?: boolean;
   /** Whether it was looked up in WorkOS since the profile was disabled in Cognito. */
   isBanNoted?: boolean;
 };
@@ -45,8 +46,8 @@ export interface Ledger {
   write(entry: LedgerEntry): Promise<void>;
   /** Notes that the sub was observed and nothing had changed. */
   touch(sub: string, observedAt: string): Promise<void>;
-  /** Notes which password of a sub was dealt with (`passwordAt`); undefined: it has to be carried over anew. */
-  notePassword(sub: string, at: string | undefined): Promise<void>;
+  /** Notes which password of a sub was dealt with; `isMissing`: the next one is carried whenever it comes. */
+  notePassword(sub: string, password: { at: string; isMissing: boolean }): Promise<void>;
   /**
    * Notes, whatever the store has, that the sub is gone from Cognito and which WorkOS user it had.
    *

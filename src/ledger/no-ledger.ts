@@ -10,6 +10,8 @@ const MAXIMUM_REMEMBERED = 10_000;
 export function withoutLedger(mirror: Mirror, settleGone: SettleGone): LedgerMirror {
   const bans = new Set<string>();
   return {
+    // Without a ledger, a newer password may have been carried.
+    isOwed: () => false,
     prepare: async () => {},
     async mirror(user, signal, options) {
       const outcome = await mirror(user, signal, options?.password);

@@ -3,11 +3,11 @@ import type { Profiles } from '../user/profiles.ts';
 import type { UserChanges, WorkosUser, WorkosUsers } from '../workos/users.ts';
 import { emailChange, exactNames, isEmpty, tagChange } from './decide/changes.ts';
 import { hasCrossedOver } from './decide/holder.ts';
-import { authToCarried, KEYS, metadataToTags } from './decide/metadata.ts';
+import { KEYS, metadataToTags } from './decide/metadata.ts';
 import type { MirrorRules } from './decide/rules.ts';
 import { mergeTags, userToTags } from './decide/tags.ts';
 import type { MirrorMemory } from './memory.ts';
-import { unknownPassword } from './unknown-password.ts';
+import { withoutPassword } from './overwrite-former.ts';
 
 /**
  * Overwrites a WorkOS user with what Cognito says of the profile that holds it now: it became that
@@ -43,11 +43,6 @@ export function createRestore(dependencies: {
     if (isEmpty(changes)) return;
     await workosUsers.update(user.id, changes, signal);
   };
-}
-
-function withoutPassword({ metadata }: WorkosUser): UserChanges {
-  const auth = authToCarried(metadata[KEYS.auth] ?? '', false);
-  return { password: unknownPassword(), metadata: { [KEYS.auth]: auth } };
 }
 
 function restoredChanges(

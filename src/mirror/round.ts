@@ -13,6 +13,7 @@ import { needsNewPassword } from './decide/tags.ts';
 import { createUserFinder } from './find-users.ts';
 import { type Leases, needsLease } from './leases.ts';
 import type { MirrorMemory } from './memory.ts';
+import { overwriteFormer } from './overwrite-former.ts';
 import { type RoundOptions, type RoundResult, settled } from './round-result.ts';
 import type { UserLocks } from './user-locks.ts';
 import { createWrite } from './write.ts';
@@ -45,6 +46,14 @@ export function createRound(dependencies: {
   const carryOut = createCarryOut({ ...dependencies, confirm, write: createWrite(dependencies) });
 
   return async (user, options) => {
+    const result = await findAndSettle(user, options);
+    const isVoid = options.password?.isReset || needsNewPassword(user);
+    // The refused update would have overwritten it.
+    if (isVoid && isNotMirrored(result)) await overwriteFormer(user, workosUsers, options.signal);
+    return result;
+  };
+
+  async function findAndSettle(user: ObservedUser, options: RoundOptions): Promise<RoundResult> {
     const since = locks.now();
     const readAt = Date.now();
     const found = await finder.find(user, options);
@@ -59,7 +68,7 @@ export function createRound(dependencies: {
         ? settleOn(user, found, { ...options, readAt })
         : rereadAndSettle(user, target.id, { ...options, readAt: Date.now() }),
     );
-  };
+  }
 
   async function settleOn(
     user: ObservedUser,
@@ -155,7 +164,13 @@ export function createRound(dependencies: {
     const mayBeSent = isOwn && mayCarry(user, decision, found, rules);
     const hash = mayBeSent ? await password.hash() : undefined;
     if (hash) return { decision: withPassword(user, decision, found, rules, hash), confirmed };
-    if (!password.isReset || password.isPending()) return { decision, confirmed };
+    if (!password.isReset) return { decision, confirmed };
     return { decision: withoutFormerPassword(user, decision, found, rules), confirmed };
   }
+}
+
+function isNotMirrored(result: RoundResult): boolean {
+  if (result.kind !== 'settled') return false;
+  const { outcome } = result.outcome;
+  return outcome === 'conflict' || outcome === 'rejected';
 }

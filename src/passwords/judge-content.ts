@@ -21,6 +21,11 @@ const contentSchema = v.object({
 
 /** Cognito's limit (API reference, InitiateAuth and SignUp: Password). */
 const MAXIMUM_PASSWORD = 256;
+/**
+ * Cognito's own rule (API reference, AdminGetUser: Username). Half a character, which JSON can write, is none of these:
+ * an answer that nobody expects to such a name would look as if Cognito could not be asked, which is retried for ever.
+ */
+const COGNITO_NAME = /^[\p{L}\p{M}\p{S}\p{N}\p{P}]{1,128}$/u;
 /** A sign-in takes as long as its last challenge: a code by SMS, an authenticator app. */
 const MAXIMUM_AGE_SECONDS = 600;
 /** Clocks of phones and computers are ahead. */
@@ -38,9 +43,8 @@ export function judgeContent(json: unknown, user: ObservedUser): JudgedContent {
   const age = Date.parse(user.observedAt) / 1000 - iat;
   if (age > MAXIMUM_AGE_SECONDS) return unusable('too_old');
   if (age < -MAXIMUM_AHEAD_SECONDS) return unusable('in_the_future');
-  return isShownName(username, user)
-    ? { kind: 'theirs', password }
-    : { kind: 'ask', password, username };
+  if (isShownName(username, user)) return { kind: 'theirs', password };
+  return COGNITO_NAME.test(username) ? { kind: 'ask', password, username } : unusable('other_user');
 }
 
 /**

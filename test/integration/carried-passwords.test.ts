@@ -176,6 +176,26 @@ describe('a carried password', () => {
     },
   );
 
+  it.each([
+    ['reset by its user', {}, true],
+    ['invalidated by an administrator', { status: 'RESET_REQUIRED' }, false],
+  ])(
+    'is overwritten when it was %s, though the user’s new address is in conflict',
+    async (...given) => {
+      const [, change, isReset] = given;
+      const mirror = setting.mirrorWith();
+      await mirror(NATIVE, undefined, password());
+      setting.workos.control.register({ email: 'taken@example.com', password: 'of a stranger' });
+      const moved = { ...reset(NATIVE, 5), ...change, email: 'taken@example.com' };
+      showInPool(setting.cognito, moved);
+      const brought = isReset ? password({ isReset, hash: undefined }) : undefined;
+      const outcome = await mirror(moved, undefined, brought);
+      expect(outcome).toMatchObject({ outcome: 'conflict', reason: 'email_taken' });
+      expect(passwordAtWorkos(userOf(NATIVE))).toBe('random');
+      expect(userOf(NATIVE)?.metadata.cognito_auth).toBe('password');
+    },
+  );
+
   it('stays with the WorkOS user once the person has signed in there, whatever Cognito says', async () => {
     const mirror = setting.mirrorWith();
     await mirror(NATIVE, undefined, password());

@@ -103,6 +103,15 @@ function everything(value: unknown): string {
 }
 
 describe('a sealed password', () => {
+  it.each(['a b', '\ud800', 'a'.repeat(129), 'a\u0000b'])(
+    'costs Cognito nothing when its name is one that no user can have: %j',
+    async (username) => {
+      const seal = await josedSeal({ username });
+      expect(await openSeal(seal, ada)).toEqual({ kind: 'unusable', reason: 'other_user' });
+      expect(cognito.control.requests).toEqual([]);
+    },
+  );
+
   it('is opened when our function has sealed it', async () => {
     const seal = await sealPassword(jwk, { username: 'ada', password: SECRET });
     expect(textOf(await openSeal(seal, ada))).toBe(SECRET);

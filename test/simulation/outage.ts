@@ -186,6 +186,7 @@ function createWorkos(
     const writes = createStartLimiter(time, WRITES_PER_SECOND * part);
     let deadline = 0;
     return {
+      isOwed: () => false,
       async prepare() {
         deadline = time.now() + WORKING_MS;
       },

@@ -14,6 +14,7 @@ it('the consumer does not mirror a message behind one of its group that is retri
   const consumeBatch = createBatchConsumer({
     toCarriedPassword: noPasswords,
     mirror: {
+      isOwed: () => false,
       prepare: async () => {},
       async mirror({ sub }) {
         if (sub === 'fails') throw new RetryableError('WorkOS did not answer', { status: 503 });

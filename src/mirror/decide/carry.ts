@@ -12,7 +12,7 @@ import {
   withoutDeletions,
 } from './metadata.ts';
 import type { MirrorRules } from './rules.ts';
-import { isFederated } from './tags.ts';
+import { isFederated, needsNewPassword } from './tags.ts';
 import { countsAsVerified } from './trust.ts';
 
 /** The WorkOS user as it will be, as far as it matters whose it is. */
@@ -36,6 +36,8 @@ export function mayCarry(
   return (
     result.externalId === user.sub &&
     !isFederated(user) &&
+    // It is of before an administrator has invalidated it.
+    !needsNewPassword(user) &&
     countsAsVerified(user, rules) &&
     isSameAddress(result.email, user.email) &&
     isOurs(result, user) &&
