@@ -160,9 +160,7 @@ export function createRound(dependencies: {
   ): Promise<Decided> {
     if (!password) return { decision, confirmed };
     const user = confirmed ?? observed;
-    const isOwn = password.isReset || !needsNewPassword(user);
-    const mayBeSent = isOwn && mayCarry(user, decision, found, rules);
-    const hash = mayBeSent ? await password.hash() : undefined;
+    const hash = mayCarry(user, decision, found, rules) ? await password.hash() : undefined;
     if (hash) return { decision: withPassword(user, decision, found, rules, hash), confirmed };
     if (!password.isReset) return { decision, confirmed };
     return { decision: withoutFormerPassword(user, decision, found, rules), confirmed };

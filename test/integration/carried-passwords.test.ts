@@ -94,10 +94,14 @@ describe('the mirror, given a password', () => {
     expect(passwordAtWorkos(userOf(user))).toBe('none');
   });
 
-  it('sets the one that a user has chosen in place of an administrator’s', async () => {
+  it('sets the one that a user has chosen in place of an administrator’s, once Cognito says so', async () => {
     const mirror = setting.mirrorWith();
-    const given = { ...NATIVE, status: 'FORCE_CHANGE_PASSWORD' };
-    await mirror(given, undefined, password({ isReset: true }));
+    await mirror({ ...NATIVE, status: 'FORCE_CHANGE_PASSWORD' });
+    await mirror(
+      { ...reset(NATIVE, 5), status: 'CONFIRMED' },
+      undefined,
+      password({ isReset: true }),
+    );
     expect(passwordAtWorkos(userOf(NATIVE))).toBe(HASH);
   });
 
