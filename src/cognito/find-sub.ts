@@ -6,7 +6,7 @@ import { summarizeError } from '../telemetry/summarize-error.ts';
 import { RetryableError } from '../workos/users.ts';
 import { classifyPoolError, type PoolFailure } from './classify-pool-error.ts';
 
-/** @returns the sub of the user who signs in under that name; undefined where nobody does. */
+/** @returns the sub of the user who signs in under that name; undefined where no user does. */
 export type FindSub = (username: string, userPoolId: string) => Promise<string | undefined>;
 
 /**

@@ -173,7 +173,7 @@ async function checkExecution(
   const found = await executions.describe(execution);
   if (found.kind === 'failed') {
     throw new WatchRoundError(
-      `the patrol has failed in AWS (${found.why}): the execution ${execution} and the log of the function patrol say more. When that is mended, run the same command again: the round goes on where it was`,
+      `the patrol has failed in AWS (${found.why}): the execution ${execution} and the log of the function patrol say more. Once that is fixed, run the same command again: the round goes on where it was`,
     );
   }
   if (found.kind === 'running') return execution;

@@ -23,7 +23,7 @@ const contentSchema = v.object({
 const MAXIMUM_PASSWORD = 256;
 /**
  * Cognito's own rule (API reference, AdminGetUser: Username). Half a character, which JSON can write, is none of these:
- * an answer that nobody expects to such a name would look as if Cognito could not be asked, which is retried for ever.
+ * an unexpected answer to such a name would look as if Cognito could not be asked, which is retried for ever.
  */
 const COGNITO_NAME = /^[\p{L}\p{M}\p{S}\p{N}\p{P}]{1,128}$/u;
 /** A sign-in takes as long as its last challenge: a code by SMS, an authenticator app. */

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { MAXIMUM_SEAL_LENGTH } from '../user/sealed-password.ts';
 import { type UnusableSeal, unusable } from './opened-seal.ts';
 
 /** A compact JWE (RFC 7516, 7.1), decoded and not yet opened. */
@@ -12,9 +13,6 @@ export type ParsedSeal = {
   ciphertext: Uint8Array;
   tag: Uint8Array;
 };
-
-/** As many characters as the triggers carry. */
-export const MAXIMUM_SEAL_LENGTH = 4_096;
 
 /**
  * `zip` would let a short seal unfold without end, and `crit` names extensions that a reader must understand

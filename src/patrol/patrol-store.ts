@@ -36,7 +36,7 @@ export type PatrolStore = {
   withdrawStop(round: string): Promise<void>;
   /** Asks for a sweep after the one under way. */
   requestAgain(): Promise<void>;
-  /** Takes the patrol over from the holder that `seen` names; from nobody where it names none. */
+  /** Takes the patrol over from the holder that `seen` names, or takes a patrol that has none. */
   acquire(holder: string, seen: PatrolState): Promise<PatrolState | undefined>;
   /** Writes how far the rounds have come, and holds the patrol for another 30 seconds. */
   save(holder: string, rounds: Rounds): Promise<PatrolState | undefined>;

@@ -66,12 +66,12 @@ export function readDeploymentSettings(options: {
  * @throws DeploymentSettingsError for a setting without its `--param`.
  */
 export function refuseStrayParameter(words: readonly string[]): void {
-  const stray = words.find((word, n) => {
+  const ignored = words.find((word, n) => {
     const [name = '', value] = word.split('=');
     return value !== undefined && isSettingName(name) && words[n - 1] !== '--param';
   });
-  if (stray === undefined) return;
-  throw new DeploymentSettingsError(`${stray} would be ignored: give it as --param ${stray}`);
+  if (ignored === undefined) return;
+  throw new DeploymentSettingsError(`${ignored} would be ignored: give it as --param ${ignored}`);
 }
 
 function split(parameter: string): { name: string; value: string } {

@@ -5,7 +5,7 @@ import { type ObservedUser, observedUserSchema } from './observed-user.ts';
 /** To be raised when a consumer of the old version could not read the new message. */
 const MESSAGE_VERSION = 1;
 
-/** The message attribute of users that the patrol has listed: nobody has just signed in and waits for them. */
+/** The message attribute of users that the patrol has listed: no user waits for them, as after a sign-in. */
 export const PATROL_ATTRIBUTE = 'patrol';
 
 const envelopeSchema = v.object({

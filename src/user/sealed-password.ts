@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 
-/** As much as a trigger carries; a message of SQS has room for 256 KiB (docs/facts.md#sqs). */
-const LONGEST = 4_096;
+/** As many characters as a trigger carries. */
+export const MAXIMUM_SEAL_LENGTH = 4_096;
 
 /**
  * A sealed password as the application sends it: a JSON Web Encryption in its compact form, five parts in
@@ -10,6 +10,6 @@ const LONGEST = 4_096;
  */
 export const sealedPasswordSchema = v.pipe(
   v.string(),
-  v.maxLength(LONGEST),
+  v.maxLength(MAXIMUM_SEAL_LENGTH),
   v.regex(/^[\w-]+(\.[\w-]*){3}\.[\w-]+$/),
 );

@@ -111,6 +111,15 @@ describe('the limit of deletions a day', () => {
 });
 
 describe('a consumer with deletions=keep', () => {
+  it('reads Cognito at a pace that leaves the application the quota, however many users are gone', async () => {
+    const run = await start({}, { cognito: { maxRequestsPerSecond: 16 } });
+    const subs = Array.from({ length: 30 }, (_, n) => numberedSub(n));
+    expect(await deliver(run, ...subs)).toEqual(NO_FAILURES);
+    const { requests } = run.cognito.control;
+    expect(requests).toHaveLength(30);
+    expect(requests.filter(({ status }) => status !== 200)).toEqual([]);
+  }, 30_000);
+
   it('keeps the WorkOS user of a gone profile, asks WorkOS nothing, and takes later what is older as stale', async () => {
     const run = await start({});
     seedGone(run, 1);
