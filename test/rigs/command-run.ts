@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import {
   type StrictWorkos,
@@ -10,8 +11,11 @@ import {
 } from '../../local/emulators/workos.ts';
 import type { StrictCognitoOptions } from '../stand-ins/strict-cognito.ts';
 import { type StrictCognito, startStrictCognito } from '../stand-ins/strict-cognito.ts';
+import { isInProcessRunning, runInProcess } from './command-in-process.ts';
 import { type EndedProcess, untilEnded } from './ended-process.ts';
 
+/** A server's clock is known to the second: what a command observes within the second of another run is stale. */
+const CLOCK_STEP_MS = 1_100;
 const PROGRAM = fileURLToPath(new URL('../../scripts/cws.ts', import.meta.url));
 
 export type RunningCommand = ChildProcess & { ended: Promise<EndedProcess> };
@@ -21,14 +25,19 @@ export type CommandSettingOptions = {
   workos?: StrictWorkosOptions;
 };
 
-/** The commands of `cws`, each as a process of its own, between a strict Cognito and a strict WorkOS. */
+/** The commands of `cws` between a strict Cognito and a strict WorkOS. */
 export type CommandSetting = {
   cognito: StrictCognito;
   workos: StrictWorkos;
   /** The working directory of the commands: state files and reports go there. */
   directory: string;
-  /** @param command a command of `cws`. */
+  /**
+   * As a process of its own.
+   *
+   * @param command a command of `cws`.
+   */
   start(command: string, args?: string[], env?: Record<string, string>): RunningCommand;
+  /** In the process of the test, unless another one runs there or NODE_OPTIONS is given. */
   run(command: string, args?: string[], env?: Record<string, string>): Promise<EndedProcess>;
   close(): Promise<void>;
 };
@@ -40,14 +49,12 @@ export async function startCommandSetting(
   const workos = await startStrictWorkos(options.workos);
   const directory = await mkdtemp(join(tmpdir(), 'command-run-'));
   const children = new Set<ChildProcess>();
+  let endedAt = 0;
 
   const start: CommandSetting['start'] = (command, args = [], env = {}) => {
     const child = spawn(process.execPath, [PROGRAM, command, ...args], {
       cwd: directory,
-      env: {
-        ...toEnvironment({ cognito, workos }),
-        ...env,
-      },
+      env: { ...toEnvironment({ cognito, workos }), ...env },
     });
     children.add(child);
     return Object.assign(child, { ended: untilEnded(child).finally(() => children.delete(child)) });
@@ -57,7 +64,15 @@ export async function startCommandSetting(
     workos,
     directory,
     start,
-    run: (command, args, env) => start(command, args, env).ended,
+    async run(command, args = [], env = {}) {
+      // Node reads its options when a process starts.
+      if (isInProcessRunning() || env.NODE_OPTIONS) return start(command, args, env).ended;
+      const all = { ...toEnvironment({ cognito, workos }), ...env };
+      await delay(endedAt + CLOCK_STEP_MS - Date.now());
+      const ended = await runInProcess([command, ...args], { cwd: directory, env: all });
+      endedAt = Date.now();
+      return ended;
+    },
     async close() {
       for (const child of children) child.kill('SIGKILL');
       await cognito.close();

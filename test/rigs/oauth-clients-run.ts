@@ -6,7 +6,7 @@ import {
 } from './command-run.ts';
 import type { EndedProcess } from './ended-process.ts';
 
-/** `npx cws oauth-clients`, as a process of its own. */
+/** `npx cws oauth-clients`. */
 export type OauthClientsSetting = CommandSetting & {
   providers: StrictIdentityProvider[];
   /** Everything the runs of this setting have written to stdout and stderr. */

@@ -27,7 +27,7 @@ export async function startPoolCommand(
   return {
     ...setting,
     start,
-    run: (args, env) => start(args, env).ended,
+    run: (args = [], env = {}) => setting.run(script, [...pool, ...args], env),
     startOther: (other, args = [], env = {}) => setting.start(other, [...pool, ...args], env),
     runOther: (other, args = [], env) => setting.run(other, [...pool, ...args], env),
   };

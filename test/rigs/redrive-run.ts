@@ -9,7 +9,7 @@ import { type CommandSetting, type RunningCommand, startCommandSetting } from '.
 import { receiveAll } from './dual-run.ts';
 import type { EndedProcess } from './ended-process.ts';
 
-/** `npx cws redrive`, as a process of its own, on an emulated FIFO queue and its dead-letter queue. */
+/** `npx cws redrive` on an emulated FIFO queue and its dead-letter queue. */
 export type RedriveSetting = {
   queue: LocalQueue;
   proxy: SqsProxy;
@@ -35,14 +35,12 @@ export async function startRedriveSetting(queue?: LocalQueue): Promise<RedriveSe
   });
   let sent = 0;
 
-  const start: RedriveSetting['start'] = (args = [], env = {}) =>
-    setting.start('redrive', args, {
-      AWS_REGION: 'us-east-1',
-      AWS_ENDPOINT_URL_SQS: proxy.endpoint,
-      SYNC_QUEUE_URL: through(ownQueue.queueUrl),
-      SYNC_DLQ_URL: through(ownQueue.deadLetterQueueUrl),
-      ...env,
-    });
+  const queues = {
+    AWS_REGION: 'us-east-1',
+    AWS_ENDPOINT_URL_SQS: proxy.endpoint,
+    SYNC_QUEUE_URL: through(ownQueue.queueUrl),
+    SYNC_DLQ_URL: through(ownQueue.deadLetterQueueUrl),
+  };
   const putDeadLetter: RedriveSetting['putDeadLetter'] = async (body, group) => {
     await ownQueue.client.send(
       new SendMessageCommand({
@@ -56,8 +54,8 @@ export async function startRedriveSetting(queue?: LocalQueue): Promise<RedriveSe
   return {
     queue: ownQueue,
     proxy,
-    start,
-    run: (args, env) => start(args, env).ended,
+    start: (args = [], env = {}) => setting.start('redrive', args, { ...queues, ...env }),
+    run: (args = [], env = {}) => setting.run('redrive', args, { ...queues, ...env }),
     putDeadLetter,
     async deadLetter(user, reason) {
       const record = sqsRecord(`dead-letter-${sent++}`, user.sub, encodeMessage(user));

@@ -4,7 +4,7 @@ import type { StrictCognitoUser } from '../stand-ins/strict-cognito.ts';
 import type { CommandSettingOptions } from './command-run.ts';
 import { type PoolCommandSetting, startPoolCommand } from './pool-command.ts';
 
-/** `npx cws reset-passwords`, as a process of its own, between a strict Cognito and a strict WorkOS. */
+/** `npx cws reset-passwords` between a strict Cognito and a strict WorkOS. */
 export type ResetSetting = PoolCommandSetting & {
   /** Puts the n-th user into the pool, and into WorkOS as the mirror would have created it. */
   both(

@@ -19,7 +19,7 @@ import { runOnTerminal, type TerminalRun } from './terminal-run.ts';
 const ACCOUNT = '000000000000';
 const STAGE = 'prod';
 
-/** `npx cws seed --in-aws`, as a process of its own, on a stack whose patrol and consumer are bundled as deployed. */
+/** `npx cws seed --in-aws` on a stack whose patrol and consumer are bundled as deployed. */
 export type SeedInAwsSetting = Pick<CommandSetting, 'cognito' | 'workos' | 'directory'> & {
   lambda: LocalLambda;
   queue: LocalQueue;

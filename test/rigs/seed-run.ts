@@ -1,7 +1,7 @@
 import type { CommandSettingOptions } from './command-run.ts';
 import { type PoolCommandSetting, startPoolCommand } from './pool-command.ts';
 
-/** `npx cws seed`, as a process of its own, between a strict Cognito and a strict WorkOS. */
+/** `npx cws seed` between a strict Cognito and a strict WorkOS. */
 export type SeedSetting = PoolCommandSetting;
 
 export function startSeedSetting(options?: CommandSettingOptions): Promise<SeedSetting> {

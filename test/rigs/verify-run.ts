@@ -3,7 +3,7 @@ import { expectResult, withPlainLists } from '../fixtures/result-schema.ts';
 import type { CommandSettingOptions } from './command-run.ts';
 import { type PoolCommandSetting, startPoolCommand } from './pool-command.ts';
 
-/** `npx cws verify`, as a process of its own, between a strict Cognito and a strict WorkOS. */
+/** `npx cws verify` between a strict Cognito and a strict WorkOS. */
 export type VerifySetting = PoolCommandSetting & {
   /**
    * With `--json`, and without the pause before the recheck. The result matches its schema; here its lists of
