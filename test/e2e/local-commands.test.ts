@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { curlCommands, sendCurl, userInWorkos } from '../rigs/printed-curl.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -31,9 +32,7 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(async () => {
-  const ended = once(system, 'close');
-  system.kill('SIGINT');
-  await ended;
+  if (system.exitCode === null) system.kill('SIGKILL');
   await rm(directory, { recursive: true, force: true });
 }, 30_000);
 
@@ -62,6 +61,19 @@ async function paste(
 const PATIENCE = { timeout: 180_000 };
 
 describe('every command that npm start prints works as it is', () => {
+  test('curl signs a user up and in, who arrives in WorkOS', PATIENCE, async () => {
+    const commands = curlCommands(printed);
+    const [signUp, confirm, signIn] = commands;
+    for (const command of [signUp, confirm, signIn]) {
+      expect((await sendCurl(command)).status).toBe(200);
+    }
+    expect(await userInWorkos(commands.at(-1), 'margaret@example.com')).toMatchObject({
+      email: 'margaret@example.com',
+      first_name: 'Margaret',
+      email_verified: true,
+    });
+  });
+
   test('init proposes a file for the local pool', PATIENCE, async () => {
     const { code, stdout, stderr } = await paste(lineOf('init'));
     expect({ code, stderr }).toMatchObject({ code: 0 });
@@ -153,4 +165,14 @@ describe('every command that npm start prints works as it is', () => {
   test('the file with the environment is readable for its owner alone', async () => {
     expect((await stat(join(ROOT, 'local-run', 'env.sh'))).mode & 0o777).toBe(0o600);
   });
+});
+
+// The last one, because it ends the system.
+test('npm start ends with 0 at Ctrl-C, and removes its files', PATIENCE, async () => {
+  const look = curlCommands(printed).at(-1);
+  const ended = once(system, 'close');
+  system.kill('SIGINT');
+  expect((await ended)[0]).toBe(0);
+  await expect(sendCurl(look)).rejects.toThrow();
+  expect(await readdir(directory)).toEqual(['discarded.jsonl']);
 });

@@ -1,16 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { expectResult } from '../fixtures/result-schema.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-/** How often the test asks WorkOS for a user before it fails. */
-const TRIES = 100;
 const PATIENCE = { timeout: 180_000 };
 
 /** The users of the pool at the start, and the WorkOS users they become: linked profiles count once. */
@@ -91,36 +88,6 @@ describe('npm start -- --once --json', () => {
   });
 });
 
-describe('npm start', () => {
-  test(
-    'mirrors a user who signs up with the printed commands, and removes its files at Ctrl-C',
-    PATIENCE,
-    async () => {
-      const run = start();
-      await run.printed('What WorkOS has');
-      const commands = curlCommands(run.stdout());
-      const [signUp, confirm, signIn] = commands;
-      const look = commands.at(-1);
-
-      for (const command of [signUp, confirm, signIn]) {
-        expect((await request(command)).status).toBe(200);
-      }
-
-      const arrived = {
-        email: 'margaret@example.com',
-        first_name: 'Margaret',
-        email_verified: true,
-      };
-      expect(await userInWorkos(look, 'margaret@example.com')).toMatchObject(arrived);
-
-      running?.kill('SIGINT');
-      expect(await run.ended).toBe(0);
-      await expect(request(look)).rejects.toThrow();
-      expect(await readdir(temporary)).toEqual([]);
-    },
-  );
-});
-
 describe('npm start with wrong options', () => {
   test.each([[['--json']], [['--no-such-option']]])(
     'exits with 2 and one line on stderr for %j',
@@ -153,45 +120,5 @@ function start(...args: string[]) {
     ended,
     stdout: () => output.stdout,
     stderr: () => output.stderr,
-    async printed(text: string): Promise<void> {
-      while (!output.stdout.includes(text)) {
-        const next = await Promise.race([once(child.stdout, 'data'), ended]);
-        if (!Array.isArray(next)) throw new Error(`ended with ${next}: ${output.stderr}`);
-      }
-    },
   };
-}
-
-type CurlCommand = { url: string; headers: Record<string, string>; body?: string };
-
-/** The printed curl commands, split into words as a shell does. */
-function curlCommands(text: string): CurlCommand[] {
-  const lines = text.replaceAll('\\\n', ' ').split('\n');
-  return lines
-    .filter((line) => line.trim().startsWith('curl '))
-    .map((line) => {
-      const words = [...line.matchAll(/'([^']*)'|(\S+)/g)].map((m) => m[1] ?? m[2] ?? '');
-      const after = (flag: string) =>
-        words.flatMap((word, i) => (words[i - 1] === flag ? [word] : []));
-      const headers = after('-H').map((header) => header.split(': ') as [string, string]);
-      const [body] = after('-d');
-      const url = words.find((word) => word.startsWith('http://')) ?? '';
-      return { url, headers: Object.fromEntries(headers), ...(body !== undefined && { body }) };
-    });
-}
-
-async function request(command: CurlCommand | undefined): Promise<Response> {
-  if (!command) throw new Error('the command was not printed');
-  const { url, headers, body } = command;
-  return fetch(url, { headers, ...(body !== undefined && { method: 'POST', body }) });
-}
-
-async function userInWorkos(look: CurlCommand | undefined, email: string): Promise<unknown> {
-  for (let attempt = 0; attempt < TRIES; attempt++) {
-    const page = (await (await request(look)).json()) as { data: { email: string }[] };
-    const user = page.data.find((each) => each.email === email);
-    if (user) return user;
-    await delay(50);
-  }
-  throw new Error(`${email} did not arrive in WorkOS`);
 }
