@@ -1,3 +1,4 @@
+import { RESET_MAILED_AT } from '../../src/mirror/decide/metadata.ts';
 import type { PoolUser } from '../emulators/cognito/cognito-local.ts';
 import { attributeOf } from '../emulators/cognito/engine.ts';
 import type { StrictUser } from '../emulators/workos.ts';
@@ -32,6 +33,8 @@ export type ShownUser = {
   linked: string[];
   /** Has signed in at WorkOS. */
   hasSignedIn: boolean;
+  /** Was mailed to choose a password. */
+  isMailed: boolean;
 };
 
 export function toShownProfile(
@@ -63,6 +66,7 @@ export function toShownUser(user: StrictUser): ShownUser {
     clients: split(metadata.oauth_clients, ','),
     linked: split(metadata.cognito_linked_subs, ','),
     hasSignedIn: user.last_sign_in_at !== null,
+    isMailed: metadata[RESET_MAILED_AT] !== undefined,
   };
 }
 

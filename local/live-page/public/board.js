@@ -129,10 +129,11 @@ function renderUsers(state) {
   renderList(byId('user-cards'), cards, ({ moved }) => `u:${moved.id}`, userCard);
 }
 
-function kindOf({ externalId, auth, hasSignedIn, providers }) {
+function kindOf({ externalId, auth, hasSignedIn, isMailed, providers }) {
   if (!externalId) return { tone: 'bad', text: 'not from Cognito' };
-  if (hasSignedIn) return { tone: 'look', text: 'signed in at WorkOS' };
+  if (hasSignedIn) return { tone: 'blue', text: 'signed in at WorkOS' };
   if (auth.includes('carried')) return { tone: 'conflict', text: 'keeps the password' };
+  if (isMailed) return { tone: 'look', text: 'mailed' };
   if (providers.length > 0) return { tone: 'linked', text: 'through a provider' };
   return { tone: 'good', text: 'with a password' };
 }
@@ -162,7 +163,7 @@ function card({ subs, title, email, what, tags, badge, id }) {
       foreign(title, { class: 'title' }),
       element('span', { class: `what ${toneOf(what)}` }, what),
     ),
-    foreign(email, { class: 'email' }),
+    title === email ? undefined : foreign(email, { class: 'email' }),
     element('p', { class: 'tags' }, ...tags.map((tag) => element('span', {}, tag))),
     element(
       'p',

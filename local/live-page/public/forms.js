@@ -8,6 +8,9 @@ export function startForms() {
   const [signUp, profile, message] = forms;
   const choice = document.getElementById('profile-choice');
   let shownProfiles = '';
+  let current = {};
+
+  choice.addEventListener('change', () => showActions(current));
 
   onSubmit(signUp, ({ email, name, through }) => ({
     action: 'sign-up',
@@ -21,6 +24,13 @@ export function startForms() {
     ...(action === 'sign-in' && { name }),
   }));
   onSubmit(message, (_fields, action) => ({ action }));
+
+  /** Disabling what is disabled would do nothing. */
+  function showActions(profiles) {
+    const isEnabled = profiles[choice.value]?.isEnabled ?? true;
+    profile.querySelector('[value=disable]').hidden = !isEnabled;
+    profile.querySelector('[value=enable]').hidden = isEnabled;
+  }
 
   function renderChoice({ profiles, movedProfiles }) {
     const recent = movedProfiles.flatMap(({ sub }) => profiles[sub] ?? []);
@@ -42,7 +52,10 @@ export function startForms() {
       const isOpen = state.phase.name === 'open' && isConnected;
       for (const form of forms) form.querySelector('fieldset').disabled = !isOpen;
       setText(document.getElementById('visit-hint'), isOpen ? OPEN : hintOf(state));
-      if (isOpen) renderChoice(state);
+      current = state.profiles;
+      if (!isOpen) return;
+      renderChoice(state);
+      showActions(current);
     },
   };
 }
@@ -70,7 +83,7 @@ function onSubmit(form, toRequest) {
     const { done, error, message } = await send(toRequest(fields, event.submitter?.value));
     answer.className = done === undefined ? 'answer bad' : 'answer good';
     answer.textContent = done ?? `${error}: ${message}`;
-    if (done !== undefined) form.querySelector('input[name=name]')?.form.reset();
+    if (done !== undefined) form.reset();
   });
 }
 

@@ -72,7 +72,10 @@ function drawConnection() {
   const target = byId('connection');
   const isOver = state.phase.name === 'ended';
   target.dataset.state = isOver ? 'ended' : isConnected ? 'live' : 'lost';
-  setText(target, isOver ? 'Ended' : isConnected ? 'Live' : 'Connection lost, trying again');
+  setText(
+    target,
+    isOver ? 'The run has ended' : isConnected ? 'Live' : 'Connection lost, trying again',
+  );
 }
 
 function drawHeader() {

@@ -2,7 +2,7 @@ const CALM = matchMedia('(prefers-reduced-motion: reduce)');
 const sky = document.getElementById('sky');
 
 const GLIDE_MS = 320;
-const FLIGHT_MS = 720;
+const FLIGHT_MS = 900;
 /** In the air at once; the others arrive unseen. */
 const IN_THE_AIR = 14;
 
@@ -44,39 +44,46 @@ function glide(before) {
 }
 
 function fly(event, state) {
+  const route = toRoute(event, state);
+  if (route) launch(route.from, route.to, route.tone, state.isSum ? '' : route.label);
+}
+
+const ARRIVALS = ['created', 'linked', 'updated', 'unchanged'];
+
+/** From where to where an event moves something; undefined for one that moves nothing. */
+function toRoute(event, state) {
   switch (event.kind) {
     case 'queued': {
-      const target = event.isDeadLetter
-        ? placeOf('#letter-cards', '#dead-letters', event.sub)
-        : placeOf('#queue .cards', '#waiting-count', event.sub);
-      return launch(
-        placeOf('#profile-cards', '#profile-crowd', event.sub),
-        target,
-        event.isDeadLetter ? 'bad' : 'look',
-      );
+      const { sub, messageId } = event;
+      if (event.isDeadLetter) {
+        return { from: inQueue(sub), to: inDeadLetters(sub), tone: 'bad', label: 'dead letter' };
+      }
+      const message = [...state.waiting, ...state.delivered].find(({ id }) => id === messageId);
+      return { from: inCognito(sub), to: inQueue(sub), tone: 'look', label: message?.cause };
     }
     case 'outcome': {
-      const isArrival = ['created', 'linked', 'updated', 'unchanged'].includes(event.outcome);
-      if (!isArrival) return;
-      return launch(
-        placeOf('#queue .cards', '#waiting-count', event.sub),
-        placeOf('#user-cards', '#user-crowd', event.sub),
-        'good',
-      );
+      const { sub, outcome } = event;
+      if (outcome === 'conflict') {
+        return { from: inQueue(sub), to: inCognito(sub), tone: 'conflict', label: 'conflict' };
+      }
+      if (!ARRIVALS.includes(outcome)) return undefined;
+      return { from: inQueue(sub), to: inWorkos(sub), tone: 'good', label: outcome };
     }
     case 'user': {
       // What a command writes goes there without the queue.
-      const isOfMessage = state.waiting.some(({ sub }) => sub === event.user.externalId);
-      if (isOfMessage || !event.user.externalId) return;
-      const sub = event.user.externalId;
-      return launch(
-        placeOf('#profile-cards', '#profile-crowd', sub),
-        placeOf('#user-cards', '#user-crowd', sub),
-        'good',
-      );
+      const { externalId: sub } = event.user;
+      if (!sub || state.waiting.some((message) => message.sub === sub)) return undefined;
+      return { from: inCognito(sub), to: inWorkos(sub), tone: 'good' };
     }
+    default:
+      return undefined;
   }
 }
+
+const inCognito = (sub) => placeOf('#profile-cards', '#profile-crowd', sub);
+const inQueue = (sub) => placeOf('#queue .cards', '#waiting-count', sub);
+const inWorkos = (sub) => placeOf('#user-cards', '#user-crowd', sub);
+const inDeadLetters = (sub) => placeOf('#letter-cards', '#dead-letters', sub);
 
 /** The card of a sub, else its dot, else the whole. */
 function placeOf(cards, whole, sub) {
@@ -88,11 +95,13 @@ function placeOf(cards, whole, sub) {
   return found.getBoundingClientRect();
 }
 
-function launch(from, to, tone) {
+/** @param label is carried along, where one message flies alone. */
+function launch(from, to, tone, label = '') {
   const isSeen = [from, to].every(({ bottom, top }) => bottom > 0 && top < innerHeight);
   if (!isSeen || sky.children.length >= IN_THE_AIR) return;
   const token = document.createElement('i');
-  token.className = tone;
+  token.className = label ? `${tone} label` : tone;
+  token.textContent = label;
   sky.append(token);
   const start = `translate(${middle(from)})`;
   const end = `translate(${middle(to)})`;

@@ -4,7 +4,7 @@
  */
 
 /** How much is kept of what could grow for ever. */
-const KEPT = { lines: 60, moved: 6, delivered: 7, deadLetters: 20, causes: 200 };
+const KEPT = { lines: 60, moved: 5, delivered: 6, deadLetters: 20, causes: 200 };
 
 /** As many changes at once are a listing, not people who move. */
 const FEW = 3;
@@ -51,9 +51,9 @@ const APPLY = {
   },
   profiles(state, { profiles }) {
     for (const profile of profiles) {
-      const what = state.profiles[profile.sub] ? 'changed' : 'new';
+      const what = profileChange(state.profiles[profile.sub], profile);
       state.profiles[profile.sub] = profile;
-      if (profiles.length <= FEW) moveProfile(state, profile, what);
+      if (what && profiles.length <= FEW) moveProfile(state, profile, what);
     }
   },
   'profile-gone'(state, { sub }) {
@@ -63,9 +63,9 @@ const APPLY = {
     if (profile) moveProfile(state, profile, 'deleted');
   },
   trigger(state, { source, sub }) {
-    addCause(state, sub, source);
+    addCause(state, sub, triggerName(source));
     const profile = state.profiles[sub];
-    if (profile) moveProfile(state, profile, 'signed in');
+    if (profile) moveProfile(state, profile, triggerText(source, profile));
   },
   change(state, { name, sub }) {
     addCause(state, sub, `CloudTrail: ${name}`);
@@ -109,13 +109,13 @@ const APPLY = {
     state.delivered = [...settled.reverse(), ...state.delivered].slice(0, KEPT.delivered);
   },
   user(state, { user }) {
-    const what = state.users[user.id] ? 'changed' : 'new';
+    const what = userChange(state.users[user.id], user);
     state.users[user.id] = user;
     // A conflict of a profile that WorkOS has now is over; one that goes on is reported after this.
     for (const sub of [user.externalId, ...user.linked]) {
       if (state.outcomes[sub]?.outcome === 'conflict') delete state.outcomes[sub];
     }
-    moveUser(state, user, what);
+    if (what) moveUser(state, user, what);
   },
   'user-gone'(state, { id }) {
     const user = state.users[id];
@@ -144,12 +144,41 @@ function addLine(state, line) {
   step.cut++;
 }
 
+/** What became of a profile, in words; undefined where nothing that is shown is another. */
+function profileChange(before, after) {
+  if (!before) return 'new';
+  if (before.isEnabled !== after.isEnabled) return after.isEnabled ? 'enabled' : 'disabled';
+  if (before.email !== after.email) return 'new address';
+  if (before.name !== after.name) return 'new name';
+  if (before.status !== after.status || before.isVerified !== after.isVerified) return 'confirmed';
+  return undefined;
+}
+
+/** The same of a WorkOS user. */
+function userChange(before, after) {
+  if (!before) return 'new';
+  if (!before.hasSignedIn && after.hasSignedIn) return 'signed in';
+  if (!before.isMailed && after.isMailed) return 'mailed';
+  if (before.email !== after.email) return 'new address';
+  if (before.name !== after.name) return 'new name';
+  return JSON.stringify(before) === JSON.stringify(after) ? undefined : 'new tags';
+}
+
+/** `PreAuthentication` of `PreAuthentication_Authentication`. */
+function triggerName(source) {
+  return source.split('_')[0];
+}
+
+function triggerText(source, { providers, status }) {
+  const through = status === 'EXTERNAL_PROVIDER' ? ` through ${providers[0]}` : '';
+  if (triggerName(source) === 'PreAuthentication') return `signs in${through}`;
+  if (triggerName(source) === 'PostAuthentication') return `signed in${through}`;
+  return through ? `came${through}` : 'confirmed';
+}
+
 function moveProfile(state, { sub, name, email }, what) {
-  const known = state.movedProfiles.find((moved) => moved.sub === sub);
-  // Cognito saves a user at every sign-in: that one is new says more.
-  const said = known?.what === 'new' && what === 'changed' ? 'new' : what;
   const others = state.movedProfiles.filter((moved) => moved.sub !== sub);
-  state.movedProfiles = [{ sub, name, email, what: said }, ...others].slice(0, KEPT.moved);
+  state.movedProfiles = [{ sub, name, email, what }, ...others].slice(0, KEPT.moved);
 }
 
 function moveUser(state, { id, name, email, externalId }, what) {
@@ -165,6 +194,8 @@ function addCause(state, sub, cause) {
 
 function bury(state, { messageId, sub, reason }) {
   const letter = { id: messageId, sub, label: labelOf(state, sub), reason: reason ?? 'no reason' };
+  const message = [...state.waiting, ...state.delivered].find((each) => each.sub === sub);
+  if (message) Object.assign(message, { outcome: 'dead letter', reason: reason ?? 'no reason' });
   const { count, letters } = state.deadLetters;
   state.deadLetters = {
     count: count + 1,

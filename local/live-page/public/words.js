@@ -37,7 +37,15 @@ const STATUSES = {
 };
 
 /** The sync's metadata of a WorkOS user, in words. */
-export function userTags({ auth, providers, linked, isVerified, hasSignedIn, externalId }) {
+export function userTags({
+  auth,
+  providers,
+  linked,
+  isVerified,
+  hasSignedIn,
+  isMailed,
+  externalId,
+}) {
   const ways = [...(auth.includes('password') ? ['password'] : []), ...providers];
   const others = linked.length === 1 ? 'profile' : 'profiles';
   return [
@@ -45,6 +53,7 @@ export function userTags({ auth, providers, linked, isVerified, hasSignedIn, ext
     ...(isVerified ? [] : ['address not verified']),
     ...(auth.includes('carried') ? ['keeps the password of Cognito'] : []),
     ...(linked.length > 0 ? [`${linked.length} more Cognito ${others} linked`] : []),
+    ...(isMailed ? ['mailed to choose a password'] : []),
     ...(hasSignedIn ? ['has signed in at WorkOS'] : []),
   ].filter(Boolean);
 }
@@ -60,6 +69,8 @@ export function toneOf(outcome) {
     case 'conflict':
       return 'conflict';
     case 'rejected':
+    case 'dead letter':
+    case 'disabled':
     case 'deleted':
       return 'bad';
     default:
