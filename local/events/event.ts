@@ -42,6 +42,8 @@ export type LocalEvent =
       sub: string;
       outcome: string;
       reason?: string | undefined;
+      /** Of a conflict: what it means. */
+      advice?: string | undefined;
       reads: number;
       writes: number;
       user?: ShownUser | undefined;

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { CONFLICT_ADVICE, isConflictReason } from '../../src/mirror/decide/conflicts.ts';
 import type { StrictUser } from '../emulators/workos.ts';
 import type { SystemObserver } from '../local-system.ts';
 import type { EventStream } from './event-stream.ts';
@@ -43,7 +44,17 @@ export function createSystemObserver({ emit }: Pick<EventStream, 'emit'>): Syste
   function emitLog(functionName: string, log: LogLine): void {
     const { outcome, reason, sub, messageId } = log;
     if (outcome !== undefined) {
-      emit({ kind: 'outcome', messageId, sub, outcome, reason, ...requests, user: lastUser });
+      const advice = outcome === 'conflict' ? adviceOn(reason) : undefined;
+      emit({
+        kind: 'outcome',
+        messageId,
+        sub,
+        outcome,
+        reason,
+        advice,
+        ...requests,
+        user: lastUser,
+      });
       forgetRequests();
     } else if (log.level === 'WARN' || log.level === 'ERROR') {
       emit({
@@ -90,6 +101,10 @@ export function createSystemObserver({ emit }: Pick<EventStream, 'emit'>): Syste
       emit({ kind: 'problem', who: functionName, text: error.message, reason: '' }),
     onBatch: ({ done, kept }) => emit({ kind: 'settled', done, kept }),
   };
+}
+
+function adviceOn(reason = ''): string | undefined {
+  return isConflictReason(reason) ? CONFLICT_ADVICE[reason].means : undefined;
 }
 
 function isTrigger(functionName: string): boolean {

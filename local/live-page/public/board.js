@@ -43,12 +43,14 @@ function renderProfiles(state, holders) {
   renderLegend(byId('profile-legend'), toLegend(people));
   const cards = state.movedProfiles.map((moved) => {
     const profile = state.profiles[moved.sub];
-    return profile ? { moved, profile, standing: standing(profile) } : { moved };
+    if (!profile) return { moved };
+    const advice = state.outcomes[moved.sub]?.advice;
+    return { moved, profile, standing: standing(profile), advice };
   });
   renderList(byId('profile-cards'), cards, ({ moved }) => `p:${moved.sub}`, profileCard);
 }
 
-function profileCard({ moved, profile, standing }) {
+function profileCard({ moved, profile, standing, advice }) {
   if (!profile) return goneCard(moved, 'deleted in Cognito', moved.sub);
   return card({
     subs: [profile.sub],
@@ -57,6 +59,7 @@ function profileCard({ moved, profile, standing }) {
     what: moved.what,
     tags: profileTags(profile),
     badge: standing,
+    advice,
     id: `sub ${shortId(profile.sub)}`,
   });
 }
@@ -153,7 +156,7 @@ function userCard({ moved, user }) {
   });
 }
 
-function card({ subs, title, email, what, tags, badge, id }) {
+function card({ subs, title, email, what, tags, badge, advice, id }) {
   return element(
     'li',
     { class: 'card', 'data-subs': subs.join(' ') },
@@ -171,6 +174,7 @@ function card({ subs, title, email, what, tags, badge, id }) {
       badge && element('span', { class: `badge ${badge.tone}` }, badge.text),
       element('code', {}, id),
     ),
+    advice && element('p', { class: 'advice' }, advice),
   );
 }
 

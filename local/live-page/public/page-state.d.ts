@@ -2,6 +2,8 @@ import type { EventLine, LocalEvent, ToldEvent } from '../../events/event.ts';
 import type { ShownProfile, ShownUser } from '../../events/shown.ts';
 
 type Outcome = { outcome: string; reason?: string | undefined };
+/** `advice`: what a conflict means. */
+type AdvisedOutcome = Outcome & { advice?: string | undefined };
 
 /** A message on its way, or one that was delivered; `outcome` is absent for one that a newer one superseded. */
 export type ShownMessage = Partial<Outcome> & {
@@ -28,7 +30,7 @@ export type PageState = {
   /** By id. */
   users: Record<string, ShownUser>;
   /** The last one of each profile, by sub. */
-  outcomes: Record<string, Outcome>;
+  outcomes: Record<string, AdvisedOutcome>;
   /** What the next message about a profile comes from, by sub. */
   causes: Record<string, string>;
   waiting: ShownMessage[];

@@ -89,10 +89,10 @@ const APPLY = {
       if (messageIds.includes(message.id)) message.state = 'taken';
     }
   },
-  outcome(state, { messageId, sub, outcome, reason }) {
+  outcome(state, { messageId, sub, outcome, reason, advice }) {
     const key = reason === undefined ? outcome : `${outcome}: ${reason}`;
     state.totals[key] = (state.totals[key] ?? 0) + 1;
-    if (state.profiles[sub]) state.outcomes[sub] = { outcome, reason };
+    if (state.profiles[sub]) state.outcomes[sub] = { outcome, reason, advice };
     const message = [...state.waiting, ...state.delivered].find(({ id }) => id === messageId);
     if (message) Object.assign(message, { outcome, reason });
     if (state.isSum && outcome === 'unchanged') return;
