@@ -6,7 +6,7 @@ import type { EmulatedKey, KmsEmulator } from './emulators/kms.ts';
 import type { EventSource, EventSourceOptions } from './emulators/lambda/event-source.ts';
 import type { LocalLambda, LocalLambdaOptions } from './emulators/lambda/lambda.ts';
 import type { LocalQueue, LocalQueueOptions } from './emulators/sqs.ts';
-import type { AnsweredRequest, StrictWorkos } from './emulators/workos.ts';
+import type { AnsweredRequest, StrictWorkos, StrictWorkosOptions } from './emulators/workos.ts';
 import type { PatrolExecution } from './patrol.ts';
 
 /** Told of everything that happens, as it happens. */
@@ -15,8 +15,14 @@ export type SystemObserver = {
   onInvoke: LocalLambdaOptions['onInvoke'];
   onError: LocalLambdaOptions['onError'];
   onLog: LocalLambdaOptions['onLog'];
+  onProfiles: LocalCognitoOptions['onProfiles'];
+  onProfileGone: LocalCognitoOptions['onProfileGone'];
   onSend: LocalQueueOptions['onSend'];
+  /** How many messages the dead-letter queue has, after some were taken away. */
+  onDeadLetters: (count: number) => void;
   onWorkosRequest: (request: AnsweredRequest) => void;
+  onWorkosUser: StrictWorkosOptions['onUser'];
+  onWorkosUserGone: StrictWorkosOptions['onUserGone'];
   onBatch: EventSourceOptions['onBatch'];
 };
 

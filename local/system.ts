@@ -46,7 +46,12 @@ export async function startSystem(observer: Partial<SystemObserver> = {}): Promi
   try {
     const config = await readServerlessConfig(SERVERLESS_FILE);
     const queue = keep(
-      await startQueue({ region: REGION, ...config.queue, onSend: observer.onSend }),
+      await startQueue({
+        region: REGION,
+        ...config.queue,
+        onSend: observer.onSend,
+        onDeadLetters: observer.onDeadLetters,
+      }),
     );
     const workos = keep(
       await startStrictWorkos({
@@ -54,6 +59,8 @@ export async function startSystem(observer: Partial<SystemObserver> = {}): Promi
         limits: WORKOS_LIMITS,
         allowDeletes: true,
         onAnswer: observer.onWorkosRequest,
+        onUser: observer.onWorkosUser,
+        onUserGone: observer.onWorkosUserGone,
       }),
     );
     const kms = keep(await startKms({ region: REGION, account: ACCOUNT }));
@@ -70,6 +77,8 @@ export async function startSystem(observer: Partial<SystemObserver> = {}): Promi
         region: REGION,
         functions: TRIGGERS,
         onRequest: observer.onCognitoRequest,
+        onProfiles: observer.onProfiles,
+        onProfileGone: observer.onProfileGone,
         onCall: trail.report,
       }),
     );

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { buildApp } from 'fauxqs';
+import { readQueueDepth } from '../../src/aws/queue-depth.ts';
 
 export type LocalQueue = {
   /** The SQS endpoint: `AWS_ENDPOINT_URL_SQS`. */
@@ -15,7 +16,14 @@ export type LocalQueue = {
 };
 
 /** `groupId` is empty for a queue that is no FIFO queue. */
-export type SentMessage = { queueUrl: string; groupId: string; body: string };
+export type SentMessage = {
+  queueUrl: string;
+  groupId: string;
+  body: string;
+  messageId: string;
+  /** The message attribute `reason`, which dead letters have. */
+  reason?: string | undefined;
+};
 
 export type LocalQueueOptions = {
   region?: string;
@@ -23,6 +31,8 @@ export type LocalQueueOptions = {
   maxReceiveCount?: number;
   /** After each message that was sent to any queue. */
   onSend?: ((message: SentMessage) => void) | undefined;
+  /** How many messages the dead-letter queue has, after some were deleted. */
+  onDeadLetters?: ((count: number) => void) | undefined;
 };
 
 const FIFO = {
@@ -31,23 +41,34 @@ const FIFO = {
   FifoThroughputLimit: 'perMessageGroupId',
 };
 
+const DEAD_LETTER_QUEUE = 'cognito-workos-sync-dlq';
+
 /** What the sandboxed functions and this process sign with; nothing here checks it. */
 export const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 
 /** An SQS on this machine, with the FIFO queue, its FIFO dead-letter queue and the queue of pool changes. */
 export async function startQueue(options: LocalQueueOptions = {}): Promise<LocalQueue> {
   const { region = 'us-east-1', visibilityTimeoutSeconds = 30, maxReceiveCount = 1000 } = options;
-  const app = await startFauxqs(region, options.onSend);
+  const { onDeadLetters } = options;
+  const onRemove = (queueUrl: string) => {
+    if (onDeadLetters && queueUrl.includes(DEAD_LETTER_QUEUE)) void countDeadLetters(queueUrl);
+  };
+  const app = await startFauxqs(region, options.onSend, onRemove);
   const endpoint = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
   const client = new SQSClient({ endpoint, region, credentials: LOCAL_CREDENTIALS });
 
-  const deadLetterQueue = await createQueue(client, endpoint, 'cognito-workos-sync-dlq.fifo', FIFO);
+  const closing = new AbortController();
+  const deadLetterQueue = await createQueue(client, endpoint, `${DEAD_LETTER_QUEUE}.fifo`, FIFO);
   const changes = await createQueue(client, endpoint, 'cognito-workos-sync-pool-changes');
   const queue = await createQueue(client, endpoint, 'cognito-workos-sync.fifo', {
     ...FIFO,
     VisibilityTimeout: String(visibilityTimeoutSeconds),
     RedrivePolicy: JSON.stringify({ deadLetterTargetArn: deadLetterQueue.arn, maxReceiveCount }),
   });
+  async function countDeadLetters(queueUrl: string): Promise<void> {
+    const depth = await readQueueDepth(client, queueUrl, closing.signal).catch(() => undefined);
+    if (depth) onDeadLetters?.(depth.visible + depth.inFlight + depth.delayed);
+  }
   return {
     endpoint,
     queueUrl: queue.url,
@@ -56,6 +77,7 @@ export async function startQueue(options: LocalQueueOptions = {}): Promise<Local
     changes: { queueUrl: changes.url, queueArn: changes.arn },
     client,
     async close() {
+      closing.abort();
       client.destroy();
       await app.close();
     },
@@ -63,31 +85,51 @@ export async function startQueue(options: LocalQueueOptions = {}): Promise<Local
 }
 
 // Not fauxqs's own `startFauxqs`, which listens on every interface.
-async function startFauxqs(region: string, onSend: LocalQueueOptions['onSend']) {
+async function startFauxqs(
+  region: string,
+  onSend: LocalQueueOptions['onSend'],
+  onRemove: (queueUrl: string) => void,
+) {
   const app = buildApp({ logger: false, defaultRegion: region });
-  app.addHook('onResponse', async (request, reply) => {
-    if (!onSend || reply.statusCode !== 200) return;
-    for (const message of sentMessages(request.headers['x-amz-target'], request.body)) {
-      onSend(message);
+  app.addHook('onSend', async (request, reply, payload) => {
+    const action = String(request.headers['x-amz-target']);
+    if (reply.statusCode !== 200) return payload;
+    if (onSend && action.startsWith('AmazonSQS.SendMessage')) {
+      for (const message of sentMessages(action, request.body, String(payload))) onSend(message);
+    } else if (/DeleteMessage|PurgeQueue/.test(action)) {
+      onRemove((request.body as SendRequest).QueueUrl ?? '');
     }
+    return payload;
   });
   await app.listen({ host: '127.0.0.1', port: 0 });
   return app;
 }
 
-type SendRequest = { QueueUrl?: string; MessageGroupId?: string; MessageBody?: string };
+type SendRequest = {
+  Id?: string;
+  QueueUrl?: string;
+  MessageGroupId?: string;
+  MessageBody?: string;
+  MessageAttributes?: { reason?: { StringValue?: string } };
+};
+type SendAnswer = { MessageId?: string; Successful?: { Id: string; MessageId: string }[] };
 
-/** The messages of SendMessage or SendMessageBatch. */
-function sentMessages(action: unknown, body: unknown): SentMessage[] {
+/** The messages of SendMessage or SendMessageBatch that were accepted. */
+function sentMessages(action: string, body: unknown, payload: string): SentMessage[] {
   const request = body as SendRequest & { Entries?: SendRequest[] };
-  const queueUrl = request?.QueueUrl ?? '';
-  const toMessage = ({ MessageGroupId = '', MessageBody = '' }: SendRequest) => ({
-    queueUrl,
-    groupId: MessageGroupId,
-    body: MessageBody,
+  const answer: SendAnswer = JSON.parse(payload);
+  const toMessage = (message: SendRequest, messageId: string) => ({
+    queueUrl: request.QueueUrl ?? '',
+    groupId: message.MessageGroupId ?? '',
+    body: message.MessageBody ?? '',
+    messageId,
+    reason: message.MessageAttributes?.reason?.StringValue,
   });
-  if (action === 'AmazonSQS.SendMessage') return [toMessage(request)];
-  return action === 'AmazonSQS.SendMessageBatch' ? (request.Entries ?? []).map(toMessage) : [];
+  if (action === 'AmazonSQS.SendMessage') return [toMessage(request, answer.MessageId ?? '')];
+  return (answer.Successful ?? []).flatMap(({ Id, MessageId }) => {
+    const message = request.Entries?.find((entry) => entry.Id === Id);
+    return message ? [toMessage(message, MessageId)] : [];
+  });
 }
 
 // The answered address has a host name that not every machine resolves; the path is what counts.

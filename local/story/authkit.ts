@@ -1,6 +1,6 @@
 import type { StrictUser } from '../emulators/workos.ts';
 import type { LocalSystem } from '../local-system.ts';
-import type { Narrator } from './narrator.ts';
+import type { Teller } from './teller.ts';
 
 /** What people do on WorkOS's hosted pages. */
 export type Authkit = {
@@ -18,7 +18,7 @@ export type Authkit = {
 
 export function createAuthkit(
   { workos }: Pick<LocalSystem, 'workos'>,
-  narrator: Pick<Narrator, 'tell'>,
+  teller: Pick<Teller, 'tell'>,
 ): Authkit {
   const { control } = workos;
   function userAt(email: string): StrictUser {
@@ -29,7 +29,7 @@ export function createAuthkit(
   return {
     register(email, password) {
       control.register({ email, password });
-      narrator.tell('AuthKit', `a stranger registers ${email}: not verified`);
+      teller.tell('AuthKit', `a stranger registers ${email}: not verified`);
     },
     async signIn(email, password) {
       const response = await fetch(`${workos.url}/user_management/authenticate`, {
@@ -46,22 +46,22 @@ export function createAuthkit(
       if (!response.ok) {
         throw new Error(`${email} cannot sign in to WorkOS: ${await response.text()}`);
       }
-      narrator.tell('AuthKit', `${email} signs in with the password of Cognito`);
+      teller.tell('AuthKit', `${email} signs in with the password of Cognito`);
     },
     expectNoMail(email) {
       const mails = control.resets.filter((reset) => reset.email === email);
       if (mails.length > 0) throw new Error(`${email} got a mail`);
-      narrator.tell('AuthKit', `no mail was sent to ${email}`);
+      teller.tell('AuthKit', `no mail was sent to ${email}`);
     },
     rename(email, firstName) {
       control.updateUser(userAt(email).id, { first_name: firstName });
-      narrator.tell('AuthKit', `${email} is ${firstName} now`);
+      teller.tell('AuthKit', `${email} is ${firstName} now`);
     },
     expectNoEntry(email, password) {
       if (control.verifyPassword(userAt(email).id, password)) {
         throw new Error(`the stranger's password opens ${email}`);
       }
-      narrator.tell('AuthKit', `the stranger's password no longer opens ${email}`);
+      teller.tell('AuthKit', `the stranger's password no longer opens ${email}`);
     },
   };
 }

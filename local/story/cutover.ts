@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import { verdictToLines } from '../../src/readiness/verdict.ts';
 import type { LocalSystem } from '../local-system.ts';
 import type { Commands } from './commands.ts';
-import type { Narrator } from './narrator.ts';
+import type { Teller } from './teller.ts';
 
 /** What the one who cuts over does, and sees of it. */
 export type Cutover = {
@@ -61,7 +61,7 @@ const mailsSchema = v.object({
 
 export function createCutover(
   system: LocalSystem,
-  narrator: Pick<Narrator, 'tell'>,
+  teller: Pick<Teller, 'tell'>,
   commands: Commands,
 ): Cutover {
   const pool = ['--user-pool-id', system.userPoolId];
@@ -71,7 +71,7 @@ export function createCutover(
     // Nothing is on its way at this point of the story, so there is nothing to wait for.
     const { result } = await commands.run('verify', ...pool, '--settle', '0', ...args);
     last = v.parse(verificationSchema, result);
-    for (const line of verificationToLines(last)) narrator.tell('verify', line);
+    for (const line of verificationToLines(last)) teller.tell('verify', line);
   }
 
   return {
@@ -80,7 +80,7 @@ export function createCutover(
       const user = control.userByEmail(email);
       if (!user) throw new Error(`${email} is not in WorkOS`);
       control.updateUser(user.id, changes);
-      narrator.tell('WorkOS', `${email} is ${changes.first_name} now, by hand`);
+      teller.tell('WorkOS', `${email} is ${changes.first_name} now, by hand`);
     },
     verify,
     async settleConflicts() {
@@ -88,35 +88,35 @@ export function createCutover(
         await system.cognitoClient.send(
           new AdminDisableUserCommand({ UserPoolId: system.userPoolId, Username: sub }),
         );
-        narrator.tell('Cognito', `profile ${sub.slice(0, 8)} disabled (${reason})`);
+        teller.tell('Cognito', `profile ${sub.slice(0, 8)} disabled (${reason})`);
       }
     },
     async report(...args) {
       await mkdir(REPORT_DIRECTORY, { recursive: true });
       const file = join(REPORT_DIRECTORY, 'readiness.html');
       await verify('--html', file, ...args);
-      narrator.tell('report', file);
+      teller.tell('report', file);
     },
-    resetPasswords: (...args) => resetPasswords(commands, narrator, [...pool, ...args]),
+    resetPasswords: (...args) => resetPasswords(commands, teller, [...pool, ...args]),
     ready() {
       if (!last?.inSync) throw new Error('verify does not find both sides to agree');
       for (const line of verdictToLines({ ...last, checks: last.checks.items }))
-        narrator.tell('verify', line);
+        teller.tell('verify', line);
     },
   };
 }
 
 async function resetPasswords(
   commands: Commands,
-  narrator: Pick<Narrator, 'tell'>,
+  teller: Pick<Teller, 'tell'>,
   args: string[],
 ): Promise<void> {
   const { result } = await commands.run('reset-passwords', '--rate', '200', ...args);
   const { eligible, sent, alreadySent, remaining, skipped } = v.parse(mailsSchema, result);
   const skips = Object.entries(skipped).map(([reason, count]) => `${count} ${reason}`);
   const told = `${eligible} people to be mailed: ${sent} mailed now, ${alreadySent} before, ${remaining} to go`;
-  narrator.tell('mail', told);
-  narrator.tell('', `no mail for: ${skips.join(', ')}`);
+  teller.tell('mail', told);
+  teller.tell('', `no mail for: ${skips.join(', ')}`);
 }
 
 function verificationToLines(found: VerifyOutput): string[] {

@@ -2,8 +2,8 @@ import type { UserType } from '@aws-sdk/client-cognito-identity-provider';
 import type { SeedSummary } from '../../src/seed/summary.ts';
 import { listCognitoUsers } from '../emulators/cognito/list-users.ts';
 import type { LocalSystem } from '../local-system.ts';
-import type { Narrator } from './narrator.ts';
 import { type SeededSystem, type Seeding, seedPool } from './seed-pool.ts';
+import type { Teller } from './teller.ts';
 
 export type Operator = {
   /** Says how many users of which kind the pool has. */
@@ -20,37 +20,37 @@ const PROGRESS_INTERVAL_MS = 500;
 /** What the one who moves the users to WorkOS does, and sees of it. */
 export function createOperator(
   system: SeededSystem & Pick<LocalSystem, 'drained' | 'patrol'>,
-  narrator: Pick<Narrator, 'tell' | 'sumUp'>,
+  teller: Pick<Teller, 'tell' | 'sumUp'>,
   signal: AbortSignal,
 ): Operator {
   return {
     async count() {
       const users = await listCognitoUsers(system.cognitoClient, system.userPoolId);
-      narrator.tell('Cognito', `${users.length} users, as ListUsers shows them:`);
+      teller.tell('Cognito', `${users.length} users, as ListUsers shows them:`);
       for (const [kind, { length }] of Map.groupBy(users, userToKind)) {
-        narrator.tell('', `${String(length).padStart(4)}  ${kind}`);
+        teller.tell('', `${String(length).padStart(4)}  ${kind}`);
       }
     },
     async seed() {
       let done = 0;
       const progress = setInterval(
-        () => narrator.tell('seed', `${done} users so far`),
+        () => teller.tell('seed', `${done} users so far`),
         PROGRESS_INTERVAL_MS,
       );
       const seeding = await seedPool(system, signal, ({ phase }) => {
         if (phase === 'seeding') done++;
       }).finally(() => clearInterval(progress));
-      narrator.tell('seed', `${seeding.summary.read} users: ${summaryToText(seeding.summary)}`);
-      narrator.tell('WorkOS', costToText(seeding));
+      teller.tell('seed', `${seeding.summary.read} users: ${summaryToText(seeding.summary)}`);
+      teller.tell('WorkOS', costToText(seeding));
     },
     async patrol() {
-      const { messages, outcomes, reads, writes } = await narrator.sumUp(async () => {
+      const { messages, outcomes, reads, writes } = await teller.sumUp(async () => {
         await system.patrol(signal);
         await system.drained({ signal });
       });
-      narrator.tell('patrol', `one round published ${messages} of the pool's users`);
+      teller.tell('patrol', `one round published ${messages} of the pool's users`);
       const texts = Object.entries(outcomes).map(([outcome, count]) => `${count} ${outcome}`);
-      narrator.tell('WorkOS', `${texts.join(', ')}  ${reads} reads, ${writes} writes`);
+      teller.tell('WorkOS', `${texts.join(', ')}  ${reads} reads, ${writes} writes`);
     },
   };
 }

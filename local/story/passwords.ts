@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { LOCAL_STAGE } from '../deployed.ts';
 import type { LocalPeople } from '../people.ts';
 import type { Commands } from './commands.ts';
-import type { Narrator } from './narrator.ts';
+import type { Teller } from './teller.ts';
 
 /** What the developers of the application do. */
 export type Passwords = {
@@ -17,7 +17,7 @@ const publishedSchema = v.object({
 
 export function createPasswords(
   people: LocalPeople,
-  narrator: Pick<Narrator, 'tell'>,
+  teller: Pick<Teller, 'tell'>,
   commands: Commands,
 ): Passwords {
   return {
@@ -25,7 +25,7 @@ export function createPasswords(
       const { result } = await commands.run('password-key', '--stage', LOCAL_STAGE);
       const { jwk, keySpec } = v.parse(publishedSchema, result);
       people.releaseWith(jwk);
-      narrator.tell('KMS', `${keySpec}, kid ${jwk.kid.slice(0, 8)}: the application has it now`);
+      teller.tell('KMS', `${keySpec}, kid ${jwk.kid.slice(0, 8)}: the application has it now`);
     },
   };
 }

@@ -1,13 +1,14 @@
+import type { EventStream } from '../events/event-stream.ts';
 import type { LocalSystem } from '../local-system.ts';
 import { createPeople } from '../people.ts';
 import { createAuthkit } from './authkit.ts';
 import { createCommands } from './commands.ts';
 import { compare, type StoryComparison } from './compare.ts';
 import { createCutover } from './cutover.ts';
-import type { Narrator } from './narrator.ts';
 import { createOperator } from './operator.ts';
 import { createPasswords } from './passwords.ts';
 import { STORY } from './story.ts';
+import { createTeller } from './teller.ts';
 
 /** Far longer than any step takes: then something is broken. */
 const STEP_TIMEOUT_MS = 30_000;
@@ -18,23 +19,24 @@ const STEP_TIMEOUT_MS = 30_000;
  */
 export async function runStory(
   system: LocalSystem,
-  narrator: Narrator,
+  stream: EventStream,
   signal: AbortSignal,
 ): Promise<StoryComparison> {
+  const teller = createTeller(stream, STORY.length);
   const commands = await createCommands(system, signal);
   const people = createPeople(system);
   const cast = {
     people,
-    operator: createOperator(system, narrator, signal),
-    authkit: createAuthkit(system, narrator),
-    cutover: createCutover(system, narrator, commands),
-    passwords: createPasswords(people, narrator, commands),
+    operator: createOperator(system, teller, signal),
+    authkit: createAuthkit(system, teller),
+    cutover: createCutover(system, teller, commands),
+    passwords: createPasswords(people, teller, commands),
     observeChanges: system.observeChanges,
   };
   try {
     for (const { title, act } of STORY) {
       signal.throwIfAborted();
-      narrator.chapter(title);
+      teller.chapter(title);
       await act(cast);
       await drain(system, signal);
     }

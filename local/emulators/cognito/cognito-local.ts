@@ -24,6 +24,7 @@ export type Pool = {
   getUserByUsername(context: Context, username: string): Promise<PoolUser | null>;
   listUsers(context: Context): Promise<readonly PoolUser[]>;
   saveUser(context: Context, user: PoolUser): Promise<void>;
+  deleteUser(context: Context, user: PoolUser): Promise<void>;
   /** Private to cognito-local, and the one way to save many users at once. */
   dataStore: {
     set(context: Context, key: 'Users', users: Record<string, PoolUser>): Promise<void>;

@@ -31,6 +31,10 @@ export type LocalCognitoOptions = {
   functions: Partial<Record<TriggerName, string>>;
   /** Of every request, before it is answered: the API action and the username it names. */
   onRequest?: ((action: string, username: string | undefined) => void) | undefined;
+  /** Told of profiles that are new or changed. */
+  onProfiles?: ((profiles: readonly PoolUser[]) => void) | undefined;
+  /** Told of the sub of every profile that was deleted. */
+  onProfileGone?: ((sub: string) => void) | undefined;
   /** Of every call that is not read-only, before its answer is sent: what CloudTrail reports of it. */
   onCall?: ((event: CallEvent) => Promise<void>) | undefined;
 };
@@ -43,7 +47,7 @@ export async function startCognito(options: LocalCognitoOptions): Promise<LocalC
   const directory = await mkdtemp(join(tmpdir(), 'cognito-workos-sync-users-'));
   const region = options.region ?? 'us-east-1';
   const callTrigger = createTriggerCaller({ ...options, region });
-  const engine = await createCognitoEngine(directory, region, callTrigger);
+  const engine = await createCognitoEngine(directory, region, callTrigger, options);
   const srp = createSrpVerifier();
   const arrive = createFederatedSignIn(engine, callTrigger);
   const federatedSignIn = (person: FederatedSignIn) => {
@@ -82,7 +86,10 @@ export async function startCognito(options: LocalCognitoOptions): Promise<LocalC
   return {
     url: `http://127.0.0.1:${(api.server.address() as AddressInfo).port}`,
     federatedSignIn,
-    addUsers: (userPoolId, users) => addUsers(engine, userPoolId, users),
+    async addUsers(userPoolId, users) {
+      await addUsers(engine, userPoolId, users);
+      options.onProfiles?.(users);
+    },
     async close() {
       await api.close();
       await rm(directory, { recursive: true, force: true });

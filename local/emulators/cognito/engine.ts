@@ -22,6 +22,12 @@ export const CONFIRMATION_CODE = '123456';
 
 export type CognitoEngine = { cognito: CognitoService; route: Route };
 
+/** Told of what becomes of profiles. */
+type ProfileWatcher = {
+  onProfiles?: ((profiles: readonly PoolUser[]) => void) | undefined;
+  onProfileGone?: ((sub: string) => void) | undefined;
+};
+
 /** Those that cognito-local calls itself. */
 const TRIGGERS = ['PostConfirmation', 'PostAuthentication'];
 
@@ -34,13 +40,15 @@ export async function createCognitoEngine(
   directory: string,
   region: string,
   callTrigger: CallTrigger,
+  watcher: ProfileWatcher = {},
 ): Promise<CognitoEngine> {
   const clock = new DateClock();
   const stores = new StormDBDataStoreFactory(directory);
   const pools = new UserPoolServiceFactoryImpl(clock, stores);
   const defaults = { UsernameAttributes: ['email'] };
   const cognito = await new CognitoServiceFactoryImpl(directory, stores, {
-    create: async (...args) => withoutFederatedAliases(await pools.create(...args)),
+    create: async (...args) =>
+      withoutFederatedAliases(watchProfiles(await pools.create(...args), watcher)),
   }).create(context, defaults);
   namePoolsAfter(cognito, region);
   const triggers = {
@@ -64,6 +72,21 @@ export async function createCognitoEngine(
     tokenGenerator: new JwtTokenGenerator(clock, triggers, tokens),
   });
   return { cognito, route };
+}
+
+/** Every way to change a profile ends in one of these two. */
+function watchProfiles(pool: Pool, { onProfiles, onProfileGone }: ProfileWatcher): Pool {
+  const save = pool.saveUser.bind(pool);
+  pool.saveUser = async (ctx, user) => {
+    await save(ctx, user);
+    onProfiles?.([user]);
+  };
+  const remove = pool.deleteUser.bind(pool);
+  pool.deleteUser = async (ctx, user) => {
+    await remove(ctx, user);
+    onProfileGone?.(attributeOf(user, 'sub') ?? '');
+  };
+  return pool;
 }
 
 /** In Cognito the id of a pool begins with its region; cognito-local's all begin with "local". */
@@ -148,7 +171,7 @@ export function withAttributes(user: PoolUser, attributes: Attribute[]): PoolUse
 }
 
 /** The value of an attribute, if the user has it. */
-export function attributeOf(user: PoolUser, name: string): string | undefined {
+export function attributeOf(user: Pick<PoolUser, 'Attributes'>, name: string): string | undefined {
   return user.Attributes.find(({ Name }) => Name === name)?.Value;
 }
 

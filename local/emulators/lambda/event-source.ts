@@ -10,10 +10,10 @@ import { failedMessageIds } from './batch-answer.ts';
 import { messageToRecord, type SqsEvent } from './sqs-event.ts';
 
 export type Batch = {
-  /** How many messages the function was given. */
-  received: number;
-  /** How many it kept: they are left in the queue until their visibility timeout. */
-  failed: number;
+  /** The ids of the messages that the function has done, which are deleted. */
+  done: string[];
+  /** The ids of those that it kept: they are left in the queue until their visibility timeout. */
+  kept: string[];
   /** Why the whole batch is left: what the invocation rejected with. */
   error?: unknown;
 };
@@ -91,8 +91,8 @@ export function startEventSource(options: EventSourceOptions): EventSource {
       const done = messages.filter((message) => !failed.has(message.MessageId ?? ''));
       if (done.length > 0) await remove(done);
       onBatch?.({
-        received: ids.length,
-        failed: failed.size,
+        done: ids.filter((id) => !failed.has(id)),
+        kept: [...failed],
         ...(error !== undefined && { error }),
       });
     } finally {

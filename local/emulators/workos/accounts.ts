@@ -2,14 +2,18 @@ import type { StrictIdentity, StrictSession, StrictUser } from './api-types.ts';
 import { createAuthFactors } from './auth-factors.ts';
 import type { StrictPassword } from './passwords.ts';
 import { createSessions } from './sessions.ts';
-import { createEmulatedUserIndex } from './user-index.ts';
+import { createEmulatedUserIndex, type UserWatcher } from './user-index.ts';
 
 export type Accounts = ReturnType<typeof createAccounts>;
 
 /** All that one WorkOS environment keeps of its users. */
-export function createAccounts(clock: () => number, emailKey: (email: string) => string) {
+export function createAccounts(
+  clock: () => number,
+  emailKey: (email: string) => string,
+  watcher: UserWatcher = {},
+) {
   const now = () => new Date(clock()).toISOString();
-  const users = createEmulatedUserIndex(now, emailKey);
+  const users = createEmulatedUserIndex(now, emailKey, watcher);
   const passwords = new Map<string, StrictPassword>();
   const identities = new Map<string, StrictIdentity[]>();
   const lockedEmails = new Set<string>();

@@ -20,7 +20,7 @@ export async function startStrictWorkos(options: StrictWorkosOptions = {}): Prom
   const { apiKey = 'sk_test_strict', clock = Date.now, latencyMs = 0, onAnswer } = options;
   const { emailComparison = 'unicode', allowDeletes = false, limits = {} } = options;
   const validators = createOpenApiValidators();
-  const accounts = createAccounts(clock, (email) => emailToKey(email, emailComparison));
+  const accounts = createAccounts(clock, (email) => emailToKey(email, emailComparison), options);
   const { control, key } = createControl(accounts, apiKey);
   const isKey = (secret: string) => key.current !== undefined && secret === key.current;
   const store = createUserStore({

@@ -1,3 +1,4 @@
+import type { StrictUser } from './api-types.ts';
 import type { StrictWorkosControl } from './control-types.ts';
 import type { EmailComparison } from './email-key.ts';
 import type { RateLimits } from './rate-limits.ts';
@@ -22,6 +23,10 @@ export interface StrictWorkosOptions {
   allowDeletes?: boolean;
   /** Told of every request as it is answered; not of those that never are. */
   onAnswer?: ((answered: AnsweredRequest) => void) | undefined;
+  /** Told of every user who is new or changed, by the API or by `control`. Not to be changed or kept. */
+  onUser?: ((user: StrictUser) => void) | undefined;
+  /** Told of the id of every user who was deleted. */
+  onUserGone?: ((id: string) => void) | undefined;
   /** Milliseconds since the epoch, for time stamps and rate limits. Default `Date.now`. */
   clock?: () => number;
 }

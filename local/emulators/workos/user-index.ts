@@ -1,14 +1,22 @@
 import type { StrictUser } from './api-types.ts';
 import { createCreationOrder } from './creation-order.ts';
+import type { StrictWorkosOptions } from './types.ts';
 
 export type EmulatedUserIndex = ReturnType<typeof createEmulatedUserIndex>;
+
+/** Told of what becomes of users. */
+export type UserWatcher = Pick<StrictWorkosOptions, 'onUser' | 'onUserGone'>;
 
 /**
  * The users of one environment, by everything that must be unique.
  *
  * @param emailKey is the same for emails that WorkOS takes for the same.
  */
-export function createEmulatedUserIndex(now: () => string, emailKey: (email: string) => string) {
+export function createEmulatedUserIndex(
+  now: () => string,
+  emailKey: (email: string) => string,
+  { onUser, onUserGone }: UserWatcher = {},
+) {
   const order = createCreationOrder<StrictUser>();
   const ids = new Map<string, StrictUser>();
   const emails = new Map<string, StrictUser>();
@@ -57,6 +65,7 @@ export function createEmulatedUserIndex(now: () => string, emailKey: (email: str
       order.add(user);
       ids.set(user.id, user);
       addKeys(user);
+      onUser?.(user);
       return user;
     },
 
@@ -64,12 +73,14 @@ export function createEmulatedUserIndex(now: () => string, emailKey: (email: str
       removeKeys(user);
       Object.assign(user, change, { updated_at: now() });
       addKeys(user);
+      onUser?.(user);
     },
 
     remove(user: StrictUser): void {
       removeKeys(user);
       ids.delete(user.id);
       order.remove(user.id);
+      onUserGone?.(user.id);
     },
   };
 }
