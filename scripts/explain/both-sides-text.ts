@@ -130,7 +130,7 @@ function tagRows(user: WorkosFacts): Row[] {
   ];
   const notes = [
     `signs in with ${ways.join(' and ') || 'nothing known'}`,
-    ...(passwordCarried ? ['its password is the one of Cognito'] : []),
+    ...(passwordCarried ? ['the password was carried over from Cognito'] : []),
     ...(taggedUnverified ? ['its Cognito profile has not proved the address'] : []),
     ...(linkedSubs.length > 0
       ? [`further Cognito profiles of the person: ${linkedSubs.join(', ')}`]

@@ -16,6 +16,7 @@ import { createDeadLetterQueue } from '../../src/redrive/dead-letter-queue.ts';
 import { parseQueueAddress } from '../../src/redrive/queue-address.ts';
 import { RetryableError } from '../../src/workos/users.ts';
 import { settingsOf } from '../shared/apply-settings.ts';
+import { showBanner } from '../shared/banner.ts';
 import { connectWorkos } from '../shared/connect-workos.ts';
 import { toMirrorConfig } from '../shared/mirror-config.ts';
 import { regionOf } from '../shared/region.ts';
@@ -39,7 +40,9 @@ export async function connectExplain(
   const region = regionOf(userPoolId, process.env);
   const client = new CognitoIdentityProviderClient(region);
   noteDates(client, clock);
-  const { workosUsers } = connectWorkos({ userPoolId }, clock);
+  const connection = connectWorkos({ userPoolId }, clock);
+  // What is about to be asked: with the key of another environment, every answer would be wrong.
+  await showBanner({ userPoolId, writes: false }, connection);
   const config = toMirrorConfig({}, clock);
   const ledger = openExplainLedger({ userPoolId, clock: clock.now, ...(stage && { stage }) });
   const deadLetters = await toKnown(() => findDeadLetters(region, signal));
@@ -48,7 +51,7 @@ export async function connectExplain(
     setting: {
       userPoolId,
       lookup: createPoolLookup({ client, request, userPoolId, clock: clock.now, signal }),
-      reader: patient(workosUsers),
+      reader: patient(connection.workosUsers),
       profiles: createPoolProfiles({ client, clock: clock.now }),
       config,
       ledger: readOnlyLedger(ledger.ledger),

@@ -1,4 +1,5 @@
 import type { Explanation } from '../../src/explain/explanation.ts';
+import type { Situation } from '../../src/explain/in-short.ts';
 import type { RecordedWrite } from '../../src/explain/recorded-users.ts';
 import type { FieldValue } from '../../src/mirror/field-difference.ts';
 import type { Section } from './section.ts';
@@ -18,18 +19,18 @@ export function ruleSection({ rule, conflict }: Explanation): Section | undefine
 
 /** What the sync would write, were the person to sign in to Cognito now. */
 export function forecastSection(explanation: Explanation): Section | undefined {
-  const { forecast, goneForecast } = explanation;
-  const title = 'What happens next, by itself (nothing has been written now)';
+  const { forecast, goneForecast, inShort } = explanation;
+  const title = 'What happens next, by itself (this command has written nothing)';
   const either = forecast ?? goneForecast;
   if (!either) return undefined;
   if (!either.known) return { title, lines: [`Unknown: ${either.why}.`], rows: [] };
   const { writes } = either.value;
   const lead = forecast?.known
-    ? 'When this person signs in to Cognito the next time, or the patrol finds the profile changed, the sync'
+    ? 'With the next sign-in at Cognito, or the next round of the patrol (once an hour), the sync'
     : 'When the sync is told that the profile is gone, it';
   const lines =
     writes.length === 0
-      ? [`${lead} writes nothing to WorkOS.`]
+      ? [NOTHING[inShort.situation] ?? `${lead} writes nothing to WorkOS.`]
       : [`${lead}:`, ...writes.flatMap(writeToLines)];
   const answered =
     forecast?.known && forecast.value.isAnsweredByLedger && writes.length > 0
@@ -39,6 +40,18 @@ export function forecastSection(explanation: Explanation): Section | undefined {
       : [];
   return { title, lines: [...lines, ...answered], rows: [] };
 }
+
+/** Why nothing is written. */
+const NOTHING: Partial<Record<Situation, string>> = {
+  in_sync:
+    'Nothing, as long as nothing changes in Cognito. What changes there is brought to WorkOS, until the person has signed in at WorkOS for the first time.',
+  second_profile: 'Nothing, as long as nothing changes in Cognito.',
+  crossed_over:
+    'Nothing. A sign-in at the old application does not change the account at WorkOS any more.',
+  not_mirrored: 'Nothing is brought to WorkOS as long as the profile stays like this.',
+  conflict:
+    'Nothing: the sync writes nothing about this profile, at this and every further sign-in, until a person has settled it.',
+};
 
 function writeToLines(write: RecordedWrite): string[] {
   switch (write.kind) {

@@ -25,6 +25,8 @@ export function passwordSection({ password, workos }: Explanation): Section | un
         rows: [],
       };
     case 'not_carried': {
+      // Who is not mirrored at all needs no password there.
+      if (!user) return undefined;
       const { mail, mailedAt } = password;
       const sent =
         mailedAt === undefined
@@ -39,7 +41,7 @@ export function passwordSection({ password, workos }: Explanation): Section | un
       return {
         title,
         lines: [
-          `Not carried over: the password of Cognito does not work at WorkOS${user ? '' : ', which has no user for this profile'}.`,
+          'Not carried over: the password of Cognito does not work at WorkOS.',
           `${sent} ${next}`,
         ],
         rows: [],
@@ -68,7 +70,10 @@ function ledgerLines(entry: LedgerFacts, isAnswered: boolean): string[] {
     mirrored: `Brought to WorkOS${where}${as}; last on ${toTime(settledAt)}.`,
     conflict: `In conflict (${reason ?? 'unknown'}), on ${toTime(settledAt)}.`,
     rejected: `Refused by WorkOS (${reason ?? 'unknown'}), on ${toTime(settledAt)}.`,
-    unknown: `What WorkOS has is not certain (a write was under way, or was lost)${where}: the next sign-in is looked at anew.`,
+    unknown:
+      workosUserId === undefined
+        ? 'It has brought nothing of it to WorkOS.'
+        : `Brought to WorkOS${where}${as}; what was written last is not noted, so the next sign-in is compared with WorkOS again.`,
   }[outcome ?? 'unknown'];
   return [
     `Last seen in Cognito on ${toTime(observedAt)}. ${last}`,

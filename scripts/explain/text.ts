@@ -22,8 +22,8 @@ export function explanationsToText(
 ): string {
   const [only, ...others] = explanations;
   const lines =
-    only && others.length === 0
-      ? explanationToLines(only, options.screen)
+    only && (others.length === 0 || isOnePerson(explanations))
+      ? [...explanationToLines(only, options.screen), ...samePersonLines(others, options)]
       : severalToLines(explanations, options);
   return `${lines.join('\n')}\n`;
 }
@@ -51,13 +51,9 @@ function severalToLines(
   { asked, more, screen, options }: TextOptions,
 ): string[] {
   const whom = 'email' in asked ? asked.email : asked.sub;
-  const head = `In short: ${explanations.length + more} Cognito profiles have to do with ${whom}. ${together(explanations)} Find the one that you mean below.`;
-  const stage =
-    options.stage === undefined
-      ? `--user-pool-id ${options.userPoolId}`
-      : `--stage ${options.stage}`;
+  const head = `In short: ${explanations.length + more} Cognito profiles have to do with ${whom}, and they do not all lead to one account. Find the one that you mean below; each has its own answer.`;
   return [
-    ...wrapText(screen.paint('bold', toTerminalText(head)), screen),
+    ...wrapText(toTerminalText(head), screen).map((line) => screen.paint('bold', line)),
     ...explanations.flatMap((explanation, index) => [
       '',
       screen.paint('bold', toTerminalText(`${index + 1}. ${titleOf(explanation)}`)),
@@ -65,20 +61,33 @@ function severalToLines(
       ...sectionToLines(ruleSection(explanation), screen).map((line) => `   ${line}`),
       ...sectionToLines(forecastSection(explanation), screen).map((line) => `   ${line}`),
       '',
-      `   Everything about this profile: npx cws explain ${stage} --sub ${explanation.sub ?? ''}`,
+      `   Everything about this profile: ${commandFor(explanation, options)}`,
     ]),
     ...(more > 0 ? ['', `${more} further profiles with this address are not shown.`] : []),
   ];
 }
 
-/** Whether they are one person. */
-function together(explanations: readonly Explanation[]): string {
+/** The further profiles of the same person, of whom there is nothing else to say. */
+function samePersonLines(
+  others: readonly Explanation[],
+  { screen, options }: TextOptions,
+): string[] {
+  if (others.length === 0) return [];
+  const lines = others.map((each) => `- ${titleOf(each)}: ${commandFor(each, options)}`);
+  return sectionToLines(
+    { title: 'The same person, explained by the other profile', lines, rows: [] },
+    screen,
+  );
+}
+
+function commandFor({ sub }: Explanation, { stage, userPoolId }: TextOptions['options']): string {
+  const pool = stage === undefined ? `--user-pool-id ${userPoolId}` : `--stage ${stage}`;
+  return `npx cws explain ${pool} --sub ${sub ?? ''}`;
+}
+
+function isOnePerson(explanations: readonly Explanation[]): boolean {
   const ids = explanations.map(workosUserOf);
-  const first = ids[0];
-  if (first !== undefined && ids.every((id) => id === first)) {
-    return `All of them are one person, with one WorkOS user (${first}).`;
-  }
-  return 'They are not all one account.';
+  return ids[0] !== undefined && ids.every((id) => id === ids[0]);
 }
 
 function workosUserOf({ forecast }: Explanation): string | undefined {
@@ -104,10 +113,14 @@ function titleOf({ sub, cognito }: Explanation): string {
   return `${cognito.name ?? cognito.email ?? cognito.username}, signs in ${kind}, ${proof} (sub ${cognito.sub})`;
 }
 
-function inShortLines({ inShort }: Explanation, screen: Screen): string[] {
-  const { answer, problem, todo } = inShort;
-  const text = ['In short:', answer, problem, todo].filter((each) => each !== '').join(' ');
-  return wrapText(toTerminalText(text), screen).map((line) => screen.paint('bold', line));
+function inShortLines(explanation: Explanation, screen: Screen): string[] {
+  const text = toTerminalText(inShortText(explanation));
+  return wrapText(text, screen).map((line) => screen.paint('bold', line));
+}
+
+function inShortText(explanation: Explanation | undefined): string {
+  const { answer = '', problem = '', todo = '' } = explanation?.inShort ?? {};
+  return ['In short:', answer, problem, todo].filter((each) => each !== '').join(' ');
 }
 
 function sectionToLines(section: Section | undefined, screen: Screen): string[] {

@@ -42,7 +42,12 @@ export async function explain(
     const known = found.known ? { known: true as const, value: user } : found;
     explanations.push(explainWithoutProfile(known, setting));
   }
-  return { explanations, more: Math.max(0, all.length - MOST_EXPLAINED) };
+  // The profile that the WorkOS user was made for says more than those that are noted on it.
+  const isSecond = ({ inShort }: Explanation) => inShort.situation === 'second_profile';
+  const inOrder = explanations.toSorted(
+    (one, other) => Number(isSecond(one)) - Number(isSecond(other)),
+  );
+  return { explanations: inOrder, more: Math.max(0, all.length - MOST_EXPLAINED) };
 }
 
 /** The profile whose WorkOS user has the address, where Cognito shows that profile with another address, or not at all. */

@@ -4,7 +4,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { createLedgerMemory } from '../ledger/ledger-memory.ts';
 import { createLedgerMirror } from '../ledger/ledger-mirror.ts';
 import type { DecidingRule } from '../mirror/decide/deciding-rules.ts';
-import type { FinalDecision } from '../mirror/decide/decision.ts';
+import { type FinalDecision, skip } from '../mirror/decide/decision.ts';
 import { CONFIRMED_DELETIONS } from '../mirror/deletion-limit.ts';
 import type { DeletionOutcome } from '../mirror/deletion-outcome.ts';
 import { configToRules, createMirror } from '../mirror/mirror.ts';
@@ -64,6 +64,10 @@ export async function forecast(user: ObservedUser, setting: ForecastSetting): Pr
   const outcome = isAnsweredByLedger
     ? await mirror.mirror(signingIn, setting.signal, { isReplay: true })
     : answered;
+  // The ledger's mirror asks the mirror nothing about a profile that is not mirrored at all.
+  if (outcome.outcome === 'skipped' && steps.length === 0) {
+    steps.push({ sub: user.sub, rule: skip(outcome.reason).by, kind: 'skipped' });
+  }
   return { outcome: withoutMark(outcome), steps, writes, isAnsweredByLedger };
 }
 

@@ -197,8 +197,8 @@ function inSync(facts: Facts, me: string, workosUserId: string): InShort {
     return {
       ...base,
       situation: 'second_profile',
-      answer: `Yes. ${me} has more than one profile in Cognito${holderText(facts, target)}; they are one person, with one WorkOS user (${workosUserId}), and can sign in there${how}.`,
-      problem: 'Both sides agree.',
+      answer: `Yes. This is one of several Cognito profiles of one person, ${me}, who has one WorkOS user (${workosUserId}) and can sign in there${how}.`,
+      problem: `The WorkOS user was made for the person’s other profile${holderText(facts, target)}. Both sides agree.`,
     };
   }
   if (target?.lastSignInAt !== undefined) {
@@ -280,9 +280,11 @@ function unknownAtBoth(facts: Facts): InShort {
     canSignIn: 'no',
     answer: 'No. Neither Cognito nor WorkOS has this person.',
     problem:
-      noted === null
-        ? 'The sync has never seen them either.'
-        : `The sync knew them (last seen on ${toDay(noted.observedAt)}): the account was deleted on both sides since.`,
+      facts.sub === null
+        ? 'A person whose account was deleted is not found by the address any more, only by the sub.'
+        : noted === null
+          ? 'The sync has never seen this sub either.'
+          : `The sync knew them (last seen on ${toDay(noted.observedAt)}): the account was deleted on both sides since.`,
     todo: 'Check the spelling, and ask the person for the address they sign in with.',
   };
 }

@@ -4,7 +4,7 @@ import type { MirrorRules } from '../mirror/decide/rules.ts';
 import { isFederated } from '../mirror/decide/tags.ts';
 import { userToEligibility } from '../password-resets/eligibility.ts';
 import { mailedAt } from '../password-resets/mail-mark.ts';
-import { KEPT } from '../password-resets/no-mail.ts';
+import { KEPT, MAILED_BEFORE } from '../password-resets/no-mail.ts';
 import type { ObservedUser } from '../user/observed-user.ts';
 import type { PasswordFacts } from './explanation.ts';
 
@@ -20,6 +20,13 @@ export function userToPassword(
   if (workosUser && hasCrossedOver(workosUser)) return { kind: 'of_workos' };
   if (eligibility.kind === 'skipped' && eligibility.reason === KEPT) return { kind: 'carried' };
   const at = workosUser && mailedAt(workosUser);
-  const mail = eligibility.kind === 'eligible' ? 'would_be_sent' : eligibility.reason;
-  return { kind: 'not_carried', mail, ...(at !== undefined && { mailedAt: at }) };
+  if (eligibility.kind === 'skipped') {
+    return {
+      kind: 'not_carried',
+      mail: eligibility.reason,
+      ...(at !== undefined && { mailedAt: at }),
+    };
+  }
+  if (at === undefined) return { kind: 'not_carried', mail: 'would_be_sent' };
+  return { kind: 'not_carried', mail: MAILED_BEFORE, mailedAt: at };
 }

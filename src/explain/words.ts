@@ -57,8 +57,10 @@ function passwordWays(password: Explanation['password']): string[] {
     case 'not_carried':
       return password.mailedAt === undefined
         ? [
-            'with a new password, chosen through “forgot password” or a reset mail (none was sent yet)',
+            'with a new password, which the person chooses at WorkOS through “forgot password” or a reset mail (none was sent yet)',
           ]
-        : [`with a new password, chosen through the reset mail of ${toDay(password.mailedAt)}`];
+        : [
+            `with a new password, which the person chooses through the reset mail of ${toDay(password.mailedAt)}`,
+          ];
   }
 }
