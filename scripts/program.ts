@@ -14,6 +14,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   seed: async () => (await import('./seed/command.ts')).seedCommand(),
   verify: async () => (await import('./verify/command.ts')).verifyCommand(),
   'oauth-clients': async () => (await import('./oauth-clients/command.ts')).oauthClientsCommand(),
+  explain: async () => (await import('./explain/command.ts')).explainCommand(),
   redrive: async () => (await import('./redrive/command.ts')).redriveCommand(),
   'reset-passwords': async () =>
     (await import('./reset-passwords/command.ts')).resetPasswordsCommand(),
@@ -30,6 +31,7 @@ A migration, in this order:
   npx cws seed --stage prod                         bring the users who do not sign in
   npx cws verify --stage prod                       compare both sides, until it ends with 0
   npx cws oauth-clients --stage prod                set up the same social logins in WorkOS
+  npx cws explain --stage prod --email ADDRESS      explain one person: whose account it is, and why
   npx cws redrive --stage prod                      look into the dead-letter queue
   npx cws reset-passwords --stage prod              mail those who need a new password
 

@@ -1,11 +1,10 @@
-import {
+import type {
   ListUsersCommand,
-  type ListUsersCommandOutput,
+  ListUsersCommandOutput,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { type UserRecord, userRecordToUser } from '../user/user-record.ts';
+import { filterUsers } from './filter-users.ts';
 
-/** A page may be empty though more follow (API reference, ListUsers); not so many of them for one user. */
-const MAXIMUM_EMPTY_PAGES = 20;
 /** What a filter of ListUsers would have to escape stands in no sub of Cognito's. */
 const SUB_IN_FILTER = /^[^"\\\s]{1,128}$/;
 
@@ -24,21 +23,11 @@ export async function findProfile(
 ): Promise<FoundProfile> {
   const { userPoolId, sub, clock } = pool;
   if (!SUB_IN_FILTER.test(sub)) return { kind: 'none' };
-  let token: string | undefined;
-  for (let page = 1; page <= MAXIMUM_EMPTY_PAGES; page++) {
-    const command = new ListUsersCommand({
-      UserPoolId: userPoolId,
-      Filter: `sub = "${sub}"`,
-      ...(token !== undefined && { PaginationToken: token }),
-    });
-    // Before the request, so that a change during it counts as newer.
-    const observedAt = clock();
-    const answer = await send(command);
-    if (!answer) return { kind: 'unknown' };
-    const record = answer.Users?.[0];
-    if (record) return userRecordToUser(record, userPoolId, observedAt);
-    token = answer.PaginationToken;
-    if (!token) return { kind: 'none' };
+  const pages = filterUsers({ userPoolId, attribute: 'sub', value: sub, clock }, send);
+  for await (const page of pages) {
+    if (page.kind === 'unknown') return page;
+    const [record] = page.records;
+    if (record) return userRecordToUser(record, userPoolId, page.observedAt);
   }
-  return { kind: 'unknown' };
+  return { kind: 'none' };
 }

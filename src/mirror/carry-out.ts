@@ -1,7 +1,8 @@
 import type { ObservedUser } from '../user/observed-user.ts';
 import type { WorkosUser, WorkosUsers } from '../workos/users.ts';
 import type { Confirm } from './confirm.ts';
-import type { Decision, FoundUsers, Update } from './decide/decision.ts';
+import { conflict } from './decide/changes.ts';
+import type { Decision, FinalDecision, FoundUsers, OnDecision, Update } from './decide/decision.ts';
 import type { MirrorRules } from './decide/rules.ts';
 import { decideOnTaken } from './decide/taken-address.ts';
 import type { Outcome } from './outcome.ts';
@@ -30,13 +31,15 @@ export function createCarryOut(dependencies: {
   rules: MirrorRules;
   confirm: Confirm;
   write: Write;
+  onDecision?: OnDecision;
 }): CarryOut {
-  const { workosUsers, rules, confirm, write } = dependencies;
+  const { workosUsers, rules, confirm, write, onDecision } = dependencies;
   return carryOut;
 
   async function carryOut(
     ...[user, { decision, confirmed }, found, options]: Parameters<CarryOut>
   ): Promise<RoundResult> {
+    if (decision.kind !== 'recheck') onDecision?.(user.sub, decision);
     switch (decision.kind) {
       case 'create':
         return write.create(user.sub, decision, options);
@@ -74,7 +77,8 @@ export function createCarryOut(dependencies: {
     if (answer.kind === 'none') return { kind: 'again', hint: 'lost_a_race' };
     const blocker = answer.user;
     if (answer.kind === 'near') {
-      return settled({ outcome: 'conflict', reason: 'email_taken', workosUserId: blocker.id });
+      const decision = conflict('email_taken', blocker, 'taken_by_lookalike');
+      return carryOut(user, { decision }, {}, options);
     }
     if (blocker.id === own.id) return { kind: 'again', hint: 'lost_a_race' };
     const decision = decideOnTaken(user, own, blocker, rules, undefined);
@@ -86,12 +90,12 @@ export function createCarryOut(dependencies: {
 }
 
 /** A decision that writes nothing and asks for nothing more. */
-type FinalDecision = Exclude<
-  Decision,
-  Update | { kind: 'create' } | { kind: 'recheck' } | { kind: 'move_holder_first' }
+type WritelessDecision = Exclude<
+  FinalDecision,
+  Update | { kind: 'create' } | { kind: 'move_holder_first' }
 >;
 
-function toOutcome(decision: FinalDecision): Outcome {
+function toOutcome(decision: WritelessDecision): Outcome {
   switch (decision.kind) {
     case 'skipped':
       return { outcome: 'skipped', reason: decision.reason };

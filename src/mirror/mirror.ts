@@ -3,7 +3,7 @@ import type { ObservedUser } from '../user/observed-user.ts';
 import type { Profiles } from '../user/profiles.ts';
 import { RefusedError, RetryableError, type WorkosUsers } from '../workos/users.ts';
 import type { CarriedPassword } from './carried-password.ts';
-import { skipReason } from './decide/decision.ts';
+import { type OnDecision, skip, skipReason } from './decide/decision.ts';
 import type { MirrorRules } from './decide/rules.ts';
 import { oauthClientsToIds } from './decide/tags.ts';
 import { type Leases, NO_LEASES } from './leases.ts';
@@ -69,6 +69,7 @@ export type MirrorDependencies = {
   memory?: MirrorMemory;
   leases?: Leases;
   locks?: UserLocks;
+  onDecision?: OnDecision;
 };
 
 /**
@@ -78,6 +79,7 @@ export type MirrorDependencies = {
  * @param dependencies.memory default: the process's own.
  * @param dependencies.leases default: none, for a single process.
  * @param dependencies.locks of this process. Default: the mirror's own.
+ * @param dependencies.onDecision told each decision, with the rule behind it.
  */
 export function createMirror(dependencies: MirrorDependencies): Mirror {
   const { memory = createProcessMemory(), leases = NO_LEASES } = dependencies;
@@ -96,7 +98,10 @@ export function createMirror(dependencies: MirrorDependencies): Mirror {
     password?: CarriedPassword,
   ): Promise<Outcome> {
     const reason = skipReason(user);
-    if (reason !== undefined) return { outcome: 'skipped', reason };
+    if (reason !== undefined) {
+      dependencies.onDecision?.(user.sub, skip(reason));
+      return { outcome: 'skipped', reason };
+    }
     let hint: LookupHint = memory.recall(user.sub)?.isSecondary ? 'linked_elsewhere' : 'none';
     for (let races = 0; races < MAXIMUM_ROUNDS; ) {
       const options: RoundOptions = { hint, stuck, signal, password };

@@ -5,8 +5,9 @@ import type { WorkosUsers } from '../workos/users.ts';
 import { createCarryOut, type Decided } from './carry-out.ts';
 import { createConfirm } from './confirm.ts';
 import { mayCarry, withoutFormerPassword, withPassword } from './decide/carry.ts';
+import { conflict } from './decide/changes.ts';
 import { decide } from './decide/decide.ts';
-import type { FoundUsers } from './decide/decision.ts';
+import type { Decision, FoundUsers, OnDecision } from './decide/decision.ts';
 import { createFindLinked } from './decide/linked-profiles.ts';
 import type { MirrorRules } from './decide/rules.ts';
 import { needsNewPassword } from './decide/tags.ts';
@@ -14,7 +15,7 @@ import { createUserFinder } from './find-users.ts';
 import { type Leases, needsLease } from './leases.ts';
 import type { MirrorMemory } from './memory.ts';
 import { overwriteFormer } from './overwrite-former.ts';
-import { type RoundOptions, type RoundResult, settled } from './round-result.ts';
+import type { RoundOptions, RoundResult } from './round-result.ts';
 import type { UserLocks } from './user-locks.ts';
 import { createWrite } from './write.ts';
 
@@ -38,6 +39,7 @@ export function createRound(dependencies: {
   memory: Pick<MirrorMemory, 'recall' | 'beforeWrite'>;
   leases: Leases;
   knowsAllProfiles?: boolean;
+  onDecision?: OnDecision;
 }): (user: ObservedUser, options: RoundOptions) => Promise<RoundResult> {
   const { workosUsers, rules, locks, memory, leases, knowsAllProfiles = false } = dependencies;
   const finder = createUserFinder(workosUsers);
@@ -58,7 +60,8 @@ export function createRound(dependencies: {
     const readAt = Date.now();
     const found = await finder.find(user, options);
     if ('near' in found) {
-      return settled({ outcome: 'conflict', reason: 'email_taken', workosUserId: found.near.id });
+      const decision = conflict('email_taken', found.near, 'taken_by_lookalike');
+      return carryOut(user, { decision }, {}, options);
     }
     const target = found.byExternalId ?? found.byEmail;
     if (!target) return create(user, since, options);
@@ -110,7 +113,8 @@ export function createRound(dependencies: {
     return locks.run(address, since, async (isFresh) => {
       if (!isFresh) return { kind: 'again', hint: 'email_taken' };
       const deleted = await findDeleted(user, options);
-      if (deleted) return deleted;
+      if (deleted === 'lost_a_race') return { kind: 'again', hint: deleted };
+      if (deleted) return carryOut(user, { decision: deleted }, {}, options);
       const decided = await carryPassword(user, { decision: decide(user, {}, rules) }, {}, options);
       return carryOut(user, decided, {}, options);
     });
@@ -120,13 +124,13 @@ export function createRound(dependencies: {
   async function findDeleted(
     user: ObservedUser,
     { signal }: RoundOptions,
-  ): Promise<RoundResult | undefined> {
+  ): Promise<Decision | 'lost_a_race' | undefined> {
     const workosUserId = memory.recall(user.sub)?.workosUserId;
     if (workosUserId === undefined || rules.recreate) return undefined;
     const former = await workosUsers.get(workosUserId, signal);
-    if (former?.externalId === user.sub) return { kind: 'again', hint: 'lost_a_race' };
+    if (former?.externalId === user.sub) return 'lost_a_race';
     if (former) return undefined;
-    return settled({ outcome: 'conflict', reason: 'deleted_in_workos', workosUserId });
+    return conflict('deleted_in_workos', { id: workosUserId }, 'deleted_in_workos');
   }
 
   /** Asks Cognito only where the rules ask for a confirmation. */

@@ -64,8 +64,10 @@ export function createDeadLetterQueue(dependencies: {
   queueUrl: string;
   /** Milliseconds since the epoch. */
   now?: () => number;
+  /** The visibility timeout. Default {@link HOLD_SECONDS}. */
+  holdSeconds?: number;
 }): DeadLetterQueue {
-  const { sqs, queueUrl: QueueUrl, now = Date.now } = dependencies;
+  const { sqs, queueUrl: QueueUrl, now = Date.now, holdSeconds = HOLD_SECONDS } = dependencies;
   const held = new Map<string, { receiptHandle: string; until: number }>();
 
   return {
@@ -80,13 +82,13 @@ export function createDeadLetterQueue(dependencies: {
     },
     async receive(max) {
       await renew();
-      const until = now() + HOLD_SECONDS * 1000;
+      const until = now() + holdSeconds * 1000;
       const { Messages = [] } = await call('sqs:ReceiveMessage', () =>
         sqs.send(
           new ReceiveMessageCommand({
             QueueUrl,
             MaxNumberOfMessages: Math.min(BATCH, max),
-            VisibilityTimeout: HOLD_SECONDS,
+            VisibilityTimeout: holdSeconds,
             WaitTimeSeconds: WAIT_SECONDS,
             MessageSystemAttributeNames: ['All'],
             MessageAttributeNames: ['All'],
@@ -120,12 +122,12 @@ export function createDeadLetterQueue(dependencies: {
 
   /** A long run keeps what it has received. What SQS does not renew is only visible earlier. */
   async function renew(): Promise<void> {
-    const soon = now() + (HOLD_SECONDS * 1000) / 2;
+    const soon = now() + (holdSeconds * 1000) / 2;
     const old = [...held.values()].filter(({ until }) => until < soon);
     if (old.length === 0) return;
-    const until = now() + HOLD_SECONDS * 1000;
+    const until = now() + holdSeconds * 1000;
     const handles = old.map(({ receiptHandle }) => receiptHandle);
-    await changeVisibility(handles, HOLD_SECONDS).catch(() => {});
+    await changeVisibility(handles, holdSeconds).catch(() => {});
     for (const each of old) each.until = until;
   }
 

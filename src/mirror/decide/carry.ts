@@ -71,7 +71,11 @@ export function withPassword(
       if (!own) return decision;
       const tags = { ...metadataToTags(own.metadata), carried: true };
       const changes = { ...hash, ...tagChange(tags, own, rules) };
-      const update = toUpdate(user, own, rules, { outcome: 'updated', changes });
+      const update = toUpdate(user, own, rules, {
+        outcome: 'updated',
+        changes,
+        by: decision.by,
+      });
       return update.kind === 'update' ? update : decision;
     }
     default:
@@ -95,7 +99,12 @@ export function withoutFormerPassword(
   switch (decision.kind) {
     case 'unchanged': {
       const changes = tagChange({ ...before, carried: false }, own, rules);
-      return toUpdate(user, own, rules, { outcome: 'updated', changes, cleanUp: 'password' });
+      return toUpdate(user, own, rules, {
+        outcome: 'updated',
+        changes,
+        by: decision.by,
+        cleanUp: 'password',
+      });
     }
     case 'update': {
       const metadata = { ...own.metadata, ...decision.changes.metadata };

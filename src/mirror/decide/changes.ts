@@ -2,6 +2,7 @@ import { isSameAddress } from '../../user/address.ts';
 import type { ObservedUser } from '../../user/observed-user.ts';
 import type { UserChanges, WorkosUser } from '../../workos/users.ts';
 import type { MirrorConflict } from './conflicts.ts';
+import type { DecidingRule } from './deciding-rules.ts';
 import type { Decision, Update } from './decision.ts';
 import { hasCrossedOver, isTaggedUnverified } from './holder.ts';
 import {
@@ -71,10 +72,10 @@ export function toUpdate(
   user: ObservedUser,
   target: WorkosUser,
   rules: MirrorRules,
-  { changes, ...update }: Pick<Update, 'outcome' | 'changes' | 'cleanUp' | 'finalNames'>,
+  { changes, ...update }: Pick<Update, 'outcome' | 'changes' | 'by' | 'cleanUp' | 'finalNames'>,
 ): Decision {
-  if (isEmpty(changes)) return { kind: 'unchanged', workosUserId: target.id };
-  if (isMetadataFull(target.metadata)) return conflict('metadata_full', target);
+  if (isEmpty(changes)) return { kind: 'unchanged', workosUserId: target.id, by: update.by };
+  if (isMetadataFull(target.metadata)) return conflict('metadata_full', target, 'metadata_full');
   // The stamp of another profile says nothing about the observations of this one.
   const isAnothers = target.externalId !== undefined && target.externalId !== user.sub;
   const stamp = { [KEYS.syncedAt]: laterStamp(user, isAnothers ? {} : target.metadata, rules) };
@@ -101,8 +102,12 @@ function changesHands(target: WorkosUser, { externalId }: UserChanges): boolean 
 }
 
 /** A conflict over this WorkOS user: nothing is written. */
-export function conflict(reason: MirrorConflict, { id }: WorkosUser): Decision {
-  return { kind: 'conflict', reason, workosUserId: id };
+export function conflict(
+  reason: MirrorConflict,
+  { id }: Pick<WorkosUser, 'id'>,
+  by: DecidingRule,
+): Extract<Decision, { kind: 'conflict' }> {
+  return { kind: 'conflict', reason, workosUserId: id, by };
 }
 
 /** Whether there is nothing to change. */

@@ -27,6 +27,7 @@ export function decide(
   const desired = tagsToMetadata(tags, rules.clientIds ?? {});
   return {
     kind: 'create',
+    by: 'not_found',
     user: {
       email: user.email ?? '',
       emailVerified: user.emailVerified,

@@ -42,11 +42,13 @@ export function decideOnHeldUser(
   }
   if (holder && isSameAddress(holder.email, held.email)) {
     // Its address is not verified, and no tag says that it ever was: version 0.1 wrote none.
-    return hasCrossedOver(held) ? conflict('address_passed_on', held) : displace(user, held, rules);
+    return hasCrossedOver(held)
+      ? conflict('address_passed_on', held, 'holder_unproved_has_crossed_over')
+      : displace(user, held, rules);
   }
   return canMoveOn(holder, held, rules, confirmation)
-    ? { kind: 'move_holder_first', holder }
-    : conflict('address_passed_on', held);
+    ? { kind: 'move_holder_first', holder, by: 'holder_moves_on_first' }
+    : conflict('address_passed_on', held, 'holder_cannot_move_on');
 }
 
 /**
@@ -64,10 +66,11 @@ export function joinAsSecondary(
   // A profile is not linked to itself; version 0.1 could note that.
   const linkedSubs = merged.linkedSubs.filter((sub) => sub !== primary.externalId);
   const changes = tagChange({ ...merged, linkedSubs }, primary, rules);
-  if (isEmpty(changes)) return { kind: 'unchanged', workosUserId: primary.id };
-  if (isMetadataFull(primary.metadata)) return conflict('metadata_full', primary);
+  const by = 'holder_is_the_same_person';
+  if (isEmpty(changes)) return { kind: 'unchanged', workosUserId: primary.id, by };
+  if (isMetadataFull(primary.metadata)) return conflict('metadata_full', primary, 'metadata_full');
   const outcome = current.linkedSubs.includes(user.sub) ? 'updated' : 'linked';
-  return { kind: 'update', outcome, workosUserId: primary.id, changes };
+  return { kind: 'update', outcome, workosUserId: primary.id, changes, by };
 }
 
 /**
@@ -83,6 +86,7 @@ function displace(user: ObservedUser, squatter: WorkosUser, rules: MirrorRules):
   const isOwners = squatter.emailVerified && hasCrossedOver(squatter) && !carried;
   return toUpdate(user, squatter, rules, {
     outcome: 'linked',
+    by: 'holder_never_proved_address',
     changes: {
       externalId: user.sub,
       ...(!isOwners && exactNames(user, squatter)),
@@ -105,6 +109,7 @@ function takeOver(user: ObservedUser, held: WorkosUser, rules: MirrorRules): Dec
   const tags = { ...merged, linkedSubs: merged.linkedSubs.filter((sub) => sub !== user.sub) };
   return toUpdate(user, held, rules, {
     outcome: 'linked',
+    by: 'holder_gives_way_to_native',
     changes: {
       externalId: user.sub,
       ...exactNames(user, held),

@@ -13,8 +13,13 @@ export function refuseAddress(
   own: WorkosUser,
   rules: MirrorRules,
 ): Decision | undefined {
-  const isRefused = mayBeSomebodyElses(user, own, rules) || movesUnproved(user, own, rules);
-  return isRefused ? conflict('unverified_email', own) : undefined;
+  if (mayBeSomebodyElses(user, own, rules)) {
+    return conflict('unverified_email', own, 'own_proved_in_workos_alone');
+  }
+  if (movesUnproved(user, own, rules)) {
+    return conflict('unverified_email', own, 'own_moves_to_unverified');
+  }
+  return undefined;
 }
 
 /**

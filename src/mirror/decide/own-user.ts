@@ -2,7 +2,7 @@ import { isSameAddress } from '../../user/address.ts';
 import type { ObservedUser } from '../../user/observed-user.ts';
 import type { WorkosUser } from '../../workos/users.ts';
 import { conflict, emailChange, presentNames, tagChange, toUpdate } from './changes.ts';
-import { type Decision, type KnownProfiles, skipReason } from './decision.ts';
+import { type Decision, type KnownProfiles, skip, skipReason } from './decision.ts';
 import { hasCrossedOver, isOfAnotherPool } from './holder.ts';
 import { isStillLinked } from './linked-profiles.ts';
 import { metadataToTags } from './metadata.ts';
@@ -26,18 +26,21 @@ export function decideOnOwn(
   rules: MirrorRules,
   known: KnownProfiles,
 ): Decision {
-  if (isOfAnotherPool(own, user, rules)) return conflict('tagged_with_another_pool', own);
-  if (isStale(user, own, rules)) return { kind: 'stale', workosUserId: own.id };
+  if (isOfAnotherPool(own, user, rules))
+    return conflict('tagged_with_another_pool', own, 'own_of_another_pool');
+  if (isStale(user, own, rules)) {
+    return { kind: 'stale', workosUserId: own.id, by: 'older_observation' };
+  }
   const refusal = refuseAddress(user, own, rules);
   if (refusal) return refusal;
   if (!restsOnEmail(user, own, rules)) return updateOwn(user, own, rules, known);
   if (!known.confirmation) return { kind: 'recheck' };
   const now = known.confirmation.user;
   if (!now || !isSameAddress(now.email, user.email) || !restsOnEmail(now, own, rules)) {
-    return { kind: 'stale', workosUserId: own.id };
+    return { kind: 'stale', workosUserId: own.id, by: 'address_given_up' };
   }
   const reason = skipReason(now);
-  if (reason !== undefined) return { kind: 'skipped', reason };
+  if (reason !== undefined) return skip(reason);
   return refuseAddress(now, own, rules) ?? updateOwn(now, own, rules, known);
 }
 
@@ -51,7 +54,7 @@ function updateOwn(
   const tags = (address: string) => ownTags(user, own, { address, rules, linked });
   if (hasCrossedOver(own)) {
     const changes = tagChange(tags(own.email), own, rules);
-    return toUpdate(user, own, rules, { outcome: 'updated', changes });
+    return toUpdate(user, own, rules, { outcome: 'updated', changes, by: 'own_crossed_over' });
   }
   const losesPassword = metadataToTags(own.metadata).carried && needsNewPassword(user);
   const moved = emailChange(user, own);
@@ -63,6 +66,7 @@ function updateOwn(
   return toUpdate(user, own, rules, {
     outcome: 'updated',
     changes,
+    by: 'own_kept_up_to_date',
     ...(losesPassword && { cleanUp: 'password' }),
   });
 }

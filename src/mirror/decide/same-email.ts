@@ -10,7 +10,7 @@ import {
   toUpdate,
   untilSignedIn,
 } from './changes.ts';
-import { type Confirmation, type Decision, skipReason } from './decision.ts';
+import { type Confirmation, type Decision, skip, skipReason } from './decision.ts';
 import { decideOnHeldUser, joinAsSecondary } from './held-user.ts';
 import { isOurs } from './holder.ts';
 import { metadataToTags } from './metadata.ts';
@@ -37,12 +37,12 @@ export function decideOnSameEmail(
 
   const now = confirmation.user;
   if (!now || !holdsAddress(now, user.email ?? '', rules)) {
-    return { kind: 'stale', workosUserId: other.id };
+    return { kind: 'stale', workosUserId: other.id, by: 'address_given_up' };
   }
   const reason = skipReason(now);
-  if (reason !== undefined) return { kind: 'skipped', reason };
+  if (reason !== undefined) return skip(reason);
   if (confirmation.asOf === 'export' && isStale(now, other, rules)) {
-    return { kind: 'stale', workosUserId: other.id };
+    return { kind: 'stale', workosUserId: other.id, by: 'older_observation' };
   }
   return other.externalId === undefined
     ? link(now, other, rules)
@@ -55,13 +55,18 @@ function refuseAtOnce(
   other: WorkosUser,
   rules: MirrorRules,
 ): Decision | undefined {
-  if (!countsAsVerified(user, rules)) return conflict('unverified_email', other);
+  if (!countsAsVerified(user, rules))
+    return conflict('unverified_email', other, 'email_not_verified');
   if (other.externalId !== undefined) {
-    return isOurs(other, user) ? undefined : conflict('foreign_external_id', other);
+    return isOurs(other, user)
+      ? undefined
+      : conflict('foreign_external_id', other, 'email_of_foreign_user');
   }
   // A stranger may have registered it with this address and a password of their own.
   const isRefused = !other.emailVerified && !rules.takeOverUnverified;
-  return isRefused ? conflict('unverified_in_workos', other) : undefined;
+  return isRefused
+    ? conflict('unverified_in_workos', other, 'email_unverified_in_workos')
+    : undefined;
 }
 
 /** A second profile that is noted already and changes nothing does not need Cognito's confirmation. */
@@ -80,6 +85,7 @@ function link(user: ObservedUser, other: WorkosUser, rules: MirrorRules): Decisi
   const tags = keepLinked(userToTags(user), metadataToTags(other.metadata), user.sub);
   return toUpdate(user, other, rules, {
     outcome: 'linked',
+    by: 'email_linked',
     changes: {
       externalId: user.sub,
       ...untilSignedIn(other, { ...names, ...emailChange(user, other) }),

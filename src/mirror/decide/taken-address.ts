@@ -24,13 +24,23 @@ export function decideOnTaken(
 ): Decision {
   const { externalId: holderSub } = blocker;
   const isUnproved = isTaggedUnverified(blocker);
-  if (holderSub === undefined || !isOurs(blocker, user) || (isUnproved && blocker.emailVerified)) {
-    return conflict('email_taken', blocker);
+  if (holderSub === undefined || !isOurs(blocker, user)) {
+    return conflict('email_taken', blocker, 'taken_by_foreign_user');
+  }
+  if (isUnproved && blocker.emailVerified) {
+    return conflict('email_taken', blocker, 'taken_and_proved_in_workos');
   }
   if (!confirmation) return { kind: 'recheck', holderSub };
   const { user: now, holder } = confirmation;
-  if (!holdsAddress(now, user.email ?? '', rules)) return { kind: 'stale', workosUserId: own.id };
-  if (holder && isSameAddress(holder.email, blocker.email)) return conflict('email_taken', blocker);
-  if (canMoveOn(holder, blocker, rules, confirmation)) return { kind: 'move_holder_first', holder };
-  return conflict(isUnproved ? 'email_taken' : 'address_passed_on', blocker);
+  if (!holdsAddress(now, user.email ?? '', rules)) {
+    return { kind: 'stale', workosUserId: own.id, by: 'address_given_up' };
+  }
+  if (holder && isSameAddress(holder.email, blocker.email)) {
+    return conflict('email_taken', blocker, 'taken_by_its_holder');
+  }
+  if (canMoveOn(holder, blocker, rules, confirmation)) {
+    return { kind: 'move_holder_first', holder, by: 'taken_holder_moves_on_first' };
+  }
+  const reason = isUnproved ? 'email_taken' : 'address_passed_on';
+  return conflict(reason, blocker, 'taken_holder_cannot_move_on');
 }

@@ -1,0 +1,117 @@
+import type { Explanation } from '../../src/explain/explanation.ts';
+import type { Situation } from '../../src/explain/in-short.ts';
+import type { RecordedWrite } from '../../src/explain/recorded-users.ts';
+import type { FieldValue } from '../../src/mirror/field-difference.ts';
+import type { Section } from './section.ts';
+
+/** Whose account it is, and by which rule. */
+export function ruleSection({ rule, conflict }: Explanation): Section | undefined {
+  if (!rule && !conflict) return undefined;
+  return {
+    title: 'Why: the rule that decides',
+    lines: [
+      ...(rule ? [`${rule.sentence} (${rule.anchor})`] : []),
+      ...(conflict ? [`Its name in reports: ${conflict.reason}.`] : []),
+    ],
+    rows: [],
+  };
+}
+
+/** What the sync would write, were the person to sign in to Cognito now. */
+export function forecastSection(explanation: Explanation): Section | undefined {
+  const { forecast, goneForecast, inShort } = explanation;
+  const title = 'What happens next, by itself (this command has written nothing)';
+  const either = forecast ?? goneForecast;
+  if (!either) return undefined;
+  if (!either.known) return { title, lines: [`Unknown: ${either.why}.`], rows: [] };
+  const { writes } = either.value;
+  const lead = forecast?.known
+    ? 'With the next sign-in at Cognito, or the next round of the patrol (once an hour), the sync'
+    : 'When the sync is told that the profile is gone, it';
+  const lines =
+    writes.length === 0
+      ? [NOTHING[inShort.situation] ?? `${lead} writes nothing to WorkOS.`]
+      : [`${lead}:`, ...writes.flatMap(writeToLines)];
+  const answered =
+    forecast?.known && forecast.value.isAnsweredByLedger && writes.length > 0
+      ? [
+          'But not for a while: the same state was handled a short time ago, and until that is too long ago, WorkOS is not asked again.',
+        ]
+      : [];
+  return { title, lines: [...lines, ...answered], rows: [] };
+}
+
+/** Why nothing is written. */
+const NOTHING: Partial<Record<Situation, string>> = {
+  in_sync:
+    'Nothing, as long as nothing changes in Cognito. What changes there is brought to WorkOS, until the person has signed in at WorkOS for the first time.',
+  second_profile: 'Nothing, as long as nothing changes in Cognito.',
+  crossed_over:
+    'Nothing. A sign-in at the old application does not change the account at WorkOS any more.',
+  not_mirrored: 'Nothing is brought to WorkOS as long as the profile stays like this.',
+  conflict:
+    'Nothing: the sync writes nothing about this profile, at this and every further sign-in, until a person has settled it.',
+};
+
+function writeToLines(write: RecordedWrite): string[] {
+  switch (write.kind) {
+    case 'create': {
+      const { after } = write.difference;
+      return ['- makes a new WorkOS user with', ...fieldsToLines(after)];
+    }
+    case 'update':
+      return [
+        `- changes the WorkOS user ${write.workosUserId}:`,
+        ...write.difference.fields.map((field) =>
+          fieldToLine(
+            field,
+            write.difference.before[field] ?? null,
+            write.difference.after[field] ?? null,
+          ),
+        ),
+        ...(write.overwritesPassword
+          ? ['    password: overwritten with a random one that no person knows']
+          : []),
+      ];
+    case 'end_sessions':
+      return [`- ends all sessions of the WorkOS user ${write.workosUserId}`];
+    case 'delete':
+      return [
+        `- deletes the WorkOS user ${write.workosUserId}, unless the deletions of today are used up`,
+      ];
+  }
+}
+
+function fieldsToLines(values: Record<string, FieldValue>): string[] {
+  return Object.entries(values).map(([field, value]) => `    ${nameOf(field)}: ${toText(value)}`);
+}
+
+function fieldToLine(field: string, before: FieldValue, after: FieldValue): string {
+  if (before === null) return `    ${nameOf(field)}: ${toText(after)} (none so far)`;
+  if (after === null) return `    ${nameOf(field)}: removed (was ${toText(before)})`;
+  return `    ${nameOf(field)}: ${toText(before)} becomes ${toText(after)}`;
+}
+
+const NAMES: Record<string, string> = {
+  email: 'address',
+  email_verified: 'address verified',
+  first_name: 'first name',
+  last_name: 'last name',
+  external_id: 'belongs to the Cognito profile (external id)',
+  'metadata.cognito_pool': 'note: user pool',
+  'metadata.cognito_auth': 'note: how the person signs in',
+  'metadata.cognito_linked_subs': 'note: further Cognito profiles of the person',
+  'metadata.federated_providers': 'note: providers',
+  'metadata.oauth_clients': 'note: OAuth clients to reuse',
+  'metadata.cognito_reset_mailed_at': 'note: when a reset mail was sent',
+};
+
+function nameOf(field: string): string {
+  return NAMES[field] ?? field;
+}
+
+function toText(value: FieldValue): string {
+  if (value === true) return 'yes';
+  if (value === false) return 'no';
+  return value === null ? 'none' : `"${value}"`;
+}
