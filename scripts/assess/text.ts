@@ -48,12 +48,15 @@ function verdictLines(assessment: Assessment): string[] {
   return [`${HEADLINES[verdict]}:`, ...of('blocked'), ...of('look')];
 }
 
-function checkToLines({ status, detail, todo }: AssessmentCheck): string[] {
+/** What does not come along has its advice further below. */
+function checkToLines({ status, detail, todo, section }: AssessmentCheck): string[] {
   const mark = status === 'blocked' ? 'x' : '-';
-  return [`  ${mark} ${detail}`, ...(todo === undefined ? [] : [`    -> ${todo}`])];
+  const isBelow = todo === undefined || section === 'losses';
+  return [`  ${mark} ${detail}`, ...(isBelow ? [] : [`    -> ${todo}`])];
 }
 
-function poolLines({ profile, mfa, appClients, groups, userPoolId }: Assessment): string[] {
+function poolLines(assessment: Assessment): string[] {
+  const { profile, mfa, appClients, groups, userPoolId } = assessment;
   const settings = profile.known
     ? [
         [
@@ -71,6 +74,7 @@ function poolLines({ profile, mfa, appClients, groups, userPoolId }: Assessment)
     ...settings,
     ['MFA', mfaToText(mfa)],
     ['app clients', clientsToText(appClients)],
+    ['providers', providersToText(assessment)],
     ['groups', groups.known ? toCount(groups.value.names.length) : `not known: ${groups.why}`],
   ];
   const name = profile.known && profile.value.name !== undefined ? `"${profile.value.name}" ` : '';
@@ -79,6 +83,23 @@ function poolLines({ profile, mfa, appClients, groups, userPoolId }: Assessment)
     ...rows.map(([label = '', text = '']) => `  ${label.padEnd(19)}${text}`),
   ];
 }
+
+function providersToText({ assessedProviders, providers }: Assessment): string {
+  const all = assessedProviders.map(
+    ({ name, people, counterpart, workos }) =>
+      `${name} ${toCount(people)} (${COUNTERPARTS[counterpart] ?? workos})`,
+  );
+  if (!providers.known) return `not known: ${providers.why}`;
+  return all.join(', ') || 'none';
+}
+
+const COUNTERPARTS = {
+  oauth: undefined,
+  sso: 'SSO connection',
+  none: 'not in WorkOS',
+  some: 'in WorkOS',
+  gone: 'no longer in the pool',
+};
 
 function mfaToText(mfa: Assessment['mfa']): string {
   if (!mfa.known) return `not known: ${mfa.why}`;
@@ -95,8 +116,12 @@ function clientsToText(appClients: Assessment['appClients']): string {
     counts[FLOW_ADVICE[flow].name] = (counts[FLOW_ADVICE[flow].name] ?? 0) + 1;
   }
   const flows = toRanking(counts).map(({ name, count }) => `${count} ${name}`);
-  return [String(clients.length + notDescribed), ...flows].join(', ');
+  const count = toCount(clients.length + notDescribed);
+  return flows.length === 0 ? count : `${count}: ${flows.join(', ')}`;
 }
+
+/** The page has them all. */
+const MOST_ATTRIBUTES = 10;
 
 function userLines({ users, asOf }: Assessment): string[] {
   const statuses = toRanking(users.statuses);
@@ -112,6 +137,9 @@ function userLines({ users, asOf }: Assessment): string[] {
     ['  of them with a phone', users.phoneOnly],
     ['profiles of one address', users.duplicates.profiles],
     ['with custom attributes', users.withCustomAttributes],
+    ...toRanking(users.customAttributes)
+      .slice(0, MOST_ATTRIBUTES)
+      .map(({ name, count }): SummaryRow => [`  ${name}`, count]),
   ];
   const when = asOf === 'export' ? ', as they were exported' : '';
   return [`${counted(users.total, 'user')} in Cognito${when}`, ...rowsToLines(rows)];
@@ -153,9 +181,9 @@ function lossLines(assessment: Assessment): string[] {
   const losses = toLosses(assessment);
   return [
     'What does not come along',
-    ...losses.flatMap(({ title, affected, means, todo }) => [
+    ...losses.flatMap(({ title, affected, names = [], means, todo }) => [
       `  ${title}: ${affectedToText(affected)}`,
-      `      ${means}`,
+      `      ${[...(names.length > 0 ? [`${names.join(', ')}.`] : []), means].join(' ')}`,
       `      -> ${todo}`,
     ]),
   ];
@@ -171,7 +199,7 @@ function costLines({ awsCost, workosCost }: Assessment): string[] {
   return [
     'What it costs',
     `  AWS, a month of the dual run: about ${toDollars(monthTotal)} if each of ${counted(assumed.users, 'user')} signs in ${assumed.signInsPerUser} times; with carried passwords ${toDollars(carryPasswords)} more. Once: a seed in AWS ${toDollars(seedInAws)}.`,
-    `  WorkOS, a month after the cutover: ${counted(activeUsers.users, 'active user')} ${toDollars(activeUsers.dollars)}, ${sso}.`,
+    `  WorkOS, a month after the cutover, if all are active: ${counted(activeUsers.users, 'user')} ${toDollars(activeUsers.dollars)}, ${sso}.`,
     `  List prices of ${AWS_PRICES.region} and ${WORKOS_PRICES.source}, ${AWS_PRICES.asOf}, without free tiers: check them (${AWS_PRICES.source}). Cognito's own bill stays what it is until the users have moved.`,
   ];
 }

@@ -34,11 +34,11 @@ export function signInCosts(): CostRow[] {
   return [
     {
       service: 'Lambda',
-      what: 'triggers and consumer',
+      what: 'triggers and consumer, at sign-ins',
       dollars: 2 * p.lambdaRequest + seconds * p.lambdaGbSecond,
     },
-    { service: 'SQS', what: 'send, receive and delete a message', dollars: 3 * p.sqsRequest },
-    { service: 'DynamoDB', what: 'ledger', dollars: 2 * p.dynamoRead + p.dynamoWrite },
+    { service: 'SQS', what: 'messages of sign-ins', dollars: 3 * p.sqsRequest },
+    { service: 'DynamoDB', what: 'ledger, at sign-ins', dollars: 2 * p.dynamoRead + p.dynamoWrite },
     { service: 'CloudWatch', what: 'logs of sign-ins', dollars: OBSERVATION_LOG_GB * p.logGb },
   ];
 }
@@ -69,10 +69,10 @@ export function toAwsCost(pool: {
       dollars: STACK.metrics * p.metric,
     },
     { service: 'SQS', what: 'idle polling of the queue', dollars: IDLE_POLLS * p.sqsRequest },
-    { service: 'Lambda', what: 'trigger watch', dollars: WATCH_INVOCATIONS * 1e-6 },
+    { service: 'Lambda', what: 'watch over the triggers', dollars: WATCH_INVOCATIONS * 1e-6 },
     {
       service: 'DynamoDB',
-      what: 'ledger, storage and recovery',
+      what: 'storage of the ledger',
       dollars: users * LEDGER_GB * p.dynamoGb,
     },
   ];
@@ -84,7 +84,13 @@ export function toAwsCost(pool: {
     monthTotal: sum(perMonth),
     seedInAws: users * FULL_ROUND,
     seedFromLaptop: users * 3 * p.dynamoWrite,
-    carryPasswords: p.key + alarms * p.alarm + metrics * p.metric + signIns * p.keyRequest,
+    // Passwords come with Post-Authentication, so that each sign-in is observed twice.
+    carryPasswords:
+      p.key +
+      alarms * p.alarm +
+      metrics * p.metric +
+      signIns * p.keyRequest +
+      (observations > 1 ? 0 : sum(ofSignIns)),
     dashboard: p.dashboard,
   };
 }
@@ -115,11 +121,11 @@ function patrolCosts(users: number): CostRow[] {
   return [
     {
       service: 'Lambda',
-      what: 'patrol, hourly',
+      what: 'the hourly patrol',
       dollars: seconds * PATROL_GB * p.lambdaGbSecond + 4 * ROUNDS * p.lambdaRequest,
     },
-    { service: 'Step Functions', what: 'patrol, hourly', dollars: transitions },
-    { service: 'DynamoDB', what: 'patrol, hourly', dollars: writes },
+    { service: 'Step Functions', what: 'the hourly patrol', dollars: transitions },
+    { service: 'DynamoDB', what: 'state of the patrol', dollars: writes },
     { service: 'CloudWatch', what: 'logs of the patrol', dollars: logs },
   ];
 }

@@ -67,6 +67,8 @@ export type Loss = {
   /** What is lost, in a few words: "Second factors". */
   title: string;
   affected: Affected;
+  /** What it is about, where names say it: of providers, of triggers. Of foreign origin. */
+  names?: string[];
   means: string;
   todo: string;
 };

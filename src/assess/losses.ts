@@ -5,8 +5,8 @@ import type { Affected, Assessment, Loss } from './facts.ts';
 type Facts = Assessment;
 
 /**
- * What does not come along to WorkOS, whom it touches and what to do, the largest first. What the pool does not have
- * is left out; what is not known is in.
+ * What does not come along to WorkOS, whom it touches and what to do, in the order in which a team decides. What
+ * touches no user is left out; what is not known is in.
  */
 export function toLosses(facts: Facts): Loss[] {
   const losses = [
@@ -26,7 +26,9 @@ export function toLosses(facts: Facts): Loss[] {
     leftOut(facts),
     sessions(facts),
   ];
-  return losses.filter((loss) => loss !== undefined);
+  return losses
+    .filter((loss) => loss !== undefined)
+    .filter(({ affected }) => affected.kind === 'unknown' || affected.users > 0);
 }
 
 function known(users: number): Affected {
@@ -41,7 +43,7 @@ function passwords({ forecast, appClients }: Facts): Loss | undefined {
     title: 'Passwords',
     affected: known(people),
     means:
-      'Cognito gives no password out. Whoever is not carried over during the dual run sets a new one at the cutover.',
+      'Cognito gives no password out. Users whose password is not carried over during the dual run set a new one at the cutover.',
     todo: carryAdvice(appClients),
   };
 }
@@ -83,7 +85,7 @@ function phoneOnly({ users }: Facts): Loss | undefined {
     affected: known(users.phoneOnly),
     means:
       'They have no email, so that WorkOS cannot have them, and a phone number is no login there.',
-    todo: 'Ask for an address in the application before the cutover. Who gives none stays behind.',
+    todo: 'Ask for an address in the application before the cutover. Users who give none stay behind.',
   };
 }
 
@@ -93,7 +95,7 @@ function unverifiedEmail({ users, forecast }: Facts): Loss | undefined {
   const stopped = forecast.conflictReasons.unverified_email ?? 0;
   const blocked =
     stopped > 0
-      ? ` ${stopped} of them meet a WorkOS user with that address, and are left alone.`
+      ? ` ${stopped} of them in conflict: a WorkOS user has the address, and is left alone.`
       : '';
   return {
     name: 'unverified_email',
@@ -109,12 +111,12 @@ function providers({ assessedProviders, forecast }: Facts): Loss | undefined {
     ({ counterpart }) => counterpart === 'none' || counterpart === 'gone',
   );
   if (without.length === 0) return undefined;
-  const names = without.map(({ name }) => name).join(', ');
   return {
     name: 'providers',
     title: 'Providers that WorkOS does not have',
     affected: known(without.reduce((sum, { people }) => sum + people, 0)),
-    means: `${names}. For ${forecast.withoutWayIn} of these people it is the only way in.`,
+    names: without.map(({ name }) => name),
+    means: `For ${forecast.withoutWayIn} of these people it is the only way in.`,
     todo: 'They come along, and sign in by email afterwards: tell them before the cutover.',
   };
 }
@@ -130,7 +132,7 @@ function mfa({ mfa: setting, profile, mfaSample }: Facts): Loss | undefined {
     name: 'mfa',
     title: 'Second factors',
     affected: toMfaAffected(mfaSample, pool),
-    means: `${MFA_SETTING[pool ?? 'unknown']} Cognito gives the secrets of authenticator apps out to nobody.`,
+    means: `${MFA_SETTING[pool ?? 'unknown']} Cognito gives no secret of an authenticator app out.`,
     todo: 'These users enrol again in WorkOS. Switch MFA on there before the cutover, and say so in the mail.',
   };
 }
@@ -161,10 +163,17 @@ function passkeys({ profile }: Facts): Loss | undefined {
     title: hasPasskeys ? 'Passkeys' : 'Sign-in by a code',
     affected: {
       kind: 'unknown',
-      why: 'Cognito lists passkeys to their own user alone',
+      why: hasPasskeys
+        ? 'Cognito lists passkeys to their own user alone'
+        : 'Cognito does not say who signs in how',
     },
-    means: `The pool lets users sign in with ${factors.join(', ')}. A passkey belongs to the domain it was made for.`,
-    todo: 'These users make a new passkey in WorkOS, or sign in by an emailed code there (Magic Auth).',
+    names: factors,
+    means: hasPasskeys
+      ? 'The pool lets users sign in without a password. A passkey belongs to the domain it was made for.'
+      : 'The pool lets users sign in by a code, without a password.',
+    todo: hasPasskeys
+      ? 'These users make a new passkey in WorkOS, or sign in by an emailed code there (Magic Auth).'
+      : 'Switch Magic Auth on in WorkOS: it mails a code. A code by text message is no first step there.',
   };
 }
 
@@ -185,7 +194,8 @@ function customAuth({ profile, forecast }: Facts): Loss | undefined {
       kind: 'at_most',
       users: forecast.kinds.password + forecast.kinds.passwordAndFederated,
     },
-    means: `The pool signs users in with challenges of its own (${held.map(({ trigger }) => trigger).join(', ')}). WorkOS calls no such function.`,
+    names: held.map(({ trigger }) => trigger),
+    means: 'The pool signs users in with challenges of its own. WorkOS calls no such function.',
     todo: 'Find out what the challenge asks. A code by email is Magic Auth in WorkOS; anything else stays in your application.',
   };
 }
@@ -197,8 +207,7 @@ function usernames({ profile, users }: Facts): Loss | undefined {
     name: 'usernames',
     title: 'User names as a login',
     affected: known(users.ownUsername),
-    means:
-      'They can sign in with a name of their own. In WorkOS everybody signs in with the email.',
+    means: 'They can sign in with a name of their own. In WorkOS users sign in with their email.',
     todo: 'Tell these users which address their account has; show it in the application before the cutover.',
   };
 }
@@ -244,7 +253,8 @@ function triggers({ profile, users }: Facts): Loss | undefined {
     name: 'triggers',
     title: 'Functions that Cognito calls',
     affected: { kind: 'at_most', users: users.total },
-    means: `${held.map(({ trigger }) => trigger).join(', ')}. After the cutover nobody calls them.`,
+    names: held.map(({ trigger }) => trigger),
+    means: 'WorkOS calls none of them after the cutover.',
     todo: 'Find out what each does. WorkOS has JWT templates for claims, its own mails, Actions at sign-up and sign-in.',
   };
 }
@@ -281,7 +291,7 @@ function sessions({ users }: Facts): Loss | undefined {
     name: 'sessions',
     title: 'Sessions',
     affected: { kind: 'at_most', users: count },
-    means: 'Cognito’s tokens are not WorkOS’s: everybody signs in once more at the cutover.',
-    todo: 'Accept both issuers for the days of the cutover (docs/application.md), so that nobody is signed out in the middle.',
+    means: 'Cognito’s tokens are not WorkOS’s: all users sign in once more at the cutover.',
+    todo: 'Accept both issuers for the days of the cutover (docs/application.md), so that no user is signed out in the middle of something.',
   };
 }

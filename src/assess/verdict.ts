@@ -58,11 +58,12 @@ function gravest(checks: readonly AssessmentCheck[]): AssessmentVerdict {
 function usableUsers({ users, forecast }: Assessment): AssessmentCheck {
   const { skipped, read, failed } = forecast.seed;
   const usable = read - sumOf(skipped) - failed;
+  const along = usable - forecast.seed.conflicts;
   if (usable > 0) {
     return {
       name: 'usable_users',
       status: 'ok',
-      detail: `${counted(usable, 'user')} can be brought`,
+      detail: `${counted(along, 'user comes', 'users come')} along`,
       section: 'forecast',
     };
   }
@@ -99,7 +100,7 @@ function toTriggerCheck(held: HeldTrigger): AssessmentCheck | undefined {
       return {
         ...shared,
         status: 'look',
-        detail: `${trigger} is held by ${functionArn}`,
+        detail: `${trigger} is held by the function ${toFunctionName(functionArn)}`,
         todo: `Chain it: chain${trigger}: ${functionArn} in config/<stage>.yml`,
       };
     case 'unchainable':
@@ -112,6 +113,11 @@ function toTriggerCheck(held: HeldTrigger): AssessmentCheck | undefined {
     case 'other':
       return undefined;
   }
+}
+
+/** The part of the ARN that people know, a version or alias included. */
+function toFunctionName(functionArn: string): string {
+  return functionArn.split(':function:').at(-1) ?? functionArn;
 }
 
 function conflicts({ forecast }: Assessment): AssessmentCheck {
@@ -167,14 +173,11 @@ function workos({ workosUsers }: Assessment): AssessmentCheck | undefined {
   };
 }
 
-/** Losses that are a matter of course: everybody has them, and nothing is to be decided. */
+/** Losses that are a matter of course: every pool has them, and nothing is to be decided. */
 const MATTERS_OF_COURSE = new Set<LossName>(['sessions', 'devices', 'left_out', 'passwords']);
 
 function decisions(facts: Assessment): AssessmentCheck[] {
-  const open = toLosses(facts).filter(
-    ({ name, affected }) =>
-      !MATTERS_OF_COURSE.has(name) && (affected.kind !== 'known' || affected.users > 0),
-  );
+  const open = toLosses(facts).filter(({ name }) => !MATTERS_OF_COURSE.has(name));
   return open.map(({ name, title, affected, todo }) => ({
     name,
     status: 'look',
@@ -215,7 +218,7 @@ export function affectedToText(affected: Affected): string {
     case 'known':
       return counted(affected.users, 'user');
     case 'about':
-      return `about ${counted(affected.users, 'user')}, by ${affected.asked} asked`;
+      return `about ${counted(affected.users, 'user')}, reckoned from ${affected.asked}`;
     case 'at_most':
       return `up to ${counted(affected.users, 'user')}`;
     case 'unknown':

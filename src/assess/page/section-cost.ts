@@ -22,11 +22,11 @@ export function cost({ awsCost, workosCost, users }: Assessment): Html {
 <thead><tr><th scope="col">Service</th><th scope="col">For</th><th scope="col" class="number">A month</th></tr></thead>
 <tbody>${rows}</tbody></table>
 <ul class="facts"><li>Assumed: each of ${counted(assumed.users, 'user')} signs in ${assumed.signInsPerUser} times a month (--sign-ins).</li>
-<li>With carried passwords: ${toDollars(carryPasswords)} more, for a KMS key, its alarms and metrics.</li>
+<li>With carried passwords: ${toDollars(carryPasswords)} more, for a KMS key, its alarms and metrics, and a second look at each sign-in.</li>
 <li>Once: a seed in AWS ${toDollars(seedInAws)}; from your machine, with the ledger, ${toDollars(seedFromLaptop)}.</li>
 <li>A dashboard is free for the first three of an account, else ${toDollars(awsCost.dashboard)}.</li>
 <li>Cognito’s own bill stays what it is until ${users.total === 1 ? 'the user signs' : 'users sign'} in at WorkOS instead.</li>
-<li>WorkOS, once ${counted(activeUsers.users, 'user')} sign in there: ${toDollars(activeUsers.dollars)} a month for AuthKit, the first million active users being free; ${counted(connections.count, 'SSO connection')}: ${sso}.</li>
+<li>WorkOS, if ${counted(activeUsers.users, 'user')} of the environment sign in there in a month: ${toDollars(activeUsers.dollars)} for AuthKit, the first million active users being free. ${counted(connections.count, 'SSO connection')}: ${sso}.</li>
 </ul>
 <p class="note">List prices of ${AWS_PRICES.region} and of ${WORKOS_PRICES.source}, ${AWS_PRICES.asOf}, without free tiers: check them. The arithmetic is in ${AWS_PRICES.source}.</p>
 </section>`;

@@ -12,9 +12,10 @@ export function losses(assessment: Assessment, shown: ForeignText): Html {
 <dl class="advice">${all.map((loss) => lossToHtml(loss, shown))}</dl></section>`;
 }
 
-function lossToHtml({ title, affected, means, todo }: Loss, shown: ForeignText): Html {
+function lossToHtml({ title, affected, names = [], means, todo }: Loss, shown: ForeignText): Html {
   const why =
     affected.kind === 'unknown' && html` <span class="note">(${shown.text(affected.why)})</span>`;
+  const about = names.map((name, index) => html`${index > 0 && ', '}${shown.text(name)}`);
   return html`<div><dt>${title} <span class="note">${affectedToText(affected)}</span>${why}</dt>
-<dd>${shown.text(means)}</dd><dd><strong>To do:</strong> ${shown.text(todo)}</dd></div>`;
+<dd>${names.length > 0 && html`${about}. `}${means}</dd><dd><strong>To do:</strong> ${todo}</dd></div>`;
 }

@@ -50,7 +50,7 @@ function mfaToText(mfa: Assessment['mfa'], profile: PoolProfile): string {
 function clients({ appClients }: Assessment, shown: ForeignText): Html {
   if (!appClients.known) return unknown(appClients.why, shown);
   const { clients: all, notDescribed } = appClients.value;
-  if (all.length === 0) return html`<p>The pool has no app client: nobody can sign in.</p>`;
+  if (all.length === 0) return html`<p>The pool has no app client: no user can sign in.</p>`;
   const flows = new Map<SignInFlow, string[]>();
   for (const { name, flows: own } of all) {
     for (const flow of own) flows.set(flow, [...(flows.get(flow) ?? []), name]);
@@ -79,7 +79,7 @@ const KIND_WORDS: Record<HeldTrigger['kind'], string> = {
   ours: 'this service',
   chain: 'to be chained: ours calls it',
   unchainable: 'stands in the way',
-  other: 'nobody calls it after the cutover',
+  other: 'not called after the cutover',
 };
 
 function functions({ triggers }: PoolProfile, shown: ForeignText): Html {
@@ -101,5 +101,5 @@ function groups({ groups: found }: Assessment, shown: ForeignText): Html {
   if (names.length === 0) return html`<p>The pool has no groups.</p>`;
   const seen = names.slice(0, MOST_GROUPS).join(', ');
   const more = names.length > MOST_GROUPS ? ` and ${toCount(names.length - MOST_GROUPS)} more` : '';
-  return html`<p>${toCount(names.length)}: ${shown.text(seen)}${more}. Who is in them is not counted.</p>`;
+  return html`<p>${toCount(names.length)}: ${shown.text(seen)}${more}. Their members are not counted.</p>`;
 }

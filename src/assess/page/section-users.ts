@@ -19,8 +19,8 @@ export function users(assessment: Assessment, shown: ForeignText): Html {
     { name: 'None', count: email.none, tone: 'bad' },
   ]);
   const statuses = toRanking(found.statuses).map(({ name, count }) => ({
-    name: shown.plain(name),
-    label: shown.text(name),
+    name: shown.plain(STATUS_WORDS.get(name) ?? name),
+    label: shown.text(STATUS_WORDS.get(name) ?? name),
     count,
   }));
   return html`<section id="users"><h2>Who are the users?</h2>
@@ -32,9 +32,18 @@ export function users(assessment: Assessment, shown: ForeignText): Html {
       ? 'No address has more than one profile.'
       : `${counted(duplicates.profiles, 'profile')} share ${counted(duplicates.addresses, 'address', 'addresses')}: those that are verified become one person in WorkOS.`
   }</li>
-<li>${counted(found.withPhone, 'user has', 'users have')} a phone number, ${toCount(found.phoneOnly)} of them and no email.</li></ul>
+<li>${counted(found.withPhone, 'user has', 'users have')} a phone number, ${toCount(found.phoneOnly)} of them without an email.</li></ul>
 ${attributes(assessment, shown)}</section>`;
 }
+
+/** Cognito's own words are for programs (API reference, UserType: UserStatus). */
+const STATUS_WORDS = new Map([
+  ['CONFIRMED', 'Confirmed'],
+  ['UNCONFIRMED', 'Not confirmed'],
+  ['EXTERNAL_PROVIDER', 'From a provider'],
+  ['FORCE_CHANGE_PASSWORD', 'Has a temporary password'],
+  ['RESET_REQUIRED', 'Must reset the password'],
+]);
 
 const COUNTERPARTS = {
   oauth: undefined,

@@ -14,7 +14,7 @@ export function workos({ workosUsers }: Assessment, shown: ForeignText): Html {
 
 function known(found: Extract<Assessment['workosUsers'], { known: true }>['value']): Html {
   const { total, signedIn, kinds } = found;
-  if (total === 0) return html`<p>Nobody: the environment has no users.</p>`;
+  if (total === 0) return html`<p>The environment has no users.</p>`;
   const rows = toRanking(kinds).map(({ name, count }) => {
     if (!isWorkosKind(name)) return false;
     const { words, seed } = WORKOS_KIND_WORDS[name];
