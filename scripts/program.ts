@@ -7,6 +7,7 @@ import { checkSwallowedOptions } from './shared/swallowed-options.ts';
 /** The commands, in the order in which a migration needs them. */
 const COMMANDS: Record<string, () => Promise<Command>> = {
   start: async () => (await import('./start.ts')).startCommand(),
+  assess: async () => (await import('./assess/command.ts')).assessCommand(),
   init: async () => (await import('./init.ts')).initCommand(),
   preflight: async () => (await import('./preflight.ts')).preflightCommand(),
   triggers: async () => (await import('./triggers.ts')).triggersCommand(),
@@ -23,6 +24,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
 const MIGRATION = `
 A migration, in this order:
   npx cws start                                     see it run on this machine
+  npx cws assess --user-pool-id POOL --html a.html  what the pool is, what will not come along, what it costs
   npx cws init --stage prod                         find the pool, write config/prod.yml
   npx cws preflight --stage prod                    check again what the deployment needs
   npx serverless deploy --stage prod

@@ -69,6 +69,7 @@ What WorkOS has, the newest hundred:
 function commandLines({ userPoolId }: LocalSystem): string {
   const pool = `--user-pool-id ${userPoolId}`;
   const commands = [
+    `assess ${pool}`,
     `init --stage ${LOCAL_STAGE} --dry-run`,
     `preflight ${pool} --stage ${LOCAL_STAGE}`,
     `triggers ${pool} --stage ${LOCAL_STAGE}`,

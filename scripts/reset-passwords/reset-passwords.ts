@@ -13,7 +13,7 @@ import {
 import { createRecipients, type Recipients } from '../../src/password-resets/recipients.ts';
 import { type Ending, sendMails } from '../../src/password-resets/send-mails.ts';
 import { recipientsToSummary } from '../../src/password-resets/summary.ts';
-import { maskEmail } from '../../src/readiness/page/mask.ts';
+import { maskEmail } from '../../src/page/mask.ts';
 import { StateError } from '../../src/sqlite/state-file.ts';
 import { environmentToText } from '../../src/target/target-to-lines.ts';
 import { keyToEnvironment } from '../../src/target/workos-environment.ts';

@@ -1,5 +1,5 @@
 import type { FieldDifference, FieldValue } from '../../src/mirror/field-difference.ts';
-import { maskId, maskText, maskUsername } from '../../src/readiness/page/mask.ts';
+import { maskId, maskText, maskUsername } from '../../src/page/mask.ts';
 
 /** Of the other fields, emails alone are masked: a tag may hold one. */
 const MASKS: Record<string, (text: string) => string> = {

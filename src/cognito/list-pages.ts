@@ -6,7 +6,7 @@ import { recordToProblem, userRecordToUser } from '../user/user-record.ts';
 import { createListingGuard } from './listing-guard.ts';
 import { observed } from './observed.ts';
 import type { PoolRequest } from './pool-requests.ts';
-import { SourceError, type SourcePage } from './user-source.ts';
+import { SourceError, type SourcePage, type WatchRecord } from './user-source.ts';
 
 /** The most that ListUsers gives at once (API reference, ListUsers: Limit). */
 const PAGE_SIZE = 60;
@@ -17,6 +17,14 @@ const PAGE_SIZE = 60;
  */
 export type ListedPage = { page: SourcePage; number: number; observedAt: Date };
 
+/** @property onRecord default: the records are not watched. */
+type ListedPool = {
+  client: CognitoIdentityProviderClient;
+  userPoolId: string;
+  clock: () => Date;
+  onRecord?: WatchRecord;
+};
+
 /**
  * Lists a live pool page by page. Where Cognito refuses the token, the listing begins anew
  * (src/cognito/user-source.ts, pages).
@@ -25,7 +33,7 @@ export type ListedPage = { page: SourcePage; number: number; observedAt: Date };
  * @throws SourceError
  */
 export async function* listPages(
-  pool: { client: CognitoIdentityProviderClient; userPoolId: string; clock: () => Date },
+  pool: ListedPool,
   request: PoolRequest,
   options: { after?: string; number?: number; signal?: AbortSignal },
 ): AsyncGenerator<ListedPage> {
@@ -46,15 +54,20 @@ export async function* listPages(
     number += 1;
     isFirst = false;
     token = answer.next;
-    yield { ...toPage(answer, pool.userPoolId, number), number };
+    yield { ...toPage(answer, pool, number), number };
   } while (isFirst || token !== undefined);
 }
 
 type Answer = { records: unknown[]; observedAt: Date; next: string | undefined };
 
-function toPage({ records, observedAt, next }: Answer, userPoolId: string, number: number) {
+function toPage(
+  { records, observedAt, next }: Answer,
+  { userPoolId, onRecord }: ListedPool,
+  number: number,
+) {
   const page: SourcePage = { users: [], problems: [], ...(next && { position: next }) };
   for (const [index, record] of records.entries()) {
+    onRecord?.(record);
     const parsed = userRecordToUser(record, userPoolId, observedAt);
     if (parsed.kind === 'user') page.users.push(parsed.user);
     else page.problems.push(recordToProblem(parsed, `page ${number}, record ${index + 1}`));
@@ -67,7 +80,7 @@ function toPage({ records, observedAt, next }: Answer, userPoolId: string, numbe
  * (Cognito's words for a bad one vary: "Paging marker … is invalid for request", aws-sdk-js 3705).
  */
 async function listPage(
-  { client, userPoolId, clock }: Parameters<typeof listPages>[0],
+  { client, userPoolId, clock }: ListedPool,
   request: PoolRequest,
   token: string | undefined,
   signal: AbortSignal | undefined,

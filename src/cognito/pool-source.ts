@@ -10,7 +10,7 @@ import { findProfile } from './find-profile.ts';
 import { listPages } from './list-pages.ts';
 import { observed } from './observed.ts';
 import { createPoolRequest, type Patience, type PoolRequest } from './pool-requests.ts';
-import type { UserSource } from './user-source.ts';
+import type { UserSource, WatchRecord } from './user-source.ts';
 
 /** A single user is not worth minutes: the caller can go on with what it has. */
 const REREAD_PATIENCE = { troubleMs: 10_000, firstContactMs: 10_000, answerMs: 5_000 };
@@ -18,7 +18,12 @@ const REREAD_PATIENCE = { troubleMs: 10_000, firstContactMs: 10_000, answerMs: 5
 /** The progress bar can do without the estimate: it is not worth waiting for. */
 const ESTIMATE_MS = 3_000;
 
-type LivePool = { client: CognitoIdentityProviderClient; userPoolId: string; clock: () => Date };
+type LivePool = {
+  client: CognitoIdentityProviderClient;
+  userPoolId: string;
+  clock: () => Date;
+  onRecord?: WatchRecord;
+};
 
 /**
  * The users of a live pool, with the IAM actions `cognito-idp:ListUsers`, `cognito-idp:AdminGetUser`

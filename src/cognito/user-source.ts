@@ -10,6 +10,12 @@ export type SourcePage = {
   position?: string;
 };
 
+/**
+ * Looks at each record as it was read, before anything is dropped from it; a listing that begins anew shows records
+ * again. Must not throw.
+ */
+export type WatchRecord = (record: unknown) => void;
+
 /** All users of one pool, as a seed or a verification reads them. */
 export interface UserSource {
   /** Whether it shows users as they are now, or as they were exported. */

@@ -1,6 +1,6 @@
 import { isBulkSkipReason, SKIP_ADVICE } from '../bulk/skip-advice.ts';
+import { counted, toCount } from '../page/format.ts';
 import type { UserBalance } from '../verify/user-balance.ts';
-import { counted, toCount } from './format.ts';
 
 /**
  * From Cognito's count to WorkOS's in one line: `318 Cognito users − 7 disabled … = 276 with a WorkOS user

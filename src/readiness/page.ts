@@ -1,55 +1,30 @@
-import { createHash } from 'node:crypto';
-import { raw } from 'hono/html';
+import { toDocument } from '../page/document.ts';
+import { createForeignText, type ForeignText } from '../page/foreign-text.ts';
+import { counted, toMoment } from '../page/format.ts';
+import { type Html, html } from '../page/html.ts';
+import { figure } from '../page/parts.ts';
 import type { Readiness } from './facts.ts';
-import { counted, toMoment } from './format.ts';
-import { createForeignText, type ForeignText } from './page/foreign-text.ts';
-import { type Html, html } from './page/html.ts';
-import { figure } from './page/parts.ts';
 import { agreement } from './page/section-agreement.ts';
 import { people } from './page/section-people.ts';
 import { running } from './page/section-running.ts';
 import { users } from './page/section-users.ts';
 import { verdict } from './page/section-verdict.ts';
-import { STYLE } from './page/style.ts';
 
 type ReportOptions = {
   /** Emails, usernames and phone numbers as they are, instead of `a•••@example.com`. */
   showEmails: boolean;
 };
 
-/**
- * The policy lets nothing in but our own style sheet: no script, no image, no request, and no style
- * that a value might bring.
- */
-const POLICY = [
-  "default-src 'none'",
-  `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
-  "base-uri 'none'",
-  "form-action 'none'",
-].join('; ');
-
-/**
- * The readiness report as one self-contained HTML page, without scripts and without a request to
- * anywhere: what a team puts before its meeting.
- */
+/** The readiness report as one page. */
 export function readinessToHtml(readiness: Readiness, options: ReportOptions): string {
   const shown = createForeignText(options);
-  // The style sheet is a constant; nothing else on the page is raw.
-  const page = html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark"><meta name="referrer" content="no-referrer">
-<meta name="robots" content="noindex">
-<title>Cutover readiness: ${shown.plain(readiness.userPoolId)}</title>
-<style>${raw(STYLE)}</style></head>
-<body><a class="skip" href="#agreement">Skip to the details</a>
-${header(readiness, shown)}
-<main>${verdict(readiness, shown)}${figures(readiness)}${agreement(readiness, shown)}${users(readiness, shown)}${people(readiness, shown)}${running(readiness, shown)}</main>
-${footer(readiness, options)}
-</body></html>
-`;
-  return page.toString();
+  return toDocument({
+    title: `Cutover readiness: ${shown.plain(readiness.userPoolId)}`,
+    details: 'agreement',
+    header: header(readiness, shown),
+    main: html`${verdict(readiness, shown)}${figures(readiness)}${agreement(readiness, shown)}${users(readiness, shown)}${people(readiness, shown)}${running(readiness, shown)}`,
+    footer: footer(readiness, options),
+  });
 }
 
 function header(readiness: Readiness, shown: ForeignText): Html {

@@ -1,5 +1,5 @@
+import { counted, toCount, toShare } from '../page/format.ts';
 import type { Readiness } from './facts.ts';
-import { counted, toCount, toShare } from './format.ts';
 
 /** `120 of 756 people with a password keep theirs (15.9 %); 620 reset mails remain`. */
 export function passwordsToText({ people, kept, mailed }: Readiness['mails']): string {

@@ -81,6 +81,17 @@ describe('every command that npm start prints works as it is', () => {
     expect(stderr).toContain('Ready to deploy');
   });
 
+  test('assess asks the local pool all that it wants to know', PATIENCE, async () => {
+    const { code, stdout } = await paste(`${lineOf('assess')} --json`);
+    expect(code).toBe(1);
+    const result = JSON.parse(stdout);
+    for (const part of ['pool', 'mfa', 'appClients', 'groups', 'providers', 'workosUsers']) {
+      expect(result[part]).toMatchObject({ known: true });
+    }
+    expect(result).toMatchObject({ verdict: 'look', forecast: { seed: { created: 0 } } });
+    expect(result.users.total).toBeGreaterThan(0);
+  });
+
   test('preflight finds nothing that has failed or is unknown', PATIENCE, async () => {
     const { code, stdout } = await paste(`${lineOf('preflight')} --json`);
     expect(code).toBe(0);

@@ -5,7 +5,7 @@ import type { UserSource } from '../../src/cognito/user-source.ts';
 import { withoutBulkLedger } from '../../src/ledger/bulk-ledger.ts';
 import { createMirror } from '../../src/mirror/mirror.ts';
 import { toCounts } from '../../src/readiness/comparison-to-facts.ts';
-import { sumOf } from '../../src/readiness/format.ts';
+import { sumOf } from '../../src/page/format.ts';
 import type { ObservedUser } from '../../src/user/observed-user.ts';
 import { createComparison } from '../../src/verify/comparison.ts';
 import { verify } from '../../src/verify/verify.ts';

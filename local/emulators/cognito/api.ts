@@ -37,6 +37,10 @@ export async function answerRequest(
       return listIdentityProviders();
     case 'DescribeIdentityProvider':
       return describeIdentityProvider(body.ProviderName, body.UserPoolId);
+    case 'ListUserPoolClients':
+      return clientNames(await engine.route(action)(context, body));
+    case 'GetUserPoolMfaConfig':
+      return mfaConfig(await engine.route('DescribeUserPool')(context, body));
     case 'DescribeUserPool':
       return withEstimate(engine, await engine.route(action)(context, body));
     default:
@@ -118,6 +122,22 @@ function page({ Users }: Body, { Limit = 60, PaginationToken = '0' }: Body) {
   const end = start + Math.min(Limit, 60);
   const more = end < Users.length && { PaginationToken: String(end) };
   return { Users: Users.slice(start, end), ...more };
+}
+
+/** API reference, UserPoolClientDescription: a listing has names alone, and no secret. */
+function clientNames({ UserPoolClients = [] }: Body) {
+  return {
+    UserPoolClients: UserPoolClients.map(({ ClientId, ClientName, UserPoolId }: Body) => ({
+      ClientId,
+      ClientName,
+      UserPoolId,
+    })),
+  };
+}
+
+/** API reference, GetUserPoolMfaConfig: a pool without MFA has no configuration of any kind. */
+function mfaConfig({ UserPool }: Body) {
+  return { MfaConfiguration: UserPool.MfaConfiguration ?? 'OFF' };
 }
 
 /** cognito-local says 0 of every pool. */

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { recordToProblem, userRecordToUser } from '../../user/user-record.ts';
-import type { SourcePage, UserSource } from '../user-source.ts';
+import type { SourcePage, UserSource, WatchRecord } from '../user-source.ts';
 import {
   type ExportFile,
   estimateRecords,
@@ -21,6 +21,7 @@ type Export = {
   userPoolId: string;
   clock: () => Date;
   clockAheadMs?: () => number;
+  onRecord?: WatchRecord;
 };
 
 /**
@@ -74,7 +75,7 @@ async function* readPages(
 }
 
 async function* readFilePages(
-  { userPoolId, clock, clockAheadMs = () => 0 }: Export,
+  { userPoolId, clock, clockAheadMs = () => 0, onRecord }: Export,
   file: ExportFile,
   options: { skip: number; fingerprint: string; signal?: AbortSignal },
 ): AsyncGenerator<SourcePage> {
@@ -87,6 +88,7 @@ async function* readFilePages(
   for await (const item of readExportFile(file, signal)) {
     if (++records <= skip) continue;
     const where = `${file.name}, record ${records}`;
+    if (item.kind === 'record') onRecord?.(item.record);
     addItem(page, item, { where, userPoolId, observedAt });
     if (page.users.length + page.problems.length < PAGE_SIZE) continue;
     yield { ...page, position: toPosition(records) };

@@ -1,5 +1,5 @@
+import { counted } from '../../page/format.ts';
 import type { ReadinessCheck, VerdictFacts } from '../check.ts';
-import { counted } from '../format.ts';
 
 /** Do both sides agree: a check for each kind of difference, or one that says that they do. */
 export function agreementChecks(facts: VerdictFacts): ReadinessCheck[] {

@@ -1,6 +1,6 @@
+import { counted } from '../../page/format.ts';
 import type { ReadinessCheck, VerdictFacts } from '../check.ts';
 import type { Readiness } from '../facts.ts';
-import { counted } from '../format.ts';
 import { sentence } from './users.ts';
 
 /** Is the dual run running: the triggers of the pool, and what waits in the queues. */

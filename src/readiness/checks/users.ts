@@ -1,6 +1,6 @@
+import { counted } from '../../page/format.ts';
 import type { ReadinessCheck, VerdictFacts } from '../check.ts';
 import type { MfaReadiness } from '../facts.ts';
-import { counted } from '../format.ts';
 
 /** Which users will notice the cutover. Passwords are no check: a cutover mails those who do not keep theirs. */
 export function userChecks(facts: VerdictFacts): ReadinessCheck[] {

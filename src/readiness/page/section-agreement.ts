@@ -1,10 +1,11 @@
+import { barList, type Part, stackedBar } from '../../page/charts.ts';
+import type { ForeignText } from '../../page/foreign-text.ts';
+import { counted, sumOf, toRanking } from '../../page/format.ts';
+import { type Html, html } from '../../page/html.ts';
+import { command, countHeading } from '../../page/parts.ts';
 import type { ExtraFinding, StaleFinding } from '../../verify/finding.ts';
 import type { Readiness } from '../facts.ts';
-import { counted, sumOf, toRanking } from '../format.ts';
-import { barList, type Part, stackedBar } from './charts.ts';
-import type { ForeignText } from './foreign-text.ts';
-import { type Html, html } from './html.ts';
-import { type Column, command, countHeading, examples, userColumns } from './parts.ts';
+import { type Column, examples, userColumns } from './parts.ts';
 import { conflicts } from './section-conflicts.ts';
 
 /** Do both sides agree: all users in one bar, then each kind of drift with examples. */

@@ -1,11 +1,12 @@
 import { CONFLICT_ADVICE, isConflictReason } from '../../mirror/decide/conflicts.ts';
+import { barList } from '../../page/charts.ts';
+import type { ForeignText } from '../../page/foreign-text.ts';
+import { counted, toRanking } from '../../page/format.ts';
+import { type Html, html } from '../../page/html.ts';
+import { countHeading } from '../../page/parts.ts';
 import type { ConflictFinding } from '../../verify/finding.ts';
 import type { Readiness } from '../facts.ts';
-import { counted, toRanking } from '../format.ts';
-import { barList } from './charts.ts';
-import type { ForeignText } from './foreign-text.ts';
-import { type Html, html } from './html.ts';
-import { type Column, countHeading, examples, userColumns } from './parts.ts';
+import { type Column, examples, userColumns } from './parts.ts';
 
 /** Conflicts by reason: what it means, what to do, who it is and who stands in the way. */
 export function conflicts(found: Readiness['conflicts'], shown: ForeignText): Html | false {

@@ -1,11 +1,12 @@
+import { barList, type Part, stackedBar } from '../../page/charts.ts';
+import type { ForeignText } from '../../page/foreign-text.ts';
+import { counted, toCount, toRanking, toShare } from '../../page/format.ts';
+import { type Html, html } from '../../page/html.ts';
+import { command, countHeading } from '../../page/parts.ts';
 import { isNoMailReason, NO_MAIL_ADVICE } from '../../password-resets/no-mail.ts';
 import type { MfaReadiness, Readiness } from '../facts.ts';
-import { counted, toCount, toRanking, toShare } from '../format.ts';
 import { emailProblemToWords, mfaMethodToWords } from './advice.ts';
-import { barList, type Part, stackedBar } from './charts.ts';
-import type { ForeignText } from './foreign-text.ts';
-import { type Html, html } from './html.ts';
-import { command, countHeading, examples, userColumns } from './parts.ts';
+import { examples, userColumns } from './parts.ts';
 
 /** Who will notice the cutover: passwords, lost providers, MFA to enrol again, no usable email. */
 export function people(readiness: Readiness, shown: ForeignText): Html {

@@ -1,7 +1,7 @@
+import type { ForeignText } from '../../page/foreign-text.ts';
+import { type Html, html } from '../../page/html.ts';
+import { command, figure, unknown } from '../../page/parts.ts';
 import type { Readiness } from '../facts.ts';
-import type { ForeignText } from './foreign-text.ts';
-import { type Html, html } from './html.ts';
-import { command, figure, unknown } from './parts.ts';
 
 /** Is the dual run running: the triggers of the pool and what waits in the queues. */
 export function running(readiness: Readiness, shown: ForeignText): Html {

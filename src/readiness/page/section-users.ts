@@ -1,11 +1,11 @@
 import { isBulkSkipReason } from '../../bulk/skip-advice.ts';
+import { barList, stackedBar } from '../../page/charts.ts';
+import type { ForeignText } from '../../page/foreign-text.ts';
+import { counted, sumOf, toRanking } from '../../page/format.ts';
+import { type Html, html } from '../../page/html.ts';
+import { command, countHeading } from '../../page/parts.ts';
 import type { Readiness } from '../facts.ts';
-import { counted, sumOf, toRanking } from '../format.ts';
 import { skippedToWords } from './advice.ts';
-import { barList, stackedBar } from './charts.ts';
-import type { ForeignText } from './foreign-text.ts';
-import { type Html, html } from './html.ts';
-import { command, countHeading } from './parts.ts';
 
 /** How people sign in: password, provider or both; each provider; who is not mirrored, and why. */
 export function users(readiness: Readiness, shown: ForeignText): Html {

@@ -1,3 +1,4 @@
+import { createPoolListActions } from './app-clients.ts';
 import { parseFilter } from './filter.ts';
 import { createIdentityProviderActions } from './identity-providers.ts';
 import { type PoolControl, poolActions } from './pool.ts';
@@ -19,7 +20,7 @@ const USERNAME = /^[\p{L}\p{M}\p{S}\p{N}\p{P}]{1,128}$/u;
 
 type ActionSettings = Pick<
   StrictCognitoOptions,
-  'pageSize' | 'identityProviders' | 'userPools' | 'aliases'
+  'pageSize' | 'identityProviders' | 'userPools' | 'aliases' | 'appClients' | 'groups'
 > & {
   userPoolId: string;
   users: UserList;
@@ -106,6 +107,7 @@ export function createActions(
     AdminGetUser: adminGetUser,
     ...poolActions({ ...settings, control: settings.pool, estimatedUsers: users.end }),
     ...createIdentityProviderActions(settings.identityProviders),
+    ...createPoolListActions(settings),
   };
 
   return (action, body) => {

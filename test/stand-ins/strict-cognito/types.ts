@@ -1,3 +1,4 @@
+import type { StrictAppClient } from './app-clients.ts';
 import type { StrictIdentityProvider } from './identity-providers.ts';
 import type { PoolControl } from './pool.ts';
 
@@ -60,6 +61,10 @@ export interface StrictCognitoOptions {
   pool?: Record<string, unknown>;
   /** Read at each request, so a test may change the list. Default none. */
   identityProviders?: StrictIdentityProvider[];
+  /** Default none. */
+  appClients?: StrictAppClient[];
+  /** Names of groups, which nobody is in. Default none. */
+  groups?: string[];
   /** They come first in the listing. Default none. */
   users?: GeneratedUsers;
   /**

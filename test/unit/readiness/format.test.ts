@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { toMoment, toRanking, toShare } from '../../../src/readiness/format.ts';
-import { toWidths } from '../../../src/readiness/page/charts.ts';
+import { toWidths } from '../../../src/page/charts.ts';
+import { toMoment, toRanking, toShare } from '../../../src/page/format.ts';
 
 describe('toShare', () => {
   it.each([

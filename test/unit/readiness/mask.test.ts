@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { maskEmail, maskId, maskText, maskUsername } from '../../../src/readiness/page/mask.ts';
+import { maskEmail, maskId, maskText, maskUsername } from '../../../src/page/mask.ts';
 
 describe('maskEmail', () => {
   it.each([

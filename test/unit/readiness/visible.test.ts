@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toVisible } from '../../../src/readiness/page/visible.ts';
+import { toVisible } from '../../../src/page/visible.ts';
 
 describe('toVisible', () => {
   it.each([

@@ -44,3 +44,11 @@ export function sumOf(counts: Counts): number {
 }
 
 type Counts = Partial<Record<string, number>>;
+
+/** Seconds → "40 seconds", "42 minutes", "14 hours", "6 days": for people who plan. */
+export function toDuration(seconds: number): string {
+  if (seconds < 90) return counted(Math.max(1, Math.ceil(seconds)), 'second');
+  if (seconds < 5_400) return counted(Math.round(seconds / 60), 'minute');
+  if (seconds < 172_800) return `${ONE_DIGIT.format(seconds / 3_600)} hours`;
+  return `${ONE_DIGIT.format(seconds / 86_400)} days`;
+}

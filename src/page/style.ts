@@ -70,7 +70,7 @@ const DATA = `
   letter-spacing: -0.02em; font-variant-numeric: tabular-nums; }
 .figures .what { color: var(--soft); }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 1.75rem 4rem; }
-.pair .chart + p { margin-top: 0.75rem; }
+.pair .chart + p, .pair + .pair { margin-top: 1.5rem; }
 svg { display: block; overflow: hidden; }
 .stack { border-radius: 0.4rem; }
 .stack rect { stroke: var(--surface); stroke-width: 2; }
@@ -92,6 +92,10 @@ thead th { color: var(--soft); font-size: 0.8125rem; font-weight: 600; }
 #agreement > figure .legend, #password > figure .legend { max-width: 34rem; }
 .bars th { width: 32%; }
 .bars td.bar { width: 44%; vertical-align: middle; }
+.facts li { max-width: 60rem; padding-left: 1.1rem; text-indent: -1.1rem; }
+.facts li + li { margin-top: 0.3rem; }
+.facts li::before { content: "•"; display: inline-block; width: 1.1rem; text-indent: 0; color: var(--soft); }
+.plain th { width: 32%; color: var(--soft); }
 .advice { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 1rem; }
 .advice > div { padding: 1rem 1.25rem; border: 1px solid var(--line); border-radius: 0.5rem; }
 .advice dt { margin-bottom: 0.35rem; color: var(--ink); font-weight: 650; }
@@ -99,7 +103,7 @@ thead th { color: var(--soft); font-size: 0.8125rem; font-weight: 600; }
 `;
 
 const NARROW = `
-@media (max-width: 44rem) { code.command { white-space: normal; } }
+@media (max-width: 44rem) { code.command { white-space: normal; } .plain th { width: 45%; } }
 @media screen and (max-width: 44rem) {
   .examples thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .examples, .examples tbody, .examples tr, .examples caption { display: block; }
@@ -107,6 +111,7 @@ const NARROW = `
   .examples td, .examples tbody th { display: grid; grid-template-columns: 6.5rem minmax(0, 1fr); gap: 0.75rem; padding: 0.15rem 0;
     border: 0; }
   .examples tbody th { display: block; font-weight: 600; }
+  .examples td.number { text-align: start; }
   .examples td::before { content: attr(data-title); color: var(--soft); font-size: 0.8125rem; }
   .bars tr { display: grid; grid-template-columns: minmax(0, 1fr) auto 4.5rem; padding: 0.45rem 0; border-bottom: 1px solid var(--line); }
   .bars tbody, .bars caption { display: block; }

@@ -1,4 +1,4 @@
-import { toCount, toShare } from '../format.ts';
+import { toCount, toShare } from './format.ts';
 import { type Html, html } from './html.ts';
 
 /** A colour of the style sheet: `--tone-…`. */
