@@ -1,3 +1,4 @@
+import packageJson from '../package.json' with { type: 'json' };
 import { defaultApiKeyParameter } from '../src/stage/stage-environment.ts';
 import { SERVICE } from '../src/user-pool-triggers/function-name.ts';
 import type { Deployed, LocalStateMachine } from './emulators/control-plane/types.ts';
@@ -56,9 +57,11 @@ export function systemToDeployed(
       SyncLedgerTable: dynamodb.table,
       PasswordKeyId: passwordKey.id,
       SyncPatrolStateMachine: stateMachine,
+      SyncVersion: packageJson.version,
     },
     stateMachines: [{ arn: stateMachine, invoke: patrol }],
-    stackParameters: { UserPoolId: userPoolId },
+    // Rounds of the patrol are started by the story and by commands.
+    stackParameters: { UserPoolId: userPoolId, Patrol: 'off' },
     parameters: { [keyParameter]: workos.apiKey },
   };
 }

@@ -11,6 +11,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   init: async () => (await import('./init.ts')).initCommand(),
   preflight: async () => (await import('./preflight.ts')).preflightCommand(),
   triggers: async () => (await import('./triggers.ts')).triggersCommand(),
+  status: async () => (await import('./status/command.ts')).statusCommand(),
   'password-key': async () => (await import('./password-key.ts')).passwordKeyCommand(),
   seed: async () => (await import('./seed/command.ts')).seedCommand(),
   verify: async () => (await import('./verify/command.ts')).verifyCommand(),
@@ -29,6 +30,7 @@ A migration, in this order:
   npx cws preflight --stage prod                    check again what the deployment needs
   npx serverless deploy --stage prod
   npx cws triggers --stage prod                     check that Cognito calls the deployed functions
+  npx cws status --stage prod                       see the whole migration, and the next step
   npx cws password-key --stage prod                 print the key that applications seal passwords with
   npx cws seed --stage prod                         bring the users who do not sign in
   npx cws verify --stage prod                       compare both sides, until it ends with 0

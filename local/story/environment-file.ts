@@ -12,7 +12,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Everything a command needs to work on the local system, whatever the shell has set. */
 export function shellEnvironment(system: LocalSystem): Record<string, string> {
-  const services = ['STS', 'IAM', 'SSM', 'LAMBDA', 'CLOUDFORMATION', 'SFN'];
+  const services = ['STS', 'IAM', 'SSM', 'LAMBDA', 'CLOUDFORMATION', 'CLOUDWATCH', 'SFN'];
   const endpoints = services.map((name) => [
     `AWS_ENDPOINT_URL_${name}`,
     system.controlPlane.endpoint,

@@ -73,6 +73,7 @@ function commandLines({ userPoolId }: LocalSystem): string {
     `init --stage ${LOCAL_STAGE} --dry-run`,
     `preflight ${pool} --stage ${LOCAL_STAGE}`,
     `triggers ${pool} --stage ${LOCAL_STAGE}`,
+    `status ${pool}`,
     // This pool will be gone, and a state file would only be left behind.
     `seed ${pool} --state :memory:`,
     `seed ${pool} --stage ${LOCAL_STAGE} --in-aws`,

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { createServerClock } from '../../src/aws/server-clock.ts';
 import { createRequestScheduler, requestsFor } from '../../src/bulk/request-scheduler.ts';
 import { loadMirrorConfig, type MirrorConfig } from '../../src/config/mirror.ts';
+import type { LastRun } from '../../src/ledger/last-run.ts';
 import { configToRules } from '../../src/mirror/mirror.ts';
 import type { MailRules } from '../../src/password-resets/eligibility.ts';
 import { type MailLog, openMailLog } from '../../src/password-resets/mail-log.ts';
@@ -21,6 +22,7 @@ import { createPasswordResets } from '../../src/workos/password-resets.ts';
 import { showBanner } from '../shared/banner.ts';
 import { confirmMassAction, terminalOf } from '../shared/confirm.ts';
 import { connectWorkos } from '../shared/connect-workos.ts';
+import { keepLastRun } from '../shared/keep-last-run.ts';
 import { MAIL_BOUND } from '../shared/mass-bounds.ts';
 import { openBulkLedger } from '../shared/open-bulk-ledger.ts';
 import { openOutputFile, writeJsonLines } from '../shared/output-file.ts';
@@ -91,6 +93,13 @@ export async function runResetPasswords(
       await output.commit();
     }
     const report = toReport(job, ending, started);
+    if (ending) {
+      await keepLastRun(options.userPoolId, 'reset-passwords', {
+        endedAt: clients.source.now(),
+        figures: reportToFigures(report, ending),
+        onNotice: display.notice,
+      });
+    }
     const exit = toExit(report, ending, display);
     if (options.json) {
       const head = { command: 'reset-passwords', userPoolId: options.userPoolId, exit };
@@ -233,6 +242,19 @@ function toReport(job: ResetRun, ending: Ending | undefined, started: number): R
     }),
     requests,
     seconds: secondsSince(started),
+  };
+}
+
+/** What `cws status` shows of the mails; src/status/run-figures.ts reads it. */
+function reportToFigures(report: ResetReport, { kind }: Ending): LastRun['figures'] {
+  const { sent, alreadySent, eligible, remaining, inDoubt, notAllowed, failed, only } = report;
+  return {
+    ...{ end: kind, sent, remaining, only: only !== undefined },
+    mailedInAll: sent + alreadySent,
+    recipients: eligible,
+    inDoubt: inDoubt.count,
+    notAllowed: notAllowed.count,
+    failed: failed.count,
   };
 }
 

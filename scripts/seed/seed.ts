@@ -1,5 +1,7 @@
 import { createServerClock } from '../../src/aws/server-clock.ts';
 import { createRequestScheduler, requestsFor } from '../../src/bulk/request-scheduler.ts';
+import type { LastRun } from '../../src/ledger/last-run.ts';
+import { sumOf } from '../../src/readiness/format.ts';
 import { seed } from '../../src/seed/seed.ts';
 import { fingerprint, openState, type SeedState } from '../../src/seed/state.ts';
 import { stateToSummary } from '../../src/seed/summary.ts';
@@ -8,6 +10,7 @@ import { keyToEnvironment } from '../../src/target/workos-environment.ts';
 import { showBanner } from '../shared/banner.ts';
 import { confirmMassAction, terminalOf } from '../shared/confirm.ts';
 import { connectWorkos, setClock } from '../shared/connect-workos.ts';
+import { keepLastRun } from '../shared/keep-last-run.ts';
 import { takeOversToMassAction } from '../shared/mass-bounds.ts';
 import { toMirrorConfig } from '../shared/mirror-config.ts';
 import { openBulkLedger } from '../shared/open-bulk-ledger.ts';
@@ -102,6 +105,13 @@ export async function runSeed(
     const seconds = secondsSince(started);
     const result: SeedReport = { ...stateToSummary(state), requests, seconds };
     const exit = toExit(result, complete);
+    if (complete && !options.dryRun) {
+      await keepLastRun(options.userPoolId, 'seed', {
+        endedAt: clock.now(),
+        figures: summaryToFigures(result),
+        onNotice: display.notice,
+      });
+    }
     if (options.json) {
       const head = { command: 'seed', userPoolId: options.userPoolId, exit };
       await writeResult(process.stdout, head, result);
@@ -126,6 +136,11 @@ export async function runSeed(
   } finally {
     state.close();
   }
+}
+
+/** What `cws status` shows of a seed; src/status/run-figures.ts reads it. */
+function summaryToFigures({ skipped, requests: _, ...counts }: SeedReport): LastRun['figures'] {
+  return { ...counts, skipped: sumOf(skipped) };
 }
 
 function toExit({ failed }: SeedReport, complete: boolean): number {

@@ -23,6 +23,7 @@ const STACK_VARIABLES = ['SYNC_QUEUE_URL', 'SYNC_DLQ_URL', 'SYNC_LEDGER_TABLE'];
  * package.json included), then `config/<stage>.yml` where `--stage` names one, last what the stage's deployed
  * stack puts out.
  *
+ * @param options.isStackLeftOut the command looks at the stack itself.
  * @param options.isFileOptional the command may be about a stage that has no file (preflight, before there is one);
  *   the pool is then that of `--user-pool-id`.
  * @throws StageFileError, or CommandError where there is no such file, or the command needs a user pool and
@@ -30,7 +31,10 @@ const STACK_VARIABLES = ['SYNC_QUEUE_URL', 'SYNC_DLQ_URL', 'SYNC_LEDGER_TABLE'];
  */
 export async function applySettings(
   command: Command,
-  { isFileOptional = false }: { isFileOptional?: boolean } = {},
+  {
+    isFileOptional = false,
+    isStackLeftOut = false,
+  }: { isFileOptional?: boolean; isStackLeftOut?: boolean } = {},
 ): Promise<void> {
   loadEnvFile();
   const { stage, userPoolId } = command.opts<{ stage?: string; userPoolId?: string }>();
@@ -38,7 +42,10 @@ export async function applySettings(
   if (stage !== undefined && !file && !isFileOptional) throw new CommandError(noFile(stage));
   const pool = choosePool(userPoolId, file);
   if (pool !== undefined) command.setOptionValueWithSource('userPoolId', pool, 'config');
-  if (file) await completeEnvironment(file);
+  if (file) {
+    Object.assign(process.env, stageToEnvironment(process.env, file));
+    if (!isStackLeftOut) await askStack(file);
+  }
   const needsPool = command.options.some(({ long }) => long === '--user-pool-id');
   if (!needsPool || pool !== undefined) return;
   throw new CommandError(noPool(stage, file));
@@ -96,8 +103,7 @@ function choosePool(option: string | undefined, file: StageFile | undefined): st
   return option ?? (userPoolId || undefined);
 }
 
-async function completeEnvironment(file: StageFile): Promise<void> {
-  Object.assign(process.env, stageToEnvironment(process.env, file));
+async function askStack(file: StageFile): Promise<void> {
   if (STACK_VARIABLES.every((name) => process.env[name])) return;
   // The stack is deployed beside the pool, and the id of a pool begins with its region.
   const region = file.settings.region ?? file.settings.userPoolId?.split('_')[0];

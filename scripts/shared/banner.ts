@@ -2,6 +2,7 @@ import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
+import { queueUrlToName } from '../../src/aws/queue-name.ts';
 import { askForCaller } from '../../src/preflight/caller.ts';
 import { describeTarget, type Target } from '../../src/target/target.ts';
 import { targetToLines } from '../../src/target/target-to-lines.ts';
@@ -62,8 +63,8 @@ export async function showQueueBanner(queues: {
   );
   const account = caller.known ? caller.value.account : 'unknown';
   const names = [
-    `dead-letter queue ${queueName(deadLetterQueue.url)}`,
-    ...(queueUrl === undefined ? [] : [`sync queue ${queueName(queueUrl)}`]),
+    `dead-letter queue ${queueUrlToName(deadLetterQueue.url)}`,
+    ...(queueUrl === undefined ? [] : [`sync queue ${queueUrlToName(queueUrl)}`]),
   ];
   for (const [side = '', text = ''] of [
     ['AWS', `account ${account}, ${region ?? 'unknown region'}`],
@@ -71,11 +72,6 @@ export async function showQueueBanner(queues: {
   ]) {
     process.stderr.write(`${toTerminalText(`  ${side.padEnd(10)}${text}`)}\n`);
   }
-}
-
-/** https://sqs.<region>.amazonaws.com/<account>/<name> */
-function queueName(url: string): string {
-  return new URL(url).pathname.split('/').at(-1) ?? url;
 }
 
 export type BannerOptions = {

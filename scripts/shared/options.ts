@@ -23,6 +23,7 @@ export function stageOption(): Option {
  * Has the command run `run` with its parsed options, to the exit code that `run` returns.
  *
  * @param settings.check throws CommandError where the options cannot be together; comes before anything is read.
+ * @param settings.isStackLeftOut whether the command looks at the stage's stack itself, so that none is asked before.
  * @param settings.isFileOptional whether `--stage` may name a stage without a file.
  */
 export function onRun<T>(
@@ -30,15 +31,17 @@ export function onRun<T>(
   run: (options: T, interruption: Interruption) => Promise<number>,
   settings: {
     check?: (options: T) => void;
+    isStackLeftOut?: boolean;
     isFileOptional?: boolean | ((options: T) => boolean);
   } = {},
 ): Command {
-  const { check, isFileOptional } = settings;
+  const { check, isFileOptional, isStackLeftOut = false } = settings;
   return command.action(() =>
     runCommand(async (interruption) => {
       const given = command.opts<T & OptionValues>();
       check?.(given);
       await applySettings(command, {
+        isStackLeftOut,
         isFileOptional:
           typeof isFileOptional === 'function' ? isFileOptional(given) : (isFileOptional ?? false),
       });

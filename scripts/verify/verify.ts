@@ -16,6 +16,7 @@ import { type Verification, verify } from '../../src/verify/verify.ts';
 import { showBanner } from '../shared/banner.ts';
 import { confirmMassAction, terminalOf } from '../shared/confirm.ts';
 import { connectWorkos, setClock } from '../shared/connect-workos.ts';
+import { keepLastRun } from '../shared/keep-last-run.ts';
 import { DELETION_BOUND, FIX_BOUND, takeOversToMassAction } from '../shared/mass-bounds.ts';
 import { toMirrorConfig } from '../shared/mirror-config.ts';
 import { openBulkLedger } from '../shared/open-bulk-ledger.ts';
@@ -27,6 +28,7 @@ import { secondsSince } from '../shared/text.ts';
 import { createUserSource } from '../shared/user-source.ts';
 import { createVerifyDisplay, type VerifyDisplay } from './display.ts';
 import { extraUsersToLines } from './extra-lines.ts';
+import { verifyToFigures } from './figures.ts';
 import { toDeletions, toVerifyJson, toVerifyResult, type VerifyResult } from './output.ts';
 import { openVerifyOutputs, type VerifyOutputs } from './outputs.ts';
 import { findReadiness } from './report.ts';
@@ -93,6 +95,13 @@ export async function runVerify(
       seconds: secondsSince(started),
     });
     const exit = toExit(outcome, options);
+    if (outcome.complete) {
+      await keepLastRun(options.userPoolId, 'verify', {
+        endedAt: setup.clock(),
+        figures: verifyToFigures(outcome, readiness),
+        onNotice: display.notice,
+      });
+    }
     if (options.json) {
       const head = { command: 'verify', userPoolId: options.userPoolId, exit };
       await writeResult(process.stdout, head, toVerifyJson(comparison, outcome, options));

@@ -3,7 +3,12 @@ import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 /** How many messages a queue holds, about: SQS gives no exact numbers (SQS API reference, GetQueueAttributes). */
 export type QueueDepth = { visible: number; inFlight: number; delayed: number };
 
-/** Needs sqs:GetQueueAttributes. Rejects with the error of the AWS SDK. */
+/** An answer without the numbers: the queue's depth is unknown, and not 0. */
+export class NoQueueDepthError extends Error {
+  override name = 'NoQueueDepthError';
+}
+
+/** Needs sqs:GetQueueAttributes. Rejects with the error of the AWS SDK, or NoQueueDepthError. */
 export async function readQueueDepth(
   sqs: Pick<SQSClient, 'send'>,
   queueUrl: string,
@@ -21,8 +26,13 @@ export async function readQueueDepth(
     { abortSignal },
   );
   return {
-    visible: Number(Attributes.ApproximateNumberOfMessages ?? 0),
-    inFlight: Number(Attributes.ApproximateNumberOfMessagesNotVisible ?? 0),
-    delayed: Number(Attributes.ApproximateNumberOfMessagesDelayed ?? 0),
+    visible: toNumber(Attributes.ApproximateNumberOfMessages),
+    inFlight: toNumber(Attributes.ApproximateNumberOfMessagesNotVisible),
+    delayed: toNumber(Attributes.ApproximateNumberOfMessagesDelayed),
   };
+}
+
+function toNumber(text: string | undefined): number {
+  if (text !== undefined && /^\d+$/.test(text)) return Number(text);
+  throw new NoQueueDepthError('the answer has no number of messages');
 }

@@ -1,4 +1,5 @@
 import { OperatorError } from '../operator-error.ts';
+import { scheduleToHours } from './schedule-hours.ts';
 import { settingProblem } from './setting-rules.ts';
 
 /** The alarm `patrol-silent` would be raised between two rounds; the message says what to write. */
@@ -6,7 +7,6 @@ export class EarlyPatrolAlarmError extends OperatorError {
   override name = 'EarlyPatrolAlarmError';
 }
 
-const HOURS = { minute: 1 / 60, hour: 1, day: 24 };
 /** CloudWatch looks back seven days at most, in hours (API reference, PutMetricAlarm). */
 const LONGEST = 168;
 
@@ -22,7 +22,7 @@ export function refuseEarlyPatrolAlarm(settings: {
   patrolAlarmHours: string;
 }): void {
   const { patrol, patrolAlarmHours } = settings;
-  const every = toHours(patrol);
+  const every = scheduleToHours(patrol);
   if (every === undefined || Number(patrolAlarmHours) > every) return;
   const least = Math.floor(every) + 1;
   const todo =
@@ -32,11 +32,4 @@ export function refuseEarlyPatrolAlarm(settings: {
   throw new EarlyPatrolAlarmError(
     `patrol is ${patrol} and patrolAlarmHours is ${patrolAlarmHours}: the alarm patrol-silent would be raised between two rounds. For this schedule ${todo}`,
   );
-}
-
-/** @returns undefined where the schedule is no rate. */
-function toHours(schedule: string): number | undefined {
-  const [, count, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(schedule) ?? [];
-  if (unit !== 'minute' && unit !== 'hour' && unit !== 'day') return undefined;
-  return Number(count) * HOURS[unit];
 }

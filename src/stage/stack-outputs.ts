@@ -62,7 +62,8 @@ export async function readStackVariables(
   }
 }
 
-function byName(
+/** Pairs of a name and a value, of which each may be absent → an object of those that are whole. */
+export function byName(
   pairs: (readonly [name: string | undefined, value: string | undefined])[],
 ): Record<string, string> {
   return Object.fromEntries(

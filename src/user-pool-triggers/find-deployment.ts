@@ -23,9 +23,15 @@ const WATCH = 'triggerWatch';
 export async function findDeployments(
   lambda: LambdaClient,
   userPoolId: string,
+  abortSignal?: AbortSignal,
 ): Promise<Deployment[]> {
   const found: Deployment[] = [];
-  for await (const { Functions = [] } of paginateListFunctions({ client: lambda }, {})) {
+  const pages = paginateListFunctions(
+    { client: lambda },
+    {},
+    { ...(abortSignal && { abortSignal }) },
+  );
+  for await (const { Functions = [] } of pages) {
     for (const each of Functions) {
       const deployment = functionToDeployment(each);
       if (deployment?.userPoolId === userPoolId) found.push(deployment);

@@ -1,0 +1,31 @@
+import { backfillStep } from './backfill-step.ts';
+import { cutoverStep } from './cutover-step.ts';
+import type { Situation } from './situation.ts';
+import type { NextStep } from './types.ts';
+import { verifyStep } from './verify-step.ts';
+
+/** Where the migration is, whatever is broken at the moment. */
+export function migrationStep(situation: Situation): NextStep {
+  return (
+    unknownStep(situation) ??
+    backfillStep(situation) ??
+    verifyStep(situation) ??
+    cutoverStep(situation)
+  );
+}
+
+/** Which step is next rests on what the commands have left in the ledger's table. */
+function unknownStep({ figures, facts }: Situation): NextStep | undefined {
+  const { seed, verify, resets } = figures;
+  const unread = [verify, seed, resets].find((each) => each.kind === 'unknown');
+  const noStack = !facts.stack.known ? facts.stack.why : undefined;
+  const why = unread?.kind === 'unknown' ? unread.why : noStack;
+  if (why === undefined) return undefined;
+  return {
+    step: 'find_out',
+    phase: 2,
+    title: 'Have the rest shown',
+    why: `How far the migration is cannot be told: ${why}.`,
+    guide: 'commands/status.md#permissions',
+  };
+}
