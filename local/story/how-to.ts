@@ -72,6 +72,7 @@ function commandLines({ userPoolId }: LocalSystem): string {
     `init --stage ${LOCAL_STAGE} --dry-run`,
     `preflight ${pool} --stage ${LOCAL_STAGE}`,
     `triggers ${pool} --stage ${LOCAL_STAGE}`,
+    `canary ${pool} --workos-client-id client_local`,
     // This pool will be gone, and a state file would only be left behind.
     `seed ${pool} --state :memory:`,
     `seed ${pool} --stage ${LOCAL_STAGE} --in-aws`,

@@ -1,6 +1,7 @@
 import type { LocalSystem } from '../local-system.ts';
 import { createPeople } from '../people.ts';
 import { createAuthkit } from './authkit.ts';
+import { createCanary } from './canary.ts';
 import { createCommands } from './commands.ts';
 import { compare, type StoryComparison } from './compare.ts';
 import { createCutover } from './cutover.ts';
@@ -29,6 +30,7 @@ export async function runStory(
     authkit: createAuthkit(system, narrator),
     cutover: createCutover(system, narrator, commands),
     passwords: createPasswords(people, narrator, commands),
+    canary: createCanary(system, narrator, commands),
     observeChanges: system.observeChanges,
   };
   try {

@@ -1,5 +1,5 @@
 import type { CognitoAnswer } from './call-cognito.ts';
-import { fillAttributes } from './fill-attributes.ts';
+import { fillAttributes, type ProfileAttributes } from './fill-attributes.ts';
 import type { CanaryProfile } from './pool-actions.ts';
 import type { CanaryProfileInUse, CanaryRun, CanaryWorld } from './world.ts';
 
@@ -32,7 +32,7 @@ export async function makeProfile(
   if (facts.signUpClosed !== undefined) {
     return createProfile(world, run, profile, { ...options, why: facts.signUpClosed });
   }
-  const attributes = fillAttributes(facts.schema, profile.identity, world.attributes);
+  const attributes = attributesOf(world, profile);
   run.signal.throwIfAborted();
   const signedUp = await pool.signUp(run.client, profile, attributes);
   // Also after a refusal: a lost answer, or a mail that could not be sent, leaves a user.
@@ -82,10 +82,10 @@ async function createProfile(
   profile: CanaryProfileInUse,
   { verified, why }: { verified: boolean; why: string },
 ): Promise<MadeProfile> {
-  const { facts, pool } = world;
+  const { pool } = world;
   run.signal.throwIfAborted();
   const created = await pool.create(run.client.name.run, profile, {
-    ...fillAttributes(facts.schema, profile.identity, world.attributes),
+    ...attributesOf(world, profile),
     email_verified: String(verified),
   });
   const found = await findOwn(world, profile);
@@ -97,6 +97,16 @@ async function createProfile(
     each.kind === 'refused' ? [each.reason] : [],
   );
   return { kind: 'refused', why: [why, ...reasons].join('; '), isTriggers: false };
+}
+
+/** What the pool requires, and a name, so that people see in both consoles what the user is. */
+function attributesOf(
+  { facts, attributes }: Pick<CanaryWorld, 'facts' | 'attributes'>,
+  { identity }: Pick<CanaryProfileInUse, 'identity'>,
+): ProfileAttributes {
+  const { renamed, schema } = facts;
+  const name = renamed && { [renamed.attribute]: renamed.fit('Canary') };
+  return fillAttributes(schema, identity, { ...name, ...attributes });
 }
 
 /** The profile of that name, unless it is not the canary's: a phone number may be another user's. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { RefusedError, RetryableError, type WorkosUser } from '../workos/users.ts';
 import { findOwn } from './make-profile.ts';
 import { type CanaryClient, identityOf } from './mark.ts';
@@ -5,6 +6,8 @@ import { usernameOf } from './pool-facts.ts';
 import { untilSettled } from './settle.ts';
 import { CANARY_ROLES, type CanaryRole, type LeftBehind } from './types.ts';
 import type { CanaryWorld, PendingSubs } from './world.ts';
+
+const LONGEST_ROUNDS = 5;
 
 type RemovalWorld = Pick<
   CanaryWorld,
@@ -40,14 +43,8 @@ export async function removeAll(
   }
   // What Cognito still has, the patrol would bring again: both sides stay for the next run.
   if (left.length > 0) return [...left, clientLeft(client)];
-  const removeUsers = async () => {
-    for (const role of CANARY_ROLES)
-      left.push(...(await removeUser(world, client, role, subs.get(role))));
-  };
-  await removeUsers();
   const settled = await untilSettled(world, pending);
-  const isCertain = pending !== 'unknown' && pending.size === 0;
-  if (left.length === 0 && !isCertain) await removeUsers();
+  left.push(...(await removeUntilGone(world, client, subs)));
   if (left.length > 0) return [...left, clientLeft(client)];
   if (settled === 'not_yet') {
     return [
@@ -56,6 +53,24 @@ export async function removeAll(
   }
   const deleted = await world.appClients.delete(client.id);
   return deleted.kind === 'ok' ? [] : [clientLeft(client, deleted.reason)];
+}
+
+/** A message that was processed meanwhile may have made a user again, so that a removal is looked at once more. */
+async function removeUntilGone(
+  world: RemovalWorld,
+  client: CanaryClient,
+  subs: ReadonlyMap<CanaryRole, string>,
+): Promise<LeftBehind[]> {
+  for (let round = 1; ; round++) {
+    const results = [];
+    for (const role of CANARY_ROLES) {
+      results.push(await removeUser(world, client, role, subs.get(role)));
+    }
+    const left = results.flatMap((each) => each.left);
+    const isGone = results.every(({ deleted }) => deleted === 0);
+    if (left.length > 0 || isGone || round === LONGEST_ROUNDS) return left;
+    await sleep(world.times.lookAgainMs);
+  }
 }
 
 /** @param reason default: it is needed to find the rest. */
@@ -93,7 +108,7 @@ async function removeUser(
   client: CanaryClient,
   role: CanaryRole,
   sub: string | undefined,
-): Promise<LeftBehind[]> {
+): Promise<{ deleted: number; left: LeftBehind[] }> {
   const { users } = world.workos;
   const { address } = identityOf(client, role);
   try {
@@ -104,18 +119,20 @@ async function removeUser(
       ...(bySub ? [bySub] : []),
     ];
     const left: LeftBehind[] = [];
+    let deleted = 0;
     for (const user of new Map(found.map((each) => [each.id, each])).values()) {
       if (isOwnUser(user, { address, userPoolId: world.userPoolId, run: client.name.run })) {
         await users.delete(user.id);
+        deleted += 1;
       } else {
         const reason = 'it has the address or the sub of the canary, and not its tags: look at it';
         left.push({ kind: 'workos_user', id: user.id, reason });
       }
     }
-    return left;
+    return { deleted, left };
   } catch (error) {
     if (!(error instanceof RetryableError) && !(error instanceof RefusedError)) throw error;
-    return [{ kind: 'workos_user', id: address, reason: error.message }];
+    return { deleted: 0, left: [{ kind: 'workos_user', id: address, reason: error.message }] };
   }
 }
 

@@ -7,8 +7,6 @@ export type Settled = 'known' | 'assumed' | 'not_yet';
 const LOOK_EVERY_MS = 500;
 /** SQS counts approximately, so that an empty queue has to be seen more than once. */
 const EMPTY_LOOKS = 3;
-/** Cognito's clock is known in whole seconds. */
-const CLOCK_MS = 1_000;
 
 /**
  * Waits until no message about the canary's profiles is under way: the consumer would make a user again that was
@@ -28,10 +26,7 @@ export async function untilSettled(
   let emptyLooks = 0;
   for (;;) {
     isAsked = (open !== undefined && (await dropProcessed(world, open))) || isAsked;
-    if (open?.size === 0) {
-      await sleep(CLOCK_MS);
-      return 'known';
-    }
+    if (open?.size === 0) return 'known';
     const depth = await world.lookAtQueue();
     isAsked ||= depth !== 'unknown';
     emptyLooks = depth === 0 ? emptyLooks + 1 : 0;

@@ -36,6 +36,8 @@ export type CanaryTimes = {
   settleMs: number;
   /** Between two looks at WorkOS. */
   pollMs: number;
+  /** After a removal, until WorkOS is looked at again: Cognito's clock is known in whole seconds only. */
+  lookAgainMs: number;
 };
 
 /** Whether sealed passwords are carried: `off` in the deployment; `unknown` why it cannot be told. */

@@ -209,7 +209,7 @@ export async function startCanaryRig(options: CanaryRigOptions = {}): Promise<Ca
     lookAtQueue: async () => 'unknown',
     passwords: options.passwords ?? { kind: 'off', reason: 'carryPasswords is off' },
     attributes: {},
-    times: { deadlineMs, settleMs: 600, pollMs: 10 },
+    times: { deadlineMs, settleMs: 600, pollMs: 10, lookAgainMs: 20 },
     clock: () => new Date(),
     observer: {
       begins: () => {},
