@@ -11,10 +11,10 @@ import {
   UpdateUserAttributesCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { type PasswordPublicKey, sealPassword } from '../client/seal-password.js';
+import { signInWithSrp } from '../src/srp/sign-in.ts';
 import { CONFIRMATION_CODE } from './emulators/cognito/engine.ts';
 import type { FederatedSignIn } from './emulators/cognito/federated-sign-in.ts';
 import type { LocalSystem } from './local-system.ts';
-import { signInWithSrp } from './srp/sign-in.ts';
 
 /** User attributes by their names in Cognito. */
 export type Attributes = Record<string, string>;
@@ -46,7 +46,9 @@ export function createPeople(
   async function signInWithSeal(username: string): Promise<string | undefined> {
     const clientMetadata = await sealed(username);
     const ids = { userPoolId: UserPoolId, clientId: ClientId };
-    return signInWithSrp(client, { ...ids, username, password: PASSWORD, clientMetadata });
+    const signIn = { ...ids, username, password: PASSWORD, clientMetadata };
+    const answer = await signInWithSrp(client, signIn);
+    return answer.kind === 'signed_in' ? answer.accessToken : undefined;
   }
   return {
     /** A new release of the application: from now on it signs in with SRP, and seals each password for this key. */

@@ -13,6 +13,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   triggers: async () => (await import('./triggers.ts')).triggersCommand(),
   status: async () => (await import('./status/command.ts')).statusCommand(),
   'password-key': async () => (await import('./password-key.ts')).passwordKeyCommand(),
+  canary: async () => (await import('./canary/command.ts')).canaryCommand(),
   seed: async () => (await import('./seed/command.ts')).seedCommand(),
   verify: async () => (await import('./verify/command.ts')).verifyCommand(),
   'oauth-clients': async () => (await import('./oauth-clients/command.ts')).oauthClientsCommand(),
@@ -32,6 +33,7 @@ A migration, in this order:
   npx cws triggers --stage prod                     check that Cognito calls the deployed functions
   npx cws status --stage prod                       see the whole migration, and the next step
   npx cws password-key --stage prod                 print the key that applications seal passwords with
+  npx cws canary --stage prod                       prove with throw-away users that they arrive
   npx cws seed --stage prod                         bring the users who do not sign in
   npx cws verify --stage prod                       compare both sides, until it ends with 0
   npx cws oauth-clients --stage prod                set up the same social logins in WorkOS

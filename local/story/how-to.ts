@@ -74,6 +74,7 @@ function commandLines({ userPoolId }: LocalSystem): string {
     `preflight ${pool} --stage ${LOCAL_STAGE}`,
     `triggers ${pool} --stage ${LOCAL_STAGE}`,
     `status ${pool}`,
+    `canary ${pool} --workos-client-id client_local`,
     // This pool will be gone, and a state file would only be left behind.
     `seed ${pool} --state :memory:`,
     `seed ${pool} --stage ${LOCAL_STAGE} --in-aws`,

@@ -2,6 +2,7 @@ import type { EventStream } from '../events/event-stream.ts';
 import type { LocalSystem } from '../local-system.ts';
 import { createPeople } from '../people.ts';
 import { createAuthkit } from './authkit.ts';
+import { createCanary } from './canary.ts';
 import { createCommands } from './commands.ts';
 import { compare, type StoryComparison } from './compare.ts';
 import { createCutover } from './cutover.ts';
@@ -31,6 +32,7 @@ export async function runStory(
     authkit: createAuthkit(system, teller),
     cutover: createCutover(system, teller, commands),
     passwords: createPasswords(people, teller, commands),
+    canary: createCanary(system, teller, commands),
     observeChanges: system.observeChanges,
   };
   try {

@@ -1,6 +1,7 @@
 import type { LocalPeople } from '../people.ts';
 import { PASSWORD } from '../people.ts';
 import type { Authkit } from './authkit.ts';
+import type { Canary } from './canary.ts';
 import type { Cutover } from './cutover.ts';
 import type { Operator } from './operator.ts';
 import type { Passwords } from './passwords.ts';
@@ -12,6 +13,7 @@ export type Cast = {
   cutover: Cutover;
   authkit: Authkit;
   passwords: Passwords;
+  canary: Canary;
   /** Deploys with observeChanges=true: CloudTrail reports what is done to the pool. */
   observeChanges(): void;
 };
@@ -159,6 +161,11 @@ export const STORY: readonly Chapter[] = [
     title:
       'With carryPasswords=true: npx cws password-key prints a public key, and a new release of the application seals passwords for it at sign-in',
     act: ({ passwords }) => passwords.release(),
+  },
+  {
+    title:
+      'npx cws canary: throw-away users sign up and in, arrive in WorkOS with their password, and are removed again',
+    act: ({ canary }) => canary.prove(),
   },
   {
     title: 'Zoë, one of those of the first day, signs in: her password goes to WorkOS as a hash',

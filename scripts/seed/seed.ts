@@ -1,7 +1,7 @@
 import { createServerClock } from '../../src/aws/server-clock.ts';
 import { createRequestScheduler, requestsFor } from '../../src/bulk/request-scheduler.ts';
 import type { LastRun } from '../../src/ledger/last-run.ts';
-import { sumOf } from '../../src/readiness/format.ts';
+import { sumOf } from '../../src/page/format.ts';
 import { seed } from '../../src/seed/seed.ts';
 import { fingerprint, openState, type SeedState } from '../../src/seed/state.ts';
 import { stateToSummary } from '../../src/seed/summary.ts';

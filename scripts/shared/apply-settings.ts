@@ -77,6 +77,11 @@ function readFile(stage: string): StageFile | undefined {
   return readStageFile(stage, process.cwd()) ?? readStageFile(stage, ROOT);
 }
 
+/** The directory whose config/ has the file of a stage that {@link applySettings} has found. */
+export function stageDirectory(stage: string): string {
+  return existsSync(join(process.cwd(), stageFilePath(stage))) ? process.cwd() : ROOT;
+}
+
 function noFile(stage: string): string {
   const stages = [process.cwd(), ROOT].flatMap(listStages);
   const nearest = nearestName(stage, stages);

@@ -1,6 +1,6 @@
 import type { LastRun } from '../../src/ledger/last-run.ts';
+import { sumOf } from '../../src/page/format.ts';
 import type { Readiness } from '../../src/readiness/facts.ts';
-import { sumOf } from '../../src/readiness/format.ts';
 import type { VerifyResult } from './output.ts';
 
 /** What `cws status` shows of a verify; src/status/run-figures.ts reads it. */

@@ -17,7 +17,7 @@ const chain = pattern(
 );
 const KMS_KEY_ID = '([0-9a-f-]{36}|mrk-[0-9a-f]{32})';
 /** EventBridge takes neither rate(1 hours) nor rate(2 hour), nor a cron of five fields (user guide, schedules). */
-const PATROL =
+const SCHEDULE =
   '(off|rate\\((1 (minute|hour|day)|([2-9]|[1-9][0-9]+) (minutes|hours|days))\\)|cron\\([^ ()]+ [^ ()]+ (\\? [^ ()]+ [^ ()]+|[^ ()]+ [^ ()]+ \\?) [^ ()]+\\))';
 const hours = numberFrom(0, 720, 'hours');
 
@@ -83,12 +83,14 @@ export const SETTING_RULES = {
     ),
   ),
   patrol: pattern(
-    PATROL,
+    SCHEDULE,
     'a schedule of EventBridge, like rate(1 hour), rate(6 hours) or cron(0 3 * * ? *), or off; cron has six fields, with a ? as day of the month or of the week',
     256,
   ),
   patrolRequestsPerSecond: numberFrom(0.1, 1_000, 'ListUsers requests a second'),
   patrolAlarmHours: integerFrom(1, 168, 'hours'),
+  canary: pattern(SCHEDULE, 'a schedule of EventBridge, like rate(5 minutes), or off', 256),
+  canaryAlarmMinutes: integerFrom(2, 1_440, 'minutes'),
 } satisfies Record<string, SettingRule>;
 
 export type SettingName = keyof typeof SETTING_RULES;

@@ -30,6 +30,13 @@ type SendRequest = <T>(
   call: (users: WorkOS['userManagement'], sdk: WorkOS) => Promise<T>,
 ) => Promise<WorkosAnswer<T>>;
 
+export type SendRequestDependencies = {
+  config: WorkosConfig;
+  apiKey: ApiKeySource;
+  counter: RequestCounter;
+  limiter?: ShareLimiter;
+};
+
 /**
  * Connects the SDK, with its own retries switched off: they sleep for up to a minute
  * (docs/facts.md#workos-sdk) in a Lambda that has other users to serve, while waiting in the queue costs
@@ -38,12 +45,7 @@ type SendRequest = <T>(
  * @param dependencies.limiter where given, requests start when it allows, and one that is answered 429 is
  *   sent again when WorkOS's `Retry-After` is over, if that is at most five seconds, up to four times in all.
  */
-export function createSendRequest(dependencies: {
-  config: WorkosConfig;
-  apiKey: ApiKeySource;
-  counter: RequestCounter;
-  limiter?: ShareLimiter;
-}): SendRequest {
+export function createSendRequest(dependencies: SendRequestDependencies): SendRequest {
   const { config, apiKey, counter, limiter } = dependencies;
   const transport = createTransport(counter);
   const { hostname, port, https } = config;

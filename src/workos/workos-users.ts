@@ -1,11 +1,7 @@
 import * as v from 'valibot';
-import type { WorkosConfig } from '../config/workos.ts';
 import { isSameAddress, toAddressKey } from '../user/address.ts';
 import { expectOk, toWorkosUser, toWriteResult, undocumented } from './answer.ts';
-import type { ApiKeySource } from './api-key.ts';
-import { createSendRequest } from './send-request.ts';
-import type { ShareLimiter } from './share-limiter.ts';
-import type { RequestCounter } from './transport.ts';
+import { createSendRequest, type SendRequestDependencies } from './send-request.ts';
 import { type IdentityReader, identitiesSchema } from './user-identities.ts';
 import type { ListableWorkosUsers, WorkosUser } from './users.ts';
 
@@ -22,12 +18,9 @@ const factorsSchema = v.array(v.object({ type: v.string() }));
  *
  * @param dependencies.limiter default: none, requests start at once.
  */
-export function createWorkosUsers(dependencies: {
-  config: WorkosConfig;
-  apiKey: ApiKeySource;
-  counter: RequestCounter;
-  limiter?: ShareLimiter;
-}): ListableWorkosUsers & IdentityReader {
+export function createWorkosUsers(
+  dependencies: SendRequestDependencies,
+): ListableWorkosUsers & IdentityReader {
   const request = createSendRequest(dependencies);
 
   return {

@@ -1,6 +1,7 @@
 import { CognitoError, context } from './cognito-local.ts';
 import { type CognitoEngine, triggerAttributes } from './engine.ts';
 import { describeIdentityProvider, listIdentityProviders } from './identity-providers.ts';
+import { checkSignUpRules, toDescriptions } from './sign-up-rules.ts';
 import type { SrpVerifier } from './srp.ts';
 import type { CallTrigger } from './triggers.ts';
 
@@ -18,6 +19,7 @@ export async function answerRequest(
   srp: SrpVerifier,
   { action, body }: { action: string; body: Body },
 ) {
+  await checkSignUpRules(engine, action, body);
   switch (action) {
     case 'SignUp':
       return engine.route(action)(context, withUnverifiedEmail(body));
@@ -33,6 +35,8 @@ export async function answerRequest(
         : engine.route(action)(context, body);
     case 'ListUsers':
       return page(await engine.route(action)(context, body), body);
+    case 'ListUserPoolClients':
+      return toDescriptions(await engine.route(action)(context, body));
     case 'ListIdentityProviders':
       return listIdentityProviders();
     case 'DescribeIdentityProvider':

@@ -20,7 +20,11 @@ export type PoolUser = {
 };
 
 export type Pool = {
-  options: { AutoVerifiedAttributes?: string[] };
+  options: {
+    AutoVerifiedAttributes?: string[];
+    AdminCreateUserConfig?: { AllowAdminCreateUserOnly?: boolean };
+    SchemaAttributes?: { Name: string; Required?: boolean }[];
+  };
   getUserByUsername(context: Context, username: string): Promise<PoolUser | null>;
   listUsers(context: Context): Promise<readonly PoolUser[]>;
   saveUser(context: Context, user: PoolUser): Promise<void>;
@@ -40,7 +44,11 @@ export type CognitoService = {
   getAppClient(context: Context, clientId: string): Promise<AppClient | null>;
 };
 
-export type AppClient = { UserPoolId: string; PreventUserExistenceErrors?: string };
+export type AppClient = {
+  UserPoolId: string;
+  PreventUserExistenceErrors?: string;
+  ClientSecret?: string;
+};
 
 /** Answers an action of the Cognito API. */
 export type Route = (

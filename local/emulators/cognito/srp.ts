@@ -5,7 +5,7 @@ import {
   secretExponent,
   serverKey,
   serverPublicValue,
-} from '../../srp/arithmetic.ts';
+} from '../../../src/srp/arithmetic.ts';
 import { CognitoError, type PoolUser } from './cognito-local.ts';
 
 type Challenge = {

@@ -1,4 +1,4 @@
-import { counted, toCount } from '../../readiness/format.ts';
+import { counted, toCount } from '../../page/format.ts';
 import { timeBetween, toSpan } from '../ago.ts';
 import type { StatusCheck } from '../check.ts';
 import type { StackFact, StatusFacts } from '../facts.ts';

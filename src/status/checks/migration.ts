@@ -1,4 +1,4 @@
-import { counted, toCount, toShare } from '../../readiness/format.ts';
+import { counted, toCount, toShare } from '../../page/format.ts';
 import type { StatusCheck } from '../check.ts';
 import type { StatusFacts } from '../facts.ts';
 import type { LastFigures, RunFigures, VerifyFigures } from '../run-figures.ts';

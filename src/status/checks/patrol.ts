@@ -1,5 +1,5 @@
+import { counted, toCount } from '../../page/format.ts';
 import type { PatrolRound, PatrolState } from '../../patrol/patrol-state.ts';
-import { counted, toCount } from '../../readiness/format.ts';
 import { scheduleToHours } from '../../stage/schedule-hours.ts';
 import { timeBetween } from '../ago.ts';
 import type { StatusCheck } from '../check.ts';

@@ -1,4 +1,4 @@
-import { counted, toCount } from '../../readiness/format.ts';
+import { counted, toCount } from '../../page/format.ts';
 import type { Situation } from './situation.ts';
 import type { CommandTarget, NextStep } from './types.ts';
 

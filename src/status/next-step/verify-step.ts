@@ -1,4 +1,4 @@
-import { counted, toCount } from '../../readiness/format.ts';
+import { counted, toCount } from '../../page/format.ts';
 import { timeBetween } from '../ago.ts';
 import type { VerifyFigures } from '../run-figures.ts';
 import type { Situation } from './situation.ts';

@@ -1,0 +1,47 @@
+import type { SrpAnswer } from '../../srp/sign-in.ts';
+import type { WorkosUser } from '../../workos/users.ts';
+import type { CognitoAnswer } from '../call-cognito.ts';
+import { type Waited, waitFor } from '../wait.ts';
+import type { CanaryProfileInUse, CanaryRun, CanaryWorld } from '../world.ts';
+
+/** What became of a new name. `signIn`: of the sign-in that shows it to PreAuthentication. */
+export type Renamed =
+  | { kind: 'refused'; reason: string }
+  | { kind: 'shown'; signIn: CognitoAnswer<SrpAnswer>; waited: Waited<WorkosUser> };
+
+/**
+ * Gives the profile a new name and a verified address, signs in, and waits until WorkOS has both.
+ *
+ * @param name unlike every one before it.
+ */
+export async function renameAndSignIn(
+  world: Pick<CanaryWorld, 'facts' | 'pool' | 'workos' | 'times' | 'clock'>,
+  run: Pick<CanaryRun, 'client' | 'pending' | 'signal'>,
+  profile: CanaryProfileInUse & { sub: string },
+  name: string,
+): Promise<Renamed> {
+  const { facts, pool, workos, times, clock } = world;
+  const { sub, username } = profile;
+  const firstName = facts.renamed?.fit(name);
+  run.signal.throwIfAborted();
+  const updated = await pool.update(run.client.name.run, username, {
+    // Together, so that Cognito takes the flag for this address, and mails no code.
+    ...(facts.isEmailMutable && { email: profile.identity.address }),
+    email_verified: 'true',
+    ...(facts.renamed && firstName && { [facts.renamed.attribute]: firstName }),
+  });
+  if (updated.kind === 'refused') return updated;
+  run.signal.throwIfAborted();
+  run.pending.set(sub, clock());
+  const signIn = await pool.signIn(run.client, profile);
+  const waited = await waitFor(
+    async () => {
+      const user = await workos.users.findByExternalId(sub, run.signal);
+      const isNew = firstName === undefined || user?.firstName === firstName;
+      return user?.emailVerified && isNew ? user : undefined;
+    },
+    { ...times, signal: run.signal },
+  );
+  if (waited.kind === 'came') run.pending.delete(sub);
+  return { kind: 'shown', signIn, waited };
+}
