@@ -1,7 +1,7 @@
 import { CognitoError, context } from './cognito-local.ts';
 import { type CognitoEngine, triggerAttributes } from './engine.ts';
 import { describeIdentityProvider, listIdentityProviders } from './identity-providers.ts';
-import { checkSignUpRules, toDescriptions } from './sign-up-rules.ts';
+import { checkSignUpRules } from './sign-up-rules.ts';
 import type { SrpVerifier } from './srp.ts';
 import type { CallTrigger } from './triggers.ts';
 
@@ -35,8 +35,6 @@ export async function answerRequest(
         : engine.route(action)(context, body);
     case 'ListUsers':
       return page(await engine.route(action)(context, body), body);
-    case 'ListUserPoolClients':
-      return toDescriptions(await engine.route(action)(context, body));
     case 'ListIdentityProviders':
       return listIdentityProviders();
     case 'DescribeIdentityProvider':

@@ -42,14 +42,3 @@ export async function checkSignUpRules(
     throw new CognitoError('InvalidParameterException', message);
   }
 }
-
-/** API reference, UserPoolClientDescription: the list says little of each. */
-export function toDescriptions({ UserPoolClients }: Body): Body {
-  return {
-    UserPoolClients: UserPoolClients.map(({ ClientId, ClientName, UserPoolId }: Body) => ({
-      ClientId,
-      ClientName,
-      UserPoolId,
-    })),
-  };
-}
