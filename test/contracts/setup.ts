@@ -11,15 +11,15 @@ import { runningChecker } from './running-checker.ts';
  */
 const stop = observeExchanges(runningChecker);
 
-function expectNoViolations(): void {
-  const violations = takeUnexpected();
+function expectNone(violations: string[]): void {
   if (violations.length === 0) return;
   throw new Error(`the vendor's own description has it otherwise:\n${violations.join('\n')}`);
 }
 
-afterEach(expectNoViolations);
+afterEach(() => expectNone(takeUnexpected()));
 afterAll(() => {
   stop();
-  saveRecording(relative(process.cwd(), expect.getState().testPath ?? ''), runningChecker);
-  expectNoViolations();
+  const file = relative(process.cwd(), expect.getState().testPath ?? '');
+  const ofProcesses = saveRecording(file, runningChecker);
+  expectNone([...takeUnexpected(), ...ofProcesses]);
 });
