@@ -1,14 +1,22 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { type Member, MODELS, type Operation, type Shape } from './models.ts';
+import { type Member, MODELS, type Operation, type ServiceModel, type Shape } from './models.ts';
 import { OTHERS, operationsIn, PRODUCT } from './product-operations.ts';
 
 /*
- * `npm run contract-models`, with `-- service:Operation…` for operations that the source does not send yet:
- * writes test/contracts/models/ from botocore's description of AWS's APIs, cut down to what is used.
+ * `npm run contract-models` adds the operations that the source sends by now to test/contracts/models/, from botocore's
+ * description of AWS's APIs; with `-- service:Operation…` others as well. The version of botocore stays what it is
+ * unless `-- --newest` is given.
  */
 
 /** The services by the name that AWS signs with, and their folder in botocore. */
@@ -36,37 +44,45 @@ try {
 function refresh(directory: string): void {
   const python = (...args: string[]) =>
     execFileSync(process.env.PYTHON ?? 'python3', args, { cwd: directory, stdio: 'inherit' });
-  python('-m', 'pip', 'download', '--quiet', '--no-deps', '--no-binary', ':none:', 'botocore');
+  const named = process.argv.slice(2).filter((each) => each !== '--newest');
+  const kept = readModels();
+  const pinned = process.argv.includes('--newest') ? undefined : kept.version;
+  const requirement = pinned === undefined ? 'botocore' : `botocore==${pinned}`;
+  python('-m', 'pip', 'download', '--quiet', '--no-deps', requirement);
   const [wheel = ''] = readdirSync(directory);
   python('-m', 'zipfile', '-e', wheel, '.');
   const version = /^botocore-([\d.]+)-/.exec(wheel)?.[1] ?? '';
+  for (const file of ['LICENSE.txt', 'NOTICE']) {
+    copyFileSync(join(directory, `botocore-${version}.dist-info`, file), join(MODELS, file));
+  }
 
-  const wanted = new Set([
-    ...operationsIn([...PRODUCT, ...OTHERS]),
-    ...kept(),
-    ...process.argv.slice(2),
-  ]);
+  const wanted = new Set([...operationsIn([...PRODUCT, ...OTHERS]), ...kept.operations, ...named]);
   const services = Map.groupBy([...wanted].sort(), (each) => each.split(':')[0] ?? '');
   for (const [service, operations] of services) {
     const folder = join(directory, 'botocore/data', FOLDERS[service] ?? service);
     const apiVersion = readdirSync(folder).sort().at(-1) ?? '';
     const packed = readFileSync(join(folder, apiVersion, 'service-2.json.gz'));
     const model: Model = JSON.parse(gunzipSync(packed).toString());
-    const source = `botocore ${version}, ${FOLDERS[service] ?? service}/${apiVersion}`;
+    const source = `botocore ${version}, ${FOLDERS[service] ?? service}/${apiVersion}, cut down`;
     const names = operations.map((each) => each.split(':')[1] ?? '');
     writeFileSync(`${MODELS}${service}.json`, toText(cutDown(model, source, names)));
     process.stdout.write(`${service}: ${names.length} operations\n`);
   }
 }
 
-/** What the models have now stays in them. */
-function kept(): string[] {
-  return readdirSync(MODELS)
-    .filter((file) => file.endsWith('.json'))
-    .flatMap((file) => {
-      const { operations } = JSON.parse(readFileSync(`${MODELS}${file}`, 'utf8'));
-      return Object.keys(operations).map((name) => `${file.replace('.json', '')}:${name}`);
-    });
+/** What the models have now: it stays in them. */
+function readModels(): { version: string | undefined; operations: string[] } {
+  const files = readdirSync(MODELS).filter((file) => file.endsWith('.json'));
+  const models = files.map((file): [string, ServiceModel] => [
+    file.replace('.json', ''),
+    JSON.parse(readFileSync(join(MODELS, file), 'utf8')),
+  ]);
+  return {
+    version: /^botocore ([\d.]+),/.exec(models[0]?.[1].source ?? '')?.[1],
+    operations: models.flatMap(([service, { operations }]) =>
+      Object.keys(operations).map((name) => `${service}:${name}`),
+    ),
+  };
 }
 
 function cutDown({ metadata, operations, shapes }: Model, source: string, names: string[]) {
