@@ -429,6 +429,7 @@ describe('oauth-clients, when it cannot run', () => {
   );
 
   it('exits with 2 and one error line without the secret that an AWS error quotes', async () => {
+    expectViolations(/DescribeIdentityProvider, answer .* error-code: "SomethingNewException"/);
     setting = await startOauthClientsSetting({ providers: [GOOGLE] });
     setting.cognito.control.onRequest = ({ action }) =>
       action === 'DescribeIdentityProvider'

@@ -17,28 +17,36 @@ const SIGNED_AS: Record<string, string> = {
  * @returns `service:Operation`, sorted.
  */
 export function operationsIn(patterns: string[]): string[] {
-  const found = new Set<string>();
-  for (const file of patterns.flatMap((pattern) => globSync(pattern, { cwd: ROOT }))) {
-    const text = readFileSync(new URL(file, ROOT), 'utf8');
-    const services = importedServices(text);
-    for (const [, name = ''] of text.matchAll(/new (\w+)Command\b\s*\(/g)) {
-      const service = services.get(`${name}Command`);
-      if (service !== undefined) found.add(`${service}:${name}`);
-    }
-    for (const [, name = ''] of text.matchAll(/\bpaginate(\w+)\(/g)) {
-      const service = services.get(`paginate${name}`);
-      if (service !== undefined) found.add(`${service}:${name}`);
-    }
-    if (/path: `\/2015-03-31\/functions\/.*\/invocations`/.test(text)) found.add('lambda:Invoke');
-  }
-  return [...found].sort();
+  const files = patterns.flatMap((pattern) => globSync(pattern, { cwd: ROOT }));
+  const found = files.flatMap((file) =>
+    operationsInText(readFileSync(new URL(file, ROOT), 'utf8')),
+  );
+  return [...new Set(found)].sort();
+}
+
+/** Those that one module sends, or a bundle that leaves the packages out. */
+export function operationsInText(text: string): string[] {
+  const services = importedServices(text);
+  const sent = [
+    ...[...text.matchAll(/new (\w+)Command\b\s*\(/g)].map(([, name = '']) => [
+      name,
+      `${name}Command`,
+    ]),
+    ...[...text.matchAll(/\bpaginate(\w+)\(/g)].map(([, name = '']) => [name, `paginate${name}`]),
+  ];
+  const found = sent.flatMap(([name, imported = '']) => {
+    const service = services.get(imported);
+    return service === undefined ? [] : [`${service}:${name}`];
+  });
+  const invokes = /path: `\/2015-03-31\/functions\/.*\/invocations`/.test(text);
+  return [...found, ...(invokes ? ['lambda:Invoke'] : [])];
 }
 
 /** Imported names by the service whose client they come from, also from `await import(…)`. */
 function importedServices(text: string): Map<string, string> {
   const services = new Map<string, string>();
   const imports = text.matchAll(
-    /\{([^{}]*)\}\s*(?:from|= await import\(|= require\()\s*'@aws-sdk\/client-([\w-]+)'/g,
+    /\{([^{}]*)\}\s*(?:from|= await import\(|= require\()\s*['"]@aws-sdk\/client-([\w-]+)['"]/g,
   );
   for (const [, names = '', client = ''] of imports) {
     for (const name of names.split(',')) {
