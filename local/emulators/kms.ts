@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { INJECTED_ANSWER } from './injected-answer.ts';
 import { createKmsActions } from './kms/actions.ts';
 import { createKeyStore, type EmulatedKey, type KeyOptions } from './kms/keys.ts';
 import { KmsError, type KmsFault, type KmsRequest } from './kms/types.ts';
@@ -51,8 +52,12 @@ export async function startKms(
     if (fault?.kind === 'slow') await sleep(fault.milliseconds, undefined, { ref: false });
     const { status, body } = answer(action, input);
     const text = JSON.stringify(body);
-    response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' });
-    response.end(fault?.kind === 'truncated' ? text.slice(0, -fault.characters) : text);
+    const isTruncated = fault?.kind === 'truncated';
+    response.writeHead(status, {
+      'content-type': 'application/x-amz-json-1.1',
+      ...(isTruncated && { [INJECTED_ANSWER]: 'fault' }),
+    });
+    response.end(isTruncated ? text.slice(0, -fault.characters) : text);
   }
 
   function answer(action: string, input: Record<string, unknown>) {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { observedProcess } from '../contracts/recordings.ts';
 import { curlCommands, sendCurl, userInWorkos } from '../rigs/printed-curl.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -18,7 +19,7 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'local-commands-'));
   system = spawn(process.execPath, ['scripts/cws.ts', 'start'], {
     cwd: ROOT,
-    env: { ...process.env, TMPDIR: directory },
+    env: { ...process.env, ...observedProcess(), TMPDIR: directory },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const ended = once(system, 'close');

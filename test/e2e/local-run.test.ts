@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { observedProcess } from '../contracts/recordings.ts';
 import { expectResult } from '../fixtures/result-schema.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -105,7 +106,13 @@ describe('npm start with wrong options', () => {
 function start(...args: string[]) {
   const child = spawn(process.execPath, ['scripts/cws.ts', 'start', ...args], {
     cwd: ROOT,
-    env: { ...process.env, TMPDIR: temporary, TEMP: temporary, TMP: temporary },
+    env: {
+      ...process.env,
+      ...observedProcess(),
+      TMPDIR: temporary,
+      TEMP: temporary,
+      TMP: temporary,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running = child;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { sealPassword } from '../../client/seal-password.js';
 import { type EmulatedKey, type KmsEmulator, startKms } from '../../local/emulators/kms.ts';
+import { expectViolations } from '../contracts/expect-violations.ts';
 import { poolUser, subOf } from '../fixtures/pool-users.ts';
 import { type DualRun, metricTotals, receiveAll, startDualRun } from '../rigs/dual-run.ts';
 import type { StrictCognitoUser } from '../stand-ins/strict-cognito.ts';
@@ -110,6 +111,7 @@ describe('the function that a server invokes after a sign-in', () => {
   });
 
   it('refuses a name that Cognito does not take', async () => {
+    expectViolations(/AdminGetUser, request \/Username: pattern/);
     await refused({ username: 'a b', sealedPassword: sealed }, /does not take the username/);
   });
 

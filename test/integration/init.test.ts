@@ -2,6 +2,7 @@ import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promis
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readStageFile } from '../../src/stage/stage-file.ts';
+import { expectViolations } from '../contracts/expect-violations.ts';
 import { POOL } from '../fixtures/factories.ts';
 import { type CommandSetting, startCommandSetting } from '../rigs/command-run.ts';
 import { runOnTerminal } from '../rigs/terminal-run.ts';
@@ -135,7 +136,11 @@ describe('cws init', () => {
 });
 
 describe('cws init in a region with several pools', () => {
-  beforeEach(() => start(OTHERS));
+  beforeEach(() => {
+    // No pool can be named so.
+    expectViolations(/ListUserPools, answer .*Name: pattern/);
+    return start(OTHERS);
+  });
 
   it('names them in one line and ends with 2 without a terminal', async () => {
     const ended = await run();

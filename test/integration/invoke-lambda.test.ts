@@ -38,6 +38,11 @@ afterAll(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
+const refusal = (status: number, type: string) => ({
+  status,
+  headers: { 'x-amzn-errortype': type },
+});
+
 const call = (signal = new AbortController().signal) =>
   createInvoke({
     AWS_REGION: 'eu-central-1',
@@ -79,8 +84,8 @@ describe('createInvoke', () => {
 
   it.each([
     ['a reset connection', { status: 0 }],
-    ['too many requests', { status: 429 }],
-    ['an error of Lambda', { status: 500 }],
+    ['too many requests', refusal(429, 'TooManyRequestsException')],
+    ['an error of Lambda', refusal(500, 'ServiceException')],
   ])('retries once after %s, and throws after two', async (_, answer) => {
     answers = [answer];
     expect(await call()).toMatchObject({ payload: PAYLOAD });

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { loadMirrorConfig } from '../../src/config/mirror.ts';
 import type { ProviderReport, ProviderSummary } from '../../src/oauth-clients/provider-summary.ts';
+import { expectViolations } from '../contracts/expect-violations.ts';
 import * as pool from '../fixtures/identity-providers.ts';
 import { SECRET } from '../fixtures/identity-providers.ts';
 import { poolUser, subOf } from '../fixtures/pool-users.ts';
@@ -270,12 +271,19 @@ describe('the users of each provider', () => {
   });
 });
 
+/** No provider can be named so. */
+const HOSTILE_NAME = [
+  /ListIdentityProviders, answer .*ProviderName: pattern/,
+  /DescribeIdentityProvider, (request|answer) .*ProviderName: pattern/,
+];
+
 describe('the map for OAUTH_CLIENTS', () => {
   // biome-ignore lint/suspicious/noTemplateCurlyInString: what the framework takes for a variable.
   const HOSTILE = 'We"ird\n=,\u2028${self:x}é';
   const providers = [...ALL, { ...oidc('x', 'https://id.example.com'), ProviderName: HOSTILE }];
 
   it('is one ASCII line that the configuration reads, with any provider names', async () => {
+    expectViolations(...HOSTILE_NAME);
     setting = await startOauthClientsSetting({ providers });
     const { stdout } = await setting.list(['--no-count', '--write', 'clients.json']);
     expect(stdout).toContain('export OAUTH_CLIENTS="$(cat clients.json)"');
@@ -305,6 +313,7 @@ describe('the map for OAUTH_CLIENTS', () => {
   });
 
   it('causes exit code 2 and one error line when it cannot be written', async () => {
+    expectViolations(...HOSTILE_NAME);
     setting = await startOauthClientsSetting({ providers });
     const { code, stderr, stdout } = await setting.list(['--write', 'no/such/folder']);
     expect(code).toBe(2);
@@ -315,6 +324,7 @@ describe('the map for OAUTH_CLIENTS', () => {
 
 describe('oauth-clients, with hostile or missing values', () => {
   it('writes no control character to the terminal, and the whole value as JSON', async () => {
+    expectViolations(...HOSTILE_NAME);
     const name = '\u001b[2JEvil\r\nGoogle\u009b1m\u202e';
     const evil = oidc('x', 'https://id.example.com');
     const provider = {
@@ -419,6 +429,7 @@ describe('oauth-clients, when it cannot run', () => {
   );
 
   it('exits with 2 and one error line without the secret that an AWS error quotes', async () => {
+    expectViolations(/DescribeIdentityProvider, answer .* error-code: "SomethingNewException"/);
     setting = await startOauthClientsSetting({ providers: [GOOGLE] });
     setting.cognito.control.onRequest = ({ action }) =>
       action === 'DescribeIdentityProvider'

@@ -11,6 +11,7 @@ const PARAMETER = '/cognito-workos-sync/dev/workos-api-key';
 const OTHER = `arn:aws:lambda:eu-central-1:${ACCOUNT}:function:welcome-mail`;
 const SMS_ROLE = `arn:aws:iam::${ACCOUNT}:role/service-role/sms`;
 const KMS_KEY = `arn:aws:kms:eu-central-1:${ACCOUNT}:key/11111111-2222-4333-8444-555555555555`;
+const SES_IDENTITY = `arn:aws:ses:eu-central-1:${ACCOUNT}:identity/example.com`;
 const ours = (name: string, stage = 'dev') =>
   `arn:aws:lambda:eu-central-1:${ACCOUNT}:function:cognito-workos-sync-${stage}-${name}`;
 
@@ -21,12 +22,19 @@ let setting: CommandSetting;
 let aws: AwsServices;
 const poolSettings = () => setting.cognito.control.pool.settings;
 
+/** What IAM has of every role (API reference, Role). */
+function role(arn: string) {
+  const [, path = '', name = ''] = /:role(\/.*\/|\/)([^/]+)$/.exec(arn) ?? [];
+  const RoleId = 'AROA00000000000000000';
+  return { Path: path, RoleName: name, RoleId, Arn: arn, CreateDate: '2026-01-01T00:00:00Z' };
+}
+
 /** The answers of an account in which everything is in order. */
 function soundActions(): AwsServices['actions'] {
   const arn = `arn:aws:sts::${ACCOUNT}:assumed-role/Deployer/me`;
   return {
     GetCallerIdentity: () => ok({ Account: ACCOUNT, Arn: arn, UserId: 'x' }),
-    GetRole: () => ok({ Role: { Arn: ROLE, RoleName: 'Deployer' } }),
+    GetRole: () => ok({ Role: role(ROLE) }),
     GetParameter: ({ Name }) =>
       ok({ Parameter: { Name, Type: 'SecureString', Value: setting.workos.apiKey, Version: 1 } }),
     DescribeParameters: () =>
@@ -203,7 +211,7 @@ describe('preflight, about the other settings of the pool', () => {
         CustomSMSSender: { LambdaArn: OTHER, LambdaVersion: 'V1_0' },
         KMSKeyID: KMS_KEY,
       },
-      EmailConfiguration: { EmailSendingAccount: 'DEVELOPER', SourceArn: 'arn:aws:ses:x' },
+      EmailConfiguration: { EmailSendingAccount: 'DEVELOPER', SourceArn: SES_IDENTITY },
     });
     const { code, get } = await run();
     expect(code).toBe(0);
@@ -221,7 +229,7 @@ describe('preflight, about the other settings of the pool', () => {
   it('fails when the SMS role does not exist', async () => {
     poolSettings().SmsConfiguration = { SnsCallerArn: SMS_ROLE };
     aws.actions.GetRole = ({ RoleName }) =>
-      RoleName === 'sms' ? error('NoSuchEntity', 404) : ok({ Role: { Arn: ROLE } });
+      RoleName === 'sms' ? error('NoSuchEntity', 404) : ok({ Role: role(ROLE) });
     const { code, get } = await run();
     expect(code).toBe(1);
     expect(get('sms-role')).toMatchObject({ status: 'fail' });

@@ -2,6 +2,7 @@ import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PATROL_ITEM, readPatrolState } from '../../src/patrol/patrol-state.ts';
 import { QUEUE_BOUND } from '../../src/patrol/queue-room.ts';
+import { expectViolations } from '../contracts/expect-violations.ts';
 import { poolUser } from '../fixtures/pool-users.ts';
 import { expectResult } from '../fixtures/result-schema.ts';
 import type { RunningCommand } from '../rigs/command-run.ts';
@@ -141,6 +142,7 @@ describe('seed --in-aws', () => {
 
   it('exits with 1 when a record of the pool cannot be read, and when a message was dead-lettered', async () => {
     putUsers(3);
+    expectViolations(/ListUsers, answer \/Users\/3\/Username: min/, /Users\/3\/Username: pattern/);
     setting.cognito.control.put(poolUser(3, { sub: '' }));
     setting.cognito.control.put(poolUser(4, { email: 'not an address' }));
     const ended = await setting.run();

@@ -1,6 +1,7 @@
 import { argon2Sync, createHash, pbkdf2Sync, scryptSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { createOpenApiValidators, WORKOS_LIMITS } from '../../local/emulators/workos.ts';
+import { expectViolations } from '../contracts/expect-violations.ts';
 import { AUTHENTICATE, fixedClock, PASSWORD, start, USERS } from '../rigs/strict-workos-client.ts';
 
 const SALT = Buffer.from('sixteen byte salt');
@@ -51,6 +52,7 @@ describe('strict WorkOS: passwords', () => {
   });
 
   test('a user without a password has none, and a null on create sets none', async () => {
+    expectViolations(/^workos PUT .* request/);
     const workos = await start();
     const { id } = workos.control.seedUser({});
     const { body } = await workos.post({ email: 'a@example.com', password: null });
@@ -128,6 +130,10 @@ describe('strict WorkOS: passwords', () => {
   });
 
   test('a type of hash that the spec does not list is 422', async () => {
+    expectViolations(
+      /^workos POST .* request \/password_hash_type: enum/,
+      /^workos POST .* request/,
+    );
     const workos = await start();
     const body = { email: 'a@example.com', password_hash: 'x', password_hash_type: 'md5' };
     expect((await workos.post(body)).status).toBe(422);
@@ -135,6 +141,7 @@ describe('strict WorkOS: passwords', () => {
   });
 
   test('a password beside a hash or its type is 400 with a code for each', async () => {
+    expectViolations(/^workos POST .* request \/: oneOf/, /^workos (POST|PUT) .* request/);
     const workos = await start();
     const { id } = workos.control.seedUser({});
     const hash = { password_hash: pbkdf2Hash('sha256', 600_000), password_hash_type: 'pbkdf2' };
@@ -260,6 +267,7 @@ describe('strict WorkOS: signing in with a password', () => {
     ['an unknown property', { remember: true }],
     ['no password', { password: undefined }],
   ])('a sign-in with %s is 422 and a violation', async (_name, more) => {
+    expectViolations(/^workos POST \/user_management\/authenticate, request/);
     const workos = await start();
     expect((await workos.signIn('ann@example.com', PASSWORD, more)).status).toBe(422);
     expect(workos.control.schemaViolations).toHaveLength(1);

@@ -1,6 +1,7 @@
 import { WorkOS } from '@workos-inc/node';
 import { describe, expect, test } from 'vitest';
 import { createOpenApiValidators } from '../../local/emulators/workos.ts';
+import { expectViolations } from '../contracts/expect-violations.ts';
 import { fixedClock, PASSWORD, start, USERS } from '../rigs/strict-workos-client.ts';
 
 describe('strict WorkOS: users', () => {
@@ -128,6 +129,10 @@ describe('strict WorkOS: metadata', () => {
   });
 
   test('metadata holds ten keys after merging, with keys of 40 and values of 600 characters', async () => {
+    expectViolations(
+      /request \/metadata\/key1: maxLength/,
+      /request \/metadata: (maxLength|propertyNames)/,
+    );
     const workos = await start();
     const nine = Object.fromEntries(Array.from({ length: 9 }, (_, n) => [`key${n}`, 'v']));
     const { id } = workos.control.seedUser({ metadata: nine });
@@ -145,36 +150,50 @@ describe('strict WorkOS: metadata', () => {
 
 describe('strict WorkOS: requests outside the documentation', () => {
   test.each([
-    ['an unknown property', { email: 'a@example.com', name: 'Ann' }],
-    ['a missing email', { first_name: 'Ann' }],
-    ['a verified flag as text', { email: 'a@example.com', email_verified: 'true' }],
-    ['a metadata value that is null on create', { email: 'a@example.com', metadata: { a: null } }],
-    ['a metadata value that is a number', { email: 'a@example.com', metadata: { a: 1 } }],
+    ['an unknown property', { name: 'Ann' }, /request \/: unevaluatedProperties.*"name"/],
+    ['a missing email', { email: undefined }, /request \/: required/],
+    ['a verified flag as text', { email_verified: 'true' }, /request \/email_verified: type/],
+    ['a metadata value that is null', { metadata: { a: null } }, /request \/metadata\/a: type/],
+    ['a metadata value that is a number', { metadata: { a: 1 } }, /request \/metadata\/a: type/],
     [
       'a password and a hash without its type',
-      { email: 'a@example.com', password: 'p', password_hash: 'h' },
+      { password: 'p', password_hash: 'h' },
+      /request \/: oneOf/,
     ],
-    ['an external id of 65 characters', { email: 'a@example.com', external_id: 'x'.repeat(65) }],
-    ['no object at all', 'text'],
-  ])('a create with %s is 422, recorded, and has no effect', async (_name, body) => {
+    // The guide's limit: the description has 128.
+    ['an external id of 65 characters', { external_id: 'x'.repeat(65) }, undefined],
+  ])('a create with %s is 422, recorded, and has no effect', async (_name, fields, breach) => {
+    if (breach) expectViolations(breach, /^workos POST \/user_management\/users, request/);
     const workos = await start();
+    const body = { email: 'a@example.com', ...fields };
     const answer = await workos.post(body);
     expect(answer.status).toBe(422);
     expect(answer.body).toMatchObject({
       code: 'invalid_request_parameters',
       errors: expect.arrayContaining([{ code: expect.any(String), message: expect.any(String) }]),
     });
-    expect(workos.control.schemaViolations).toMatchObject([{ method: 'POST', path: USERS, body }]);
+    const [violation] = workos.control.schemaViolations;
+    expect(violation).toMatchObject({ method: 'POST', path: USERS });
+    expect(violation?.body).toEqual(body);
     expect(workos.control.users()).toEqual([]);
   });
 
+  test('a create with no object at all is 422, and recorded', async () => {
+    expectViolations(/request \/: type/, /^workos POST \/user_management\/users, request/);
+    const workos = await start();
+    expect((await workos.post('text')).status).toBe(422);
+    expect(workos.control.schemaViolations).toMatchObject([{ path: USERS, body: 'text' }]);
+  });
+
   test('an update cannot blank a name with null', async () => {
+    expectViolations(/request \/first_name: type/);
     const workos = await start();
     const { id } = workos.control.seedUser({ first_name: 'Ann' });
     expect((await workos.put(id, { first_name: null })).status).toBe(422);
   });
 
   test('external ids may have 128 characters on request', async () => {
+    expectViolations(/request \/external_id: maxLength/);
     const workos = await start({ externalIdMaxLength: 128 });
     const create = (length: number) =>
       workos.post({ email: `a${length}@example.com`, external_id: 'x'.repeat(length) });
@@ -183,16 +202,22 @@ describe('strict WorkOS: requests outside the documentation', () => {
     expect((await workos.get(`${USERS}/external_id/${'x'.repeat(128)}`)).status).toBe(200);
   });
 
-  test.each(['limit=0', 'limit=101', 'limit=ten', 'order=newest', 'page=2', 'after=user_01X'])(
-    'a list with %s is 422',
-    async (query) => {
-      const workos = await start();
-      expect((await workos.get(`${USERS}?${query}`)).status).toBe(422);
-      expect(workos.control.schemaViolations).toHaveLength(1);
-    },
-  );
+  test.each([
+    ['limit=0', /request \/limit: minimum/],
+    ['limit=101', /request \/limit: maximum/],
+    ['limit=ten', /request \/limit: type/],
+    ['order=newest', /request \/order: enum/],
+    ['page=2', /request \/: additionalProperties/],
+    ['after=user_01X', undefined],
+  ])('a list with %s is 422', async (query, breach) => {
+    if (breach) expectViolations(breach);
+    const workos = await start();
+    expect((await workos.get(`${USERS}?${query}`)).status).toBe(422);
+    expect(workos.control.schemaViolations).toHaveLength(1);
+  });
 
   test('an undocumented endpoint is a violation', async () => {
+    expectViolations(/WorkOS has no PATCH/);
     const workos = await start();
     expect((await workos.call('PATCH', `${USERS}/user_01X`, {})).status).toBe(404);
     expect(workos.control.schemaViolations).toHaveLength(1);

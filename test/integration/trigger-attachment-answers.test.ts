@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { expectViolations } from '../contracts/expect-violations.ts';
 import {
   BOTH,
   OURS,
@@ -53,6 +54,7 @@ describe('CloudFormation gets an answer', () => {
   });
 
   it('of limited length when the difference is long', async () => {
+    expectViolations(/DescribeUserPool, answer .* Long/, /UpdateUserPool, request .* Long/);
     pool().future = { Long: Object.fromEntries([...Array(300)].map((_, n) => [`k${n}`, n])) };
     const answer = await create(properties());
     expect(answer).toMatchObject({ Status: 'FAILED' });

@@ -1,3 +1,4 @@
+import { INJECTED_ANSWER } from '../../local/emulators/injected-answer.ts';
 import { readText, startLocalServer } from './local-server.ts';
 
 /** A failure on the way to DynamoDB. `lost_answer`: DynamoDB carries the request out, its answer is lost. */
@@ -14,7 +15,8 @@ export async function startDynamodbProxy(
     const body = await readText(request);
     const fault = onRequest(body);
     if (fault === 'reset') return void request.socket.resetAndDestroy();
-    if (fault === 'error') return void response.writeHead(500).end('{}');
+    if (fault === 'error')
+      return void response.writeHead(500, { [INJECTED_ANSWER]: 'fault' }).end('{}');
     const { host: _, connection: __, 'content-length': ___, ...headers } = request.headers;
     const answer = await fetch(target, {
       method: 'POST',

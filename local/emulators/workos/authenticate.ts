@@ -1,3 +1,4 @@
+import { INJECTED_ANSWER } from '../injected-answer.ts';
 import type { Accounts } from './accounts.ts';
 import { refusal } from './answers.ts';
 import type { Answer, PasswordSignInBody, StrictUser } from './api-types.ts';
@@ -51,5 +52,6 @@ function invalidClient(): Answer {
 
 /** No answer of WorkOS's: a test that needs one has to use another kind of hash. */
 function cannotTell(): Answer {
-  return refusal(501, 'not_implemented', 'The stand-in checks neither bcrypt nor firebase-scrypt.');
+  const message = 'The stand-in checks neither bcrypt nor firebase-scrypt.';
+  return { ...refusal(501, 'not_implemented', message), headers: { [INJECTED_ANSWER]: 'unable' } };
 }

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { INJECTED_ANSWER } from '../injected-answer.ts';
 import type { Answer } from './api-types.ts';
 import type { StrictWorkosControl } from './control-types.ts';
 import type { AnsweredRequest, ArrivingRequest, Fault } from './requests.ts';
@@ -61,20 +62,22 @@ export function createExchange(settings: ExchangeSettings) {
   };
 }
 
+const MARK = { [INJECTED_ANSWER]: 'fault' };
+
 /** Nothing for a fault that leaves the client without an answer. */
 function faultToAnswer(fault: Fault): Answer | undefined {
   switch (fault.kind) {
     case 'status': {
       const { status, headers = {}, body = { message: STATUS_CODES[status] ?? 'Fault' } } = fault;
-      return { status, body, headers };
+      return { status, body, headers: { ...headers, ...MARK } };
     }
     case 'garbage':
-      return { status: 200, body: '{"object":"user","id":' };
+      return { status: 200, body: '{"object":"user","id":', headers: MARK };
     case 'html':
       return {
         status: fault.status,
         body: `<html><body><h1>${fault.status}</h1></body></html>`,
-        headers: { 'content-type': 'text/html' },
+        headers: { 'content-type': 'text/html', ...MARK },
       };
     case 'reset':
     case 'hang':

@@ -1,3 +1,4 @@
+import { INJECTED_ANSWER } from '../injected-answer.ts';
 import { refusal } from './answers.ts';
 import type { Answer } from './api-types.ts';
 import type { OpenApiValidators } from './openapi.ts';
@@ -24,7 +25,8 @@ export function createGate({ isKey, allowDeletes, limits, clock, validators }: G
   ): Answer | undefined {
     // WorkOS does delete users; nothing in this project may.
     if (method === 'DELETE' && !allowDeletes) {
-      return refusal(405, 'method_not_allowed', 'Nothing is ever deleted.');
+      const headers = { [INJECTED_ANSWER]: 'no deletes' };
+      return { ...refusal(405, 'method_not_allowed', 'Nothing is ever deleted.'), headers };
     }
     // OpenAPI, authenticate: the key is in the body, as the client's secret.
     if (path !== AUTHENTICATE && !isKey(bearerIn(authorization))) {

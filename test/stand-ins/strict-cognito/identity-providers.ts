@@ -9,20 +9,21 @@ export interface StrictIdentityProvider {
   AttributeMapping?: Record<string, string>;
 }
 
-const MAXIMUM_RESULTS = 60;
+/** API reference, ListIdentityProviders: MaxResults is 60 at most, and `Providers` has 50 members at most. */
+const LONGEST_PAGE = 50;
 const DATE = Date.UTC(2025, 0, 1) / 1000;
 
 /** ListIdentityProviders (MaxResults 0 to 60, NextToken) and DescribeIdentityProvider, after the API reference. */
 export function createIdentityProviderActions(
   providers: StrictIdentityProvider[] = [],
 ): Record<string, (body: CognitoRequestBody) => CognitoAnswer> {
-  function list({ MaxResults = MAXIMUM_RESULTS, NextToken }: CognitoRequestBody): CognitoAnswer {
+  function list({ MaxResults = LONGEST_PAGE, NextToken }: CognitoRequestBody): CognitoAnswer {
     if (!Number.isInteger(MaxResults) || Number(MaxResults) < 0 || Number(MaxResults) > 60) {
       return invalid(`1 validation error detected: Value '${MaxResults}' at 'maxResults' failed`);
     }
     const begin = NextToken === undefined ? 0 : readToken(String(NextToken));
     if (begin === undefined) return invalid('Invalid pagination token.');
-    const end = begin + (Number(MaxResults) || MAXIMUM_RESULTS);
+    const end = begin + Math.min(Number(MaxResults) || LONGEST_PAGE, LONGEST_PAGE);
     const Providers = providers.slice(begin, end).map(({ ProviderName, ProviderType }) => {
       return { ProviderName, ProviderType, LastModifiedDate: DATE, CreationDate: DATE };
     });

@@ -59,7 +59,7 @@ export type PoolControl = {
 
 /** Settings of which as many as possible differ from their defaults, for tests of UpdateUserPool. */
 export const AWKWARD_SETTINGS: PoolJson = {
-  PoolName: 'production pool (do not touch)',
+  PoolName: 'production pool - do not touch',
   Policies: {
     PasswordPolicy: {
       MinimumLength: 13,

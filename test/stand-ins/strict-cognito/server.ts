@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { INJECTED_ANSWER } from '../../../local/emulators/injected-answer.ts';
 import { readText, startLocalServer } from '../local-server.ts';
 import { apiError, createActions } from './actions.ts';
 import { createControl } from './control.ts';
@@ -14,6 +15,7 @@ import type {
 import { createUserList } from './users.ts';
 
 const TARGET = 'AWSCognitoIdentityProviderService.';
+const MARK = { [INJECTED_ANSWER]: 'fault' };
 const NO_USERS = { count: 0, record: () => unreachable() };
 
 /**
@@ -90,9 +92,9 @@ function toHttp(answer: CognitoAnswer | Exclude<CognitoFault, { kind: 'hang' | '
   if (!('kind' in answer)) return { status: answer.status, text: JSON.stringify(answer.body) };
   switch (answer.kind) {
     case 'garbage':
-      return { status: 200, text: '<html>{"Users":' };
+      return { status: 200, text: '<html>{"Users":', headers: MARK };
     case 'status':
-      return { status: answer.status, text: answer.body ?? '', headers: answer.headers };
+      return { ...answer, text: answer.body ?? '', headers: { ...answer.headers, ...MARK } };
     case 'error': {
       const { type, message = type, status = 400 } = answer;
       return { status, text: JSON.stringify({ __type: type, message }) };
