@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { EventStream } from '../../local/events/event-stream.ts';
@@ -105,6 +106,16 @@ describe('the live page', () => {
     await page.getByRole('button', { name: 'Send an unreadable message' }).click();
     await page.locator('#letter-cards').getByText('malformed message').first().waitFor();
     expect(await page.locator('#dead-letters').getAttribute('class')).toBe('filled');
+    // As redrive takes it away.
+    const QueueUrl = system.queue.deadLetterQueueUrl;
+    const { Messages: [letter] = [] } = await system.queue.client.send(
+      new ReceiveMessageCommand({ QueueUrl }),
+    );
+    await system.queue.client.send(
+      new DeleteMessageCommand({ QueueUrl, ReceiptHandle: letter?.ReceiptHandle }),
+    );
+    await page.locator('#dead-letters').getByText('0 dead letters').waitFor();
+    expect(await page.locator('#letter-cards > li').count()).toBe(0);
   });
 
   it.each([
