@@ -15,9 +15,18 @@ const FILES = {
   '/icon.svg': ['icon.svg', TYPES.svg],
   '/style.css': ['style.css', TYPES.css],
   ...Object.fromEntries(
-    ['main', 'page-state', 'words', 'elements', 'board', 'crowd', 'story', 'forms', 'motion'].map(
-      (name) => [`/${name}.js`, [`${name}.js`, TYPES.js]],
-    ),
+    [
+      'main',
+      'page-state',
+      'words',
+      'elements',
+      'board',
+      'cards',
+      'crowd',
+      'story',
+      'forms',
+      'motion',
+    ].map((name) => [`/${name}.js`, [`${name}.js`, TYPES.js]]),
   ),
 } satisfies Record<string, string[]>;
 

@@ -20,20 +20,28 @@ export async function openPage(
   const directory = mkdtempSync(join(tmpdir(), 'cognito-workos-sync-page-'));
   const file = join(directory, 'readiness.html');
   writeFileSync(file, html);
-  const url = pathToFileURL(file).href;
+  const opened = await openUrl(browser, pathToFileURL(file).href, options);
+  return {
+    ...opened,
+    async [Symbol.asyncDispose]() {
+      await opened[Symbol.asyncDispose]();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Opens a page in a context of its own, with the checks of page-checks.js in it. */
+export async function openUrl(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<OpenPage> {
   const context = await browser.newContext(options);
   await context.addInitScript({ path: CHECKS });
   const page = await context.newPage();
   const activity = watch(page, url);
   await page.goto(url);
-  return {
-    page,
-    activity,
-    async [Symbol.asyncDispose]() {
-      await context.close();
-      rmSync(directory, { recursive: true, force: true });
-    },
-  };
+  return { page, activity, [Symbol.asyncDispose]: () => context.close() };
 }
 
 function watch(page: Page, url: string): PageActivity {

@@ -47,6 +47,8 @@ describe('npm start -- --once --json', () => {
       events: EXISTING.profiles + 25 + 11 + 8,
       seconds: expect.any(Number),
     });
+    // With --once there is a page only where --page-port asks for it.
+    expect(run.stderr()).not.toContain('Live page');
     expect(run.stderr()).toMatch(/310 users: 271 created, 8 linked, 4 conflicts, skipped: 7 dis/);
     expect(run.stderr()).toMatch(/310 users: 279 unchanged, .*\n.* 0 writes/);
     // The patrol costs nothing for users who did not change, and finds one who never signs in.

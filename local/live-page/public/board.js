@@ -1,5 +1,6 @@
+import { card, goneCard, messageCard } from './cards.js';
 import { renderCrowd, toLegend } from './crowd.js';
-import { element, foreign, renderList, setText } from './elements.js';
+import { element, renderList, setText } from './elements.js';
 import {
   outcomeText,
   profileTags,
@@ -110,18 +111,6 @@ function renderQueue({ waiting, delivered, deadLetters, totals, messages }) {
 
 const STATES = { waiting: 'waiting', taken: 'with the consumer', again: 'to be tried again' };
 
-function messageCard({ label, sub, cause }, badge) {
-  const title = foreign(label, { class: 'title' });
-  const from = cause ? element('span', { class: 'cause' }, cause) : undefined;
-  return element(
-    'li',
-    { class: `message ${badge.tone}`, 'data-subs': sub },
-    title,
-    from,
-    element('span', { class: `badge ${badge.tone}` }, badge.text),
-  );
-}
-
 function renderUsers(state) {
   const users = Object.values(state.users);
   const people = users.map((user) => ({ key: user.externalId || user.id, ...kindOf(user) }));
@@ -154,37 +143,6 @@ function userCard({ moved, user }) {
       ? `external id ${shortId(user.externalId)}${user.linked.map((sub) => ` + ${shortId(sub)}`).join('')}`
       : 'no external id',
   });
-}
-
-function card({ subs, title, email, what, tags, badge, advice, id }) {
-  return element(
-    'li',
-    { class: 'card', 'data-subs': subs.join(' ') },
-    element(
-      'p',
-      { class: 'first' },
-      foreign(title, { class: 'title' }),
-      element('span', { class: `what ${toneOf(what)}` }, what),
-    ),
-    title === email ? undefined : foreign(email, { class: 'email' }),
-    element('p', { class: 'tags' }, ...tags.map((tag) => element('span', {}, tag))),
-    element(
-      'p',
-      { class: 'last' },
-      badge && element('span', { class: `badge ${badge.tone}` }, badge.text),
-      element('code', {}, id),
-    ),
-    advice && element('p', { class: 'advice' }, advice),
-  );
-}
-
-function goneCard({ name, email }, text, sub) {
-  return element(
-    'li',
-    { class: 'card gone', 'data-subs': sub },
-    element('p', { class: 'first' }, foreign(name || email, { class: 'title' })),
-    element('p', { class: 'last' }, element('span', { class: 'badge bad' }, text)),
-  );
 }
 
 function renderLegend(list, groups) {

@@ -62,7 +62,7 @@ export function createStory() {
     const item = drawn.get(current)?.item;
     if (!item) return;
     const below = item.offsetTop + item.offsetHeight - frame.clientHeight;
-    frame.scrollTop = Math.max(0, Math.min(item.offsetTop, Math.max(below, item.offsetTop - 80)));
+    frame.scrollTop = Math.max(0, below);
   }
 
   list.addEventListener('click', ({ target }) => {
