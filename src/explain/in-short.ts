@@ -37,7 +37,7 @@ export type InShort = Answer & { situation: Situation; needsAction: boolean };
 type Facts = Omit<Explanation, 'inShort'>;
 
 const ARRIVES =
-  'with the next sign-in at Cognito, or with the patrol, which looks through the pool once an hour';
+  'with the next sign-in at Cognito (or before that: once an hour, the patrol brings the profiles that have changed in Cognito)';
 const BRING_NOW = 'Wait for that, or have an operator run npx cws seed, which brings it now.';
 
 /** The facts about one sub → the answer. */
@@ -76,7 +76,7 @@ function judge(facts: Facts): InShort {
         needsAction: true,
         canSignIn: 'not_yet',
         answer: `Not yet. WorkOS has no user for ${me}.`,
-        problem: `${seenBefore(facts)} It arrives ${ARRIVES}.`,
+        problem: join(seenBefore(facts), movedFirst(facts, steps), `It arrives ${ARRIVES}.`),
         todo: BRING_NOW,
       };
     case 'linked':
@@ -184,9 +184,22 @@ function toBeUpdated(facts: Facts, me: string): InShort {
     needsAction: true,
     canSignIn: 'yes',
     answer: `Yes. ${me} has the WorkOS user ${target?.id ?? ''}, and can sign in there${how}.`,
-    problem: `But WorkOS does not have the latest of Cognito yet (below). It arrives ${ARRIVES}.`,
-    todo: BRING_NOW,
+    ...(isPutOff(facts)
+      ? {
+          problem:
+            'But something was changed at WorkOS by another way than the sync (below), which does not know that yet: it looks at WorkOS again when a day has passed, or when the profile changes in Cognito.',
+          todo: 'If WorkOS is to have what Cognito says, have an operator run npx cws verify --fix, which puts it right now.',
+        }
+      : {
+          problem: `But WorkOS does not have the latest of Cognito yet (below). It arrives ${ARRIVES}.`,
+          todo: BRING_NOW,
+        }),
   };
+}
+
+/** The ledger would answer for the mirror, so that what differs is not seen for a while. */
+function isPutOff({ forecast }: Facts): boolean {
+  return forecast?.known === true && forecast.value.isAnsweredByLedger;
 }
 
 function inSync(facts: Facts, me: string, workosUserId: string): InShort {
@@ -320,6 +333,14 @@ function describeOther({ sub, profile }: OtherProfile): string {
       ? 'with a password'
       : `through ${profile.providers.map(({ name }) => name).join(', ')}`;
   return `${who(profile)}, ${kind}, sub ${sub}`;
+}
+
+/** The address used to be another person's, who is moved on first. */
+function movedFirst(facts: Facts, steps: readonly ForecastStep[]): string {
+  if (!steps.some(({ kind }) => kind === 'move_holder_first')) return '';
+  const holder = facts.others.find(({ relations }) => relations.includes('holds_workos_user'));
+  const whose = holder ? ` (${describeOther(holder)})` : '';
+  return `The address used to be another person’s${whose}, whose WorkOS user is moved to that person’s new address first.`;
 }
 
 function seenBefore({ ledger }: Facts): string {

@@ -14,7 +14,7 @@ import { type Rig, RULES, startRig } from './ledger-rig.ts';
 import { workosUsersOn } from './workos-users-on.ts';
 
 /** The explanations of persons on a strict Cognito, a strict WorkOS and a ledger in DynamoDB, beside the real mirror. */
-export type ExplainRig = Pick<Rig, 'cognito' | 'clock' | 'ledMirror' | 'dynamodb'> & {
+export type ExplainRig = Pick<Rig, 'cognito' | 'clock' | 'profiles' | 'ledMirror'> & {
   workos: Rig['led'];
   explain(asked: Asked, partial?: Partial<ExplainSetting>): Promise<Explanation[]>;
   /** The only explanation of somebody. */
