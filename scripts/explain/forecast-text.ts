@@ -1,5 +1,5 @@
+import type { Situation } from '../../src/explain/answer.ts';
 import type { Explanation } from '../../src/explain/explanation.ts';
-import type { Situation } from '../../src/explain/in-short.ts';
 import type { RecordedWrite } from '../../src/explain/recorded-users.ts';
 import type { FieldValue } from '../../src/mirror/field-difference.ts';
 import type { Section } from './section.ts';

@@ -1,13 +1,13 @@
 import type { ConflictReason } from '../mirror/decide/conflicts.ts';
 import { CONFLICT_ADVICE } from '../mirror/decide/conflicts.ts';
+import type { Answer } from './answer.ts';
 import { toDay } from './day.ts';
-import type { Explanation, WorkosFacts } from './explanation.ts';
-import type { Answer } from './in-short.ts';
-import { doubtToText, howToSignIn, who, whoAtWorkos } from './words.ts';
+import type { ExplainedFacts, WorkosFacts } from './explanation.ts';
+import { doubtToText, howToSignIn, who } from './words.ts';
 
 /** What a conflict is about. `target`: the WorkOS user that it is about, where WorkOS has shown it. */
 type ConflictFacts = {
-  facts: Omit<Explanation, 'inShort'>;
+  facts: ExplainedFacts;
   me: string;
   target: WorkosFacts | undefined;
 };
@@ -152,10 +152,7 @@ function provedInWorkos({ me, target }: ConflictFacts): Answer {
 }
 
 /** Who has the WorkOS user, by its external id. */
-function holderOf(
-  facts: Omit<Explanation, 'inShort'>,
-  target: WorkosFacts | undefined,
-): string | undefined {
+function holderOf(facts: ExplainedFacts, target: WorkosFacts | undefined): string | undefined {
   const holder = facts.others.find(({ sub }) => sub === target?.externalId);
   if (!holder) return undefined;
   return holder.profile
@@ -164,7 +161,7 @@ function holderOf(
 }
 
 /** Why the holder of an address that was passed on cannot be moved to another one. */
-function whyStuck(facts: Omit<Explanation, 'inShort'>, target: WorkosFacts | undefined): string {
+function whyStuck(facts: ExplainedFacts, target: WorkosFacts | undefined): string {
   const holder = facts.others.find(({ sub }) => sub === target?.externalId)?.profile;
   if (!holder) return 'That profile used to have this address, and is gone from Cognito.';
   if (target?.lastSignInAt !== undefined) {
@@ -176,20 +173,15 @@ function whyStuck(facts: Omit<Explanation, 'inShort'>, target: WorkosFacts | und
   return `That profile used to have this address, and its new one (${holder.email ?? ''}) is taken at WorkOS.`;
 }
 
-function ownOf({ workos }: Omit<Explanation, 'inShort'>): WorkosFacts | null {
+function ownOf({ workos }: ExplainedFacts): WorkosFacts | null {
   return workos.known ? workos.value.own : null;
 }
 
-function notedId({ ledger }: Omit<Explanation, 'inShort'>): string {
+function notedId({ ledger }: ExplainedFacts): string {
   const id = ledger.known ? ledger.value?.workosUserId : undefined;
   return id === undefined ? '' : ` (${id})`;
 }
 
 function idOf(target: WorkosFacts | undefined): string {
   return target?.id ?? 'unknown';
-}
-
-/** What a WorkOS user that has no profile is called. */
-export function describeWorkosUser(user: WorkosFacts): string {
-  return `${whoAtWorkos(user)} (${user.id})`;
 }

@@ -45,7 +45,7 @@ describe('explain', () => {
     const asked = await arrange(createCast(rig));
     const { control } = rig.workos;
     const [sent, users] = [control.requests.length, control.users()];
-    const called = rig.cognito.control.requests.length;
+    const [called, items] = [rig.cognito.control.requests.length, await rig.ledgerItems()];
     const explanation = await rig.explainOne(asked);
     const { situation, canSignIn, needsAction } = explanation.inShort;
     const [rule, conflict] = [explanation.rule?.name, explanation.conflict?.reason];
@@ -58,6 +58,7 @@ describe('explain', () => {
     expect(actions).toContain('ListUsers');
     expect(actions.filter((each) => !['ListUsers', 'AdminGetUser'].includes(each))).toEqual([]);
     expect(control.users()).toEqual(users);
+    expect(await rig.ledgerItems()).toEqual(items);
     if (explanation.cognito) await expectAsForetold(explanation.cognito.sub, explanation);
   });
 

@@ -1,4 +1,5 @@
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { createPoolRequest } from '../../src/cognito/pool-requests.ts';
 import type { MirrorConfig } from '../../src/config/mirror.ts';
 import { type Asked, explain } from '../../src/explain/explain.ts';
@@ -24,6 +25,8 @@ export type ExplainRig = Pick<Rig, 'cognito' | 'clock' | 'profiles' | 'ledMirror
   /** And a sign-in of it is mirrored. */
   signIn(user: ObservedUser): Promise<void>;
   forget(sub: string): void;
+  /** All items of the ledger's table. */
+  ledgerItems(): Promise<unknown[]>;
   close(): Promise<void>;
 };
 
@@ -96,6 +99,12 @@ export async function startExplainRig(): Promise<ExplainRig> {
       await mirror(show(user));
     },
     forget: (sub) => forgetInPool(rig.cognito, sub),
+    async ledgerItems() {
+      const { Items = [] } = await dynamodb.send(
+        new ScanCommand({ TableName: rig.dynamodb.table }),
+      );
+      return Items;
+    },
     async close() {
       client.destroy();
       dynamodb.destroy();
