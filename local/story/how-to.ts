@@ -80,6 +80,7 @@ function commandLines({ userPoolId }: LocalSystem): string {
     `seed ${pool} --stage ${LOCAL_STAGE} --in-aws`,
     `verify ${pool}`,
     `oauth-clients ${pool}`,
+    `explain ${pool} --email grace@example.com`,
     `password-key --stage ${LOCAL_STAGE}`,
     'redrive',
     `reset-passwords ${pool} --state :memory:`,

@@ -5,6 +5,7 @@ import { EXIT, type Interruption } from '../shared/run.ts';
 import { createScreen } from '../shared/screen.ts';
 import { connectExplain } from './connect.ts';
 import type { ExplainOptions } from './explain-options.ts';
+import { explanationToJson } from './json.ts';
 import { explanationsToText } from './text.ts';
 
 /** `cws explain`: from its options to its exit code. */
@@ -17,7 +18,8 @@ export async function runExplain(options: ExplainOptions, { stop }: Interruption
     const exit = toExit(explanations, more);
     if (options.json) {
       const head = { command: 'explain', userPoolId, exit };
-      await writeResult(process.stdout, head, { asked, more, explanations: toList(explanations) });
+      const body = { asked, more, explanations: toList(explanations.map(explanationToJson)) };
+      await writeResult(process.stdout, head, body);
     } else {
       const screen = createScreen(process.stdout);
       process.stdout.write(explanationsToText(explanations, { asked, more, screen, options }));

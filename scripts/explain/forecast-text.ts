@@ -1,17 +1,21 @@
+import type { Situation } from '../../src/explain/answer.ts';
 import type { Explanation } from '../../src/explain/explanation.ts';
-import type { Situation } from '../../src/explain/in-short.ts';
 import type { RecordedWrite } from '../../src/explain/recorded-users.ts';
 import type { FieldValue } from '../../src/mirror/field-difference.ts';
 import type { Section } from './section.ts';
 
 /** Whose account it is, and by which rule. */
-export function ruleSection({ rule, conflict }: Explanation): Section | undefined {
+export function ruleSection({ rule, conflict, forecast }: Explanation): Section | undefined {
   if (!rule && !conflict) return undefined;
   return {
     title: 'Why: the rule that decides',
     lines: [
       ...(rule ? [`${rule.sentence} (${rule.anchor})`] : []),
-      ...(conflict ? [`Its name in reports: ${conflict.reason}.`] : []),
+      // What only both sides together show is no rule of the mirror's.
+      ...(conflict && forecast?.known && forecast.value.outcome.outcome !== 'conflict'
+        ? [conflict.means]
+        : []),
+      ...(conflict ? [`Reports and logs call this ${conflict.reason} (docs/conflicts.md).`] : []),
     ],
     rows: [],
   };
@@ -50,7 +54,7 @@ const NOTHING: Partial<Record<Situation, string>> = {
     'Nothing. A sign-in at the old application does not change the account at WorkOS any more.',
   not_mirrored: 'Nothing is brought to WorkOS as long as the profile stays like this.',
   conflict:
-    'Nothing: the sync writes nothing about this profile, at this and every further sign-in, until a person has settled it.',
+    'Nothing: the sync leaves WorkOS as it is for this profile, at every further sign-in, until what is described above has changed.',
 };
 
 function writeToLines(write: RecordedWrite): string[] {

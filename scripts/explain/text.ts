@@ -51,7 +51,8 @@ function severalToLines(
   { asked, more, screen, options }: TextOptions,
 ): string[] {
   const whom = 'email' in asked ? asked.email : asked.sub;
-  const head = `In short: ${explanations.length + more} Cognito profiles have to do with ${whom}, and they do not all lead to one account. Find the one that you mean below; each has its own answer.`;
+  const answers = explanations.map(({ inShort }, index) => `${index + 1}. ${inShort.answer}`);
+  const head = `In short: ${explanations.length + more} Cognito profiles have to do with ${whom}, and they do not share one account. ${answers.join(' ')}`;
   return [
     ...wrapText(toTerminalText(head), screen).map((line) => screen.paint('bold', line)),
     ...explanations.flatMap((explanation, index) => [

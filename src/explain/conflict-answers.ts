@@ -1,13 +1,13 @@
 import type { ConflictReason } from '../mirror/decide/conflicts.ts';
 import { CONFLICT_ADVICE } from '../mirror/decide/conflicts.ts';
+import type { Answer } from './answer.ts';
 import { toDay } from './day.ts';
-import type { Explanation, WorkosFacts } from './explanation.ts';
-import type { Answer } from './in-short.ts';
-import { doubtToText, howToSignIn, who, whoAtWorkos } from './words.ts';
+import type { ExplainedFacts, WorkosFacts } from './explanation.ts';
+import { doubtToText, howToSignIn, who } from './words.ts';
 
 /** What a conflict is about. `target`: the WorkOS user that it is about, where WorkOS has shown it. */
 type ConflictFacts = {
-  facts: Omit<Explanation, 'inShort'>;
+  facts: ExplainedFacts;
   me: string;
   target: WorkosFacts | undefined;
 };
@@ -32,11 +32,11 @@ export const CONFLICT_ANSWERS: Record<ConflictReason, (conflict: ConflictFacts) 
     problem: `But WorkOS has a user with this address already (${idOf(target)}), made by a sign-up at WorkOS itself, and nobody has proved the address there: it may be a stranger’s, with a password of the stranger’s. So the sync joins nothing.`,
     todo: 'Ask the person whether they have signed up at the new sign-in. If they have, they can prove the address there (the code that WorkOS mails), and the two are joined at the next sign-in. If not, an operator runs npx cws verify --fix --take-over-unverified, which gives the WorkOS user to this person and shuts the stranger out; or deletes that WorkOS user.',
   }),
-  foreign_external_id: ({ me, target }) => ({
+  foreign_external_id: ({ me, target, facts }) => ({
     canSignIn: 'unknown',
     answer: `Not with the account of Cognito. WorkOS has another user with the address of ${me} (${idOf(target)}), which this sync did not make.`,
     problem: `${target?.pool === undefined ? 'Its external id was set by your own systems' : `It belongs to another user pool (${target.pool})`}, so the sync leaves it alone, and the two are not joined.`,
-    todo: `Find out whether it is the same person. If it is: ${lowerFirst(CONFLICT_ADVICE.foreign_external_id.todo.replace(/^If it is the same person, /, ''))}`,
+    todo: `Find out whether it is the same person. If it is, an operator empties the external id of that WorkOS user, or sets it to ${facts.sub ?? 'the sub'}; the next sign-in at Cognito then joins the two.`,
   }),
   address_passed_on: ({ me, target, facts }) => {
     const holder = holderOf(facts, target);
@@ -44,7 +44,7 @@ export const CONFLICT_ANSWERS: Record<ConflictReason, (conflict: ConflictFacts) 
       canSignIn: 'no',
       answer: `No. The WorkOS user with the address of ${me} (${idOf(target)}) is the account of another Cognito profile${holder ? `, ${holder}` : ''}.`,
       problem: `${whyStuck(facts, target)} Two people must not get one account, so the sync joins nothing.`,
-      todo: `Find out who of the two the WorkOS user belongs to. ${afterFirstSentence(CONFLICT_ADVICE.address_passed_on.todo)}`,
+      todo: `Find out whether both profiles are one person. If they are, an operator sets the external id of the WorkOS user to ${facts.sub ?? 'this sub'}. If not, give the other profile a verified address in Cognito, or change the address of the WorkOS user: then this address is free.`,
     };
   },
   email_taken: ({ me, target, facts }) => {
@@ -55,7 +55,7 @@ export const CONFLICT_ANSWERS: Record<ConflictReason, (conflict: ConflictFacts) 
         ? `Yes, but only with the former address ${own.email} (WorkOS user ${own.id}).`
         : `It is not certain for ${me}.`,
       problem: `In Cognito, ${me} has this new address; at WorkOS, another user has it already (${idOf(target)}).`,
-      todo: CONFLICT_ADVICE.email_taken.todo,
+      todo: 'Find out who owns the address now, and change the address of the other one, at WorkOS or in Cognito. The sync then goes on by itself.',
     };
   },
   email_locked: ({ target }) => ({
@@ -69,13 +69,13 @@ export const CONFLICT_ANSWERS: Record<ConflictReason, (conflict: ConflictFacts) 
     answer: `The sync cannot say for ${me}: it may not write to the WorkOS user ${idOf(target)}.`,
     problem:
       'That user has so many metadata keys of your own that there is no room for the three of the sync.',
-    todo: CONFLICT_ADVICE.metadata_full.todo,
+    todo: 'An operator removes metadata keys of your own from that WorkOS user: at most seven may stay.',
   }),
   tagged_with_another_pool: ({ me, target }) => ({
     canSignIn: 'unknown',
     answer: `The WorkOS user of ${me} (${idOf(target)}) is marked as one of another user pool (${target?.pool ?? 'unknown'}).`,
     problem: 'The sync of this pool leaves it alone.',
-    todo: CONFLICT_ADVICE.tagged_with_another_pool.todo,
+    todo: 'An operator finds out which of the two user pools this person belongs to. If it is this one, and nothing mirrors the other pool any more, npx cws verify --fix --retag moves the WorkOS user to this pool.',
   }),
   deleted_in_workos: ({ me, facts }) => ({
     canSignIn: 'no',
@@ -152,10 +152,7 @@ function provedInWorkos({ me, target }: ConflictFacts): Answer {
 }
 
 /** Who has the WorkOS user, by its external id. */
-function holderOf(
-  facts: Omit<Explanation, 'inShort'>,
-  target: WorkosFacts | undefined,
-): string | undefined {
+function holderOf(facts: ExplainedFacts, target: WorkosFacts | undefined): string | undefined {
   const holder = facts.others.find(({ sub }) => sub === target?.externalId);
   if (!holder) return undefined;
   return holder.profile
@@ -164,7 +161,7 @@ function holderOf(
 }
 
 /** Why the holder of an address that was passed on cannot be moved to another one. */
-function whyStuck(facts: Omit<Explanation, 'inShort'>, target: WorkosFacts | undefined): string {
+function whyStuck(facts: ExplainedFacts, target: WorkosFacts | undefined): string {
   const holder = facts.others.find(({ sub }) => sub === target?.externalId)?.profile;
   if (!holder) return 'That profile used to have this address, and is gone from Cognito.';
   if (target?.lastSignInAt !== undefined) {
@@ -176,28 +173,15 @@ function whyStuck(facts: Omit<Explanation, 'inShort'>, target: WorkosFacts | und
   return `That profile used to have this address, and its new one (${holder.email ?? ''}) is taken at WorkOS.`;
 }
 
-function ownOf({ workos }: Omit<Explanation, 'inShort'>): WorkosFacts | null {
+function ownOf({ workos }: ExplainedFacts): WorkosFacts | null {
   return workos.known ? workos.value.own : null;
 }
 
-function notedId({ ledger }: Omit<Explanation, 'inShort'>): string {
+function notedId({ ledger }: ExplainedFacts): string {
   const id = ledger.known ? ledger.value?.workosUserId : undefined;
   return id === undefined ? '' : ` (${id})`;
 }
 
 function idOf(target: WorkosFacts | undefined): string {
   return target?.id ?? 'unknown';
-}
-
-/** What a WorkOS user that has no profile is called. */
-export function describeWorkosUser(user: WorkosFacts): string {
-  return `${whoAtWorkos(user)} (${user.id})`;
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
-}
-
-function afterFirstSentence(text: string): string {
-  return text.slice(text.indexOf('. ') + 2);
 }

@@ -8,7 +8,7 @@ import { configToRules } from '../mirror/mirror.ts';
 import type { KnownFact } from '../readiness/facts.ts';
 import { openTemporaryDatabase } from '../sqlite/temporary.ts';
 import type { WorkosUser } from '../workos/users.ts';
-import type { DeadLetterFacts, Explanation, WorkosSide } from './explanation.ts';
+import type { DeadLetterFacts, ExplainedFacts, Explanation, WorkosSide } from './explanation.ts';
 import { type Forecast, type ForecastSetting, forecast, forecastGone } from './forecast.ts';
 import { type GatheredWorkos, gatherOthers, gatherWorkos, toBothSides } from './gather.ts';
 import { toInShort } from './in-short.ts';
@@ -61,7 +61,7 @@ export async function explainSub(
     gathered.known && !profile && isMadeHere(gathered.value, userPoolId)
       ? await foretellGone(sub, setting)
       : null;
-  const facts: Omit<Explanation, 'inShort'> = {
+  const facts: ExplainedFacts = {
     sub,
     cognito: profile ? profileToFacts(profile, rules) : null,
     workos: gathered.known
@@ -91,7 +91,7 @@ export function explainWithoutProfile(
   user: KnownFact<WorkosUser | undefined>,
   { userPoolId, deletions }: ExplainSetting,
 ): Explanation {
-  const facts: Omit<Explanation, 'inShort'> = {
+  const facts: ExplainedFacts = {
     sub: null,
     cognito: null,
     workos: user.known

@@ -2,8 +2,8 @@ import type { ConflictReason } from '../mirror/decide/conflicts.ts';
 import type { DecidingRule } from '../mirror/decide/deciding-rules.ts';
 import type { NoMailReason } from '../password-resets/no-mail.ts';
 import type { KnownFact } from '../readiness/facts.ts';
+import type { InShort } from './answer.ts';
 import type { Forecast, GoneForecast } from './forecast.ts';
-import type { InShort } from './in-short.ts';
 
 /** Why an address does not count as verified; `trusted`: named in TRUSTED_EMAIL_PROVIDERS. */
 export type Doubt =
@@ -95,10 +95,12 @@ export type PasswordFacts =
   | { kind: 'of_workos' | 'carried' }
   | { kind: 'not_carried'; mail: 'would_be_sent' | NoMailReason; mailedAt?: string };
 
-/** Everything that is known about one person. `sub`: null for a WorkOS user that no Cognito profile has. */
-export type Explanation = {
+/** Everything that is known about one person. */
+export type Explanation = ExplainedFacts & { inShort: InShort };
+
+/** What the answer rests on. `sub`: null for a WorkOS user that no Cognito profile has. */
+export type ExplainedFacts = {
   sub: string | null;
-  inShort: InShort;
   cognito: ProfileFacts | null;
   workos: KnownFact<WorkosSide>;
   others: OtherProfile[];

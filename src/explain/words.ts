@@ -8,7 +8,7 @@ export function who({ name, email, sub }: Pick<ProfileFacts, 'name' | 'email' | 
 }
 
 /** The same of a WorkOS user. */
-export function whoAtWorkos({ firstName, lastName, email }: WorkosFacts): string {
+function whoAtWorkos({ firstName, lastName, email }: WorkosFacts): string {
   const name = [firstName, lastName].filter((part) => part !== undefined).join(' ');
   return name === '' ? email : `${name} <${email}>`;
 }
@@ -63,4 +63,9 @@ function passwordWays(password: Explanation['password']): string[] {
             `with a new password, which the person chooses through the reset mail of ${toDay(password.mailedAt)}`,
           ];
   }
+}
+
+/** What a WorkOS user that has no profile is called. */
+export function describeWorkosUser(user: WorkosFacts): string {
+  return `${whoAtWorkos(user)} (${user.id})`;
 }

@@ -137,6 +137,23 @@ describe('every command that npm start prints works as it is', () => {
     expect(JSON.parse(stdout)).toMatchObject({ inSync: true });
   });
 
+  test('explain shows that two profiles of Grace are one person', PATIENCE, async () => {
+    const { code, stdout } = await paste(`${lineOf('explain')} --json`);
+    expect(code).toBe(0);
+    const { explanations } = JSON.parse(stdout);
+    expect(explanations).toMatchObject({
+      count: 2,
+      items: [
+        {
+          inShort: { situation: 'in_sync' },
+          deadLetters: { known: true },
+          ledger: { known: true },
+        },
+        { inShort: { situation: 'second_profile' } },
+      ],
+    });
+  });
+
   test('oauth-clients lists the providers of the pool', PATIENCE, async () => {
     const { code, stdout } = await paste(`${lineOf('oauth-clients')} --json`);
     expect(code).toBe(0);

@@ -1,4 +1,5 @@
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { createPoolRequest } from '../../src/cognito/pool-requests.ts';
 import type { MirrorConfig } from '../../src/config/mirror.ts';
 import { type Asked, explain } from '../../src/explain/explain.ts';
@@ -14,7 +15,7 @@ import { type Rig, RULES, startRig } from './ledger-rig.ts';
 import { workosUsersOn } from './workos-users-on.ts';
 
 /** The explanations of persons on a strict Cognito, a strict WorkOS and a ledger in DynamoDB, beside the real mirror. */
-export type ExplainRig = Pick<Rig, 'cognito' | 'clock' | 'ledMirror' | 'dynamodb'> & {
+export type ExplainRig = Pick<Rig, 'cognito' | 'clock' | 'profiles' | 'ledMirror'> & {
   workos: Rig['led'];
   explain(asked: Asked, partial?: Partial<ExplainSetting>): Promise<Explanation[]>;
   /** The only explanation of somebody. */
@@ -24,6 +25,8 @@ export type ExplainRig = Pick<Rig, 'cognito' | 'clock' | 'ledMirror' | 'dynamodb
   /** And a sign-in of it is mirrored. */
   signIn(user: ObservedUser): Promise<void>;
   forget(sub: string): void;
+  /** All items of the ledger's table. */
+  ledgerItems(): Promise<unknown[]>;
   close(): Promise<void>;
 };
 
@@ -96,6 +99,12 @@ export async function startExplainRig(): Promise<ExplainRig> {
       await mirror(show(user));
     },
     forget: (sub) => forgetInPool(rig.cognito, sub),
+    async ledgerItems() {
+      const { Items = [] } = await dynamodb.send(
+        new ScanCommand({ TableName: rig.dynamodb.table }),
+      );
+      return Items;
+    },
     async close() {
       client.destroy();
       dynamodb.destroy();
