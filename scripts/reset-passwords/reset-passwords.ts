@@ -3,6 +3,7 @@ import { createServerClock } from '../../src/aws/server-clock.ts';
 import { createRequestScheduler, requestsFor } from '../../src/bulk/request-scheduler.ts';
 import { loadMirrorConfig, type MirrorConfig } from '../../src/config/mirror.ts';
 import { configToRules } from '../../src/mirror/mirror.ts';
+import { maskEmail } from '../../src/page/mask.ts';
 import type { MailRules } from '../../src/password-resets/eligibility.ts';
 import { type MailLog, openMailLog } from '../../src/password-resets/mail-log.ts';
 import { planMails } from '../../src/password-resets/plan.ts';
@@ -13,7 +14,6 @@ import {
 import { createRecipients, type Recipients } from '../../src/password-resets/recipients.ts';
 import { type Ending, sendMails } from '../../src/password-resets/send-mails.ts';
 import { recipientsToSummary } from '../../src/password-resets/summary.ts';
-import { maskEmail } from '../../src/page/mask.ts';
 import { StateError } from '../../src/sqlite/state-file.ts';
 import { environmentToText } from '../../src/target/target-to-lines.ts';
 import { keyToEnvironment } from '../../src/target/workos-environment.ts';

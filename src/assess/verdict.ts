@@ -18,6 +18,7 @@ export type AssessmentCheck = {
 
 export type CheckName =
   | 'usable_users'
+  | 'region'
   | 'triggers'
   | 'conflicts'
   | 'unreadable'
@@ -40,6 +41,7 @@ export type JudgedAssessment = {
 export function assessmentToVerdict(facts: Assessment): JudgedAssessment {
   const checks = [
     usableUsers(facts),
+    region(facts),
     ...triggers(facts),
     conflicts(facts),
     unreadable(facts),
@@ -76,6 +78,21 @@ function usableUsers({ users, forecast }: Assessment): AssessmentCheck {
       ? 'A WorkOS user needs one: collect addresses in the application first'
       : 'See why they are left out',
     section: 'forecast',
+  };
+}
+
+/** AWS's partitions beside the commercial one have services and prices of their own. */
+const OTHER_PARTITION = /^(cn|us-gov|us-iso\w*|eusc|eu-isoe)-/;
+
+function region({ userPoolId }: Assessment): AssessmentCheck | undefined {
+  const name = userPoolId.split('_')[0] ?? '';
+  if (!OTHER_PARTITION.test(name)) return undefined;
+  return {
+    name: 'region',
+    status: 'look',
+    detail: `The pool is in ${name}, outside of AWS's commercial regions`,
+    todo: 'The stack has not been proven there, and the prices are others: rehearse with a test pool first',
+    section: 'pool',
   };
 }
 

@@ -43,6 +43,14 @@ describe('the verdict of an assessment', () => {
     expect(assessmentToVerdict(assessedWithEverything('odd')).verdict).toBe('blocked');
   });
 
+  it.each([
+    ['us-gov-west-1_Ab1Cd2Ef3', 'look'],
+    ['eusc-de-east-1_Ab1Cd2Ef3', 'look'],
+    ['eu-central-1_Ab1Cd2Ef3', 'ready'],
+  ])('of the pool %s is %s, by its region', (userPoolId, verdict) => {
+    expect(assessmentToVerdict(assessed({ userPoolId })).verdict).toBe(verdict);
+  });
+
   it('is to look first where something is not known, and says what to allow', () => {
     const { verdict, checks } = assessmentToVerdict(assessedInTheDark('allow this action'));
     expect(verdict).toBe('look');
