@@ -6,6 +6,9 @@ export type AssessDisplay = Omit<ProgressDisplay, 'show'> & {
   progress(progress: AssessProgress): void;
 };
 
+/** Of fewer users the speed says nothing. */
+const FIRST_ESTIMATE = 1_000;
+
 /** @param estimate of Cognito users, if there is one. */
 export function createAssessDisplay(
   stream: ProgressStream,
@@ -28,7 +31,7 @@ export function createAssessDisplay(
           forecast += 1;
           const perSecond = usersPerSecond(forecast);
           const left =
-            estimate === undefined
+            estimate === undefined || forecast < FIRST_ESTIMATE
               ? undefined
               : timeLeft([{ left: estimate - forecast, perSecond }]);
           return display.show({

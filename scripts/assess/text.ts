@@ -1,14 +1,11 @@
+import { affectedToText } from '../../src/assess/affected-text.ts';
 import { FLOW_ADVICE } from '../../src/assess/app-client.ts';
+import type { AssessmentCheck } from '../../src/assess/check.ts';
 import type { Assessment } from '../../src/assess/facts.ts';
 import { toLosses } from '../../src/assess/losses.ts';
 import { toDollars } from '../../src/assess/money.ts';
 import { AWS_PRICES, WORKOS_PRICES } from '../../src/assess/prices.ts';
-import {
-  type AssessmentCheck,
-  affectedToText,
-  assessmentToVerdict,
-  HEADLINES,
-} from '../../src/assess/verdict.ts';
+import { assessmentToVerdict, HEADLINES } from '../../src/assess/verdict.ts';
 import { WORKOS_KIND_WORDS } from '../../src/assess/workos-kind-words.ts';
 import { counted, toCount, toRanking } from '../../src/page/format.ts';
 import { type Screen, wrapText } from '../shared/screen.ts';

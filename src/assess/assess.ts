@@ -99,7 +99,6 @@ export async function assess(dependencies: AssessDependencies): Promise<Assessme
     workosEnvironment: dependencies.workosEnvironment,
     asOf: source.asOf,
     users,
-    unreadable: forecast.seed.failed,
     workosUsers,
     assessedProviders,
     mfaSample,

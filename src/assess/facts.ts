@@ -109,8 +109,6 @@ export type Assessment = PoolAnswers & {
   workosEnvironment: string | undefined;
   asOf: 'now' | 'export';
   users: UserFigures;
-  /** Records that could not be read. */
-  unreadable: number;
   workosUsers: KnownFact<WorkosFigures>;
   assessedProviders: AssessedProvider[];
   mfaSample: MfaSample;

@@ -8,5 +8,5 @@ const CENTS = new Intl.NumberFormat('en-US', {
 export function toDollars(dollars: number): string {
   if (dollars === 0) return '$0';
   if (dollars < 0.01) return 'under $0.01';
-  return `$${(dollars < 10 ? CENTS : WHOLE).format(dollars)}`;
+  return `$${(dollars < 9.995 ? CENTS : WHOLE).format(dollars)}`;
 }

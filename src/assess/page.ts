@@ -4,6 +4,7 @@ import { counted, sumOf, toCount, toMoment } from '../page/format.ts';
 import { type Html, html } from '../page/html.ts';
 import { figure } from '../page/parts.ts';
 import { verdictBanner } from '../page/verdict-banner.ts';
+import type { AssessmentCheck } from './check.ts';
 import type { Assessment } from './facts.ts';
 import { toDollars } from './money.ts';
 import { cost } from './page/section-cost.ts';
@@ -12,7 +13,7 @@ import { losses } from './page/section-losses.ts';
 import { pool } from './page/section-pool.ts';
 import { users } from './page/section-users.ts';
 import { workos } from './page/section-workos.ts';
-import { type AssessmentCheck, assessmentToVerdict, HEADLINES } from './verdict.ts';
+import { assessmentToVerdict, HEADLINES } from './verdict.ts';
 
 /**
  * The assessment as one page, for the meeting that decides to start. It has no personal data, but names that other

@@ -6,11 +6,10 @@ import { HOSTILE, hostileReadiness } from '../fixtures/hostile-readiness.ts';
 import { aMillion, emptyPool, keeping, notReady, ready, unknown } from '../fixtures/readiness.ts';
 import { startLocalServer } from '../stand-ins/local-server.ts';
 import { launchChromium } from './chromium.ts';
+import { expectFits, expectInert, expectReadable, NO_ACTIVITY } from './expect-page.ts';
 import { openPage } from './open-page.ts';
 
-const SCHEMES = ['light', 'dark'] as const;
 const WIDTHS = [360, 768, 1400];
-const NO_ACTIVITY = { requests: [], errors: [], dialogs: [] };
 const PAGES: [string, Readiness][] = [
   ['a pool that is ready', ready()],
   ['a pool that is not ready', notReady()],
@@ -45,18 +44,7 @@ describe('the readiness page in a browser', () => {
     'fits into 360, 768 and 1400 pixels with enough contrast, light, dark and in print: %s',
     async (_case, readiness) => {
       await using opened = await openPage(browser, masked(readiness));
-      const { page } = opened;
-      for (const media of ['screen', 'print'] as const) {
-        for (const colorScheme of SCHEMES) {
-          await page.emulateMedia({ media, colorScheme });
-          for (const width of WIDTHS) {
-            await page.setViewportSize({ width, height: 900 });
-            const where = `${media}, ${colorScheme}, ${width}`;
-            expect.soft(await page.evaluate('pageChecks.overflow()'), where).toEqual([]);
-            expect.soft(await page.evaluate('pageChecks.lowContrast()'), where).toEqual([]);
-          }
-        }
-      }
+      await expectFits(opened.page, { screen: WIDTHS, print: WIDTHS });
     },
   );
 
@@ -83,16 +71,7 @@ describe('the readiness page in a browser', () => {
     'gives screen readers a language, titles, captions and headings in order: %s',
     async (_case, readiness) => {
       await using opened = await openPage(browser, masked(readiness));
-      const { page } = opened;
-      expect(await page.locator('html').getAttribute('lang')).toBe('en');
-      expect(await page.title()).toMatch(/^Cutover readiness: ./);
-      expect(await page.evaluate('pageChecks.nameless()')).toEqual([]);
-      expect(await page.evaluate('pageChecks.brokenLinks()')).toEqual([]);
-      const levels = (await page.evaluate('pageChecks.headings()')) as number[];
-      expect(levels.filter((level) => level === 1)).toEqual([1]);
-      for (const [index, level] of levels.entries()) {
-        expect(level - (levels[index - 1] ?? 0)).toBeLessThanOrEqual(1);
-      }
+      await expectReadable(opened.page, /^Cutover readiness: ./);
     },
   );
 
@@ -128,15 +107,7 @@ describe('the readiness page with hostile text, in a browser', () => {
   it.each(HOSTILE)(
     'runs nothing, loads nothing and adds no element for %s',
     async (_case, text) => {
-      await using opened = await openPage(browser, unmasked(hostileReadiness(text)), {
-        viewport: { width: 360, height: 900 },
-      });
-      const { page, activity } = opened;
-      await page.mouse.move(180, 450);
-      expect(await page.locator('script, img, iframe, base, object, embed, link').count()).toBe(0);
-      expect(await page.locator('style, body').count()).toBe(2);
-      expect(await page.evaluate('pageChecks.overflow()')).toEqual([]);
-      expect(activity).toEqual(NO_ACTIVITY);
+      await expectInert(browser, unmasked(hostileReadiness(text)));
     },
   );
 

@@ -270,6 +270,20 @@ describe('assess of a pool of which less may be read', () => {
     expect(found).toMatchObject({ asOf: 'export', users: result.users });
   });
 
+  it('ends with 130 and without a page when it is stopped', async () => {
+    const { control } = setting.cognito;
+    const running = setting.start(['--html', 'stopped.html']);
+    control.onRequest = ({ action }) => {
+      if (action !== 'ListUsers') return undefined;
+      running.kill('SIGINT');
+      return { kind: 'hang' };
+    };
+    const ended = await running.ended;
+    control.onRequest = undefined;
+    expect(ended).toMatchObject({ code: 130, stdout: '' });
+    await expect(readFile(join(setting.directory, 'stopped.html'))).rejects.toThrow('ENOENT');
+  });
+
   it('ends with 2 for a pool without users, and when WorkOS has no key', async () => {
     const { control } = setting.cognito;
     const ended = await setting.run([], { WORKOS_API_KEY: '' });

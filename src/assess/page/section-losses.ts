@@ -1,8 +1,8 @@
 import type { ForeignText } from '../../page/foreign-text.ts';
 import { type Html, html } from '../../page/html.ts';
+import { affectedToText } from '../affected-text.ts';
 import type { Assessment, Loss } from '../facts.ts';
 import { toLosses } from '../losses.ts';
-import { affectedToText } from '../verdict.ts';
 
 /** What does not come along, each with whom it touches and what to do. */
 export function losses(assessment: Assessment, shown: ForeignText): Html {

@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { assessmentToText } from '../../../scripts/assess/text.ts';
+import type { Assessment } from '../../../src/assess/facts.ts';
+import { toLosses } from '../../../src/assess/losses.ts';
+import { assessmentToHtml } from '../../../src/assess/page.ts';
+import { assessmentToVerdict } from '../../../src/assess/verdict.ts';
+import { assessed, assessedInTheDark, assessedWithEverything } from '../../fixtures/assessment.ts';
+
+const screen = { paint: (_style: unknown, text: string) => text, columns: 80 };
+const base = assessed();
+
+function withMfa(sample: Partial<Assessment['mfaSample']>, setting: 'OPTIONAL' | 'ON'): Assessment {
+  return assessed({
+    mfa: { known: true, value: { setting, kinds: ['totp'] } },
+    mfaSample: { ...base.mfaSample, ...sample },
+  });
+}
+
+const mfaOf = (facts: Assessment) => toLosses(facts).find(({ name }) => name === 'mfa')?.affected;
+
+describe('the verdict of an assessment', () => {
+  it('is ready where nothing asks for a decision', () => {
+    expect(assessmentToVerdict(base).verdict).toBe('ready');
+  });
+
+  it('is blocked where no user has an email', () => {
+    const facts = assessed({
+      users: { ...base.users, email: { verified: 0, unverified: 0, none: 1000 } },
+      forecast: {
+        ...base.forecast,
+        seed: { ...base.forecast.seed, created: 0, skipped: { no_email: 1000 } },
+      },
+    });
+    expect(assessmentToVerdict(facts)).toMatchObject({
+      verdict: 'blocked',
+      checks: expect.arrayContaining([
+        expect.objectContaining({ detail: 'No user of this pool has an email' }),
+      ]),
+    });
+  });
+
+  it('is blocked where a trigger is held by what cannot be chained', () => {
+    expect(assessmentToVerdict(assessedWithEverything('odd')).verdict).toBe('blocked');
+  });
+
+  it.each([
+    ['us-gov-west-1_Ab1Cd2Ef3', 'look'],
+    ['eusc-de-east-1_Ab1Cd2Ef3', 'look'],
+    ['eu-central-1_Ab1Cd2Ef3', 'ready'],
+  ])('of the pool %s is %s, by its region', (userPoolId, verdict) => {
+    expect(assessmentToVerdict(assessed({ userPoolId })).verdict).toBe(verdict);
+  });
+
+  it('is to look first where something is not known, and says what to allow', () => {
+    const { verdict, checks } = assessmentToVerdict(assessedInTheDark('allow this action'));
+    expect(verdict).toBe('look');
+    expect(checks.find(({ name }) => name === 'unknown')).toMatchObject({
+      detail: "Not known: the pool's settings, its MFA, its app clients, its groups, its providers",
+      todo: 'allow this action',
+    });
+  });
+});
+
+describe('who has a second factor', () => {
+  it('is counted where all users with a password were asked', () => {
+    expect(mfaOf(withMfa({ asked: 1000, enrolled: 30 }, 'OPTIONAL'))).toEqual({
+      kind: 'known',
+      users: 30,
+    });
+  });
+
+  it('is reckoned from a sample, and says so', () => {
+    expect(mfaOf(withMfa({ asked: 200, enrolled: 31 }, 'OPTIONAL'))).toEqual({
+      kind: 'about',
+      users: 155,
+      asked: 200,
+    });
+  });
+
+  it('is not known where none was asked, never 0', () => {
+    const why = 'allow cognito-idp:AdminGetUser';
+    expect(mfaOf(withMfa({ asked: 0, why }, 'OPTIONAL'))).toEqual({ kind: 'unknown', why });
+  });
+
+  it('may be all users with a password where the pool requires it', () => {
+    expect(mfaOf(withMfa({ asked: 0 }, 'ON'))).toEqual({ kind: 'at_most', users: 1000 });
+  });
+});
+
+describe('the summary for a terminal', () => {
+  it('has no line longer than 80 columns', () => {
+    const text = assessmentToText(assessedWithEverything('Okta'), { screen, report: undefined });
+    expect(text.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  it('shows control characters of names as question marks', () => {
+    const name = 'shop\u001b[2J\u202e';
+    const text = assessmentToText(assessedWithEverything(name), { screen, report: undefined });
+    for (const hidden of ['\u001b', '\u202e']) expect(text).not.toContain(hidden);
+    expect(text).toContain('shop?[2J?');
+  });
+
+  it('shows what is not known as not known', () => {
+    const text = assessmentToText(assessedInTheDark('allow it'), { screen, report: undefined });
+    for (const part of ['settings', 'MFA', 'app clients', 'providers', 'groups']) {
+      expect(text).toMatch(new RegExp(`  ${part} +not known: allow it`));
+    }
+    expect(text).toContain('Users in WorkOS: not looked at');
+  });
+});
+
+describe('the page', () => {
+  it('escapes names of others, and cuts no sentence of its own short', () => {
+    const html = assessmentToHtml(assessedWithEverything('<b>"shop"</b>'));
+    expect(html).not.toContain('<b>');
+    expect(html).not.toContain('more characters)');
+  });
+});
