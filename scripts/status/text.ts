@@ -71,7 +71,7 @@ export function statusToLines(view: StatusView, screen: Screen): StatusLine[] {
   return [
     fixed(screen.paint('bold', cutLine(toTitle(facts), columns))),
     ...toVerdict(view, sized),
-    ...checks.flatMap((check) => [
+    ...withoutRepeats(checks).flatMap((check) => [
       ...(GROUPS.has(check.name) ? [SPACE] : []),
       ...checkToLines(check, facts, sized),
     ]),
@@ -108,6 +108,16 @@ function toVerdict({ facts, well, checks }: StatusView, screen: Screen): StatusL
     fixed(`${screen.paint([...style], first)}${gap}${screen.paint('dim', time)}`),
     ...more.map((line) => fixed(screen.paint([...style], line))),
   ];
+}
+
+/** What one permission hides is explained once. */
+function withoutRepeats(checks: readonly NamedCheck[]): NamedCheck[] {
+  return checks.map((check) => {
+    if (check.state !== 'unknown') return check;
+    const first = checks.find(({ detail }) => detail === check.detail);
+    if (!first || first.name === check.name) return check;
+    return { ...check, detail: `unknown, as ${LABELS[first.name].toLowerCase()}` };
+  });
 }
 
 function checkToLines(
