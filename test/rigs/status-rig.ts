@@ -99,6 +99,7 @@ export async function startStatusRig(options: CommandSettingOptions = {}): Promi
     ...{ queue, dynamodb, deployed, points },
     env: {
       AWS_ENDPOINT_URL_STS: own.sts,
+      AWS_ENDPOINT_URL_SSM: own.sts,
       AWS_ENDPOINT_URL_LAMBDA: own.lambda,
       AWS_ENDPOINT_URL_CLOUDFORMATION: own.cloudFormation,
       AWS_ENDPOINT_URL_CLOUDWATCH: own.cloudWatch,
