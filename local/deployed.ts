@@ -1,6 +1,7 @@
 import packageJson from '../package.json' with { type: 'json' };
 import { defaultApiKeyParameter } from '../src/stage/stage-environment.ts';
 import { SERVICE } from '../src/user-pool-triggers/function-name.ts';
+import type { LocalCloudWatch } from './emulators/cloudwatch/types.ts';
 import type { Deployed, LocalStateMachine } from './emulators/control-plane/types.ts';
 import type { LocalSystem } from './local-system.ts';
 
@@ -16,12 +17,13 @@ const TRIGGER_VARIABLES = {
 /**
  * The local system as a deployed stack: its functions with their variables, its outputs and its key.
  *
- * @param patrol invokes the function, for executions of its state machine.
+ * @param how.patrol invokes the function, for executions of its state machine.
  */
 export function systemToDeployed(
   parts: Pick<LocalSystem, 'dynamodb' | 'passwordKey' | 'queue' | 'userPoolId' | 'workos'>,
-  { region, patrol }: { region: string; patrol: LocalStateMachine['invoke'] },
+  how: { region: string; patrol: LocalStateMachine['invoke']; cloudWatch: LocalCloudWatch },
 ): Deployed {
+  const { region, patrol, cloudWatch } = how;
   const { dynamodb, passwordKey, queue, userPoolId, workos } = parts;
   const keyParameter = defaultApiKeyParameter(LOCAL_STAGE);
   const nameOf = (own: string) => `${SERVICE}-${LOCAL_STAGE}-${own}`;
@@ -59,6 +61,7 @@ export function systemToDeployed(
       SyncPatrolStateMachine: stateMachine,
       SyncVersion: packageJson.version,
     },
+    cloudWatch,
     stateMachines: [{ arn: stateMachine, invoke: patrol }],
     // Rounds of the patrol are started by the story and by commands.
     stackParameters: { UserPoolId: userPoolId, Patrol: 'off' },

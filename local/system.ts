@@ -14,6 +14,7 @@ import { startStrictWorkos, WORKOS_LIMITS } from './emulators/workos.ts';
 import { consumerEnvironment, observerEnvironments, triggerEnvironments } from './environment.ts';
 import { existingUsers } from './existing-users.ts';
 import type { LocalSystem, SystemObserver } from './local-system.ts';
+import { measure } from './measure.ts';
 import { executePatrol } from './patrol.ts';
 import { createTrail } from './trail.ts';
 
@@ -68,9 +69,17 @@ export async function startSystem(observer: Partial<SystemObserver> = {}): Promi
       kms.createKey(),
       startDynamodb({ region: REGION }).then(keep),
     ]);
+    const cloudWatch = await measure(queue);
+    const observed = {
+      ...observer,
+      onLog: (functionName: string, line: string) => {
+        cloudWatch.noteLine(line);
+        observer.onLog?.(functionName, line);
+      },
+    };
     const env = triggerEnvironments({ queue });
     const trail = createTrail({ queue, pattern: config.eventPattern });
-    const lambda = keep(await startLambda({ ...observer, config, region: REGION, env }));
+    const lambda = keep(await startLambda({ ...observed, config, region: REGION, env }));
     const cognito = keep(
       await startCognito({
         lambdaUrl: lambda.url,
@@ -88,7 +97,7 @@ export async function startSystem(observer: Partial<SystemObserver> = {}): Promi
     // The triggers have to be there before the pool, and the consumer asks the pool.
     const consumerLambda = keep(
       await startLambda({
-        ...observer,
+        ...observed,
         config,
         region: REGION,
         env: {
@@ -118,7 +127,7 @@ export async function startSystem(observer: Partial<SystemObserver> = {}): Promi
     const invokePatrol = (event: unknown) => consumerLambda.invoke('patrol', event);
     const deployed = systemToDeployed(
       { dynamodb, passwordKey, queue, workos, ...pool },
-      { region: REGION, patrol: invokePatrol },
+      { region: REGION, patrol: invokePatrol, cloudWatch },
     );
     const controlPlane = keep(await startControlPlane(deployed));
     await cognito.addUsers(pool.userPoolId, existingUsers());

@@ -71,7 +71,7 @@ export function statusToLines(view: StatusView, screen: Screen): StatusLine[] {
   return [
     fixed(screen.paint('bold', cutLine(toTitle(facts), columns))),
     ...toVerdict(view, sized),
-    ...checks.flatMap((check) => [
+    ...withoutRepeats(checks).flatMap((check) => [
       ...(GROUPS.has(check.name) ? [SPACE] : []),
       ...checkToLines(check, facts, sized),
     ]),
@@ -87,22 +87,37 @@ function fixed(text: string): StatusLine {
 }
 
 /** A pool's name may hold anything. */
-function toTitle({ userPoolId, pool, stage, account, region, lookedAt }: StatusFacts): string {
+function toTitle({ userPoolId, pool, stage, account, region }: StatusFacts): string {
   const name = pool.known && pool.value?.name !== undefined ? `"${pool.value.name}" ` : '';
   const parts = [
     `${name}${userPoolId}`,
     ...(stage.known && stage.value !== undefined ? [`stage ${stage.value}`] : []),
     account.known ? `account ${account.value}` : region,
-    `${lookedAt.slice(0, 19).replace('T', ' ')} UTC`,
   ];
   return toTerminalText(parts.join('  '));
 }
 
-function toVerdict({ well, checks }: StatusView, screen: Screen): StatusLine[] {
-  if (well) return [fixed(screen.paint(['green', 'bold'], 'All is well.'))];
+function toVerdict({ facts, well, checks }: StatusView, screen: Screen): StatusLine[] {
   const names = checks.filter(breaksWellness).map(({ name }) => LABELS[name].toLowerCase());
-  const text = `Not well: ${names.join(', ')}.`;
-  return wrapText(text, screen).map((line) => fixed(screen.paint(['red', 'bold'], line)));
+  const text = well ? 'All is well.' : `Not well: ${names.join(', ')}.`;
+  const style = [well ? 'green' : 'red', 'bold'] as const;
+  const time = `${facts.lookedAt.slice(0, 19).replace('T', ' ')} UTC`;
+  const [first = '', ...more] = wrapText(text, { columns: screen.columns - time.length - 2 });
+  const gap = ' '.repeat(Math.max(2, screen.columns - first.length - time.length));
+  return [
+    fixed(`${screen.paint([...style], first)}${gap}${screen.paint('dim', time)}`),
+    ...more.map((line) => fixed(screen.paint([...style], line))),
+  ];
+}
+
+/** What one permission hides is explained once. */
+function withoutRepeats(checks: readonly NamedCheck[]): NamedCheck[] {
+  return checks.map((check) => {
+    if (check.state !== 'unknown') return check;
+    const first = checks.find(({ detail }) => detail === check.detail);
+    if (!first || first.name === check.name) return check;
+    return { ...check, detail: `unknown, as ${LABELS[first.name].toLowerCase()}` };
+  });
 }
 
 function checkToLines(

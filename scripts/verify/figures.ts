@@ -7,6 +7,7 @@ import type { VerifyResult } from './output.ts';
 export function verifyToFigures(
   { verdict, inSync, checked, workosUsers, skipped, crossedOver, mails, fixed }: VerifyResult,
   readiness: Readiness,
+  { from }: { from?: string },
 ): LastRun['figures'] {
   const { missing, stale, conflicts, extra, accepted, agreeing, unreadable, kinds } = readiness;
   return {
@@ -24,5 +25,6 @@ export function verifyToFigures(
     passwordUsers: mails.people,
     mailsDue: mails.mailed,
     fixed: fixed ?? 0,
+    exported: from !== undefined,
   };
 }

@@ -98,7 +98,7 @@ export async function runVerify(
     if (outcome.complete) {
       await keepLastRun(options.userPoolId, 'verify', {
         endedAt: setup.clock(),
-        figures: verifyToFigures(outcome, readiness),
+        figures: verifyToFigures(outcome, readiness, options),
         onNotice: display.notice,
       });
     }

@@ -20,7 +20,7 @@ const seedSchema = v.object({
 
 /**
  * `agreeing`: profiles about which both sides agree; `skipped`: not mirrored by rule. `keepPassword` of `passwordUsers`
- * people keep their password, `mailsDue` get a mail.
+ * people keep their password, `mailsDue` get a mail. `exported`: exported files were compared, not the live pool.
  */
 const verifySchema = v.object({
   verdict: v.picklist(['ready', 'look', 'differs']),
@@ -38,6 +38,7 @@ const verifySchema = v.object({
   keepPassword: optionalCount,
   passwordUsers: optionalCount,
   mailsDue: optionalCount,
+  exported: v.optional(v.boolean(), false),
 });
 
 /** `mailedInAll` of `recipients`: those that this run and earlier ones have mailed. `only`: the run named its recipients. */

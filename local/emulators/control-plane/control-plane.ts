@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { cloudWatchActions } from './cloudwatch-actions.ts';
 import { lambdaActions, ssmActions } from './json-actions.ts';
 import { parseLambdaRequest, parseQueryRequest, toQueryXml } from './protocols.ts';
 import { cloudFormationActions, iamActions, stsActions } from './query-actions.ts';
@@ -8,8 +9,8 @@ import { type Actions, AwsError, type Deployed, type ParsedRequest } from './typ
 
 /**
  * What the commands ask AWS for beside users, queues and tables, for the stage that the local run stands for: STS,
- * IAM, CloudFormation (query protocol), SSM, Step Functions (JSON) and Lambda (REST), each after its API reference. Signatures
- * are not checked; an action that no command calls answers as an unknown one.
+ * IAM, CloudFormation (query protocol), SSM, Step Functions, CloudWatch (JSON) and Lambda (REST), each after its API
+ * reference. Signatures are not checked; an action that no command calls answers as an unknown one.
  */
 export type LocalControlPlane = { endpoint: string; close(): Promise<void> };
 
@@ -21,12 +22,13 @@ export async function startControlPlane(deployed: Deployed): Promise<LocalContro
     ...cloudFormationActions(deployed),
     ...ssmActions(deployed),
     ...lambdaActions(deployed),
+    ...cloudWatchActions(deployed),
     ...stepFunctions.actions,
   };
   const server = createServer(async (request, response) => {
     const parsed = await parse(request);
     const isDenied = deployed.denied?.has(parsed.action) ?? false;
-    const { status, body } = answer(isDenied ? { [parsed.action]: deny } : actions, parsed);
+    const { status, body } = await answer(isDenied ? { [parsed.action]: deny } : actions, parsed);
     const isQuery = parsed.protocol === 'query';
     const headers: Record<string, string> = {
       'content-type': isQuery ? 'text/xml' : 'application/x-amz-json-1.1',
@@ -49,11 +51,11 @@ export async function startControlPlane(deployed: Deployed): Promise<LocalContro
   };
 }
 
-function answer(actions: Actions, { action, input }: ParsedRequest) {
+async function answer(actions: Actions, { action, input }: ParsedRequest) {
   try {
     const act = actions[action];
     if (!act) throw new AwsError('UnknownOperationException', 501, `no ${action} here`);
-    const body = act(input);
+    const body = await act(input);
     return { status: body === undefined ? 204 : 200, body: body ?? {} };
   } catch (error) {
     const body = error instanceof AwsError ? error : new AwsError('InternalFailure', 500, '');

@@ -26,7 +26,7 @@ export function iamActions(_: Deployed): Actions {
 
 /** CloudFormation API reference, DescribeStacks: a stack that does not exist is a ValidationError. */
 export function cloudFormationActions(deployed: Deployed): Actions {
-  const { stage, region, account, outputs, stackParameters } = deployed;
+  const { stage, region, account, outputs, stackParameters, createdAt = new Date() } = deployed;
   const name = `${SERVICE}-${stage}`;
   return {
     DescribeStacks: ({ StackName }) => {
@@ -38,7 +38,7 @@ export function cloudFormationActions(deployed: Deployed): Actions {
         StackId: `arn:aws:cloudformation:${region}:${account}:stack/${name}/local`,
         StackName: name,
         StackStatus: 'CREATE_COMPLETE',
-        CreationTime: '2026-01-01T00:00:00Z',
+        CreationTime: createdAt.toISOString(),
         Outputs: Object.entries(outputs).map(([OutputKey, OutputValue]) => ({
           OutputKey,
           OutputValue,

@@ -1,3 +1,5 @@
+import type { LocalCloudWatch } from '../cloudwatch/types.ts';
+
 /** A stage as it would be deployed, of which the control plane tells. */
 export type Deployed = {
   stage: string;
@@ -12,6 +14,10 @@ export type Deployed = {
   stateMachines?: readonly LocalStateMachine[];
   /** The actions that the caller may not do. Default: none. */
   denied?: ReadonlySet<string>;
+  /** Default: CloudWatch's actions are not known. */
+  cloudWatch?: LocalCloudWatch;
+  /** When the stack was made; default: when the control plane starts. */
+  createdAt?: Date;
   /** The SecureStrings of SSM, by their full names. */
   parameters: Record<string, string>;
 };
@@ -28,7 +34,8 @@ export type ParsedRequest = {
 };
 
 /** By the action's name. Undefined: an answer without a body (204). */
-export type Actions = Record<string, (input: Record<string, unknown>) => object | undefined>;
+export type Actions = Record<string, (input: Record<string, unknown>) => Answer | Promise<Answer>>;
+type Answer = object | undefined;
 
 /** An error as the service writes it: its code, HTTP status and message. */
 export class AwsError extends Error {

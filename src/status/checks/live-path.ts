@@ -1,4 +1,5 @@
 import { counted, toCount } from '../../page/format.ts';
+import type { TriggerState } from '../../user-pool-triggers/watched-triggers.ts';
 import { timeBetween, toSpan } from '../ago.ts';
 import type { StatusCheck } from '../check.ts';
 import type { StackFact, StatusFacts } from '../facts.ts';
@@ -23,9 +24,9 @@ export function checkStack({ stack, stage, version, lookedAt }: StatusFacts): St
   const versions = versionText(value, version);
   if (value.status === 'CREATE_COMPLETE' || value.status === 'UPDATE_COMPLETE') {
     const state = value.version === version ? 'ok' : 'look';
-    return { state, detail: `${value.name} ${versions}, ${deployed}`, at };
+    return { state, detail: `${versions}, ${deployed}`, at };
   }
-  return { state: 'look', detail: `${value.name} ${versions} is ${value.status}`, at };
+  return { state: 'look', detail: `${versions}, ${value.status}`, at };
 }
 
 function versionText({ version }: StackFact, ours: string): string {
@@ -41,10 +42,16 @@ export function checkTriggers({ triggers }: StatusFacts): StatusCheck {
   const lost = value.filter(({ attached }) => !attached);
   const names = value.map(({ trigger }) => trigger).join(', ');
   if (lost.length === 0) return { state: 'ok', detail: `${names} attached`, at };
-  const detail = lost
-    .map(({ trigger, actual }) => `${trigger} calls ${actual ?? 'no function'}`)
-    .join(', ');
-  return { state: 'bad', detail, at };
+  return { state: 'bad', detail: lostText(lost), at };
+}
+
+function lostText(lost: readonly TriggerState[]): string {
+  const empty = lost.flatMap(({ trigger, actual }) => (actual === undefined ? [trigger] : []));
+  const call = empty.length === 1 ? 'calls' : 'call';
+  return [
+    ...(empty.length > 0 ? [`${empty.join(', ')} ${call} no function`] : []),
+    ...lost.flatMap(({ trigger, actual }) => (actual ? [`${trigger} calls ${actual}`] : [])),
+  ].join('; ');
 }
 
 export function checkObserved({ metrics }: StatusFacts): StatusCheck {
@@ -98,7 +105,8 @@ export function checkDeadLetters({ deadLetters, metrics }: StatusFacts): StatusC
 export function checkAlarms({ alarms, lookedAt }: StatusFacts): StatusCheck {
   if (!alarms.known) return unknown(alarms.why);
   const { at, value } = alarms;
-  if (value.total === 0) return { state: 'look', detail: 'the stack has no alarms', at };
+  // Every stack has some: an answer without them is none.
+  if (value.total === 0) return unknown('CloudWatch names no alarm of this stack');
   if (value.raised.length === 0) {
     return { state: 'ok', detail: `none of ${toCount(value.total)} raised`, at };
   }

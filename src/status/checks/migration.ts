@@ -13,42 +13,44 @@ export const VERIFY_OLD_HOURS = 24;
 export function checkSeeded(facts: StatusFacts, { verify, seed }: LastFigures): StatusCheck {
   const { patrol, pool } = facts;
   const users = pool.known ? pool.value?.users : undefined;
-  const now = users === undefined ? '' : `; the pool has about ${toCount(users)} now`;
+  const more = (before: number) =>
+    users === undefined || users === before ? '' : `; the pool has about ${toCount(users)} now`;
   if (verify.kind === 'run' && verify.figures.agreeing !== null) {
     const { agreeing, stale, checked, skipped } = verify.figures;
     const there = agreeing + stale;
     const of = checked - (skipped ?? 0);
     const left = skipped ? `, ${toCount(skipped)} more are skipped by rule` : '';
-    const detail = `${toShare(there, of)}: ${toCount(there)} of ${toCount(of)} (verify)${left}${now}`;
+    const detail = `${toShare(there, of)}: ${toCount(there)} of ${toCount(of)} (verify)${left}${more(checked)}`;
     return { state: there < of ? 'look' : 'ok', detail, at: verify.endedAt };
   }
   if (seed.kind === 'run') {
     const { read, skipped, conflicts, failed } = seed.figures;
     const of = read - skipped;
     const there = of - conflicts - failed;
-    const detail = `${toShare(there, of)}: ${toCount(there)} of ${toCount(of)} (seed)${now}`;
+    const detail = `${toShare(there, of)}: ${toCount(there)} of ${toCount(of)} (seed)${more(read)}`;
     return { state: there < of ? 'look' : 'ok', detail, at: seed.endedAt };
   }
   const round = patrol.known ? patrol.value.lastFull : undefined;
   if (round?.end === 'finished') {
-    const detail = `all ${toCount(round.listed)} users were published to the consumer; verify says what is in WorkOS${now}`;
+    const detail = `all ${toCount(round.listed)} users were published to the consumer; verify says what is in WorkOS${more(round.listed)}`;
     return { state: 'ok', detail, at: round.endedAt };
   }
   if (seed.kind === 'unknown') return { state: 'unknown', detail: seed.why };
-  return { state: 'none', detail: `not seeded${now}` };
+  return { state: 'none', detail: `not seeded${more(0)}` };
 }
 
 export function checkVerify({ lookedAt }: StatusFacts, { verify }: LastFigures): StatusCheck {
   const run = toRun(verify, 'has not run');
   if (run.kind !== 'run') return run.check;
   const { endedAt: at, figures } = run;
-  const { verdict, checked } = figures;
+  const { verdict, checked, exported } = figures;
+  const source = exported ? ' of an export' : '';
   if (verdict === 'differs') {
-    return { state: 'bad', detail: `differs: ${differences(figures)}`, at };
+    return { state: 'bad', detail: `differs${source}: ${differences(figures)}`, at };
   }
   const isOld = Date.parse(lookedAt) - Date.parse(at) > VERIFY_OLD_HOURS * 3_600_000;
   const what = `in sync${verdict === 'look' ? ', with something to look at' : ''}`;
-  const detail = `${what}: ${counted(checked, 'user')} compared`;
+  const detail = `${what}: ${counted(checked, 'user')}${source} compared`;
   return { state: verdict === 'look' || isOld ? 'look' : 'ok', detail, at };
 }
 
@@ -65,9 +67,13 @@ export function checkSinceVerify({ metrics }: StatusFacts, { verify }: LastFigur
   const { sinceVerify } = metrics.value;
   if (!sinceVerify) return { state: 'unknown', detail: 'CloudWatch was not asked' };
   const { lost, conflicts, deadLettered } = sinceVerify;
-  const detail = `about ${counted(lost, 'lost publication')}, ${counted(conflicts, 'conflict')}, ${toCount(deadLettered)} dead-lettered`;
-  const state = lost + conflicts + deadLettered > 0 ? 'look' : 'ok';
-  return { state, detail, at: metrics.at };
+  const found = [
+    ...(lost > 0 ? [`about ${counted(lost, 'publication')} lost`] : []),
+    ...(conflicts > 0 ? [`about ${counted(conflicts, 'conflict')}`] : []),
+    ...(deadLettered > 0 ? [`about ${counted(deadLettered, 'dead letter')}`] : []),
+  ];
+  const detail = found.join(', ') || 'nothing lost, no conflict, no dead letter';
+  return { state: found.length > 0 ? 'look' : 'ok', detail, at: metrics.at };
 }
 
 export function checkPasswords({ metrics }: StatusFacts, { verify }: LastFigures): StatusCheck {

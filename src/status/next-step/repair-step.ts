@@ -30,7 +30,7 @@ export function repairStep(
       return {
         step: 'unblock',
         title: 'Find out why messages wait',
-        why: `${why} The consumer's log says whether WorkOS is down, refuses the key or asks to slow down.`,
+        why: `Lag: ${why} The consumer's log says whether WorkOS is down, refuses the key or asks to slow down.`,
         command: `aws logs tail /aws/lambda/${functionName(facts, 'consumer')} --since 15m`,
         guide: 'operations.md#outages',
       };
@@ -38,7 +38,7 @@ export function repairStep(
       return {
         step: 'redrive',
         title: 'Look into the dead-letter queue',
-        why: `${why} They cannot succeed as they are; the command lists each reason with what to do.`,
+        why: `The dead-letter queue has ${why} It cannot be mirrored as it is; the command lists each reason with what to do.`,
         command: `npx cws redrive ${target.stage}`.trim(),
         guide: 'commands/redrive.md',
       };

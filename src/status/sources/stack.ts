@@ -19,11 +19,12 @@ export async function findStack(
   const answer = await client.send(command, { abortSignal }).catch((error: unknown) => {
     const failure = classifyAwsError(error);
     // A stack that does not exist is a ValidationError (API reference, DescribeStacks).
-    if (failure.kind === 'refused' && failure.name === 'ValidationError') return { Stacks: [] };
+    if (failure.kind === 'refused' && failure.name === 'ValidationError') return undefined;
     throw error;
   });
+  if (!answer) return undefined;
   const [stack] = answer.Stacks ?? [];
-  if (!stack) return undefined;
+  if (!stack) throw new IncompleteStackError(name);
   const { StackStatus: status, CreationTime: created, Outputs = [], Parameters = [] } = stack;
   if (status === undefined || created === undefined) throw new IncompleteStackError(name);
   const outputs = byName(Outputs.map((each) => [each.OutputKey, each.OutputValue]));
@@ -45,6 +46,6 @@ export async function findStack(
 class IncompleteStackError extends OperatorError {
   override name = 'IncompleteStackError';
   constructor(stack: string) {
-    super(`CloudFormation's answer about ${stack} has no status or no date`);
+    super(`the answer to cloudformation:DescribeStacks does not tell of ${stack}`);
   }
 }
