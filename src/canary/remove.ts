@@ -9,7 +9,7 @@ import type { CanaryWorld, PendingSubs } from './world.ts';
 
 const LONGEST_ROUNDS = 5;
 
-type RemovalWorld = Pick<
+export type RemovalWorld = Pick<
   CanaryWorld,
   | 'userPoolId'
   | 'facts'
