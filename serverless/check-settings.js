@@ -5,7 +5,7 @@ import {
   refuseSilentLoss,
   refuseStrayParameter,
 } from '../src/stage/deployment-settings.ts';
-import { refuseEarlyPatrolAlarm } from '../src/stage/patrol-alarm.ts';
+import { refuseEarlyCanaryAlarm, refuseEarlyPatrolAlarm } from '../src/stage/early-alarm.ts';
 import { SETTING_RULES } from '../src/stage/setting-rules.ts';
 import { readStageFile } from '../src/stage/stage-file.ts';
 
@@ -54,6 +54,7 @@ export default class CheckSettings {
       return settings;
     });
     this.explaining(() => refuseEarlyPatrolAlarm(this.nextSettings()));
+    this.explaining(() => refuseEarlyCanaryAlarm(this.nextSettings()));
   }
 
   /**

@@ -12,6 +12,11 @@ export async function settings({ options, resolveVariable }) {
   return { ...given, region: given.region ?? /^(.+)_/.exec(userPoolId ?? '')?.[1] };
 }
 
+/** The key of serverless/canary.yml: a schedule stands for `scheduled`. */
+export async function canary({ resolveVariable }) {
+  return (await resolveVariable('param:canary')) === 'off' ? 'off' : 'scheduled';
+}
+
 function readFile(stage) {
   try {
     return readStageFile(stage, process.cwd())?.settings ?? {};

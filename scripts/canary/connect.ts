@@ -23,6 +23,8 @@ import type { CanaryOptions } from './canary-options.ts';
 /** A call that hangs must not hang a step: it is sent again. */
 const REQUEST = { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
 const POLL_MS = 300;
+/** Longer than the consumer takes for one message with a password (docs/passwords.md#the-hash). */
+const LOOK_AGAIN_MS = 2_000;
 
 /** Both sides of a command, and the ledger's table, if it is known. */
 export type Connected = {
@@ -76,7 +78,7 @@ export async function connectCanary(options: CanaryOptions, stop: AbortSignal): 
       deadlineMs: options.deadline * 1000,
       settleMs: options.settle * 1000,
       pollMs: POLL_MS,
-      lookAgainMs: 1_000,
+      lookAgainMs: LOOK_AGAIN_MS,
     },
     ...toAskForCode(options, stop),
   };

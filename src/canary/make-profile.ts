@@ -42,7 +42,6 @@ export async function makeProfile(
     const why = signedUp.kind === 'refused' ? signedUp.reason : 'the user who signed up is gone';
     return createProfile(world, run, profile, { ...options, why });
   }
-  profile.sub = found.value.sub;
   return confirmProfile(world, run, profile, { found: found.value, ...options });
 }
 
@@ -53,17 +52,23 @@ async function confirmProfile(
   { found, asksForCode }: { found: CanaryProfile; asksForCode: boolean },
 ): Promise<MadeProfile> {
   const { pool } = world;
-  run.pending.set(found.sub, world.clock());
   // A Pre-Sign-up trigger may confirm users by itself.
-  if (found.status !== 'UNCONFIRMED') return { kind: 'confirmed', profile: found };
+  if (found.status !== 'UNCONFIRMED') {
+    run.pending.set(found.sub, world.clock());
+    profile.sub = found.sub;
+    return { kind: 'confirmed', profile: found };
+  }
   const code = asksForCode ? await world.askForCode?.(profile.identity.address) : undefined;
   run.signal.throwIfAborted();
+  run.pending.set(found.sub, world.clock());
   const confirmed =
     code === undefined
       ? await pool.confirm(run.client.name.run, profile.username)
       : await pool.confirmWithCode(run.client, profile.username, code);
   const now = await findOwn(world, profile);
   const isConfirmed = now.kind === 'ok' && now.value?.status === 'CONFIRMED';
+  if (isConfirmed) profile.sub = found.sub;
+  else run.pending.delete(found.sub);
   // The answer was lost, or sent twice: Cognito refuses to confirm one who is confirmed.
   const isOwnRefusal = confirmed.kind === 'refused' && !OF_A_TRIGGER.test(confirmed.code);
   if (isConfirmed && now.value && (confirmed.kind === 'ok' || isOwnRefusal)) {

@@ -36,7 +36,7 @@ export type CanaryTimes = {
   settleMs: number;
   /** Between two looks at WorkOS. */
   pollMs: number;
-  /** After a removal, until WorkOS is looked at again: Cognito's clock is known in whole seconds only. */
+  /** Before each look at WorkOS for what is to be removed. */
   lookAgainMs: number;
 };
 

@@ -53,7 +53,9 @@ export type CountMetric =
   | 'PatrolPasswordUsers'
   | 'PatrolProblems'
   | 'PatrolRequests'
-  | 'PatrolThrottled';
+  | 'PatrolThrottled'
+  | 'CanaryArrived'
+  | 'CanaryFailed';
 
 /** Where the metrics are counted; each invocation publishes its own. */
 export interface Counters {

@@ -11,9 +11,11 @@ import { listCognitoUsers } from '../../local/emulators/cognito/list-users.ts';
 import { LOCAL_CREDENTIALS } from '../../local/emulators/sqs.ts';
 import { type StrictWorkos, startStrictWorkos } from '../../local/emulators/workos.ts';
 import { type AppClients, createAppClients } from '../../src/canary/app-clients.ts';
+import { SIMULATOR } from '../../src/canary/mark.ts';
 import { createPoolActions } from '../../src/canary/pool-actions.ts';
 import { poolToFacts } from '../../src/canary/pool-facts.ts';
-import type { StepReport } from '../../src/canary/types.ts';
+import { runCanary } from '../../src/canary/run-canary.ts';
+import type { CanaryReport, StepReport } from '../../src/canary/types.ts';
 import type { CanaryWorld, PasswordCarrying } from '../../src/canary/world.ts';
 import { createPoolProfiles } from '../../src/cognito/pool-profiles.ts';
 import type { LedgerEntry } from '../../src/ledger/ledger.ts';
@@ -39,7 +41,10 @@ const SOURCES = [
 ] as const;
 
 /** What becomes of a request to Cognito; `lost`: it is carried out, and its answer is not sent. */
-type CognitoFault = { kind: 'error'; type: string } | { kind: 'lost' };
+type CognitoFault =
+  | { kind: 'error'; type: string }
+  | { kind: 'answer'; body: object }
+  | { kind: 'lost' };
 /** What becomes of an observation; default: it is mirrored at once. */
 type Delivery = { kind: 'lost' } | { kind: 'late'; ms: number };
 
@@ -57,6 +62,12 @@ export type CanaryRig = {
   onObservation: ((triggerSource: string, username: string) => Delivery | undefined) | undefined;
   /** What the trigger answers with instead of the event; its message. */
   onTrigger: ((triggerSource: string) => string | undefined) | undefined;
+  /** Cognito's endpoint, with the faults. */
+  endpoint: string;
+  /** One run, with the stand-ins as they are; forgets what earlier runs have told. */
+  run(stop?: AbortSignal): Promise<CanaryReport>;
+  /** No faults from now on. */
+  mend(): void;
   /** Waits for observations that are late. */
   drained(): Promise<void>;
   usernames(): Promise<string[]>;
@@ -88,7 +99,16 @@ export async function startCanaryRig(options: CanaryRigOptions = {}): Promise<Ca
   const notices: string[] = [];
   const actions: string[] = [];
 
-  async function observe(event: unknown): Promise<void> {
+  /** In the order of its messages for each user, as a FIFO queue. */
+  const queues = new Map<string, Promise<void>>();
+  function observe(event: { userName: string }): Promise<void> {
+    const before = queues.get(event.userName) ?? Promise.resolve();
+    const next = before.then(() => mirrorEvent(event));
+    queues.set(event.userName, next);
+    return next;
+  }
+
+  async function mirrorEvent(event: unknown): Promise<void> {
     const options = { sources: SOURCES, carriesPasswords: true };
     const observation = triggerEventToObservation(event, options, new Date());
     if (observation.kind !== 'observed' || !mirror) return;
@@ -143,6 +163,10 @@ export async function startCanaryRig(options: CanaryRigOptions = {}): Promise<Ca
     if (fault?.kind === 'error') {
       response.writeHead(400, { 'content-type': 'application/x-amz-json-1.1' });
       return void response.end(JSON.stringify({ __type: fault.type, message: fault.type }));
+    }
+    if (fault?.kind === 'answer') {
+      response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });
+      return void response.end(JSON.stringify(fault.body));
     }
     const answer = await fetch(emulator.url, {
       method: 'POST',
@@ -209,7 +233,7 @@ export async function startCanaryRig(options: CanaryRigOptions = {}): Promise<Ca
     lookAtQueue: async () => 'unknown',
     passwords: options.passwords ?? { kind: 'off', reason: 'carryPasswords is off' },
     attributes: {},
-    times: { deadlineMs, settleMs: 600, pollMs: 10, lookAgainMs: 20 },
+    times: { deadlineMs, settleMs: 600, pollMs: 10, lookAgainMs: 300 },
     clock: () => new Date(),
     observer: {
       begins: () => {},
@@ -234,6 +258,20 @@ export async function startCanaryRig(options: CanaryRigOptions = {}): Promise<Ca
     onCognito: undefined,
     onObservation: undefined,
     onTrigger: undefined,
+    endpoint: proxy.endpoint,
+    run(stop = new AbortController().signal) {
+      steps.length = 0;
+      notices.length = 0;
+      actions.length = 0;
+      counts.clear();
+      return runCanary(world, { mailbox: SIMULATOR, stop });
+    },
+    mend() {
+      rig.onCognito = undefined;
+      rig.onObservation = undefined;
+      rig.onTrigger = undefined;
+      workos.control.onRequest = undefined;
+    },
     async drained() {
       while (late.size > 0) await Promise.all(late);
     },

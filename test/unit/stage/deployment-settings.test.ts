@@ -9,7 +9,7 @@ import {
   refuseSilentLoss,
   refuseStrayParameter,
 } from '../../../src/stage/deployment-settings.ts';
-import { refuseEarlyPatrolAlarm } from '../../../src/stage/patrol-alarm.ts';
+import { refuseEarlyPatrolAlarm } from '../../../src/stage/early-alarm.ts';
 import { SETTING_RULES, settingProblem } from '../../../src/stage/setting-rules.ts';
 
 let directory: string;

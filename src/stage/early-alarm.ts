@@ -2,9 +2,9 @@ import { OperatorError } from '../operator-error.ts';
 import { scheduleToHours } from './schedule-hours.ts';
 import { settingProblem } from './setting-rules.ts';
 
-/** The alarm `patrol-silent` would be raised between two rounds; the message says what to write. */
-export class EarlyPatrolAlarmError extends OperatorError {
-  override name = 'EarlyPatrolAlarmError';
+/** An alarm about a missing round or run would be raised between two of them; the message says what to write. */
+export class EarlyAlarmError extends OperatorError {
+  override name = 'EarlyAlarmError';
 }
 
 /** CloudWatch looks back seven days at most, in hours (API reference, PutMetricAlarm). */
@@ -15,7 +15,7 @@ const LONGEST = 168;
  * it is not known how often that is.
  *
  * @param settings those that the deployment will have; `patrolAlarmHours` in hours.
- * @throws EarlyPatrolAlarmError
+ * @throws EarlyAlarmError
  */
 export function refuseEarlyPatrolAlarm(settings: {
   patrol: string;
@@ -29,7 +29,20 @@ export function refuseEarlyPatrolAlarm(settings: {
     settingProblem('patrolAlarmHours', String(least)) === undefined
       ? `write patrolAlarmHours: ${least} or more`
       : `have a round more often than every ${LONGEST} hours, or patrol: off`;
-  throw new EarlyPatrolAlarmError(
+  throw new EarlyAlarmError(
     `patrol is ${patrol} and patrolAlarmHours is ${patrolAlarmHours}: the alarm patrol-silent would be raised between two rounds. For this schedule ${todo}`,
+  );
+}
+
+/** The same of the canary: its alarm `canary-silent` looks back `canaryAlarmMinutes`, a day at most. */
+export function refuseEarlyCanaryAlarm(settings: {
+  canary: string;
+  canaryAlarmMinutes: string;
+}): void {
+  const { canary, canaryAlarmMinutes } = settings;
+  const every = scheduleToHours(canary);
+  if (every === undefined || Number(canaryAlarmMinutes) / 60 > every) return;
+  throw new EarlyAlarmError(
+    `canary is ${canary} and canaryAlarmMinutes is ${canaryAlarmMinutes}: the alarm canary-silent would be raised between two runs. Write canaryAlarmMinutes: ${Math.round(every * 120)} (at most 1440), or have it run more often`,
   );
 }

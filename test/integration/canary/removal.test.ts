@@ -1,0 +1,174 @@
+import {
+  AdminCreateUserCommand,
+  CreateUserPoolClientCommand,
+  ListUserPoolClientsCommand,
+} from '@aws-sdk/client-cognito-identity-provider';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { checkRemoval } from '../../../src/canary/check-removal.ts';
+import { nameToText, SIMULATOR } from '../../../src/canary/mark.ts';
+import { sweep } from '../../../src/canary/sweep.ts';
+import { type CanaryRig, startCanaryRig } from '../../rigs/canary-rig.ts';
+
+let rig: CanaryRig;
+beforeAll(async () => {
+  rig = await startCanaryRig({ deadlineMs: 200 });
+});
+beforeEach(() => {
+  // No message is late, unless a test says so.
+  Object.assign(rig.world.times, { lookAgainMs: 5 });
+});
+afterEach(async () => {
+  rig.mend();
+  await rig.drained();
+  await sweep(rig.world, { evenLeased: true });
+});
+afterAll(() => rig.close());
+
+/** The world as it is after every lease is over. */
+const muchLater = () => ({ ...rig.world, clock: () => new Date(Date.now() + 86_400_000) });
+
+it('leaves nothing behind when it is stopped at any of its requests', async () => {
+  const whole = await rig.run();
+  expect(whole.end).toBe('proved');
+  const cognito = rig.actions.length;
+  const before = rig.workos.control.requests.length;
+  await rig.run();
+  const workos = rig.workos.control.requests.length - before;
+  for (const [side, count] of [
+    ['cognito', cognito],
+    ['workos', workos],
+  ] as const) {
+    for (let at = 0; at < count; at++) {
+      const controller = new AbortController();
+      let requests = 0;
+      const stopAt = () => {
+        if (requests++ === at) controller.abort();
+        return undefined;
+      };
+      if (side === 'cognito') rig.onCognito = stopAt;
+      else rig.workos.control.onRequest = stopAt;
+      const report = await rig.run(controller.signal);
+      rig.mend();
+      // Of the last requests, those of the removal, nothing is left to stop.
+      expect(['stopped', 'proved'], `${side} ${at}`).toContain(report.end);
+      expect(report.left, `${side} ${at}`).toEqual([]);
+      expect(await rig.leftovers(), `${side} ${at}`).toEqual([]);
+    }
+  }
+});
+
+it('proves everything although the first answer to each action is lost, and leaves nothing', async () => {
+  await rig.run();
+  const actions = new Set(rig.actions);
+  for (const lost of actions) {
+    rig.onCognito = (action, index) =>
+      action === lost && index === 0 ? { kind: 'lost' } : undefined;
+    const report = await rig.run();
+    rig.mend();
+    expect({ lost, end: report.end, left: report.left }).toMatchObject({ left: [] });
+    // An answer to SRP that is lost cannot be repeated: each challenge is answered once.
+    if (lost !== 'RespondToAuthChallenge')
+      expect({ lost, end: report.end }).toEqual({ lost, end: 'proved' });
+    expect(await rig.leftovers(), lost).toEqual([]);
+  }
+});
+
+it('proves everything although Cognito throttles the first request of each action', async () => {
+  rig.onCognito = (_, index) =>
+    index === 0 ? { kind: 'error', type: 'TooManyRequestsException' } : undefined;
+  expect(await rig.run()).toMatchObject({ end: 'proved', left: [] });
+  expect(await rig.leftovers()).toEqual([]);
+});
+
+it('says which permission is missing, makes nothing that it could not remove, and removes the rest', async () => {
+  for (const denied of [
+    'CreateUserPoolClient',
+    'AdminConfirmSignUp',
+    'AdminUpdateUserAttributes',
+  ]) {
+    rig.onCognito = (action) =>
+      action === denied ? { kind: 'error', type: 'AccessDeniedException' } : undefined;
+    const report = await rig.run();
+    rig.mend();
+    expect(report.end, denied).toBe('partly');
+    expect(JSON.stringify(report.steps)).toContain(`allow cognito-idp:${denied}`);
+    expect(await rig.leftovers(), denied).toEqual([]);
+  }
+  for (const denied of [
+    'AdminGetUser',
+    'AdminDeleteUser',
+    'ListUserPoolClients',
+    'DeleteUserPoolClient',
+  ]) {
+    rig.onCognito = (action) =>
+      action === denied ? { kind: 'error', type: 'AccessDeniedException' } : undefined;
+    await expect(checkRemoval(rig.world), denied).rejects.toThrow(`allow cognito-idp:${denied}`);
+  }
+});
+
+it('names what it could not remove, and the next run removes it when the lease is over', async () => {
+  rig.onCognito = (action) =>
+    action === 'AdminDeleteUser' ? { kind: 'error', type: 'InternalErrorException' } : undefined;
+  const { left } = await rig.run();
+  rig.mend();
+  expect(left.map(({ kind }) => kind)).toEqual(['cognito_user', 'cognito_user', 'app_client']);
+  const leased = await sweep(rig.world);
+  expect(leased).toMatchObject({ removed: [], atWork: [{}] });
+  expect((await rig.leftovers()).length).toBeGreaterThan(0);
+  await sweep(muchLater());
+  expect(await rig.leftovers()).toEqual([]);
+});
+
+it('keeps its app client for the next run while a message may be under way that makes a user again', async () => {
+  rig.world.times.lookAgainMs = 300;
+  rig.onObservation = () => ({ kind: 'late', ms: 3_000 });
+  const { left } = await rig.run();
+  rig.mend();
+  expect(left).toMatchObject([{ kind: 'app_client', reason: expect.stringContaining('queued') }]);
+  await rig.drained();
+  // The users that the late messages made.
+  expect((await rig.leftovers()).some((each) => each.startsWith('workos'))).toBe(true);
+  await sweep(muchLater());
+  expect(await rig.leftovers()).toEqual([]);
+});
+
+it('lets two runs at once be, each of which removes its own', async () => {
+  const [one, other] = await Promise.all([rig.run(), rig.run(), sweep(rig.world)]);
+  expect([one, other]).toMatchObject([
+    { end: 'proved', left: [] },
+    { end: 'proved', left: [] },
+  ]);
+  expect(await rig.leftovers()).toEqual([]);
+});
+
+it('never deletes what only looks like its own: users, an app client and a WorkOS user of a customer', async () => {
+  const { cognito, userPoolId, workos } = rig;
+  const lookAlike = 'success+cws-canary-abcdefgh-user-0123456789abcdef@simulator.amazonses.com';
+  await cognito.send(
+    new AdminCreateUserCommand({
+      UserPoolId: userPoolId,
+      Username: lookAlike,
+      MessageAction: 'SUPPRESS',
+      UserAttributes: [{ Name: 'email', Value: lookAlike }],
+    }),
+  );
+  const ClientName = nameToText({ run: 'abcdefgh', leaseEnds: 1_700_000_000, mailbox: SIMULATOR });
+  await cognito.send(new CreateUserPoolClientCommand({ UserPoolId: userPoolId, ClientName }));
+  const named = new CreateUserPoolClientCommand({
+    UserPoolId: userPoolId,
+    ClientName: 'cws-canary-of-our-own',
+    GenerateSecret: true,
+  });
+  await cognito.send(named);
+  workos.control.seedUser({ email: lookAlike, metadata: { cognito_pool: userPoolId } });
+  await rig.run();
+  await sweep(muchLater(), { evenLeased: true, standing: true });
+  expect(await rig.has(lookAlike)).toBe(true);
+  expect(workos.control.userByEmail(lookAlike)).toBeDefined();
+  const { UserPoolClients = [] } = await cognito.send(
+    new ListUserPoolClientsCommand({ UserPoolId: userPoolId, MaxResults: 60 }),
+  );
+  expect(UserPoolClients.map((each) => each.ClientName)).toEqual(
+    expect.arrayContaining([ClientName, 'cws-canary-of-our-own']),
+  );
+});
