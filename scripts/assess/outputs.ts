@@ -3,7 +3,7 @@ import { checkDistinctFiles } from '../shared/output-files.ts';
 import type { AssessOptions } from './assess-options.ts';
 
 /** The files that an assessment was asked for. */
-export type AssessOutputs = {
+type AssessOutputs = {
   html: OutputFile | undefined;
   report: OutputFile | undefined;
 } & AsyncDisposable;

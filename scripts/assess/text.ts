@@ -155,7 +155,7 @@ function workosLines({ workosUsers, workosEnvironment }: Assessment): string[] {
   ];
 }
 
-function forecastLines({ forecast, seedTime }: Assessment): string[] {
+function forecastLines({ forecast, seedTime, workosUsers }: Assessment): string[] {
   const { skipped, read: _, failed, ...outcomes } = forecast.seed;
   const rows: SummaryRow[] = [
     ...Object.entries(outcomes),
@@ -167,7 +167,9 @@ function forecastLines({ forecast, seedTime }: Assessment): string[] {
   ];
   const { laptop, inAws } = seedTime;
   return [
-    'What a seed would do now',
+    workosUsers.known
+      ? 'What a seed would do now'
+      : 'What a seed would do in an empty WorkOS environment; conflicts with its users are not known',
     ...rowsToLines(rows),
     `It takes about ${duration(laptop.seconds)} from your machine at ${laptop.rate} writes a second, or ${duration(inAws.seconds)} in AWS at ${inAws.usersPerSecond} new users a second (workosShare ${inAws.share}).`,
     `Reset mails at the cutover: ${toCount(forecast.mails.mailed)}, less every password that is carried over until then.`,

@@ -25,7 +25,7 @@ export type AssessProgress =
   | { phase: 'comparing'; users: number }
   | { phase: 'mfa'; users: number };
 
-export type AssessDependencies = {
+type AssessDependencies = {
   userPoolId: string;
   client: CognitoIdentityProviderClient;
   /** It shows its records to `tally.addRecord`. */

@@ -71,12 +71,13 @@ const LEADS = {
   blocked: 'As the pool is, the sync cannot bring its users.',
 };
 
-function figures({ users, forecast: { seed, mails }, awsCost }: Assessment): Html {
+function figures({ users, forecast, awsCost, workosUsers }: Assessment): Html {
+  const { seed, mails } = forecast;
   const brought = seed.read - sumOf(seed.skipped) - seed.conflicts - seed.failed;
   return html`<section id="figures" aria-label="Figures"><ul class="figures">
 ${figure(users.total, 'user in Cognito', 'users in Cognito')}
 ${figure(brought, 'user comes along', 'users come along')}
-${figure(seed.conflicts, 'conflict to decide', 'conflicts to decide')}
+${workosUsers.known ? figure(seed.conflicts, 'conflict to decide', 'conflicts to decide') : html`<li><span class="count">?</span> <span class="what">conflicts: not known without WorkOS</span></li>`}
 ${figure(mails.mailed, 'password-reset mail', 'password-reset mails')}
 <li><span class="count">${toDollars(awsCost.monthTotal)}</span> <span class="what">of AWS a month, while both run</span></li>
 </ul></section>`;

@@ -24,7 +24,7 @@ export type PoolProfile = {
   isSignUpClosed: boolean;
 };
 
-export type SignInName = 'email' | 'phone_number' | 'username' | 'preferred_username';
+type SignInName = 'email' | 'phone_number' | 'username' | 'preferred_username';
 
 /**
  * A function that the pool calls. `kind`:

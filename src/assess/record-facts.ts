@@ -6,7 +6,7 @@ import * as v from 'valibot';
  *
  * - `custom`: names of the custom attributes that have a value, as Cognito writes them (`custom:plan`).
  */
-export type RecordFacts = {
+type RecordFacts = {
   sub: string;
   hasPhone: boolean;
   isPhoneVerified: boolean;

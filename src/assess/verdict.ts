@@ -12,7 +12,7 @@ export const HEADLINES: Record<AssessmentVerdict, string> = {
   blocked: 'Blocked',
 };
 
-export type JudgedAssessment = {
+type JudgedAssessment = {
   verdict: AssessmentVerdict;
   checks: AssessmentCheck[];
 };

@@ -2,7 +2,7 @@ import type { ForeignText } from './foreign-text.ts';
 import { type Html, html } from './html.ts';
 
 /** `differs`: something stands in the way; as the style sheet calls it. */
-export type BannerState = 'ready' | 'look' | 'differs';
+type BannerState = 'ready' | 'look' | 'differs';
 
 /** A reason, and the id of the section that says more about it. */
 export type BannerReason = { text: string; section: string };

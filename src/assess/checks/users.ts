@@ -29,8 +29,10 @@ export function usableUsers({ users, forecast }: Assessment): AssessmentCheck {
   };
 }
 
-export function conflicts({ forecast }: Assessment): AssessmentCheck {
+/** Without WorkOS none can be expected, nor excluded. */
+export function conflicts({ forecast, workosUsers }: Assessment): AssessmentCheck | undefined {
   const count = forecast.seed.conflicts;
+  if (count === 0 && !workosUsers.known) return undefined;
   if (count === 0) {
     return {
       name: 'conflicts',
@@ -66,7 +68,7 @@ export function workos({ workosUsers }: Assessment): AssessmentCheck | undefined
     return {
       name: 'workos',
       status: 'look',
-      detail: 'WorkOS was not looked at: the forecast is for an empty environment',
+      detail: 'WorkOS was not looked at: conflicts with its users are not known',
       todo: workosUsers.why,
       section: 'workos',
     };

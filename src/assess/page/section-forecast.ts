@@ -4,7 +4,7 @@ import { barList, type Part, stackedBar } from '../../page/charts.ts';
 import type { ForeignText } from '../../page/foreign-text.ts';
 import { counted, sumOf, toCount, toDuration, toRanking } from '../../page/format.ts';
 import { type Html, html } from '../../page/html.ts';
-import { command, countHeading } from '../../page/parts.ts';
+import { command, countHeading, unknown } from '../../page/parts.ts';
 import { isNoMailReason, NO_MAIL_ADVICE } from '../../password-resets/no-mail.ts';
 import type { Assessment } from '../facts.ts';
 
@@ -30,7 +30,11 @@ ${conflicts(assessment, shown)}${skipped(assessment, shown)}${time(assessment)}$
 </section>`;
 }
 
-function conflicts({ forecast: { conflictReasons, seed } }: Assessment, shown: ForeignText) {
+function conflicts({ forecast, workosUsers }: Assessment, shown: ForeignText): Html {
+  const { conflictReasons, seed } = forecast;
+  if (!workosUsers.known) {
+    return html`<section id="conflicts"><h3>Conflicts with users in WorkOS</h3>${unknown(workosUsers.why, shown)}</section>`;
+  }
   const items = toRanking(conflictReasons).map(({ name, count }) => {
     if (!isConflictReason(name)) return false;
     const { means, todo } = CONFLICT_ADVICE[name];

@@ -106,10 +106,20 @@ describe('the summary for a terminal', () => {
       expect(text).toMatch(new RegExp(`  ${part} +not known: allow it`));
     }
     expect(text).toContain('Users in WorkOS: not looked at');
+    expect(text).toContain('in an empty WorkOS environment');
   });
 });
 
 describe('the page', () => {
+  it('says that conflicts are not known without WorkOS, never that there are none', () => {
+    const html = assessmentToHtml(assessedInTheDark());
+    expect(html).toContain('not known without WorkOS');
+    for (const untrue of ['No conflict is expected', '0</span> users will be in conflict']) {
+      expect(html).not.toContain(untrue);
+      expect(assessmentToHtml(assessed())).toContain(untrue);
+    }
+  });
+
   it('escapes names of others, and cuts no sentence of its own short', () => {
     const html = assessmentToHtml(assessedWithEverything('<b>"shop"</b>'));
     expect(html).not.toContain('<b>');
