@@ -11,9 +11,7 @@ const MAXIMUM_PAGES = 20;
  * - `users`: the records of a page, with the time before it was asked for.
  * - `unknown`: the pool gave no usable answer; nothing follows.
  */
-export type FilteredPage =
-  | { kind: 'users'; records: UserType[]; observedAt: Date }
-  | { kind: 'unknown' };
+type FilteredPage = { kind: 'users'; records: UserType[]; observedAt: Date } | { kind: 'unknown' };
 
 /**
  * The users of whom an attribute has exactly this value, page by page (API reference, ListUsers: Filter). Quotation

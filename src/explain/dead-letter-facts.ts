@@ -8,7 +8,7 @@ const MOST_LOOKED_AT = 1_000;
 const LONGEST_MS = 10_000;
 
 /** Looks through the dead-letter queue once, as redrive lists it, for the messages of single subs. */
-export type FindDeadLetters = (sub: string) => DeadLetterFacts;
+type FindDeadLetters = (sub: string) => DeadLetterFacts;
 
 /**
  * @throws RedriveError where the queue cannot be read.

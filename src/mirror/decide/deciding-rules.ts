@@ -40,17 +40,16 @@ export type DecidingRule =
   | 'taken_holder_cannot_move_on';
 
 /** `sentence`: the rule as a person reads it, without the words of the code. `anchor`: where docs/design.md has it. */
-export type RuleText = { sentence: string; anchor: RuleAnchor };
+type RuleText = { sentence: string; anchor: RuleAnchor };
 
 /** The sections of docs/design.md that have the rules. */
-export type RuleAnchor =
+type RuleAnchor =
   | 'principles'
   | 'metadata'
   | 'counts-as-verified'
   | 'finding'
   | 'updating'
-  | 'skipped'
-  | 'ledger';
+  | 'skipped';
 
 /** The text of each rule. A rule without one does not compile. */
 export const DECIDING_RULES: Record<DecidingRule, RuleText> = {
