@@ -76,7 +76,11 @@ function samePersonLines(
   if (others.length === 0) return [];
   const lines = others.map((each) => `- ${titleOf(each)}: ${commandFor(each, options)}`);
   return sectionToLines(
-    { title: 'The same person, explained by the other profile', lines, rows: [] },
+    {
+      title: 'Everything about the person’s other profiles, which lead to the same account',
+      lines,
+      rows: [],
+    },
     screen,
   );
 }

@@ -1,6 +1,6 @@
 import { withoutProfile } from './absent-answers.ts';
 import type { InShort } from './answer.ts';
-import { holderText, joinSentences, targetOf } from './answer-parts.ts';
+import { describeOther, holderText, joinSentences, targetOf } from './answer-parts.ts';
 import { CONFLICT_ANSWERS } from './conflict-answers.ts';
 import { toDay } from './day.ts';
 import type { ExplainedFacts, WorkosFacts } from './explanation.ts';
@@ -137,8 +137,16 @@ function inSync(facts: ExplainedFacts, me: string, workosUserId: string): InShor
     ...base,
     situation: 'in_sync',
     answer: `Yes. ${me} has the WorkOS user ${workosUserId}, and can sign in there${how}.`,
-    problem: 'Both sides agree.',
+    problem: joinSentences('Both sides agree.', linkedText(facts)),
   };
+}
+
+/** The further profiles of the same person. */
+function linkedText({ others }: ExplainedFacts): string {
+  const linked = others.filter(({ relations }) => relations.includes('linked'));
+  if (linked.length === 0) return '';
+  const names = linked.map(describeOther).join('; ');
+  return `The same person has ${linked.length === 1 ? 'another Cognito profile' : 'other Cognito profiles'} (${names}), with the same verified address: the account is the same.`;
 }
 
 function differsText({ cognito }: ExplainedFacts, target: WorkosFacts): string {
