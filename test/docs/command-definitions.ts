@@ -6,8 +6,8 @@ import { promisify } from 'node:util';
 import * as v from 'valibot';
 import { absolutePath, readText } from './repository.ts';
 
-/** Options by name (`--rate`), with whether a value follows. */
-export type CommandOptions = Map<string, { takesValue: boolean }>;
+/** Options by name (`--rate`), with whether a value follows, and whether it may be left out. */
+export type CommandOptions = Map<string, { takesValue: boolean; isOptional?: boolean }>;
 
 /** `takesArguments`: words that belong to no option, such as the shell of a completion. */
 export type CommandDefinition = { options: CommandOptions; takesArguments: boolean };
@@ -62,7 +62,8 @@ function helpToOptions(help: string): CommandOptions {
   for (const [, name, value] of help.matchAll(
     /^ +(?:-\w, )?(--[a-z][a-z-]*)([ =]?[<[][^\s]+)?/gm,
   )) {
-    if (name !== undefined) options.set(name, { takesValue: value !== undefined });
+    const isOptional = value?.includes('[') ?? false;
+    if (name !== undefined) options.set(name, { takesValue: value !== undefined, isOptional });
   }
   return options;
 }

@@ -108,7 +108,8 @@ function checkOptions(
     }
     const known = options.get(option);
     if (!known) return [`${name} has no ${option}`];
-    if (known.takesValue && follows === undefined) return [`${name} ${option} ${NO_VALUE}`];
+    if (known.takesValue && !known.isOptional && follows === undefined)
+      return [`${name} ${option} ${NO_VALUE}`];
     return [];
   });
 }
