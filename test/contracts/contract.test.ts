@@ -15,6 +15,7 @@ import { startStrictCognito } from '../stand-ins/strict-cognito.ts';
 import { type Captured, capture, withBody, withText } from './captured.ts';
 import { createChecker } from './checker.ts';
 import { expectViolations } from './expect-violations.ts';
+import { runningChecker } from './running-checker.ts';
 
 const POOL = { UserPoolId: 'eu-central-1_Pool00001' };
 const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
@@ -321,6 +322,8 @@ describe('the checker of every test', () => {
     const client = new CognitoIdentityProviderClient(await answering(body, { status: 400 }));
     const refused = client.send(new ListUsersCommand({ ...POOL, Limit: 61 }));
     await expect(refused).rejects.toMatchObject({ name: 'LimitExceeded' });
+    const running = await runningChecker.loaded();
+    expect(running?.checked.get('cognito-idp:ListUsers')?.requests).toBeGreaterThan(0);
     const { endpoint } = await answering('anything');
     await fetch(endpoint, { method: 'POST', body: 'anything' });
   });

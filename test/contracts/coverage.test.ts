@@ -21,6 +21,9 @@ for (const [operation, { requests, answers }] of recordings.flatMap((each) => ea
   });
 }
 
+/** serverless/check-settings.js sends it during a deployment: `npm run test:deploy` has it answered by MiniStack. */
+const ONLY_DEPLOYED = ['cloudformation:GetTemplate'];
+
 function withoutContract(operations: string[]): string[] {
   return operations.filter((each) => {
     const { requests, answers } = checked.get(each) ?? { requests: 0, answers: 0 };
@@ -32,7 +35,7 @@ describe.runIf(isWholeRun)('of a whole run of the tests', () => {
   test('every AWS operation that the project sends was held against the model, with an answer', () => {
     const operations = operationsIn(PRODUCT);
     expect(operations).toContain('cognito-idp:ListUsers');
-    expect(withoutContract(operations)).toEqual([]);
+    expect(withoutContract(operations)).toEqual(ONLY_DEPLOYED);
   });
 
   test('every WorkOS operation that the project sends was held against the description, with an answer', () => {

@@ -11,8 +11,8 @@ export function expectViolations(...patterns: RegExp[]): void {
 }
 
 /** What the test that has ended broke, or was expected to break and did not; one line each. */
-export function takeUnexpected(): string[] {
-  const violations = runningChecker.takeViolations();
+export async function takeUnexpected(): Promise<string[]> {
+  const violations = (await runningChecker.loaded())?.takeViolations() ?? [];
   const missing = expected.filter((pattern) => !violations.some((line) => pattern.test(line)));
   const surplus = violations.filter((line) => !expected.some((pattern) => pattern.test(line)));
   expected = [];

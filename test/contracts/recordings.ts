@@ -56,12 +56,12 @@ export function observedProcess(): Record<string, string> {
 }
 
 /** Saves what a test file and its processes have exercised. @returns what its processes have violated. */
-export function saveRecording(file: string, { checked, departures }: Checker): string[] {
+export function saveRecording(file: string, checker: Checker | undefined): string[] {
   const ofProcesses = readProcessRecordings();
   const recording: Recording = {
     file,
-    checked: [...checked, ...ofProcesses.flatMap((each) => each.checked)],
-    departures: [...departures, ...ofProcesses.flatMap((each) => each.departures)],
+    checked: [...(checker?.checked ?? []), ...ofProcesses.flatMap((each) => each.checked)],
+    departures: [...(checker?.departures ?? []), ...ofProcesses.flatMap((each) => each.departures)],
   };
   writeFileSync(join(runFolder(), `${randomUUID()}.json`), JSON.stringify(recording));
   return ofProcesses.flatMap(({ violations }) => violations);

@@ -1,4 +1,4 @@
-import { createChecker } from './checker.ts';
+import { createLazyChecker } from './lazy-checker.ts';
 
 /** The checker of this test file: it sees every exchange with a server of the test's process. */
-export const runningChecker = createChecker();
+export const runningChecker = createLazyChecker();

@@ -16,10 +16,10 @@ function expectNone(violations: string[]): void {
   throw new Error(`the vendor's own description has it otherwise:\n${violations.join('\n')}`);
 }
 
-afterEach(() => expectNone(takeUnexpected()));
-afterAll(() => {
+afterEach(async () => expectNone(await takeUnexpected()));
+afterAll(async () => {
   stop();
   const file = relative(process.cwd(), expect.getState().testPath ?? '');
-  const ofProcesses = saveRecording(file, runningChecker);
-  expectNone([...takeUnexpected(), ...ofProcesses]);
+  const ofProcesses = saveRecording(file, await runningChecker.loaded());
+  expectNone([...(await takeUnexpected()), ...ofProcesses]);
 });

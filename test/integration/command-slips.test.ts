@@ -3,6 +3,7 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { INJECTED_ANSWER } from '../../local/emulators/injected-answer.ts';
 import { poolUser } from '../fixtures/pool-users.ts';
 import { toEnvironment } from '../rigs/command-run.ts';
 import { expectOneErrorLine } from '../rigs/one-error-line.ts';
@@ -117,7 +118,7 @@ describe('a stage file that names the pool and no region', () => {
     cloudFormation = await startLocalServer(async (request, response) => {
       const { authorization = '' } = request.headers;
       regions.push(/Credential=[^/]+\/\d+\/([^/]+)\//.exec(authorization)?.[1]);
-      response.writeHead(400).end();
+      response.writeHead(400, { [INJECTED_ANSWER]: 'no body' }).end();
     });
     await mkdir(join(setting.directory, 'config'));
     const { userPoolId } = setting.cognito;

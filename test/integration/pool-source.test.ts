@@ -5,6 +5,7 @@ import type { Patience } from '../../src/cognito/pool-requests.ts';
 import { createPoolSource } from '../../src/cognito/pool-source.ts';
 import { SourceError, type SourcePage, type UserSource } from '../../src/cognito/user-source.ts';
 import { createRisingClock } from '../../src/triggers/rising-clock.ts';
+import { expectViolations } from '../contracts/expect-violations.ts';
 import { observedUser } from '../fixtures/factories.ts';
 import {
   cognitoUser,
@@ -134,6 +135,10 @@ describe('the source of a live pool, when requests fail', () => {
     ['Cognito is unavailable', { kind: 'error', type: 'ServiceUnavailable', status: 503 }],
     ['a quota is used up', { kind: 'error', type: 'LimitExceededException' }],
   ] as const)('yields all users when %s', async (_, fault) => {
+    // ListUsers documents TooManyRequestsException alone.
+    if ('type' in fault && fault.type === 'LimitExceededException') {
+      expectViolations(/ListUsers, answer .* error-code: "LimitExceededException"/);
+    }
     const pool = await startPool({ users: generated(130) });
     pool.control.onRequest = ({ index }) => ([0, 2, 3].includes(index) ? fault : undefined);
     const source = sourceOf(pool, fault.kind === 'hang' ? { answerMs: 500 } : {});
@@ -262,6 +267,7 @@ describe('the source of a live pool, when it cannot go on', () => {
     ['a pool that does not exist', 'eu-central-1_Nowhere99', 'no user pool eu-central-1_Nowhere99'],
     ['a malformed pool id', 'nowhere', '"nowhere"'],
   ])('throws a SourceError of one line for %s', async (_, userPoolId, words) => {
+    if (userPoolId === 'nowhere') expectViolations(/ListUsers, request \/UserPoolId: pattern/);
     const pool = await startPool();
     await expectLine(readAll(sourceOf(pool, { userPoolId })), words, pool);
     await expectLine(readAll(sourceOf(pool, { userPoolId }), 'token-of-before'), words, pool);

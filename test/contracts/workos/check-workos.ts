@@ -64,16 +64,27 @@ function withoutClosing(schema: Schema, schemas: Record<string, object>): Schema
 }
 
 const compiled = new Map<string, ValidateFunction>();
-// `verbose`: errors carry the value.
-const bodies = new Ajv2020({ strict: false, allErrors: true, verbose: true });
-// A query is text, and the description's numbers are not.
-const queries = new Ajv2020({ strict: false, allErrors: true, verbose: true, coerceTypes: true });
-for (const ajv of [bodies, queries]) formats.default(ajv);
+let compilers: { bodies: Ajv2020; queries: Ajv2020 } | undefined;
 
 function validate(key: string, value: unknown, toSchema: () => Schema): Breach[] {
-  const known = compiled.get(key) ?? (key.endsWith('query') ? queries : bodies).compile(toSchema());
+  const known = compiled.get(key) ?? compile(key, toSchema());
   compiled.set(key, known);
   return known(value) ? [] : (known.errors ?? []).map(toBreach);
+}
+
+function compile(key: string, schema: Schema): ValidateFunction {
+  compilers ??= createCompilers();
+  return (key.endsWith('query') ? compilers.queries : compilers.bodies).compile(schema);
+}
+
+function createCompilers() {
+  // `verbose`: errors carry the value.
+  const options = { strict: false, allErrors: true, verbose: true };
+  const bodies = new Ajv2020(options);
+  // A query is text, and the description's numbers are not.
+  const queries = new Ajv2020({ ...options, coerceTypes: true });
+  for (const ajv of [bodies, queries]) formats.default(ajv);
+  return { bodies, queries };
 }
 
 function toBreach({ instancePath, keyword, message = '', params, data }: ErrorObject): Breach {
