@@ -172,3 +172,22 @@ it('never deletes what only looks like its own: users, an app client and a WorkO
     expect.arrayContaining([ClientName, 'cws-canary-of-our-own']),
   );
 });
+
+it('does not delete a WorkOS user that has lost the tags of the sync and of the canary, and names it', async () => {
+  rig.onCognito = (action) => {
+    const [user] = rig.workos.control.users().filter(({ external_id }) => external_id !== null);
+    if (action === 'AdminDeleteUser' && user) {
+      rig.workos.control.updateUser(user.id, { metadata: { crm: '1' } });
+    }
+    return undefined;
+  };
+  const { left } = await rig.run();
+  rig.mend();
+  expect(left).toMatchObject([
+    { kind: 'workos_user', reason: expect.stringContaining('not its tags') },
+    { kind: 'app_client' },
+  ]);
+  const [kept] = rig.workos.control.users().filter(({ id }) => id === left[0]?.id);
+  expect(kept).toBeDefined();
+  if (kept) rig.workos.control.deleteUser(kept.id);
+});
