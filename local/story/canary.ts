@@ -32,7 +32,15 @@ export function createCanary(
 ): Canary {
   return {
     async prove() {
-      const options = ['--user-pool-id', userPoolId, '--workos-client-id', 'client_local'];
+      // Here the consumer is never long behind.
+      const options = [
+        '--user-pool-id',
+        userPoolId,
+        '--workos-client-id',
+        'client_local',
+        '--settle',
+        '0.5',
+      ];
       const { result } = await commands.run('canary', ...options);
       const { end, steps, left } = v.parse(resultSchema, result);
       for (const { step, result: how, seconds, deadlineSeconds, reason } of steps.items) {

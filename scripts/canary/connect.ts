@@ -78,7 +78,7 @@ export async function connectCanary(options: CanaryOptions, stop: AbortSignal): 
       deadlineMs: options.deadline * 1000,
       settleMs: options.settle * 1000,
       pollMs: POLL_MS,
-      lookAgainMs: LOOK_AGAIN_MS,
+      lookAgainMs: Math.min(LOOK_AGAIN_MS, options.settle * 1000),
     },
     ...toAskForCode(options, stop),
   };

@@ -27,7 +27,7 @@ export function plannedToLines(
     ? ', of the 50 that Cognito sends a day for the whole account'
     : ' through SES';
   const lines = [
-    ['makes', 'an app client and 2 users in the pool, 3 users in WorkOS; removes them again'],
+    ['makes', 'an app client and 2 users in the pool, 2 users in WorkOS; removes them again'],
     [
       'mail',
       `${mails.count === 0 ? 'none' : `${plural(mails.count, 'mail')} to ${mailbox}${quota}`}`,

@@ -22,7 +22,7 @@ export type CanaryIdentity = {
   password: string;
 };
 
-/** Mail to it is swallowed without a bounce (docs/facts.md#cognito-admin-users). */
+/** Mail to it is swallowed without a bounce (docs/facts.md#cognito-mail). */
 export const SIMULATOR = 'success@simulator.amazonses.com';
 /** The run of the schedule's standing user, which has no lease. */
 export const STANDING = 'standing';

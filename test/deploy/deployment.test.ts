@@ -50,6 +50,7 @@ const params = (more: Record<string, string> = {}) => ({
   ...account.workosParams,
   userPoolId: pool.id,
   observeChanges: 'true',
+  canary: 'rate(5 minutes)',
   ...more,
 });
 const chained = () => params({ chainPostConfirmation: foreign.arn, smsRoleArn: SMS_ROLE });
@@ -208,6 +209,22 @@ describe('the stack deployed with the other function chained', () => {
     );
   });
 
+  test('a run of the canary, as its schedule starts it, signs its standing user in, and WorkOS shows its new name', async () => {
+    for (const run of ['first', 'second']) {
+      const { payload, error, log } = await account.invoke('canary', {});
+      expect(error, `${run} run ${account.log()}`).toBeUndefined();
+      expect(payload, `${run} run ${account.log()}`).toMatchObject({ result: 'arrived' });
+      expect(metric(log, 'CanaryArrived')).toBe(1);
+    }
+    const users = await pool.emails();
+    const standing = users.filter((email) => email.includes('+cws-canary-standing-'));
+    expect(standing).toHaveLength(1);
+    expect(account.workos.control.userByEmail(standing[0] ?? '')).toMatchObject({
+      first_name: expect.stringMatching(/^Canary-/),
+    });
+    expect(await pool.appClients()).toEqual(['cws-canary-standing']);
+  });
+
   test('the consumer sends WorkOS only requests that match the OpenAPI specification', () => {
     expect(account.workos.control.schemaViolations).toEqual([]);
   });
@@ -302,6 +319,13 @@ describe('a removal of the stack', () => {
   test('restores every setting of the pool and attaches the chained function', async () => {
     await remove(chained());
     expect(await pool.settings()).toEqual(before);
+  });
+
+  test('removes the standing user of the canary on both sides, and its app client', async () => {
+    expect((await pool.emails()).filter((email) => email.includes('cws-canary'))).toEqual([]);
+    expect(await pool.appClients()).toEqual([]);
+    const left = account.workos.control.users().filter(({ email }) => email.includes('cws-canary'));
+    expect(left).toEqual([]);
   });
 
   test('leaves no queue, no rule and no state machine', async () => {

@@ -15,6 +15,7 @@ let withThree: string;
 /** The templates with carryPasswords, for either key. */
 let withPasswords: string;
 let withNextKey: string;
+let withCanary: string;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'package-'));
@@ -32,6 +33,7 @@ beforeAll(async () => {
   ).toMatchObject({ code: 0 });
   withThree = join(more, 'cloudformation-template-update-stack.json');
   withPasswords = await packageWith('passwords', { carryPasswords: 'true' });
+  withCanary = await packageWith('canary', { canary: 'rate(5 minutes)' });
   withNextKey = await packageWith('next-key', {
     carryPasswords: 'true',
     passwordKey: 'b',
@@ -48,9 +50,9 @@ async function packageWith(name: string, parameters: Record<string, string>): Pr
 
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
-test('cfn-lint reports nothing about the template with two and with three triggers, with pool changes and with passwords', async () => {
+test('cfn-lint reports nothing about the template with two and with three triggers, with pool changes, with passwords and with the canary', async () => {
   const { cfnLint } = await preparePython();
-  const templates = [template, withThree, withPasswords, withNextKey];
+  const templates = [template, withThree, withPasswords, withNextKey, withCanary];
   const lint = await run(cfnLint, ['--', ...templates], { env: {} });
   expect(lint).toEqual({ code: 0, stdout: '', stderr: '' });
 });

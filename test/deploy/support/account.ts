@@ -48,7 +48,7 @@ export type EmulatedAccount = {
 
 export async function openAccount(stage: string): Promise<EmulatedAccount> {
   const ministack = await startMinistack();
-  const workos = await startStrictWorkos();
+  const workos = await startStrictWorkos({ allowDeletes: true });
   const { env, endpoint, region } = ministack;
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   const clientConfig = { endpoint, region, credentials };

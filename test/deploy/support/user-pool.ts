@@ -6,6 +6,8 @@ import {
   DescribeUserPoolCommand,
   GetUserPoolMfaConfigCommand,
   type LambdaConfigType,
+  ListUserPoolClientsCommand,
+  ListUsersCommand,
   SetUserPoolMfaConfigCommand,
   UpdateUserPoolCommand,
   type UserPoolType,
@@ -25,6 +27,9 @@ export type AwkwardPool = {
   addUser(email: string, attributes: Record<string, string>): Promise<string>;
   /** A password of the user's own, which confirms one whom an administrator made. */
   setPassword(email: string, password: string): Promise<void>;
+  emails(): Promise<string[]>;
+  /** Their names. */
+  appClients(): Promise<string[]>;
 };
 
 export type DescribedPool = { described: Partial<UserPoolType>; mfa: unknown };
@@ -81,6 +86,17 @@ export async function createAwkwardPool(
     async setPassword(email, password) {
       const user = { UserPoolId: id, Username: email, Password: password, Permanent: true };
       await cognito.send(new AdminSetUserPasswordCommand(user));
+    },
+    async emails() {
+      const { Users = [] } = await cognito.send(new ListUsersCommand({ UserPoolId: id }));
+      return Users.map(
+        ({ Attributes = [] }) => Attributes.find(({ Name }) => Name === 'email')?.Value ?? '',
+      );
+    },
+    async appClients() {
+      const list = new ListUserPoolClientsCommand({ UserPoolId: id, MaxResults: 60 });
+      const { UserPoolClients = [] } = await cognito.send(list);
+      return UserPoolClients.map(({ ClientName = '' }) => ClientName);
     },
     async setTriggers(changed) {
       const { PoolName, Schema, UsernameConfiguration, UsernameAttributes, ...updatable } =

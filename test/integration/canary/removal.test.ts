@@ -160,6 +160,13 @@ it('never deletes what only looks like its own: users, an app client and a WorkO
     GenerateSecret: true,
   });
   await cognito.send(named);
+  // With a secret and a name of that form, and the flows of an application.
+  const alike = {
+    UserPoolId: userPoolId,
+    GenerateSecret: true,
+    ClientName: 'cws-canary-strange1-1700000000',
+  };
+  await cognito.send(new CreateUserPoolClientCommand(alike));
   workos.control.seedUser({ email: lookAlike, metadata: { cognito_pool: userPoolId } });
   await rig.run();
   await sweep(muchLater(), { evenLeased: true, standing: true });
@@ -169,6 +176,43 @@ it('never deletes what only looks like its own: users, an app client and a WorkO
     new ListUserPoolClientsCommand({ UserPoolId: userPoolId, MaxResults: 60 }),
   );
   expect(UserPoolClients.map((each) => each.ClientName)).toEqual(
-    expect.arrayContaining([ClientName, 'cws-canary-of-our-own']),
+    expect.arrayContaining([ClientName, alike.ClientName, 'cws-canary-of-our-own']),
   );
+});
+
+it('does not delete a WorkOS user that has lost the tags of the sync and of the canary, and names it', async () => {
+  rig.onCognito = (action) => {
+    const [user] = rig.workos.control.users().filter(({ external_id }) => external_id !== null);
+    if (action === 'AdminDeleteUser' && user) {
+      rig.workos.control.updateUser(user.id, { metadata: { crm: '1' } });
+    }
+    return undefined;
+  };
+  const { left } = await rig.run();
+  rig.mend();
+  expect(left).toMatchObject([
+    { kind: 'workos_user', reason: expect.stringContaining('not its tags') },
+    { kind: 'app_client' },
+  ]);
+  const [kept] = rig.workos.control.users().filter(({ id }) => id === left[0]?.id);
+  expect(kept).toBeDefined();
+  if (kept) rig.workos.control.deleteUser(kept.id);
+});
+
+it('looks again after the removal, and removes a user whom a late message has made meanwhile', async () => {
+  const { control } = rig.workos;
+  let isMade = false;
+  control.onRequest = ({ method }) => {
+    const user = control.users().find(({ external_id }) => external_id !== null);
+    if (method === 'DELETE' && user && !isMade) {
+      isMade = true;
+      const { email, metadata } = user;
+      setTimeout(() => control.seedUser({ email, metadata }), 2);
+    }
+    return undefined;
+  };
+  rig.world.times.lookAgainMs = 50;
+  const { left } = await rig.run();
+  expect({ left, isMade }).toEqual({ left: [], isMade: true });
+  expect(await rig.leftovers()).toEqual([]);
 });

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { CONFIRMATION_CODE } from '../../../local/emulators/cognito/engine.ts';
 import { sweep } from '../../../src/canary/sweep.ts';
 import type { CanaryReport } from '../../../src/canary/types.ts';
 import { type CanaryRig, SEALING, startCanaryRig } from '../../rigs/canary-rig.ts';
@@ -142,6 +143,19 @@ describe('the canary in a pool that lets everybody sign up', () => {
     expect(results(wrong).password).toBe('failed');
     expect(reasonOf(wrong, 'password')).toContain('invalid_credentials');
     expect(await rig.leftovers()).toEqual([]);
+  });
+
+  it('confirms with the code of the mail where the operator types it', async () => {
+    const asked: string[] = [];
+    rig.world.askForCode = async (address) => {
+      asked.push(address);
+      return CONFIRMATION_CODE;
+    };
+    const report = await rig.run();
+    Reflect.deleteProperty(rig.world, 'askForCode');
+    expect(results(report).sign_up).toBe('arrived');
+    expect(asked).toEqual([expect.stringContaining('-user-')]);
+    expect(rig.actions.filter((action) => action === 'ConfirmSignUp')).toHaveLength(1);
   });
 
   it('proves all that the deployment promises where it carries no passwords', async () => {

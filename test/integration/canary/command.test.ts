@@ -1,0 +1,130 @@
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { sweep } from '../../../src/canary/sweep.ts';
+import { expectResult } from '../../fixtures/result-schema.ts';
+import { type CanaryRig, startCanaryRig } from '../../rigs/canary-rig.ts';
+import { untilEnded } from '../../rigs/ended-process.ts';
+
+const PROGRAM = fileURLToPath(new URL('../../../scripts/cws.ts', import.meta.url));
+
+let rig: CanaryRig;
+let directory: string;
+beforeAll(async () => {
+  rig = await startCanaryRig();
+  directory = await mkdtemp(join(tmpdir(), 'canary-command-'));
+  await mkdir(join(directory, 'config'));
+});
+afterEach(async () => {
+  rig.mend();
+  await sweep(rig.world, { evenLeased: true });
+});
+afterAll(async () => {
+  await rig.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+function start(args: string[]) {
+  const { workos } = rig;
+  const child = spawn(process.execPath, [PROGRAM, 'canary', '--json', ...args], {
+    cwd: directory,
+    env: {
+      PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+      // Services without a stand-in refuse the connection at once.
+      AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
+      AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: rig.endpoint,
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      WORKOS_API_KEY: workos.apiKey,
+      WORKOS_API_HOSTNAME: workos.hostname,
+      WORKOS_API_PORT: String(workos.port),
+      WORKOS_API_HTTPS: 'false',
+    },
+  });
+  return Object.assign(child, { ended: untilEnded(child) });
+}
+
+const pool = () => ['--user-pool-id', rig.userPoolId];
+const proving = () => [...pool(), '--deadline', '3', '--settle', '0.5'];
+
+it('prints the steps, and exits with 1 because whether passwords are carried cannot be told', async () => {
+  const ended = await start(proving()).ended;
+  const result = expectResult('canary', ended);
+  expect(result).toMatchObject({
+    end: 'partly',
+    exit: 1,
+    steps: {
+      items: [
+        { step: 'sign_up', result: 'arrived', deadlineSeconds: 3 },
+        { step: 'sign_in', result: 'arrived' },
+        { step: 'squatter', result: 'unchanged' },
+        { step: 'password', result: 'not_proved', reason: expect.stringContaining('--stage') },
+      ],
+    },
+    left: { count: 0 },
+  });
+  expect(ended.stderr).toContain('2 mails to success@simulator.amazonses.com, of the 50');
+  expect(ended.stderr).toContain("WorkOS's webhooks");
+  expect(await rig.leftovers()).toEqual([]);
+});
+
+it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+  'removes everything on %s, and exits with 130',
+  async (signal) => {
+    const child = start(proving());
+    rig.onCognito = (action) => {
+      if (action === 'AdminUpdateUserAttributes') child.kill(signal);
+      return undefined;
+    };
+    const ended = await child.ended;
+    expect(expectResult('canary', ended)).toMatchObject({ end: 'stopped', left: { count: 0 } });
+    expect(ended.code).toBe(130);
+    expect(await rig.leftovers()).toEqual([]);
+  },
+);
+
+it('leaves to the next run what was made when it was killed, until its lease is over or --now says that it is', async () => {
+  const child = start(proving());
+  rig.onCognito = (action) => {
+    if (action === 'RespondToAuthChallenge') child.kill('SIGKILL');
+    return undefined;
+  };
+  await child.ended;
+  rig.mend();
+  expect((await rig.leftovers()).length).toBeGreaterThan(2);
+  const left = await start([...pool(), '--clean', '--settle', '0.5']).ended;
+  expect(expectResult('canary', left)).toMatchObject({
+    removed: { count: 0 },
+    atWork: { count: 1 },
+  });
+  const now = await start([...pool(), '--clean', '--now', '--settle', '0.5']).ended;
+  expect(expectResult('canary', now)).toMatchObject({ end: 'cleaned', removed: { count: 1 } });
+  expect(await rig.leftovers()).toEqual([]);
+});
+
+it('refuses to begin where it may not remove what it makes', async () => {
+  rig.onCognito = (action) =>
+    action === 'AdminDeleteUser' ? { kind: 'error', type: 'AccessDeniedException' } : undefined;
+  const { code, stderr, stdout } = await start(proving()).ended;
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain('nothing was made');
+  expect(stderr).toContain('cognito-idp:AdminDeleteUser');
+});
+
+it('writes the schedule into the file of the stage, keeps its comments, and takes it out again', async () => {
+  const file = join(directory, 'config/prod.yml');
+  const text = `# The production pool.\nuserPoolId: ${rig.userPoolId} # do not change\nregion: eu-central-1\n`;
+  await writeFile(file, text);
+  const set = await start(['--stage', 'prod', '--every', '5m']).ended;
+  expect(expectResult('canary', set)).toMatchObject({
+    end: 'scheduled',
+    schedule: 'rate(5 minutes)',
+  });
+  expect(await readFile(file, 'utf8')).toBe(`${text}canary: rate(5 minutes)\n`);
+  await start(['--stage', 'prod', '--every', 'off']).ended;
+  expect(await readFile(file, 'utf8')).toBe(text);
+});
