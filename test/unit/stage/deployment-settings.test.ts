@@ -9,7 +9,7 @@ import {
   refuseSilentLoss,
   refuseStrayParameter,
 } from '../../../src/stage/deployment-settings.ts';
-import { refuseEarlyPatrolAlarm } from '../../../src/stage/early-alarm.ts';
+import { refuseEarlyCanaryAlarm, refuseEarlyPatrolAlarm } from '../../../src/stage/early-alarm.ts';
 import { SETTING_RULES, settingProblem } from '../../../src/stage/setting-rules.ts';
 
 let directory: string;
@@ -269,5 +269,22 @@ describe('one definition of the settings', () => {
       const isAccepted = settingProblem(setting as keyof typeof SETTING_RULES, value) === undefined;
       expect([value, isAccepted]).toEqual([value, accepted(value)]);
     }
+  });
+});
+
+describe('the schedule of the canary', () => {
+  test.each([
+    ['off', '20'],
+    ['rate(5 minutes)', '20'],
+    ['rate(1 hour)', '61'],
+    ['cron(0 3 * * ? *)', '20'],
+  ])('is taken with an alarm that comes after its next run: %s, %s minutes', (canary, minutes) => {
+    const settings = { canary, canaryAlarmMinutes: minutes };
+    expect(() => refuseEarlyCanaryAlarm(settings)).not.toThrow();
+  });
+
+  test('is refused where canary-silent would be raised between two runs', () => {
+    const settings = { canary: 'rate(20 minutes)', canaryAlarmMinutes: '20' };
+    expect(() => refuseEarlyCanaryAlarm(settings)).toThrow('canaryAlarmMinutes: 40');
   });
 });
