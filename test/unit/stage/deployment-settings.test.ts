@@ -273,7 +273,7 @@ describe('one definition of the settings', () => {
 });
 
 describe('the schedule of the canary', () => {
-  it.each([
+  test.each([
     ['off', '20'],
     ['rate(5 minutes)', '20'],
     ['rate(1 hour)', '61'],
@@ -283,7 +283,7 @@ describe('the schedule of the canary', () => {
     expect(() => refuseEarlyCanaryAlarm(settings)).not.toThrow();
   });
 
-  it('is refused where canary-silent would be raised between two runs', () => {
+  test('is refused where canary-silent would be raised between two runs', () => {
     const settings = { canary: 'rate(20 minutes)', canaryAlarmMinutes: '20' };
     expect(() => refuseEarlyCanaryAlarm(settings)).toThrow('canaryAlarmMinutes: 40');
   });
