@@ -128,10 +128,10 @@ describe('cws init', () => {
     expect((await run(['--force'])).code).toBe(0);
   });
 
-  it('comes second in the list of commands', async () => {
+  it('follows assess in the list of commands', async () => {
     const { stdout } = await setting.run('--help');
-    expect(stdout).toMatch(/start \[options\][\s\S]*init \[options\][\s\S]*preflight \[options\]/);
-    expect(stdout).toMatch(/npx cws start .*\n {2}npx cws init --stage prod/);
+    expect(stdout).toMatch(/assess \[options\][\s\S]*init \[options\][\s\S]*preflight \[options\]/);
+    expect(stdout).toMatch(/npx cws assess .*\n {2}npx cws init --stage prod/);
   });
 });
 

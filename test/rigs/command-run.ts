@@ -68,7 +68,7 @@ export async function startCommandSetting(
       // Node reads its options when a process starts.
       if (isInProcessRunning() || env.NODE_OPTIONS) return start(command, args, env).ended;
       const all = { ...toEnvironment({ cognito, workos }), ...env };
-      await delay(endedAt + CLOCK_STEP_MS - Date.now());
+      await delay(Math.max(0, endedAt + CLOCK_STEP_MS - Date.now()));
       const ended = await runInProcess([command, ...args], { cwd: directory, env: all });
       endedAt = Date.now();
       return ended;
