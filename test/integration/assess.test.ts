@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FACEBOOK, GOOGLE, SECRET } from '../fixtures/identity-providers.ts';
-import { poolUser, subOf, throughGoogle } from '../fixtures/pool-users.ts';
+import { googleUser, poolUser, subOf } from '../fixtures/pool-users.ts';
 import { expectResult } from '../fixtures/result-schema.ts';
 import { closeAndCheckRequests } from '../rigs/close-and-check.ts';
 import { exportUsers } from '../rigs/exported-users.ts';
@@ -21,12 +21,6 @@ const POOL = {
 const PERSONAL = 'a-value-that-is-personal';
 const CLIENT_SECRET = 'MARKERsecretOfAnAppClient0815';
 
-/** The n-th user of the pool, who came through Google. */
-function googleUser(n: number, attributes: Record<string, string>): StrictCognitoUser {
-  const { identities, ...profile } = throughGoogle(String(n));
-  return poolUser(n, { ...attributes, identities }, profile);
-}
-
 /** Every kind of user that an assessment tells apart. */
 const USERS: StrictCognitoUser[] = [
   ...Array.from({ length: 8 }, (_, n) => poolUser(n)),
@@ -37,7 +31,7 @@ const USERS: StrictCognitoUser[] = [
   poolUser(14, {}, { Enabled: false }),
   poolUser(15, {}, { UserStatus: 'UNCONFIRMED' }),
   poolUser(16, { email_verified: 'false' }),
-  googleUser(17, {}),
+  googleUser(17),
   // The same person twice.
   googleUser(18, { email: 'user-0@example.com' }),
   poolUser(20),

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { poolUser, subOf, throughGoogle } from '../fixtures/pool-users.ts';
+import { googleUser, poolUser, subOf } from '../fixtures/pool-users.ts';
 import { startVerifySetting, type VerifySetting } from '../rigs/verify-run.ts';
 
 let setting: VerifySetting;
@@ -9,7 +9,7 @@ beforeEach(async () => {
   setting = await startVerifySetting();
   const cognito = setting.cognito.control;
   for (let n = 0; n < 4; n++) cognito.put(poolUser(n));
-  cognito.put(poolUser(4, {}, throughGoogle('4')));
+  cognito.put(googleUser(4));
   await setting.seed();
   // Two commands that read Cognito's clock, which tells whole seconds, may take one second for two times.
   const cognito_synced_at = new Date(Date.now() - 3_600_000).toISOString();
@@ -24,7 +24,7 @@ beforeEach(async () => {
   cognito.update(subOf(1), { attributes: { email: 'moved@example.com', email_verified: 'false' } });
   cognito.remove(subOf(2));
   cognito.put(poolUser(5, { email: '+5@example.com', given_name: 'Émile, "le petit"' }));
-  cognito.put(poolUser(6, { email: '+5@example.com' }, throughGoogle('6')));
+  cognito.put(googleUser(6, { email: '+5@example.com' }));
 });
 afterEach(() => setting.close());
 
@@ -143,7 +143,7 @@ describe('seed --dry-run and verify', () => {
     const difference = [
       '~ first_name: "=HYPERLINK(\\"x\\")" → "Given0"',
       '+ last_name: "Family0"',
-      '~ metadata.cognito_auth: "password" → "federated+unverified"',
+      '~ metadata.cognito_auth: "password" → "federated"',
     ];
     const verified = await verify('--show-emails');
     const dry = await seed('--dry-run', '--show-emails');

@@ -7,7 +7,7 @@ import { SKIP_ADVICE } from '../../src/bulk/skip-advice.ts';
 import { CONFLICT_ADVICE } from '../../src/mirror/decide/conflicts.ts';
 import { observedUser, POOL } from '../fixtures/factories.ts';
 import { GOOGLE } from '../fixtures/identity-providers.ts';
-import { poolUser, subOf, throughGoogle } from '../fixtures/pool-users.ts';
+import { googleUser, poolUser, subOf, throughGoogle } from '../fixtures/pool-users.ts';
 import { expectResult, readSchema } from '../fixtures/result-schema.ts';
 import { startOauthClientsSetting } from '../rigs/oauth-clients-run.ts';
 import { startRedriveSetting } from '../rigs/redrive-run.ts';
@@ -39,8 +39,8 @@ async function differing() {
   cognito.remove(subOf(1));
   cognito.update(subOf(2), { Enabled: false });
   cognito.put(poolUser(5));
-  cognito.put(poolUser(6, { email: 'user-5@example.com' }, throughGoogle('6')));
-  cognito.put(poolUser(7, { sub: 'with a space' }));
+  cognito.put(googleUser(6, { email: 'user-5@example.com' }));
+  cognito.put(poolUser(7, { sub: 'with a space' }, { Username: 'user-7' }));
   setting.workos.control.seedUser({ email: 'user-8@example.com', email_verified: true });
   cognito.put(poolUser(8, { email_verified: 'false' }));
   return setting;
@@ -97,7 +97,8 @@ describe('the result of each command with --json matches its schema in docs/sche
   it('of reset-passwords, with a sample and with users that --only does not reach', async () => {
     const setting = await opened(startResetSetting());
     setting.both(1);
-    setting.both(2, {}, throughGoogle('2'));
+    const { identities, ...google } = throughGoogle('2');
+    setting.both(2, { identities }, google);
     await writeFile(
       join(setting.directory, 'only.txt'),
       `${subOf(1)}\n${subOf(2)}\nnobody@x.org\n`,
@@ -125,7 +126,7 @@ describe('the result of each command with --json matches its schema in docs/sche
 
   it('of oauth-clients, with the counts and the check', async () => {
     const setting = await opened(startOauthClientsSetting({ providers: [GOOGLE] }));
-    setting.cognito.control.put(poolUser(1, {}, throughGoogle('1')));
+    setting.cognito.control.put(googleUser(1));
     const plain = expectResult('oauth-clients', await setting.list(['--json', '--no-count']));
     expect(plain).toMatchObject({ exit: 0, providers: { count: 1, items: [{ name: 'Google' }] } });
     const checked = expectResult('oauth-clients', await setting.list(['--json', '--check']));
