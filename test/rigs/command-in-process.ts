@@ -6,9 +6,16 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 let isRunning = false;
 
-/** Whether a command is running in this process: a second one would share its environment and its output. */
-export function isInProcessRunning(): boolean {
-  return isRunning;
+/**
+ * Takes the process for one command, which {@link runInProcess} then runs: a second one beside it would share its
+ * environment and its output.
+ *
+ * @returns false where a command has it.
+ */
+export function takeProcess(): boolean {
+  if (isRunning) return false;
+  isRunning = true;
+  return true;
 }
 
 /**
@@ -20,7 +27,6 @@ export async function runInProcess(
   args: string[],
   { cwd, env }: { cwd: string; env: Record<string, string | undefined> },
 ): Promise<EndedProcess> {
-  isRunning = true;
   const output = { stdout: '', stderr: '' };
   const before = { env: process.env, cwd: process.cwd(), exitCode: process.exitCode };
   const listeners = SIGNALS.map((signal) => process.listeners(signal));

@@ -11,7 +11,7 @@ import {
 } from '../../local/emulators/workos.ts';
 import type { StrictCognitoOptions } from '../stand-ins/strict-cognito.ts';
 import { type StrictCognito, startStrictCognito } from '../stand-ins/strict-cognito.ts';
-import { isInProcessRunning, runInProcess } from './command-in-process.ts';
+import { runInProcess, takeProcess } from './command-in-process.ts';
 import { type EndedProcess, untilEnded } from './ended-process.ts';
 
 /** A server's clock is known to the second: what a command observes within the second of another run is stale. */
@@ -66,7 +66,7 @@ export async function startCommandSetting(
     start,
     async run(command, args = [], env = {}) {
       // Node reads its options when a process starts.
-      if (isInProcessRunning() || env.NODE_OPTIONS) return start(command, args, env).ended;
+      if (env.NODE_OPTIONS || !takeProcess()) return start(command, args, env).ended;
       const all = { ...toEnvironment({ cognito, workos }), ...env };
       await delay(Math.max(0, endedAt + CLOCK_STEP_MS - Date.now()));
       const ended = await runInProcess([command, ...args], { cwd: directory, env: all });

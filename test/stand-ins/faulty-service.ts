@@ -1,3 +1,4 @@
+import { INJECTED_ANSWER } from '../../local/emulators/injected-answer.ts';
 import { startLocalServer } from './local-server.ts';
 
 /** What an AWS service, or something that answers in its place, does with every request. */
@@ -8,6 +9,7 @@ export type FaultyService = { endpoint: string; close(): Promise<void> };
 
 export function startFaultyService(fault: ServiceFault): Promise<FaultyService> {
   return startLocalServer((request, response) => {
+    response.setHeader(INJECTED_ANSWER, fault);
     const isQuery = request.headers['content-type']?.startsWith('application/x-www-form') ?? false;
     const send = (status: number, json: object, xml: string) => {
       response.writeHead(status, {
