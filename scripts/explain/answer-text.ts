@@ -23,7 +23,7 @@ export function answerRows({ inShort }: Explanation): (readonly [string, readonl
     ['Sign-in', toLines(signIn)],
     ['Problem', toLines(problem)],
     ['Do now', steps],
-    ['Tell the person', tell === '' ? [] : [`“${tell}”`]],
+    ['Tell the person', toLines(tell)],
   ] as const;
   return rows.filter(([, lines]) => lines.length > 0);
 }

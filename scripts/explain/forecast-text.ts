@@ -53,7 +53,7 @@ export function forecastSection(explanation: Explanation): Section | undefined {
   const answered =
     forecast?.known && forecast.value.isAnsweredByLedger && writes.length > 0
       ? [
-          'But not for a while: the same state of the Cognito account was handled a short time ago, and until a day has passed (ten minutes after a conflict), or something changes in Cognito, the sync does not look at WorkOS again.',
+          'But not for a while: the same state of the Cognito account was handled a short time ago, and until the time of the ledger is over (ledgerHours, a day by default; ten minutes after a conflict), or something changes in Cognito, the sync does not look at WorkOS again.',
         ]
       : [];
   return { title, lines: [...lines, ...answered] };

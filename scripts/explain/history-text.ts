@@ -34,7 +34,7 @@ export function passwordSection({ password, workos }: Explanation): Section | un
         mail === 'would_be_sent'
           ? 'npx cws reset-passwords would send one (with --only, to this person alone).'
           : mail === 'mailed_before'
-            ? 'No second one is sent.'
+            ? 'No second one is sent without --mail-again.'
             : `npx cws reset-passwords would send none: ${NO_MAIL_ADVICE[mail].means} ${NO_MAIL_ADVICE[mail].todo}`;
       return {
         title,
@@ -63,7 +63,7 @@ export function ledgerSection({ ledger, forecast, sub, workos }: Explanation): S
 /** When WorkOS is asked again: docs/design.md#ledger. */
 const AGAIN: Record<'mirrored' | 'conflict' | 'rejected', string> = {
   mirrored:
-    'Nothing has changed in Cognito since, so the sync does not look at WorkOS again until something does, or a day has passed.',
+    'Nothing has changed in Cognito since, so the sync does not look at WorkOS again until something does, or the time of the ledger is over (ledgerHours, a day by default).',
   conflict:
     'The sync looks at WorkOS again at the next sign-in that is ten minutes later, or more.',
   rejected: 'The sync asks WorkOS again at the next sign-in that is ten minutes later, or more.',

@@ -28,7 +28,7 @@ export function withoutProfile(facts: ExplainedFacts): InShort {
 
 function signInOf({ lastSignInAt }: WorkosFacts): string {
   return lastSignInAt === undefined
-    ? 'Nobody has signed in to it at WorkOS so far.'
+    ? 'It was never used for a sign-in at WorkOS.'
     : `The person has signed in at WorkOS, last on ${toDay(lastSignInAt)}.`;
 }
 
@@ -88,7 +88,7 @@ function unknownAtBoth(facts: ExplainedFacts): InShort {
     ...toAnswer({
       canSignIn: 'no',
       answer: isByEmail
-        ? 'nobody with this e-mail address was found'
+        ? 'no account with this e-mail address was found'
         : 'this account was not found',
       account: 'Neither Cognito nor WorkOS has it.',
       problem: isByEmail
@@ -103,7 +103,7 @@ function unknownAtBoth(facts: ExplainedFacts): InShort {
             'If your own systems know the number of the person’s Cognito account (its “sub”), look up that with --sub: it finds deleted accounts, too.',
           ]
         : ['Check the number in the first line.', 'Look up the person’s e-mail address (--email).'],
-      tell: 'We find no account for this. Which e-mail address have you used? Who has none can sign up at the new sign-in.',
+      tell: 'We find no account for this. Which e-mail address have you used? If you never had an account, sign up at the new sign-in.',
     }),
   };
 }

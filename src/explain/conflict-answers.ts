@@ -172,8 +172,7 @@ export const CONFLICT_ANSWERS: Record<ConflictReason, (conflict: ConflictFacts) 
  * The WorkOS account may be a stranger's, with a password of the stranger's. If the owner of the address proved it
  * there, that password would open the account: so the person is never asked to.
  */
-function registeredAtWorkos({ facts, me, target }: ConflictFacts): Answer {
-  const name = target && nameAtWorkos(target);
+function registeredAtWorkos({ me, target }: ConflictFacts): Answer {
   const email = target?.email ?? 'this address';
   const hasSignedIn = target?.lastSignInAt !== undefined;
   return toAnswer({
@@ -181,7 +180,7 @@ function registeredAtWorkos({ facts, me, target }: ConflictFacts): Answer {
     answer: 'and it may be an attack',
     account: `The address belongs to ${me}, who has proved it in Cognito.`,
     signIn: 'At the old sign-in (Cognito) as before; the sync changes nothing there.',
-    problem: `${name ? `“${name}”` : 'A person'} signed up at WorkOS with the address ${email}, and never proved it: ${callWorkosUser(target)}. It may be a stranger, with a password of the stranger’s own. So the sync joins nothing, and waiting does not help.`,
+    problem: `Another account has the address at WorkOS already: ${callWorkosUser(target)}. The address ${email} was never proved there. A stranger may have signed up with it, with a password of the stranger’s own. So the sync joins nothing, and waiting does not help.`,
     todo: [
       'Do not ask the person to enter a code that WorkOS mails: it would prove the address for that account, and the stranger’s password would still open it.',
       hasSignedIn
@@ -189,7 +188,7 @@ function registeredAtWorkos({ facts, me, target }: ConflictFacts): Answer {
         : `Have an operator delete the WorkOS account ${idOf(target)} in the WorkOS dashboard. That is safe whoever made it: it was never used for a sign-in.`,
       `Then ask the person to sign in at the old sign-in: the sync ${hasSignedIn ? 'keeps the account up to date' : 'makes a new WorkOS account'}. ${AGAIN}.`,
     ],
-    tell: `Your account is safe. If you get a code by e-mail for the new sign-in, do not enter it anywhere. We settle this and come back to you.${facts.cognito?.kind === 'native' ? '' : ' Until then, use the old sign-in.'}`,
+    tell: `Your account is safe. If you get a code by e-mail for the new sign-in, do not enter it anywhere. Use the old sign-in until we come back to you.`,
     operator: ['take_over'],
   });
 }
@@ -202,7 +201,7 @@ function foreignAccount({ me, target }: ConflictFacts): Answer {
     canSignIn: 'no',
     answer: 'not with the account of Cognito',
     account: `${me} has a Cognito account. WorkOS has another account with this address, which ${isOfPool ? `belongs to another user pool, ${target?.pool}` : 'your own systems have made'} (${account}).`,
-    signIn: `At WorkOS, this address opens that other account (${idOf(target)}), for who has its password or proves the address. At the old sign-in (Cognito) as before.`,
+    signIn: `At WorkOS, this address opens that other account (${idOf(target)}), to a person who has its password or proves the address. At the old sign-in (Cognito) as before.`,
     problem: `${isOfPool ? 'It is another pool’s' : 'Its number (external id) was set by your own systems'}, so the sync leaves it alone, and the two are not joined.`,
     todo: [
       `Ask the owner of the system that knows ${target?.externalId ?? 'that number'} whether it is the same customer.`,

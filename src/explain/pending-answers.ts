@@ -96,10 +96,10 @@ function lateOf(
   }
   return {
     problem:
-      'Something was changed at WorkOS by another way than the sync (below). The sync does not know that yet: it looks at WorkOS again when a day has passed, or when the Cognito account changes.',
+      'Something was changed at WorkOS by another way than the sync (below). The sync does not know that yet: it looks at WorkOS again when the time of its ledger is over (a day by default), or when the Cognito account changes.',
     todo: [
       'Find out which of the two is right (below).',
-      'If it is what Cognito says, and it cannot wait for a day, ask an operator to put it right now (below).',
+      'If it is what Cognito says, and it cannot wait for that, ask an operator to put it right now (below).',
     ],
     operator: ['fix', ...operator],
   };

@@ -27,7 +27,7 @@ export function signInAnswer(
     signIn: joinSentences(
       passwordText(facts),
       providers.length > 0
-        ? `Through ${providers.join(' or ')}${password.kind === 'none' ? '' : ', too'}: as at the old sign-in.`
+        ? `Through ${providers.join(' or ')}${password.kind === 'none' ? '' : ', too'}: as at the old sign-in, if WorkOS has it switched on.`
         : '',
       proof.signIn,
     ),
@@ -113,7 +113,7 @@ function passwordTell(facts: SignInFacts, providers: readonly string[]): string 
     case 'none':
       return through === ''
         ? 'At the new sign-in, choose “forgot password” and set a password.'
-        : `At the new sign-in, ${through}, as before.`;
+        : `At the new sign-in, ${through}, as before. If you do not see it there, choose “forgot password” and set a password.`;
     case 'carried':
     case 'of_workos':
       return joinSentences(

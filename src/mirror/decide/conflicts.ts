@@ -43,7 +43,7 @@ export const CONFLICT_ADVICE: Record<ConflictReason, Advice> = {
   foreign_external_id: {
     means:
       'The WorkOS user with this address has an external id that this pool did not give it (yours, or another user pool’s).',
-    todo: 'If it is the same person, empty that external id in WorkOS, or set it to the Cognito sub.',
+    todo: 'If it is the same person, empty that external id in WorkOS; the sync then joins the two if WorkOS has verified the address. Ask the owner of the system that set it first. If it is another person, change the wrong address.',
   },
   address_passed_on: {
     means:

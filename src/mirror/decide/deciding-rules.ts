@@ -129,7 +129,7 @@ export const DECIDING_RULES: Record<DecidingRule, RuleText> = {
   },
   email_unverified_in_workos: {
     sentence:
-      'WorkOS has an account with this address that nobody has proved to WorkOS. A stranger may have registered it, with a password of their own, and would get into the account if the two were joined.',
+      'WorkOS has an account with this address that was never proved to WorkOS. A stranger may have registered it, with a password of their own, and would get into the account if the two were joined.',
     anchor: 'finding',
   },
   email_linked: {
