@@ -1,5 +1,6 @@
 import type { Asked } from '../../src/explain/explain.ts';
 import type { Explanation } from '../../src/explain/explanation.ts';
+import { toAddressKey } from '../../src/user/address.ts';
 import { type Screen, wrapText } from '../shared/screen.ts';
 import { toTerminalText } from '../shared/text.ts';
 import { answerRows, askedLine, questionLine } from './answer-text.ts';
@@ -80,7 +81,7 @@ function severalToLines(explanations: readonly Explanation[], options: TextOptio
   const count = explanations.length + more;
   return [
     ...bold(
-      `${count} Cognito accounts have to do with this, and they do not share one WorkOS account:`,
+      `${count} Cognito accounts have to do with this, and not all of them share one WorkOS account:`,
       screen,
     ),
     ...explanations.flatMap((each, index) =>
@@ -95,7 +96,7 @@ function severalToLines(explanations: readonly Explanation[], options: TextOptio
         ...sectionToLines(forecastSection(explanation), screen),
       ].map((line) => (line === '' ? '' : `   ${line}`)),
       '',
-      `   Everything about this Cognito account: ${commandFor(explanation, options)}`,
+      `   Everything about this Cognito account: ${toTerminalText(commandFor(explanation, options))}`,
     ]),
     ...(more > 0 ? ['', `${more} further Cognito accounts with this address are not shown.`] : []),
   ];
@@ -127,10 +128,12 @@ function isOnePerson(explanations: readonly Explanation[]): boolean {
   return ids[0] !== undefined && ids.every((id) => id === ids[0]);
 }
 
-function workosUserOf({ forecast }: Explanation): string | undefined {
+/** Of a WorkOS user that is still to be made: whoever has proved the address will have it, and each other one alone. */
+function workosUserOf({ forecast, cognito }: Explanation): string | undefined {
   const outcome = forecast?.known ? forecast.value.outcome : undefined;
   switch (outcome?.outcome) {
     case 'created':
+      return cognito?.countsAsVerified ? toAddressKey(cognito.email ?? '') : undefined;
     case 'linked':
     case 'updated':
     case 'unchanged':

@@ -3,7 +3,7 @@ import { CONFLICT_ADVICE } from '../mirror/decide/conflicts.ts';
 import type { Answer } from './answer.ts';
 import { toAnswer } from './answer-parts.ts';
 import { toDay } from './day.ts';
-import type { ExplainedFacts, WorkosFacts } from './explanation.ts';
+import type { Doubt, ExplainedFacts, WorkosFacts } from './explanation.ts';
 import { signInAnswer } from './sign-in-words.ts';
 import { callWorkosUser, doubtToText, nameAtWorkos, who } from './words.ts';
 
@@ -45,7 +45,7 @@ export const CONFLICT_ANSWERS: Record<ConflictReason, (conflict: ConflictFacts) 
       problem: `${whyStuck(facts, target)} Two people must not get one account, so the sync joins nothing.`,
       todo: [
         'Find out whether both Cognito accounts are one person.',
-        `If not, an operator gives the other Cognito account a verified address in Cognito, or changes the address of the WorkOS account: then this address is free. ${AGAIN}.`,
+        `If not, an operator ${target?.lastSignInAt === undefined ? 'gives the other Cognito account a verified address in Cognito, or ' : ''}changes the address of the WorkOS account: then this address is free. ${AGAIN}.`,
         `If they are one person, an operator sets the external id of the WorkOS account to ${facts.sub ?? 'this sub'}.`,
       ],
       tell: TELL_WAIT,
@@ -105,12 +105,13 @@ export const CONFLICT_ANSWERS: Record<ConflictReason, (conflict: ConflictFacts) 
       tell: 'We are looking into it.',
       operator: ['retag'],
     }),
-  deleted_in_workos: ({ me, facts }) =>
-    toAnswer({
-      canSignIn: 'no',
-      answer: 'the account was deleted at WorkOS',
+  deleted_in_workos: ({ me, facts }) => {
+    const other = facts.workos.known ? facts.workos.value.byEmail : null;
+    return toAnswer({
+      canSignIn: other ? 'unknown' : 'no',
+      answer: 'the account of Cognito was deleted at WorkOS',
       account: `${me} has a Cognito account, and had a WorkOS account${notedId(facts)}, which was deleted at WorkOS.`,
-      problem: 'The sync does not make it again, because it may have been deleted on purpose.',
+      problem: `The sync does not make it again, because it may have been deleted on purpose.${other ? ` WorkOS has another account with this address by now (${other.id}).` : ''}`,
       todo: [
         'Find out who deleted it, and why.',
         'If it was meant, have the Cognito account disabled or deleted, too.',
@@ -118,7 +119,8 @@ export const CONFLICT_ANSWERS: Record<ConflictReason, (conflict: ConflictFacts) 
       ],
       tell: 'We are looking into it.',
       operator: ['recreate'],
-    }),
+    });
+  },
   disabled_in_cognito: ({ me, target }) =>
     toAnswer({
       canSignIn: 'yes',
@@ -205,7 +207,7 @@ function foreignAccount({ me, target }: ConflictFacts): Answer {
     problem: `${isOfPool ? 'It is another pool’s' : 'Its number (external id) was set by your own systems'}, so the sync leaves it alone, and the two are not joined.`,
     todo: [
       `Ask the owner of the system that knows ${target?.externalId ?? 'that number'} whether it is the same customer.`,
-      `The same: have that owner agree that the number ${target?.externalId ?? ''} is taken off the WorkOS account and that their system finds the account by ${idOf(target)} from then on. Then an operator empties the external id of that WorkOS account. At the next sign-in at Cognito the sync joins the two, if WorkOS has the address as a proved one. ${AGAIN}.`,
+      `The same: have that owner agree that the number ${target?.externalId ?? ''} is taken off the WorkOS account and that their system finds the account by ${idOf(target)} from then on. Then an operator empties the external id of that WorkOS account. At the next sign-in at Cognito the sync joins the two. ${target?.emailVerified === false ? 'But the address is not proved at WorkOS: first run this command again, which then says how to do that safely. ' : ''}${AGAIN}.`,
       'Not the same: one of the two has a wrong address. Have it changed there: in the system that made the WorkOS account, and at WorkOS, or in Cognito. The sync then goes on by itself.',
       'Not sure: change nothing. Two customers in one account would see each other’s data.',
     ],
@@ -227,9 +229,12 @@ function claimsAddress({ facts, me, target }: ConflictFacts): Answer {
     problem: `WorkOS has an account with this address (${idOf(target)}). ${owner} The sync gives it to no Cognito account that has not proved the address.`,
     todo: [
       'Find out whether the person behind this Cognito account owns the address: it may be another person’s, or a typing error. If they do not own it, there is nothing to do: the WorkOS account is safe.',
-      `If they do own it, have it verified in Cognito${doubt?.kind === 'provider_not_trusted' ? `, and ask an operator whether the addresses of ${doubt.provider} can be trusted (TRUSTED_EMAIL_PROVIDERS)` : ''}. ${AGAIN}, and joins the two.`,
+      `If they do own it, ${toProve(doubt)}. ${AGAIN}, and joins the two.`,
     ],
-    tell: 'Is this e-mail address yours? Then prove it at the old sign-in first (the code that Cognito sends).',
+    tell:
+      doubt?.kind === 'provider_not_trusted'
+        ? TELL_WAIT
+        : 'Is this e-mail address yours? Then prove it at the old sign-in first (the code that Cognito sends).',
   });
 }
 
@@ -245,7 +250,7 @@ function movesUnverified({ facts, me, target }: ConflictFacts): Answer {
   });
 }
 
-function provedInWorkos({ me, target }: ConflictFacts): Answer {
+function provedInWorkos({ facts, me, target }: ConflictFacts): Answer {
   return toAnswer({
     canSignIn: 'unknown',
     answer: 'the account may be another person’s',
@@ -254,11 +259,17 @@ function provedInWorkos({ me, target }: ConflictFacts): Answer {
       'A person has proved the address to WorkOS since, and that may be another person: the real owner of the address.',
     todo: [
       'Find out whether the person behind this Cognito account owns the address.',
-      `If they do, have it verified in Cognito. ${AGAIN}, and settles it.`,
+      `If they do, ${toProve(facts.cognito?.doubt)}. ${AGAIN}, and settles it.`,
       'If not, delete or disable this Cognito account.',
     ],
     tell: 'Is this e-mail address yours? Then prove it at the old sign-in (the code that Cognito sends).',
   });
+}
+
+/** What makes the address count as verified; the flag alone does not, where a provider can assert any address. */
+function toProve(doubt: Doubt | undefined): string {
+  if (doubt?.kind !== 'provider_not_trusted') return 'have the address verified in Cognito';
+  return `verifying it in Cognito is not enough: an operator names ${doubt.provider} in TRUSTED_EMAIL_PROVIDERS, if you trust every address that it asserts (or for its own domains alone)`;
 }
 
 /** Who has the WorkOS user, by its external id. */

@@ -37,7 +37,7 @@ function judge(facts: ExplainedFacts): InShort {
   if (facts.conflict) return inConflict(facts, me);
   switch (outcome.outcome) {
     case 'skipped':
-      return notMirrored(me, outcome.reason);
+      return besideWorkos(facts, notMirrored(me, outcome.reason));
     case 'created':
       return toBeCreated(facts, me, steps);
     case 'linked':
@@ -136,6 +136,27 @@ function notMirrored(me: string, reason: string): InShort {
         }),
       };
   }
+}
+
+/** A profile that is not mirrored says nothing of the WorkOS user that has its sub or its address all the same. */
+function besideWorkos(facts: ExplainedFacts, found: InShort): InShort {
+  const { own, byEmail } = facts.workos.known ? facts.workos.value : {};
+  if (own) {
+    return {
+      ...found,
+      needsAction: true,
+      canSignIn: 'yes',
+      answer: `still, though ${found.answer}`,
+      problem: `WorkOS has the account ${own.id} (${own.email}) of this Cognito account.`,
+    };
+  }
+  if (!byEmail) return found;
+  return {
+    ...found,
+    canSignIn: facts.cognito?.countsAsVerified ? 'unknown' : 'no',
+    answer: `not with this Cognito account: ${found.answer}`,
+    problem: `WorkOS has the account ${byEmail.id}${holderText(facts, byEmail)} with this address: if that account is the person’s, they can sign in with it.`,
+  };
 }
 
 function inSync(facts: ExplainedFacts, me: string, workosUserId: string): InShort {

@@ -26,10 +26,13 @@ export function toBeCreated(
       canSignIn: 'not_yet',
       answer: 'the account is not at WorkOS yet',
       account: `${me} has a Cognito account. WorkOS has no account for ${me} yet.`,
-      problem: joinSentences(seenBefore(facts), movedFirst(facts, steps), `It arrives ${ARRIVES}.`),
-      todo: BRING_NOW,
+      problem: joinSentences(
+        seenBefore(facts),
+        movedFirst(facts, steps),
+        refusedBefore(facts) || arrival(facts, 'It arrives'),
+      ),
+      ...bringNow(facts),
       tell: TELL_OLD,
-      operator: ['bring'],
     }),
   };
 }
@@ -60,10 +63,9 @@ export function toBeLinked(
         ? `The account belongs to ${me}.`
         : `${me} will have one account on both sides.`,
       signIn: signIn?.signIn ?? '',
-      problem: `${problem} That is put right ${ARRIVES}.`,
-      todo: BRING_NOW,
+      problem: `${problem} ${arrival(facts, 'That is put right')}`,
+      ...bringNow(facts),
       tell: joinSentences(TELL_OLD, signIn?.tell ?? ''),
-      operator: ['bring'],
     }),
   };
 }
@@ -103,6 +105,30 @@ function lateOf(
     ],
     operator: ['fix', ...operator],
   };
+}
+
+/** When it is put right by itself; the ledger lets the sync look at WorkOS again only after a while. */
+function arrival(facts: ExplainedFacts, what: string): string {
+  if (!isPutOff(facts)) return `${what} ${ARRIVES}.`;
+  const outcome = facts.ledger.known ? facts.ledger.value?.outcome : undefined;
+  const after = outcome === 'mirrored' ? 'a day' : 'ten minutes';
+  return `The sync does not know that yet: ${what.toLowerCase()} with the first sign-in ${after} or more after its last look at WorkOS, or when the Cognito account changes.`;
+}
+
+function bringNow(facts: ExplainedFacts): Pick<Answer, 'todo' | 'operator'> {
+  if (!isPutOff(facts)) return { todo: BRING_NOW, operator: ['bring'] };
+  return {
+    todo: ['Wait for that, or ask an operator to put it right now (verify --fix, below).'],
+    operator: ['fix'],
+  };
+}
+
+/** What WorkOS refuses, the forecast cannot know. */
+function refusedBefore({ ledger }: ExplainedFacts): string {
+  const { outcome, reason = 'unknown', settledAt = '' } = (ledger.known && ledger.value) || {};
+  return outcome === 'rejected'
+    ? `WorkOS refused it then (${reason}, on ${toDay(settledAt)}): unless the Cognito account was put right since, it is refused again.`
+    : '';
 }
 
 /** The address used to be another person's, who is moved on first. */

@@ -16,7 +16,9 @@ export function signInAnswer(
   const providers = providersOf(facts, target);
   const ways = [
     ...(password.kind === 'not_carried' ? ['with a new password'] : []),
-    ...(password.kind === 'carried' ? ['with the password of Cognito'] : []),
+    ...(password.kind === 'carried'
+      ? [isOfOther(facts, target) ? OTHER_PASSWORD : 'with the password of Cognito']
+      : []),
     ...(password.kind === 'of_workos' ? ['with the password of WorkOS'] : []),
     ...(providers.length > 0 ? [`through ${providers.join(' or ')}`] : []),
   ];
@@ -25,13 +27,13 @@ export function signInAnswer(
   return {
     answer: `${way}${proof.answer}`,
     signIn: joinSentences(
-      passwordText(facts),
+      passwordText(facts, target),
       providers.length > 0
         ? `Through ${providers.join(' or ')}${password.kind === 'none' ? '' : ', too'}: as at the old sign-in, if WorkOS has it switched on.`
         : '',
       proof.signIn,
     ),
-    tell: joinSentences(passwordTell(facts, providers), proof.tell),
+    tell: joinSentences(passwordTell(facts, target, providers), proof.tell),
     operator: operatorOf(password),
   };
 }
@@ -86,13 +88,22 @@ function hasTemporaryPassword({ cognito }: SignInFacts): boolean {
   return cognito?.status === 'FORCE_CHANGE_PASSWORD';
 }
 
-function passwordText(facts: SignInFacts): string {
+/** Each profile has a password of its own, and that of the profile in the external id is carried. */
+const OTHER_PASSWORD = 'with the password of the person’s other Cognito account, not of this one';
+
+function isOfOther({ cognito }: SignInFacts, target: WorkosFacts): boolean {
+  return cognito !== null && target.externalId !== cognito.sub;
+}
+
+function passwordText(facts: SignInFacts, target: WorkosFacts): string {
   const { password } = facts;
   switch (password.kind) {
     case 'none':
       return '';
     case 'carried':
-      return 'With the password of Cognito, which was carried over. If it is forgotten: “forgot password” at WorkOS.';
+      return isOfOther(facts, target)
+        ? 'With the password of the person’s other Cognito account, which was carried over, not that of this one. If it is forgotten: “forgot password” at WorkOS.'
+        : 'With the password of Cognito, which was carried over. If it is forgotten: “forgot password” at WorkOS.';
     case 'of_workos':
       return 'With the password of WorkOS. If it is forgotten: “forgot password” at WorkOS.';
     case 'not_carried': {
@@ -106,7 +117,11 @@ function passwordText(facts: SignInFacts): string {
   }
 }
 
-function passwordTell(facts: SignInFacts, providers: readonly string[]): string {
+function passwordTell(
+  facts: SignInFacts,
+  target: WorkosFacts,
+  providers: readonly string[],
+): string {
   const { password } = facts;
   const through = providers.length > 0 ? `choose ${providers.join(' or ')}` : '';
   switch (password.kind) {
@@ -118,7 +133,7 @@ function passwordTell(facts: SignInFacts, providers: readonly string[]): string 
     case 'of_workos':
       return joinSentences(
         password.kind === 'carried'
-          ? 'Use your old password at the new sign-in.'
+          ? `Use your old password${isOfOther(facts, target) ? ', that of your other account,' : ''} at the new sign-in.`
           : 'Use the password that you chose at the new sign-in.',
         'If you do not know it, choose “forgot password” there.',
         through === '' ? '' : `Or ${through}.`,
