@@ -2,38 +2,19 @@ import type { ConflictReason } from '../mirror/decide/conflicts.ts';
 import { CONFLICT_ADVICE } from '../mirror/decide/conflicts.ts';
 import type { Answer } from './answer.ts';
 import { toAnswer } from './answer-parts.ts';
+import { AGAIN, type ConflictFacts, holderOf, idOf, TELL_WAIT } from './conflict-parts.ts';
 import { toDay } from './day.ts';
-import type { Doubt, ExplainedFacts, WorkosFacts } from './explanation.ts';
+import type { ExplainedFacts, WorkosFacts } from './explanation.ts';
+import { foreignAccount, registeredAtWorkos } from './same-address-answers.ts';
 import { signInAnswer } from './sign-in-words.ts';
-import { callWorkosUser, doubtToText, nameAtWorkos, who } from './words.ts';
-
-/** What a conflict is about. `target`: the WorkOS user that it is about, where WorkOS has shown it. */
-type ConflictFacts = {
-  facts: ExplainedFacts;
-  me: string;
-  target: WorkosFacts | undefined;
-};
-
-/** How soon the sync looks at a conflict again: src/ledger/ledger-mirror.ts, REFUSAL_TRUSTED_MS. */
-const AGAIN =
-  'The sync looks again at the next sign-in at Cognito, ten minutes after the last one at the earliest';
-const TELL_WAIT =
-  'We are looking into it. Please do nothing at the new sign-in until we come back to you.';
+import { unverifiedEmail } from './unverified-answers.ts';
+import { callWorkosUser } from './words.ts';
 
 /**
  * What each conflict means for the person who waits for an answer. A reason without an answer does not compile.
  */
 export const CONFLICT_ANSWERS: Record<ConflictReason, (conflict: ConflictFacts) => Answer> = {
-  unverified_email: (conflict) => {
-    switch (conflict.facts.rule?.name) {
-      case 'own_moves_to_unverified':
-        return movesUnverified(conflict);
-      case 'own_proved_in_workos_alone':
-        return provedInWorkos(conflict);
-      default:
-        return claimsAddress(conflict);
-    }
-  },
+  unverified_email: (conflict) => unverifiedEmail(conflict),
   unverified_in_workos: (conflict) => registeredAtWorkos(conflict),
   foreign_external_id: (conflict) => foreignAccount(conflict),
   address_passed_on: ({ me, target, facts }) => {
@@ -170,117 +151,6 @@ export const CONFLICT_ANSWERS: Record<ConflictReason, (conflict: ConflictFacts) 
     }),
 };
 
-/**
- * The WorkOS account may be a stranger's, with a password of the stranger's. If the owner of the address proved it
- * there, that password would open the account: so the person is never asked to.
- */
-function registeredAtWorkos({ me, target }: ConflictFacts): Answer {
-  const email = target?.email ?? 'this address';
-  const hasSignedIn = target?.lastSignInAt !== undefined;
-  return toAnswer({
-    canSignIn: 'no',
-    answer: 'and it may be an attack',
-    account: `The address belongs to ${me}, who has proved it in Cognito.`,
-    signIn: 'At the old sign-in (Cognito) as before; the sync changes nothing there.',
-    problem: `Another account has the address at WorkOS already: ${callWorkosUser(target)}. The address ${email} was never proved there. A stranger may have signed up with it, with a password of the stranger’s own. So the sync joins nothing, and waiting does not help.`,
-    todo: [
-      'Do not ask the person to enter a code that WorkOS mails: it would prove the address for that account, and the stranger’s password would still open it.',
-      hasSignedIn
-        ? 'Have an operator shut the stranger out with the take-over (below): the WorkOS account, which has been used, then goes to this person with a password that no person knows.'
-        : `Have an operator delete the WorkOS account ${idOf(target)} in the WorkOS dashboard. That is safe whoever made it: it was never used for a sign-in.`,
-      `Then ask the person to sign in at the old sign-in: the sync ${hasSignedIn ? 'keeps the account up to date' : 'makes a new WorkOS account'}. ${AGAIN}.`,
-    ],
-    tell: `Your account is safe. If you get a code by e-mail for the new sign-in, do not enter it anywhere. Use the old sign-in until we come back to you.`,
-    operator: ['take_over'],
-  });
-}
-
-function foreignAccount({ me, target }: ConflictFacts): Answer {
-  const name = target && nameAtWorkos(target);
-  const account = `${target?.externalId ?? 'unknown'}${name ? `, “${name}”` : ''}`;
-  const isOfPool = target?.pool !== undefined;
-  return toAnswer({
-    canSignIn: 'no',
-    answer: 'not with the account of Cognito',
-    account: `${me} has a Cognito account. WorkOS has another account with this address, which ${isOfPool ? `belongs to another user pool, ${target?.pool}` : 'your own systems have made'} (${account}).`,
-    signIn: `At WorkOS, this address opens that other account (${idOf(target)}), to a person who has its password or proves the address. At the old sign-in (Cognito) as before.`,
-    problem: `${isOfPool ? 'It is another pool’s' : 'Its number (external id) was set by your own systems'}, so the sync leaves it alone, and the two are not joined.`,
-    todo: [
-      `Ask the owner of the system that knows ${target?.externalId ?? 'that number'} whether it is the same customer.`,
-      `The same: have that owner agree that the number ${target?.externalId ?? ''} is taken off the WorkOS account and that their system finds the account by ${idOf(target)} from then on. Then an operator empties the external id of that WorkOS account. At the next sign-in at Cognito the sync joins the two. ${target?.emailVerified === false ? 'But the address is not proved at WorkOS: first run this command again, which then says how to do that safely. ' : ''}${AGAIN}.`,
-      'Not the same: one of the two has a wrong address. Have it changed there: in the system that made the WorkOS account, and at WorkOS, or in Cognito. The sync then goes on by itself.',
-      'Not sure: change nothing. Two customers in one account would see each other’s data.',
-    ],
-    tell: TELL_WAIT,
-  });
-}
-
-/** A profile with an address that it has not proved, which a WorkOS user has. */
-function claimsAddress({ facts, me, target }: ConflictFacts): Answer {
-  const doubt = facts.cognito?.doubt;
-  const holder = holderOf(facts, target);
-  const owner = holder
-    ? `It is the account of another Cognito account, ${holder}.`
-    : 'It is not known to be this person’s.';
-  return toAnswer({
-    canSignIn: 'no',
-    answer: 'not with this Cognito account',
-    account: `${me} gives an e-mail address that does not count as proved${doubt ? `, because ${doubtToText(doubt)}` : ''}.`,
-    problem: `WorkOS has an account with this address (${idOf(target)}). ${owner} The sync gives it to no Cognito account that has not proved the address.`,
-    todo: [
-      'Find out whether the person behind this Cognito account owns the address: it may be another person’s, or a typing error. If they do not own it, there is nothing to do: the WorkOS account is safe.',
-      `If they do own it, ${toProve(doubt)}. ${AGAIN}, and joins the two.`,
-    ],
-    tell:
-      doubt?.kind === 'provider_not_trusted'
-        ? TELL_WAIT
-        : 'Is this e-mail address yours? Then prove it at the old sign-in first (the code that Cognito sends).',
-  });
-}
-
-function movesUnverified({ facts, me, target }: ConflictFacts): Answer {
-  return toAnswer({
-    ...(target && signInAnswer(facts, target)),
-    canSignIn: 'yes',
-    answer: `but with the former address ${target?.email ?? ''}`,
-    account: `${me} has the WorkOS account ${idOf(target)}, with the former address ${target?.email ?? ''}.`,
-    problem: `In Cognito, ${me} has a new address that does not count as proved, so WorkOS keeps the former one.`,
-    todo: [CONFLICT_ADVICE.unverified_email.todo],
-    tell: `Sign in at the new sign-in with your former address ${target?.email ?? ''}.`,
-  });
-}
-
-function provedInWorkos({ facts, me, target }: ConflictFacts): Answer {
-  return toAnswer({
-    canSignIn: 'unknown',
-    answer: 'the account may be another person’s',
-    account: `The WorkOS account ${idOf(target)} was made for ${me}, whose address Cognito never verified.`,
-    problem:
-      'A person has proved the address to WorkOS since, and that may be another person: the real owner of the address.',
-    todo: [
-      'Find out whether the person behind this Cognito account owns the address.',
-      `If they do, ${toProve(facts.cognito?.doubt)}. ${AGAIN}, and settles it.`,
-      'If not, delete or disable this Cognito account.',
-    ],
-    tell: 'Is this e-mail address yours? Then prove it at the old sign-in (the code that Cognito sends).',
-  });
-}
-
-/** What makes the address count as verified; the flag alone does not, where a provider can assert any address. */
-function toProve(doubt: Doubt | undefined): string {
-  if (doubt?.kind !== 'provider_not_trusted') return 'have the address verified in Cognito';
-  return `verifying it in Cognito is not enough: an operator names ${doubt.provider} in TRUSTED_EMAIL_PROVIDERS, if you trust every address that it asserts (or for its own domains alone)`;
-}
-
-/** Who has the WorkOS user, by its external id. */
-function holderOf(facts: ExplainedFacts, target: WorkosFacts | undefined): string | undefined {
-  const holder = facts.others.find(({ sub }) => sub === target?.externalId);
-  if (!holder) return undefined;
-  return holder.profile
-    ? `${who(holder.profile)} (number ${holder.sub})`
-    : `which is gone from Cognito (number ${holder.sub})`;
-}
-
 /** Why the holder of an address that was passed on cannot be moved to another one. */
 function whyStuck(facts: ExplainedFacts, target: WorkosFacts | undefined): string {
   const holder = facts.others.find(({ sub }) => sub === target?.externalId)?.profile;
@@ -301,8 +171,4 @@ function ownOf({ workos }: ExplainedFacts): WorkosFacts | null {
 function notedId({ ledger }: ExplainedFacts): string {
   const id = ledger.known ? ledger.value?.workosUserId : undefined;
   return id === undefined ? '' : ` (${id})`;
-}
-
-function idOf(target: WorkosFacts | undefined): string {
-  return target?.id ?? 'unknown';
 }

@@ -1,11 +1,13 @@
 import { withoutProfile } from './absent-answers.ts';
 import { type InShort, sayAnswer } from './answer.ts';
-import { describeOther, holderText, targetOf, toAnswer } from './answer-parts.ts';
+import { toAnswer } from './answer-parts.ts';
 import { CONFLICT_ANSWERS } from './conflict-answers.ts';
 import type { ExplainedFacts, WorkosFacts } from './explanation.ts';
+import { inSync } from './in-sync-answers.ts';
+import { notMirrored } from './not-mirrored-answers.ts';
 import { toBeCreated, toBeLinked, toBeUpdated } from './pending-answers.ts';
-import { joinSentences, sidesText, signInAnswer } from './sign-in-words.ts';
-import { nameAtWorkos, who, whoAtWorkos } from './words.ts';
+import { joinSentences } from './sign-in-words.ts';
+import { who } from './words.ts';
 
 /** The facts about one sub → the answer. */
 export function toInShort(facts: ExplainedFacts): InShort {
@@ -37,7 +39,7 @@ function judge(facts: ExplainedFacts): InShort {
   if (facts.conflict) return inConflict(facts, me);
   switch (outcome.outcome) {
     case 'skipped':
-      return besideWorkos(facts, notMirrored(me, outcome.reason));
+      return notMirrored(facts, me, outcome.reason);
     case 'created':
       return toBeCreated(facts, me, steps);
     case 'linked':
@@ -90,129 +92,6 @@ function conflictTarget({ forecast, workos }: ExplainedFacts): WorkosFacts | und
   const id = outcome?.outcome === 'conflict' ? outcome.workosUserId : undefined;
   const all = [own, byEmail, noted].filter((each) => each !== null);
   return id === undefined ? all[0] : all.find((each) => each.id === id);
-}
-
-function notMirrored(me: string, reason: string): InShort {
-  const base = { situation: 'not_mirrored' } as const;
-  switch (reason) {
-    case 'disabled':
-      return {
-        ...base,
-        needsAction: false,
-        ...toAnswer({
-          canSignIn: 'no',
-          answer: 'the account is disabled',
-          account: `${me} is disabled in Cognito, so the sync does not bring the account to WorkOS.`,
-          todo: [
-            'Nothing for you to do, unless the person is to sign in again: then have the account enabled in Cognito; it arrives by itself.',
-          ],
-          tell: 'This account is disabled.',
-        }),
-      };
-    case 'unconfirmed':
-      return {
-        ...base,
-        needsAction: false,
-        ...toAnswer({
-          canSignIn: 'no',
-          answer: 'the sign-up was never finished',
-          account: `${me} began to sign up in Cognito and never finished: the e-mail address was not confirmed. Unfinished sign-ups are not brought to WorkOS.`,
-          todo: [
-            'Nothing for you to do. If the person wants an account, the person must sign up at the new sign-in.',
-          ],
-          tell: 'Your sign-up was never finished. Please sign up at the new sign-in.',
-        }),
-      };
-    default:
-      return {
-        ...base,
-        needsAction: true,
-        ...toAnswer({
-          canSignIn: 'no',
-          answer: 'the account has no e-mail address',
-          account: `${me} has no e-mail address in Cognito, and WorkOS needs one.`,
-          todo: ['Ask the person for an address, and have it entered and verified in Cognito.'],
-          tell: 'The new sign-in needs an e-mail address. Which one is yours?',
-        }),
-      };
-  }
-}
-
-/** A profile that is not mirrored says nothing of the WorkOS user that has its sub or its address all the same. */
-function besideWorkos(facts: ExplainedFacts, found: InShort): InShort {
-  const { own, byEmail } = facts.workos.known ? facts.workos.value : {};
-  if (own) {
-    return {
-      ...found,
-      needsAction: true,
-      canSignIn: 'yes',
-      answer: `still, though ${found.answer}`,
-      problem: `WorkOS has the account ${own.id} (${own.email}) of this Cognito account.`,
-    };
-  }
-  if (!byEmail) return found;
-  return {
-    ...found,
-    canSignIn: facts.cognito?.countsAsVerified ? 'unknown' : 'no',
-    answer: `not with this Cognito account: ${found.answer}`,
-    problem: `WorkOS has the account ${byEmail.id}${holderText(facts, byEmail)} with this address: if that account is the person’s, they can sign in with it.`,
-  };
-}
-
-function inSync(facts: ExplainedFacts, me: string, workosUserId: string): InShort {
-  const target = targetOf(facts);
-  const base = { needsAction: false, situation: 'in_sync' } as const;
-  const account = `${me} has the WorkOS account ${workosUserId}.`;
-  if (!target) return { ...base, ...toAnswer({ canSignIn: 'yes', account }) };
-  const signIn = signInAnswer(facts, target);
-  const todo = target.emailVerified
-    ? []
-    : [
-        'Nothing for you to do. The person must prove the e-mail address, with the code that WorkOS mails (below).',
-      ];
-  const found = { ...signIn, canSignIn: 'yes', todo } as const;
-  if (target.externalId !== facts.sub) {
-    return {
-      ...base,
-      situation: 'second_profile',
-      ...toAnswer({
-        ...found,
-        account: `This is one of several Cognito accounts of one person, ${me}, who has one WorkOS account (${workosUserId}). It was made for the person’s other Cognito account${holderText(facts, target)}, whose name counts: it is ${nameAtWorkos(target) || 'none'} at WorkOS.`,
-      }),
-    };
-  }
-  if (target.lastSignInAt !== undefined) {
-    return {
-      ...base,
-      situation: 'crossed_over',
-      ...toAnswer({ ...found, account: joinSentences(account, differsText(facts, target)) }),
-    };
-  }
-  return {
-    ...base,
-    ...toAnswer({
-      ...found,
-      account: joinSentences(account, sidesText(facts, target), linkedText(facts, target)),
-    }),
-  };
-}
-
-/** The further profiles of the same person. */
-function linkedText({ others }: ExplainedFacts, target: WorkosFacts): string {
-  const linked = others.filter(({ relations }) => relations.includes('linked'));
-  if (linked.length === 0) return '';
-  const names = linked.map(describeOther).join('; ');
-  const isOne = linked.length === 1;
-  return `The same person has ${isOne ? 'another Cognito account' : 'other Cognito accounts'} (${names}) with the same proved e-mail address: ${isOne ? 'both lead' : 'all lead'} to this one WorkOS account. Its name is “${nameAtWorkos(target)}”, that of the Cognito account shown here.`;
-}
-
-/** The person has crossed over. */
-function differsText({ cognito }: ExplainedFacts, target: WorkosFacts): string {
-  const since =
-    'Since the first sign-in at WorkOS, what the person has there counts, and the sync changes neither name, address nor password.';
-  const isSame = cognito?.name === nameAtWorkos(target) && cognito.email === target.email;
-  if (isSame) return `Name and e-mail address are the same on both sides. ${since}`;
-  return `WorkOS says ${whoAtWorkos(target)}, Cognito says ${cognito?.name ?? 'no name'} <${cognito?.email ?? 'no e-mail address'}>: that is as it should be. ${since}`;
 }
 
 function workosUnknown({ cognito }: ExplainedFacts, why: string): InShort {
