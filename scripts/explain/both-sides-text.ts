@@ -5,158 +5,184 @@ import type {
   ProfileFacts,
   WorkosFacts,
 } from '../../src/explain/explanation.ts';
-import { doubtToText, who } from '../../src/explain/words.ts';
+import { doubtToText, nameAtWorkos, who } from '../../src/explain/words.ts';
 import type { Section } from './section.ts';
 
-type Row = readonly [string, string];
+/** What stands in each row of the table, for a column. */
+type Column = Record<(typeof ROWS)[number], string>;
 
-/** What Cognito has of the person. */
-export function cognitoSection({ cognito, sub }: Explanation): Section {
-  const title = 'Cognito, the old sign-in, has';
-  if (cognito) return { title, lines: [], rows: profileRows(cognito) };
-  const what = sub === null ? 'No profile with this address.' : `No profile with the sub ${sub}.`;
-  return { title, lines: [what], rows: [] };
-}
+const ROWS = [
+  '',
+  'name',
+  'e-mail',
+  'proved',
+  'signs in',
+  'last sign-in',
+  'status',
+  'belongs to',
+  'made',
+  'last changed',
+] as const;
 
-function profileRows(profile: ProfileFacts): Row[] {
-  const { sub, username, name, status, enabled, createdAt, modifiedAt } = profile;
-  return [
-    ['sub', sub],
-    ...(username === sub ? [] : [['username', username] as const]),
-    ['name', name ?? 'none'],
-    ['address', addressOf(profile)],
-    ['signs in', signsIn(profile)],
-    ['status', `${statusOf(status)}${enabled === false ? '; DISABLED' : ''}`],
-    ...(createdAt === undefined ? [] : [['made', toDay(createdAt)] as const]),
-    ...(modifiedAt === undefined ? [] : [['last changed', toDay(modifiedAt)] as const]),
+/** What Cognito and WorkOS have of the person, side by side. */
+export function sidesSection(explanation: Explanation): Section {
+  const { cognito, workos, sub } = explanation;
+  const users = workos.known ? usersOf(workos.value) : [];
+  const columns = [
+    ...(cognito ? [profileColumn(cognito)] : []),
+    ...users.map((user) => workosColumn(user, explanation)),
   ];
+  return {
+    title: 'What each side has',
+    lines: [
+      ...(cognito
+        ? []
+        : [`Cognito: no account with this ${sub === null ? 'e-mail address' : 'number (sub)'}.`]),
+      ...(workos.known
+        ? workosLines(explanation, workos.value)
+        : [`WorkOS is unknown: ${workos.why}.`]),
+    ],
+    table: columns.length === 0 ? [] : toTable(columns),
+  };
 }
 
-function addressOf({ email, emailVerified, countsAsVerified, doubt }: ProfileFacts): string {
-  if (email === undefined) return 'none';
-  const flag = emailVerified ? 'verified by Cognito' : 'not verified by Cognito';
-  if (countsAsVerified && !emailVerified) {
-    return `${email}, ${flag}, but counts as proved, because its provider is trusted`;
+function usersOf({ own, byEmail, noted }: Record<'own' | 'byEmail' | 'noted', WorkosFacts | null>) {
+  return [own, byEmail?.id === own?.id ? null : byEmail, noted].filter((each) => each !== null);
+}
+
+function toTable(columns: readonly Column[]): string[][] {
+  return ROWS.filter((row) => columns.some((column) => column[row] !== '') || row === '').map(
+    (row) => [row, ...columns.map((column) => column[row])],
+  );
+}
+
+function profileColumn(profile: ProfileFacts): Column {
+  const { name, email, status, enabled, createdAt, modifiedAt } = profile;
+  return {
+    '': 'Cognito, the old sign-in',
+    name: name ?? 'none',
+    'e-mail': email ?? 'none',
+    proved: provedOf(profile),
+    'signs in': signsIn(profile),
+    'last sign-in': '',
+    status: `${statusOf(status)}${enabled === false ? '; DISABLED' : ''}`,
+    'belongs to': '',
+    made: createdAt === undefined ? '' : toDay(createdAt),
+    'last changed': modifiedAt === undefined ? '' : toDay(modifiedAt),
+  };
+}
+
+function workosColumn(user: WorkosFacts, { sub, others }: Explanation): Column {
+  const { email, emailVerified, externalId, lastSignInAt, syncedAt } = user;
+  const holder = others.find((each) => each.sub === externalId)?.profile;
+  return {
+    '': 'WorkOS, the new sign-in',
+    name: nameAtWorkos(user) || 'none',
+    'e-mail': email,
+    proved: emailVerified ? 'yes' : 'no',
+    'signs in': waysOf(user),
+    'last sign-in': lastSignInAt === undefined ? 'never' : toDay(lastSignInAt),
+    status: '',
+    'belongs to': ownerOf(user, sub, holder ?? undefined),
+    made: '',
+    'last changed': syncedAt === undefined ? '' : `${toDay(syncedAt)}, by the sync`,
+  };
+}
+
+function provedOf({ email, emailVerified, countsAsVerified, doubt }: ProfileFacts): string {
+  if (email === undefined) return '';
+  if (countsAsVerified) {
+    return emailVerified ? 'yes' : 'counts as proved, because its provider is trusted';
   }
-  if (countsAsVerified || !doubt || doubt.kind === 'flag_missing') return `${email}, ${flag}`;
-  return `${email}, ${flag}, but does not count as proved, because ${doubtToText(doubt)}`;
+  if (!doubt || doubt.kind === 'flag_missing') return 'no';
+  return `no, because ${doubtToText(doubt)}`;
 }
 
-function signsIn({ kind, providers }: ProfileFacts): string {
+function signsIn({ kind, providers, status }: ProfileFacts): string {
   const names = providers.map(({ name }) => name).join(', ');
   if (kind === 'federated') return `through ${names || 'a provider'}`;
-  return names === '' ? 'with a password' : `with a password, or through ${names} (linked to it)`;
+  const password =
+    status === 'FORCE_CHANGE_PASSWORD'
+      ? 'with a temporary password, until the person chooses one'
+      : 'with a password';
+  return names === '' ? password : `${password}, or through ${names} (linked to it)`;
+}
+
+function waysOf({ ours, signsInWith, passwordCarried, providers }: WorkosFacts): string {
+  if (!ours) return '';
+  const password = passwordCarried ? 'with the password of Cognito' : 'with a new password';
+  const ways = [
+    ...(signsInWith.includes('password') ? [password] : []),
+    ...(signsInWith.includes('federated')
+      ? [`through ${providers.join(' or ') || 'a provider'}`]
+      : []),
+  ];
+  return ways.join(', or ');
 }
 
 /** Cognito's own words (API reference, UserType: UserStatus), and what they mean. */
 function statusOf(status: string | undefined): string {
   switch (status) {
     case 'CONFIRMED':
-      return 'the sign-up is complete (CONFIRMED)';
+      return 'the sign-up is complete';
     case 'EXTERNAL_PROVIDER':
-      return 'made by a sign-in through a provider (EXTERNAL_PROVIDER)';
+      return 'made by a sign-in through a provider';
     case 'UNCONFIRMED':
-      return 'the sign-up was never finished (UNCONFIRMED)';
+      return 'the sign-up was never finished';
     case 'RESET_REQUIRED':
-      return 'has to choose a new password (RESET_REQUIRED)';
+      return 'has to choose a new password';
     case 'FORCE_CHANGE_PASSWORD':
-      return 'was made by an administrator, and has not chosen a password yet (FORCE_CHANGE_PASSWORD)';
+      return 'made by an administrator; the person has never chosen a password';
     default:
       return status ?? 'unknown';
   }
 }
 
-/** What WorkOS has of the person. */
-export function workosSection({ workos, cognito }: Explanation): Section {
-  const title = 'WorkOS, the new sign-in, has';
-  if (!workos.known) return { title, lines: [`Unknown: ${workos.why}.`], rows: [] };
-  const { own, byEmail, noted } = workos.value;
-  const lines: string[] = [];
-  if (cognito) {
-    if (own && byEmail && own.id !== byEmail.id) {
-      lines.push(
-        'Two users have to do with this profile: the one that was made for it, and another one with its address.',
-      );
-    } else if (!own && !byEmail) {
-      lines.push('No user that was made for this profile, and none with its address.');
-    } else if (!own) {
-      lines.push('No user that was made for this profile; one with its address.');
-    } else if (byEmail) {
-      lines.push('One user: it was made for this profile, and has its address.');
-    } else {
-      lines.push('One user: it was made for this profile, and has another address.');
-    }
-  } else if (!own && !byEmail) {
-    lines.push('No user.');
+function workosLines(
+  { cognito }: Explanation,
+  { own, byEmail }: Record<'own' | 'byEmail', WorkosFacts | null>,
+): string[] {
+  if (!own && !byEmail) return ['WorkOS: no account.'];
+  if (own && byEmail && own.id !== byEmail.id) {
+    return ['WorkOS has two accounts: the one of this Cognito account, and one with its address.'];
   }
-  const users = [own, byEmail?.id === own?.id ? null : byEmail, noted].filter(
-    (each) => each !== null,
-  );
-  return { title, lines, rows: users.flatMap(workosRows) };
+  if (cognito && !own) {
+    return [
+      'WorkOS has no account that was made for this Cognito account, but one with its address.',
+    ];
+  }
+  return [];
 }
 
-function workosRows(user: WorkosFacts): Row[] {
-  const { id, email, emailVerified, firstName, lastName, externalId, lastSignInAt } = user;
-  const name = [firstName, lastName].filter((part) => part !== undefined).join(' ');
-  return [
-    ['user', id],
-    ['name', name || 'none'],
-    ['address', `${email}, ${emailVerified ? 'verified' : 'not verified'} by WorkOS`],
-    [
-      'signed in',
-      lastSignInAt === undefined
-        ? 'never at WorkOS'
-        : `at WorkOS, last on ${toDay(lastSignInAt)}: since the first time, WorkOS is where name, address and password are kept`,
-    ],
-    ['belongs to', ownerOf(user, externalId)],
-    ...tagRows(user),
-  ];
-}
-
-function ownerOf({ ours, pool }: WorkosFacts, externalId: string | undefined): string {
-  if (externalId === undefined) return 'no Cognito profile yet (it has no external id)';
-  if (ours) return `the Cognito profile ${externalId} (its external id)`;
+function ownerOf(
+  { ours, pool, externalId }: WorkosFacts,
+  sub: string | null,
+  holder: ProfileFacts | undefined,
+): string {
+  if (externalId === undefined) return 'no Cognito account';
+  if (ours && externalId === sub) return 'this Cognito account';
+  if (ours) return `another Cognito account${holder ? ` (${who(holder)})` : ''}`;
   return pool === undefined
-    ? `your own systems: its external id ${externalId} was not set by this sync`
-    : `another user pool, ${pool} (external id ${externalId})`;
-}
-
-function tagRows(user: WorkosFacts): Row[] {
-  if (!user.ours) return [];
-  const { signsInWith, taggedUnverified, passwordCarried, providers, linkedSubs, syncedAt } = user;
-  const ways = [
-    ...(signsInWith.includes('password') ? ['a password'] : []),
-    ...(signsInWith.includes('federated') ? [providers.join(', ') || 'a provider'] : []),
-  ];
-  const notes = [
-    `signs in with ${ways.join(' and ') || 'nothing known'}`,
-    ...(passwordCarried ? ['the password was carried over from Cognito'] : []),
-    ...(taggedUnverified ? ['its Cognito profile has not proved the address'] : []),
-    ...(linkedSubs.length > 0
-      ? [`further Cognito profiles of the person: ${linkedSubs.join(', ')}`]
-      : []),
-    ...(syncedAt === undefined ? [] : [`last written by the sync on ${toDay(syncedAt)}`]),
-  ];
-  return [['the sync notes', notes.join('; ')]];
+    ? `your own systems, as number ${externalId}`
+    : `another user pool, ${pool}`;
 }
 
 /** The other Cognito profiles that have to do with the account. */
 export function othersSection({ others }: Explanation): Section | undefined {
   if (others.length === 0) return undefined;
   return {
-    title: others.length === 1 ? 'The other Cognito profile' : 'The other Cognito profiles',
+    title: others.length === 1 ? 'The other Cognito account' : 'The other Cognito accounts',
     lines: others.map(otherToText),
-    rows: [],
   };
 }
 
 function otherToText({ sub, relations, profile }: OtherProfile): string {
   const why = [
-    ...(relations.includes('holds_workos_user') ? ['the WorkOS user above belongs to it'] : []),
-    ...(relations.includes('linked') ? ['is noted as a further profile of the person'] : []),
-    ...(relations.includes('same_address') ? ['has the same address'] : []),
+    ...(relations.includes('holds_workos_user') ? ['the WorkOS account above belongs to it'] : []),
+    ...(relations.includes('linked') ? ['is noted as a further one of the person'] : []),
+    ...(relations.includes('same_address') ? ['has the same e-mail address'] : []),
   ].join('; ');
-  if (!profile) return `${sub}: Cognito does not have it any more; ${why}.`;
+  if (!profile) return `Gone from Cognito; ${why} (sub ${sub}).`;
   const state = profile.enabled === false ? '; disabled' : '';
   const proof = profile.countsAsVerified
     ? 'has proved the address'

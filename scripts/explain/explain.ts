@@ -22,7 +22,8 @@ export async function runExplain(options: ExplainOptions, { stop }: Interruption
       await writeResult(process.stdout, head, body);
     } else {
       const screen = createScreen(process.stdout);
-      process.stdout.write(explanationsToText(explanations, { asked, more, screen, options }));
+      const at = connection.setting.clock();
+      process.stdout.write(explanationsToText(explanations, { asked, at, more, screen, options }));
     }
     return exit;
   } catch (error) {

@@ -1,10 +1,11 @@
 import type { Explanation, ProfileFacts } from '../../src/explain/explanation.ts';
+import { OPERATOR_ACTIONS, type OperatorAction } from '../../src/explain/operator-actions.ts';
 import type { KnownFact } from '../../src/readiness/facts.ts';
 import { toList } from '../shared/result.ts';
 
 /** An explanation as the result of `--json` has it: the same facts, each list with its count. */
 export function explanationToJson(explanation: Explanation) {
-  const { cognito, others, forecast, goneForecast, deadLetters } = explanation;
+  const { cognito, others, forecast, goneForecast, deadLetters, inShort } = explanation;
   return {
     ...explanation,
     cognito: cognito && profileToJson(cognito),
@@ -28,7 +29,18 @@ export function explanationToJson(explanation: Explanation) {
       ...rest,
       messages: toList(messages),
     })),
+    inShort: {
+      ...inShort,
+      todo: toList(inShort.todo),
+      operator: toList(inShort.operator.map((action) => ({ action, ...actionToJson(action) }))),
+    },
   };
+}
+
+/** The command without the pool or stage. */
+function actionToJson(action: OperatorAction) {
+  const { command, does, reach } = OPERATOR_ACTIONS[action];
+  return { command: `npx cws ${command.name} ${command.options}`.trim(), does, reach };
 }
 
 function profileToJson({ providers, ...profile }: ProfileFacts) {

@@ -1,93 +1,126 @@
 import type { Asked } from '../../src/explain/explain.ts';
 import type { Explanation } from '../../src/explain/explanation.ts';
+import { toAddressKey } from '../../src/user/address.ts';
 import { type Screen, wrapText } from '../shared/screen.ts';
 import { toTerminalText } from '../shared/text.ts';
-import { cognitoSection, othersSection, workosSection } from './both-sides-text.ts';
+import { answerRows, askedLine, questionLine } from './answer-text.ts';
+import { othersSection, sidesSection } from './both-sides-text.ts';
 import type { ExplainOptions } from './explain-options.ts';
 import { forecastSection, ruleSection } from './forecast-text.ts';
 import { deadLetterSection, ledgerSection, passwordSection } from './history-text.ts';
-import type { Section } from './section.ts';
+import { numbersSection } from './numbers-text.ts';
+import { operatorSection, toCommandLine } from './operator-text.ts';
+import { besideLabel, narrower, sectionToLines } from './section-lines.ts';
 
 type TextOptions = {
   asked: Asked;
+  /** When both sides were asked. */
+  at: Date;
   more: number;
   screen: Screen;
   options: Pick<ExplainOptions, 'stage' | 'userPoolId'>;
 };
 
-/** What `cws explain` shows to people: the answer first, then what it rests on. */
+const TITLE_WIDTH = 60;
+
+/** What `cws explain` shows to people: the question and the answer first, then what it rests on. */
 export function explanationsToText(
   explanations: readonly Explanation[],
   options: TextOptions,
 ): string {
+  const { asked, at, screen } = options;
   const [only, ...others] = explanations;
   const lines =
     only && (others.length === 0 || isOnePerson(explanations))
-      ? [...explanationToLines(only, options.screen), ...samePersonLines(others, options)]
+      ? [...explanationToLines(only, options), ...samePersonLines(others, options)]
       : severalToLines(explanations, options);
-  return `${lines.join('\n')}\n`;
+  return `${[...bold(askedLine(asked, at), screen), ...lines].join('\n')}\n`;
 }
 
-function explanationToLines(explanation: Explanation, screen: Screen): string[] {
-  const sections = [
-    ruleSection(explanation),
-    forecastSection(explanation),
-    cognitoSection(explanation),
-    workosSection(explanation),
-    othersSection(explanation),
+function explanationToLines(explanation: Explanation, options: TextOptions): string[] {
+  const { screen } = options;
+  const details = [
+    numbersSection(explanation),
     passwordSection(explanation),
     ledgerSection(explanation),
     deadLetterSection(explanation),
   ];
   return [
-    ...inShortLines(explanation, screen),
-    ...sections.flatMap((section) => sectionToLines(section, screen)),
+    ...answerLines(explanation, options),
+    ...sectionToLines(ruleSection(explanation), screen),
+    ...sectionToLines(forecastSection(explanation), screen),
+    ...sectionToLines(sidesSection(explanation), screen),
+    ...sectionToLines(othersSection(explanation), screen),
+    '',
+    ...bold('Technical details '.padEnd(TITLE_WIDTH, '-'), screen),
+    ...details.flatMap((section) => sectionToLines(section, screen)),
+  ];
+}
+
+/** The answer in labelled parts, and the commands. */
+function answerLines(explanation: Explanation, { screen, options }: TextOptions): string[] {
+  const rows = answerRows(explanation);
+  const width = Math.max(0, ...rows.map(([label]) => label.length)) + 2;
+  return [
+    ...bold(questionLine(explanation), screen),
+    '',
+    ...rows.flatMap(([label, texts]) =>
+      besideLabel(
+        label,
+        texts.flatMap((text) => wrapText(toTerminalText(text), narrower(screen, width + 2))),
+        width,
+      ),
+    ),
+    ...sectionToLines(operatorSection(explanation, options), screen),
   ];
 }
 
 /** Several profiles: each with its answer, its rule and what happens next. */
-function severalToLines(
-  explanations: readonly Explanation[],
-  { asked, more, screen, options }: TextOptions,
-): string[] {
-  const whom = 'email' in asked ? asked.email : asked.sub;
-  const answers = explanations.map(({ inShort }, index) => `${index + 1}. ${inShort.answer}`);
-  const head = `In short: ${explanations.length + more} Cognito profiles have to do with ${whom}, and they do not share one account. ${answers.join(' ')}`;
+function severalToLines(explanations: readonly Explanation[], options: TextOptions): string[] {
+  const { more, screen } = options;
+  const count = explanations.length + more;
   return [
-    ...wrapText(toTerminalText(head), screen).map((line) => screen.paint('bold', line)),
+    ...bold(
+      `${count} Cognito accounts have to do with this, and not all of them share one WorkOS account:`,
+      screen,
+    ),
+    ...explanations.flatMap((each, index) =>
+      wrapText(toTerminalText(`${index + 1}. ${titleOf(each)}: ${each.inShort.answer}`), screen),
+    ),
     ...explanations.flatMap((explanation, index) => [
       '',
       screen.paint('bold', toTerminalText(`${index + 1}. ${titleOf(explanation)}`)),
-      ...inShortLines(explanation, screen).map((line) => `   ${line}`),
-      ...sectionToLines(ruleSection(explanation), screen).map((line) => `   ${line}`),
-      ...sectionToLines(forecastSection(explanation), screen).map((line) => `   ${line}`),
+      ...[
+        ...answerLines(explanation, options),
+        ...sectionToLines(ruleSection(explanation), screen),
+        ...sectionToLines(forecastSection(explanation), screen),
+      ].map((line) => (line === '' ? '' : `   ${line}`)),
       '',
-      `   Everything about this profile: ${commandFor(explanation, options)}`,
+      `   Everything about this Cognito account: ${toTerminalText(commandFor(explanation, options))}`,
     ]),
-    ...(more > 0 ? ['', `${more} further profiles with this address are not shown.`] : []),
+    ...(more > 0 ? ['', `${more} further Cognito accounts with this address are not shown.`] : []),
   ];
 }
 
 /** The further profiles of the same person, of whom there is nothing else to say. */
-function samePersonLines(
-  others: readonly Explanation[],
-  { screen, options }: TextOptions,
-): string[] {
+function samePersonLines(others: readonly Explanation[], options: TextOptions): string[] {
   if (others.length === 0) return [];
-  const lines = others.map((each) => `- ${titleOf(each)}: ${commandFor(each, options)}`);
   return sectionToLines(
     {
-      title: 'Everything about the person’s other profiles, which lead to the same account',
-      lines,
-      rows: [],
+      title:
+        'The person’s other Cognito accounts lead to the same WorkOS account; to see one whole',
+      lines: others.map((each) => `${titleOf(each)}: ${commandFor(each, options)}`),
     },
-    screen,
+    options.screen,
   );
 }
 
-function commandFor({ sub }: Explanation, { stage, userPoolId }: TextOptions['options']): string {
-  const pool = stage === undefined ? `--user-pool-id ${userPoolId}` : `--stage ${stage}`;
-  return `npx cws explain ${pool} --sub ${sub ?? ''}`;
+function commandFor({ sub }: Explanation, { options }: TextOptions): string {
+  return toCommandLine({ name: 'explain', options: `--sub ${sub ?? ''}` }, options);
+}
+
+function bold(text: string, screen: Screen): string[] {
+  return wrapText(toTerminalText(text), screen).map((line) => screen.paint('bold', line));
 }
 
 function isOnePerson(explanations: readonly Explanation[]): boolean {
@@ -95,10 +128,12 @@ function isOnePerson(explanations: readonly Explanation[]): boolean {
   return ids[0] !== undefined && ids.every((id) => id === ids[0]);
 }
 
-function workosUserOf({ forecast }: Explanation): string | undefined {
+/** Of a WorkOS user that is still to be made: whoever has proved the address will have it, and each other one alone. */
+function workosUserOf({ forecast, cognito }: Explanation): string | undefined {
   const outcome = forecast?.known ? forecast.value.outcome : undefined;
   switch (outcome?.outcome) {
     case 'created':
+      return cognito?.countsAsVerified ? toAddressKey(cognito.email ?? '') : undefined;
     case 'linked':
     case 'updated':
     case 'unchanged':
@@ -109,31 +144,11 @@ function workosUserOf({ forecast }: Explanation): string | undefined {
 }
 
 function titleOf({ sub, cognito }: Explanation): string {
-  if (!cognito) return `The profile ${sub ?? ''}, which Cognito does not have any more`;
+  if (!cognito) return `The Cognito account ${sub ?? ''}, which is gone`;
   const kind =
     cognito.kind === 'native'
       ? 'with a password'
       : `through ${cognito.providers.map(({ name }) => name).join(', ') || 'a provider'}`;
-  const proof = cognito.emailVerified ? 'address verified' : 'address not verified';
-  return `${cognito.name ?? cognito.email ?? cognito.username}, signs in ${kind}, ${proof} (sub ${cognito.sub})`;
-}
-
-function inShortLines(explanation: Explanation, screen: Screen): string[] {
-  const text = toTerminalText(inShortText(explanation));
-  return wrapText(text, screen).map((line) => screen.paint('bold', line));
-}
-
-function inShortText(explanation: Explanation | undefined): string {
-  const { answer = '', problem = '', todo = '' } = explanation?.inShort ?? {};
-  return ['In short:', answer, problem, todo].filter((each) => each !== '').join(' ');
-}
-
-function sectionToLines(section: Section | undefined, screen: Screen): string[] {
-  if (!section) return [];
-  const width = Math.max(0, ...section.rows.map(([label]) => label.length)) + 2;
-  const rows = section.rows.flatMap(([label, text]) =>
-    wrapText(`  ${label.padEnd(width)}${toTerminalText(text)}`, screen),
-  );
-  const lines = section.lines.flatMap((line) => wrapText(`  ${toTerminalText(line)}`, screen));
-  return ['', screen.paint('bold', section.title), ...lines, ...rows];
+  const proof = cognito.countsAsVerified ? 'address proved' : 'address not proved';
+  return `${cognito.name ?? cognito.email ?? cognito.username}, signs in ${kind}, ${proof}`;
 }

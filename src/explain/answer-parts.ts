@@ -1,5 +1,11 @@
+import type { Answer } from './answer.ts';
 import type { ExplainedFacts, OtherProfile, WorkosFacts } from './explanation.ts';
 import { who } from './words.ts';
+
+/** An answer with nothing in it but what is given. */
+export function toAnswer(partial: Partial<Answer> & Pick<Answer, 'canSignIn' | 'account'>): Answer {
+  return { answer: '', signIn: '', problem: '', todo: [], tell: '', operator: [], ...partial };
+}
 
 export function targetOf({ workos, forecast }: ExplainedFacts): WorkosFacts | undefined {
   if (!workos.known) return undefined;
@@ -14,15 +20,12 @@ export function holderText(facts: ExplainedFacts, target: WorkosFacts | undefine
   return holder ? ` (${describeOther(holder)})` : '';
 }
 
+/** "Grace Hopper <grace@example.com>, through Google". */
 export function describeOther({ sub, profile }: OtherProfile): string {
-  if (!profile) return `sub ${sub}, gone from Cognito`;
+  if (!profile) return `number ${sub}, gone from Cognito`;
   const kind =
     profile.kind === 'native'
       ? 'with a password'
       : `through ${profile.providers.map(({ name }) => name).join(', ')}`;
-  return `${who(profile)}, ${kind}, sub ${sub}`;
-}
-
-export function joinSentences(...sentences: string[]): string {
-  return sentences.filter((each) => each !== '').join(' ');
+  return `${who(profile)}, ${kind}`;
 }

@@ -9,3 +9,9 @@ export function toDay(time: string): string {
     timeZone: 'UTC',
   });
 }
+
+/** "26 November 2026, 18:15 UTC". */
+export function toTime(time: string): string {
+  const minutes = /T(\d\d:\d\d)/.exec(time)?.[1];
+  return minutes === undefined ? toDay(time) : `${toDay(time)}, ${minutes} UTC`;
+}

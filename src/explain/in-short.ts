@@ -1,15 +1,18 @@
 import { withoutProfile } from './absent-answers.ts';
-import type { InShort } from './answer.ts';
-import { describeOther, holderText, joinSentences, targetOf } from './answer-parts.ts';
+import { type InShort, sayAnswer } from './answer.ts';
+import { toAnswer } from './answer-parts.ts';
 import { CONFLICT_ANSWERS } from './conflict-answers.ts';
-import { toDay } from './day.ts';
 import type { ExplainedFacts, WorkosFacts } from './explanation.ts';
+import { inSync } from './in-sync-answers.ts';
+import { notMirrored } from './not-mirrored-answers.ts';
 import { toBeCreated, toBeLinked, toBeUpdated } from './pending-answers.ts';
-import { howToSignIn, who } from './words.ts';
+import { joinSentences } from './sign-in-words.ts';
+import { who } from './words.ts';
 
 /** The facts about one sub → the answer. */
 export function toInShort(facts: ExplainedFacts): InShort {
-  const found = judge(facts);
+  const judged = judge(facts);
+  const found = { ...judged, answer: sayAnswer(judged) };
   const dead = facts.deadLetters.known ? facts.deadLetters.value.messages : [];
   if (dead.length === 0) return found;
   const [{ reason = '', what = '' } = {}] = dead;
@@ -18,9 +21,9 @@ export function toInShort(facts: ExplainedFacts): InShort {
     needsAction: true,
     problem: joinSentences(
       found.problem,
-      `A message about this person could not be handled and lies in the dead-letter queue (${reason}).`,
+      `A message of the sync about this person could not be handled and waits for an operator (${reason}; Technical details).`,
     ),
-    todo: joinSentences(found.todo, `About that message: ${what}.`),
+    todo: [...found.todo, `About that message, tell an operator: ${what}.`],
   };
 }
 
@@ -36,7 +39,7 @@ function judge(facts: ExplainedFacts): InShort {
   if (facts.conflict) return inConflict(facts, me);
   switch (outcome.outcome) {
     case 'skipped':
-      return notMirrored(me, outcome.reason);
+      return notMirrored(facts, me, outcome.reason);
     case 'created':
       return toBeCreated(facts, me, steps);
     case 'linked':
@@ -49,19 +52,25 @@ function judge(facts: ExplainedFacts): InShort {
       return {
         situation: 'older_state',
         needsAction: true,
-        canSignIn: 'unknown',
-        answer: `It is not certain for ${me}.`,
-        problem: `The profile is changing at this moment, or WorkOS was written later than Cognito’s clock says.`,
-        todo: 'Run the same command again in a minute.',
+        ...toAnswer({
+          canSignIn: 'unknown',
+          account: `${me} has a Cognito account.`,
+          problem: `It is changing at this moment, or WorkOS was written later than Cognito’s clock says.`,
+          todo: ['Run the same command again in a minute.'],
+          tell: 'We are looking into it.',
+        }),
       };
     case 'rejected':
       return {
         situation: 'refused_by_workos',
         needsAction: true,
-        canSignIn: 'unknown',
-        answer: `It is not certain for ${me}.`,
-        problem: `WorkOS refuses to answer about this user (${outcome.reason}).`,
-        todo: 'Look the user up in the WorkOS dashboard.',
+        ...toAnswer({
+          canSignIn: 'unknown',
+          account: `${me} has a Cognito account.`,
+          problem: `WorkOS refuses to answer about this person (${outcome.reason}).`,
+          todo: ['Have an operator look the e-mail address up in the WorkOS dashboard.'],
+          tell: 'We are looking into it.',
+        }),
       };
     case 'conflict':
       // A conflict of the mirror's is always in `conflict`.
@@ -85,84 +94,17 @@ function conflictTarget({ forecast, workos }: ExplainedFacts): WorkosFacts | und
   return id === undefined ? all[0] : all.find((each) => each.id === id);
 }
 
-function notMirrored(me: string, reason: string): InShort {
-  const base = { situation: 'not_mirrored', canSignIn: 'no', problem: '' } as const;
-  switch (reason) {
-    case 'disabled':
-      return {
-        ...base,
-        needsAction: false,
-        answer: `No. ${me} is disabled in Cognito, so the sync does not bring the profile to WorkOS.`,
-        todo: 'There is nothing to do. If the person is to sign in again, enable the profile in Cognito; it then arrives by itself.',
-      };
-    case 'unconfirmed':
-      return {
-        ...base,
-        needsAction: false,
-        answer: `No. ${me} began to sign up in Cognito and never finished: the address was not confirmed.`,
-        problem: 'Unfinished sign-ups are not brought to WorkOS.',
-        todo: 'There is nothing to do. If the person wants an account, they finish the sign-up, or sign up at the new sign-in.',
-      };
-    default:
-      return {
-        ...base,
-        needsAction: true,
-        answer: `No. ${me} has no email address in Cognito, and WorkOS needs one.`,
-        todo: 'Ask the person for an address, and have it entered and verified in Cognito.',
-      };
-  }
-}
-
-function inSync(facts: ExplainedFacts, me: string, workosUserId: string): InShort {
-  const target = targetOf(facts);
-  const how = target ? ` ${howToSignIn(facts, target)}` : '';
-  const base = { needsAction: false, canSignIn: 'yes', todo: 'There is nothing to do.' } as const;
-  if (target && target.externalId !== facts.sub) {
-    return {
-      ...base,
-      situation: 'second_profile',
-      answer: `Yes. This is one of several Cognito profiles of one person, ${me}, who has one WorkOS user (${workosUserId}) and can sign in there${how}.`,
-      problem: `The WorkOS user was made for the person’s other profile${holderText(facts, target)}. Both sides agree.`,
-    };
-  }
-  if (target?.lastSignInAt !== undefined) {
-    return {
-      ...base,
-      situation: 'crossed_over',
-      answer: `Yes. ${me} has moved to WorkOS already (user ${workosUserId}; signed in there last on ${toDay(target.lastSignInAt)}).`,
-      problem: differsText(facts, target),
-    };
-  }
-  return {
-    ...base,
-    situation: 'in_sync',
-    answer: `Yes. ${me} has the WorkOS user ${workosUserId}, and can sign in there${how}.`,
-    problem: joinSentences('Both sides agree.', linkedText(facts)),
-  };
-}
-
-/** The further profiles of the same person. */
-function linkedText({ others }: ExplainedFacts): string {
-  const linked = others.filter(({ relations }) => relations.includes('linked'));
-  if (linked.length === 0) return '';
-  const names = linked.map(describeOther).join('; ');
-  return `The same person has ${linked.length === 1 ? 'another Cognito profile' : 'other Cognito profiles'} (${names}), with the same verified address: the account is the same.`;
-}
-
-function differsText({ cognito }: ExplainedFacts, target: WorkosFacts): string {
-  const name = [target.firstName, target.lastName].filter((part) => part !== undefined).join(' ');
-  const isSame = cognito?.name === name && cognito.email === target.email;
-  if (isSame) return 'From now on WorkOS is where name, address and password are kept.';
-  return `WorkOS says ${name} <${target.email}>, Cognito says ${cognito?.name ?? 'no name'} <${cognito?.email ?? 'no address'}>: that is as it should be. Since the first sign-in at WorkOS, what the person has there counts, and the sync does not overwrite it.`;
-}
-
 function workosUnknown({ cognito }: ExplainedFacts, why: string): InShort {
   return {
     situation: 'workos_unknown',
     needsAction: true,
-    canSignIn: 'unknown',
-    answer: `It is not known${cognito ? ` for ${who(cognito)}` : ''}: WorkOS could not be asked.`,
-    problem: `${why}.`,
-    todo: 'Run the same command again later.',
+    ...toAnswer({
+      canSignIn: 'unknown',
+      answer: 'WorkOS could not be asked',
+      account: cognito ? `${who(cognito)} has a Cognito account.` : '',
+      problem: `${why}.`,
+      todo: ['Run the same command again later. If it stays like this, tell an operator.'],
+      tell: 'We are looking into it.',
+    }),
   };
 }

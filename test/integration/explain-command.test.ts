@@ -45,7 +45,11 @@ describe('cws explain', () => {
       SYNC_DLQ_URL: deadLetterQueueUrl,
     });
     expect(ended.code, ended.stderr).toBe(1);
-    expect(ended.stdout).toMatch(/^In short: Not yet\. WorkOS has no user for Ada Lovelace/);
+    const [asked, question] = ended.stdout.split('\n');
+    expect(asked).toMatch(/^You asked about: ADA@example\.com, on \d+ \w+ \d{4}, \d\d:\d\d UTC$/);
+    expect(question).toMatch(
+      /^Can this person sign in at WorkOS.* NOT YET, the account is not at WorkOS yet\.$/,
+    );
     expect(ended.stdout).toContain('WorkOS refuses the address');
     expect(ended.stdout).not.toContain('invalid_metadata');
     expect(ended.stdout).toContain('Unknown: no table is known: give --stage');

@@ -19,8 +19,10 @@ describe('explain', () => {
   });
   afterAll(() => rig.close());
 
-  const inShort = ({ inShort: { answer, problem, todo } }: Explanation) =>
-    [answer, problem, todo].join(' ');
+  const inShort = ({ inShort }: Explanation) => {
+    const { answer, account, signIn, problem, todo, tell } = inShort;
+    return [answer, account, signIn, problem, ...todo, tell].join(' ');
+  };
 
   /** Mirrors a sign-in of the sub, and compares what that does with what was foretold. */
   async function expectAsForetold(sub: string, explanation: Explanation): Promise<void> {
@@ -75,6 +77,37 @@ describe('explain', () => {
         [squatter().sub, 'conflict'],
       ]),
     );
+  });
+
+  it('never advises the victim of a stranger at WorkOS to prove the address there, and the deletion that it advises helps', async () => {
+    const { native, email } = createCast(rig);
+    rig.workos.control.register({ email, password: 'chosen by a stranger', first_name: 'Eve' });
+    await rig.signIn(native());
+    const { id = '' } = rig.workos.control.userByEmail(email) ?? {};
+    const { inShort: before } = await rig.explainOne({ email });
+    expect(before.problem).toContain(`“Eve” (${id})`);
+    expect(before.todo[0]).toMatch(/^Do not ask the person to enter a code that WorkOS mails/);
+    expect(before.todo[1]).toContain(`delete the WorkOS account ${id}`);
+    expect(before.operator).toEqual(['take_over']);
+    rig.workos.control.deleteUser(id);
+    rig.clock.ms += 600_000;
+    await rig.signIn(native());
+    const { inShort: after } = await rig.explainOne({ email });
+    expect(after).toMatchObject({ situation: 'in_sync', canSignIn: 'yes' });
+  });
+
+  it('advises to empty the external id of the same customer, and then the two are joined', async () => {
+    const { native, email } = createCast(rig);
+    rig.workos.control.seedUser({ email, email_verified: true, external_id: `crm-of-${email}` });
+    await rig.signIn(native());
+    const { id = '' } = rig.workos.control.userByEmail(email) ?? {};
+    const { inShort: before } = await rig.explainOne({ email });
+    expect(before.todo.join(' ')).toContain('empties the external id of that WorkOS account');
+    rig.workos.control.updateUser(id, { external_id: null });
+    rig.clock.ms += 600_000;
+    await rig.signIn(native());
+    const { inShort: after } = await rig.explainOne({ email });
+    expect(after).toMatchObject({ situation: 'in_sync', canSignIn: 'yes' });
   });
 
   it('foretells the deletion of a user who is gone from Cognito, with deletions=delete, and deletes nobody', async () => {

@@ -38,12 +38,12 @@ export const CONFLICT_ADVICE: Record<ConflictReason, Advice> = {
   unverified_in_workos: {
     means:
       'A WorkOS user with this address exists whose email is not verified: another person may have registered it, with a password of their own.',
-    todo: 'Delete that WorkOS user, or run seed or verify --fix with --take-over-unverified: it overwrites the password and ends the sessions.',
+    todo: 'Do not ask the person to enter a code that WorkOS mails: it would prove the address for that WorkOS user, and a stranger’s password would still open it. If that WorkOS user has never signed in, delete it: the next sign-in at Cognito makes a new one. If it has, or for all such users at once, run seed or verify --fix with --take-over-unverified: it overwrites the passwords and ends the sessions.',
   },
   foreign_external_id: {
     means:
       'The WorkOS user with this address has an external id that this pool did not give it (yours, or another user pool’s).',
-    todo: 'If it is the same person, empty that external id in WorkOS, or set it to the Cognito sub.',
+    todo: 'If it is the same person, empty that external id in WorkOS; the sync then joins the two if WorkOS has verified the address. Ask the owner of the system that set it first. If it is another person, change the wrong address.',
   },
   address_passed_on: {
     means:
