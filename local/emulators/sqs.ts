@@ -29,7 +29,7 @@ export type LocalQueueOptions = {
   region?: string;
   visibilityTimeoutSeconds?: number;
   maxReceiveCount?: number;
-  /** After each message that was sent to any queue. */
+  /** After each message that was sent to any queue; not after one that the queue already had (deduplication). */
   onSend?: ((message: SentMessage) => void) | undefined;
   /** How many messages the dead-letter queue has, after some were deleted. */
   onDeadLetters?: ((count: number) => void) | undefined;
@@ -91,11 +91,13 @@ async function startFauxqs(
   onRemove: (queueUrl: string) => void,
 ) {
   const app = buildApp({ logger: false, defaultRegion: region });
+  const isNew = createNewness();
   app.addHook('onSend', async (request, reply, payload) => {
     const action = String(request.headers['x-amz-target']);
     if (reply.statusCode !== 200) return payload;
     if (onSend && action.startsWith('AmazonSQS.SendMessage')) {
-      for (const message of sentMessages(action, request.body, String(payload))) onSend(message);
+      const messages = sentMessages(action, request.body, String(payload));
+      for (const message of messages) if (isNew(message)) onSend(message);
     } else if (/DeleteMessage|PurgeQueue/.test(action)) {
       onRemove((request.body as SendRequest).QueueUrl ?? '');
     }
@@ -103,6 +105,21 @@ async function startFauxqs(
   });
   await app.listen({ host: '127.0.0.1', port: 0 });
   return app;
+}
+
+/** Far more than are sent in the five minutes for which SQS deduplicates. */
+const REMEMBERED_IDS = 20_000;
+
+/** SQS answers a message that it already had with the id of the first one, and adds nothing to the queue. */
+function createNewness(): (message: SentMessage) => boolean {
+  const known = new Set<string>();
+  return ({ messageId }) => {
+    if (known.has(messageId)) return false;
+    known.add(messageId);
+    const [oldest = ''] = known;
+    if (known.size > REMEMBERED_IDS) known.delete(oldest);
+    return true;
+  };
 }
 
 type SendRequest = {

@@ -1,3 +1,4 @@
+import { toVisible, withoutInvisible } from '../../src/page/visible.ts';
 import type { EventLine, LocalEvent } from './event.ts';
 import type { ShownUser } from './shown.ts';
 
@@ -33,8 +34,8 @@ export function eventToLines(event: LocalEvent, { isSum }: { isSum: boolean }): 
         {
           tone: 'problem',
           who: event.who,
-          text: event.text,
-          ...(event.reason && { aside: event.reason }),
+          text: withoutInvisible(event.text),
+          ...(event.reason && { aside: withoutInvisible(event.reason) }),
         },
       ];
     default:
@@ -45,12 +46,12 @@ export function eventToLines(event: LocalEvent, { isSum }: { isSum: boolean }): 
 type Of<Kind extends LocalEvent['kind']> = Extract<LocalEvent, { kind: Kind }>;
 
 function callToText({ action, username }: Of<'call'>): string {
-  return username ? `${action}  ${username}` : action;
+  return username ? `${action}  ${toVisible(username)}` : action;
 }
 
 function triggerToText({ source, email, status, sub, isSealed }: Of<'trigger'>): string {
   const sealed = isSealed ? ', with a sealed password' : '';
-  return `${source}  ${email ?? 'no email'}, ${status}, sub ${short(sub)}${sealed}`;
+  return `${source}  ${toVisible(email || 'no email')}, ${status}, sub ${short(sub)}${sealed}`;
 }
 
 function changeToText({ name, sub, hasPoolId }: Of<'change'>): string {
@@ -70,13 +71,15 @@ function outcomeToLines({ outcome, reason, reads, writes, user }: Of<'outcome'>)
     tone: 'workos',
     who: 'WorkOS',
     text: `${outcome}${because}${about}`,
-    aside: `${counted(reads, 'read')}, ${counted(writes, 'write')}`,
+    ...(reads !== undefined &&
+      writes !== undefined && { aside: `${counted(reads, 'read')}, ${counted(writes, 'write')}` }),
   };
-  return user && writes > 0 ? [line, { tone: 'detail', who: '', text: tags(user) }] : [line];
+  const isWritten = writes === undefined ? outcome !== 'unchanged' : writes > 0;
+  return user && isWritten ? [line, { tone: 'detail', who: '', text: tags(user) }] : [line];
 }
 
 function person({ name, email, isVerified }: ShownUser): string {
-  return `${name || 'no name'} <${email}>${isVerified ? '' : ', not verified'}`;
+  return `${toVisible(name || 'no name')} <${toVisible(email)}>${isVerified ? '' : ', not verified'}`;
 }
 
 function tags({ externalId, auth, providers, clients, linked }: ShownUser): string {

@@ -44,8 +44,9 @@ export type LocalEvent =
       reason?: string | undefined;
       /** Of a conflict: what it means. */
       advice?: string | undefined;
-      reads: number;
-      writes: number;
+      /** Undefined where the consumer worked on several users at once: whose they were is not known. */
+      reads: number | undefined;
+      writes: number | undefined;
       user?: ShownUser | undefined;
     }
   /** The invocation is over: `done` are deleted, `kept` are delivered again later. */

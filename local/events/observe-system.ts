@@ -2,8 +2,9 @@ import * as v from 'valibot';
 import { CONFLICT_ADVICE, isConflictReason } from '../../src/mirror/decide/conflicts.ts';
 import type { StrictUser } from '../emulators/workos.ts';
 import type { SystemObserver } from '../local-system.ts';
+import { createConsumerWork } from './consumer-work.ts';
 import type { EventStream } from './event-stream.ts';
-import { type ShownUser, toShownProfile, toShownUser } from './shown.ts';
+import { toShownProfile, toShownUser } from './shown.ts';
 
 const triggerSchema = v.object({
   triggerSource: v.string(),
@@ -12,7 +13,14 @@ const triggerSchema = v.object({
     clientMetadata: v.optional(v.record(v.string(), v.string())),
   }),
 });
-const batchSchema = v.object({ Records: v.array(v.object({ messageId: v.string() })) });
+const batchSchema = v.object({
+  Records: v.array(
+    v.object({
+      messageId: v.string(),
+      attributes: v.optional(v.object({ MessageGroupId: v.optional(v.string()) })),
+    }),
+  ),
+});
 const changeSchema = v.object({
   detail: v.object({
     eventName: v.string(),
@@ -34,13 +42,7 @@ type LogLine = v.InferOutput<typeof logSchema>;
 
 /** Puts everything that the parts of the local system report into one stream of events. */
 export function createSystemObserver({ emit }: Pick<EventStream, 'emit'>): SystemObserver {
-  // Of the invocation of the consumer that began last.
-  let requests = { reads: 0, writes: 0 };
-  let lastUser: ShownUser | undefined;
-  const forgetRequests = () => {
-    requests = { reads: 0, writes: 0 };
-    lastUser = undefined;
-  };
+  const work = createConsumerWork();
   function emitLog(functionName: string, log: LogLine): void {
     const { outcome, reason, sub, messageId } = log;
     if (outcome !== undefined) {
@@ -52,10 +54,8 @@ export function createSystemObserver({ emit }: Pick<EventStream, 'emit'>): Syste
         outcome,
         reason,
         advice,
-        ...requests,
-        user: lastUser,
+        ...work.settle(sub),
       });
-      forgetRequests();
     } else if (log.level === 'WARN' || log.level === 'ERROR') {
       emit({
         kind: 'problem',
@@ -71,8 +71,8 @@ export function createSystemObserver({ emit }: Pick<EventStream, 'emit'>): Syste
     onProfileGone: (sub) => emit({ kind: 'profile-gone', sub }),
     onInvoke({ functionName, event }) {
       if (functionName === 'consumer') {
-        forgetRequests();
         const { Records } = v.parse(batchSchema, event);
+        work.begin(Records.map((each) => [each.messageId, each.attributes?.MessageGroupId]));
         emit({ kind: 'taken', messageIds: Records.map(({ messageId }) => messageId) });
       } else if (isTrigger(functionName)) {
         emit(triggerEvent(event));
@@ -86,8 +86,7 @@ export function createSystemObserver({ emit }: Pick<EventStream, 'emit'>): Syste
     onDeadLetters: (count) => emit({ kind: 'dead-letters', count }),
     onWorkosRequest({ method, body }) {
       const isWrite = method !== 'GET';
-      requests[isWrite ? 'writes' : 'reads']++;
-      if (isUser(body)) lastUser = toShownUser(body);
+      work.addRequest(isWrite, isUser(body) ? toShownUser(body) : undefined);
       emit({ kind: 'request', isWrite });
     },
     onWorkosUser: (user) => emit({ kind: 'user', user: toShownUser(user) }),
@@ -99,7 +98,10 @@ export function createSystemObserver({ emit }: Pick<EventStream, 'emit'>): Syste
     },
     onError: ({ functionName }, error) =>
       emit({ kind: 'problem', who: functionName, text: error.message, reason: '' }),
-    onBatch: ({ done, kept }) => emit({ kind: 'settled', done, kept }),
+    onBatch({ done, kept }) {
+      work.end([...done, ...kept]);
+      emit({ kind: 'settled', done, kept });
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { RESET_MAILED_AT } from '../../src/mirror/decide/metadata.ts';
 import type { PoolUser } from '../emulators/cognito/cognito-local.ts';
 import { attributeOf } from '../emulators/cognito/engine.ts';
@@ -37,11 +38,17 @@ export type ShownUser = {
   isMailed: boolean;
 };
 
+/** One that cannot be read is shown without providers: what a user has written must not end the run. */
+const identitiesSchema = v.fallback(
+  v.pipe(v.string(), v.parseJson(), v.array(v.object({ providerName: v.string() }))),
+  [],
+);
+
 export function toShownProfile(
   user: Pick<PoolUser, 'Attributes' | 'UserStatus' | 'Enabled'>,
 ): ShownProfile {
   const of = (name: string) => attributeOf(user, name) ?? '';
-  const identities: { providerName: string }[] = JSON.parse(of('identities') || '[]');
+  const identities = v.parse(identitiesSchema, of('identities'));
   return {
     sub: of('sub'),
     email: of('email'),

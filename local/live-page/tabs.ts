@@ -1,7 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { PageMessage } from './history.ts';
 
-/** A tab that reads no more is cut off at this many bytes; it connects again and gets the whole state. */
+/**
+ * A tab that reads no more is cut off at this many bytes beyond what it got at first; it connects again and gets the
+ * whole state, however large that is.
+ */
 const MAXIMUM_BUFFERED = 4_000_000;
 const MAXIMUM_TABS = 32;
 /** A connection that died in silence is noticed at the next one of these. */
@@ -17,13 +20,16 @@ export type Tabs = {
 };
 
 export function createTabs(headers: Record<string, string>): Tabs {
-  const open = new Set<ServerResponse>();
-  const write = (response: ServerResponse, text: string) => {
-    response.write(text);
-    if (response.writableLength > MAXIMUM_BUFFERED) response.destroy();
+  /** With what each may have waiting. */
+  const open = new Map<ServerResponse, number>();
+  const write = (text: string) => {
+    for (const [response, most] of open) {
+      response.write(text);
+      if (response.writableLength > most) response.destroy();
+    }
   };
   const heartbeat = setInterval(() => {
-    for (const response of open) write(response, ': still here\n\n');
+    write(': still here\n\n');
   }, HEARTBEAT_MS);
   heartbeat.unref();
   return {
@@ -35,16 +41,15 @@ export function createTabs(headers: Record<string, string>): Tabs {
       response.writeHead(200, { ...headers, 'content-type': 'text/event-stream; charset=utf-8' });
       response.write('retry: 1000\n\n');
       for (const message of missed) response.write(toText(message));
-      open.add(response);
+      open.set(response, response.writableLength + MAXIMUM_BUFFERED);
       request.once('close', () => open.delete(response));
     },
     send(message) {
-      const text = toText(message);
-      for (const response of open) write(response, text);
+      write(toText(message));
     },
     close() {
       clearInterval(heartbeat);
-      for (const response of open) response.end();
+      for (const response of open.keys()) response.end();
       open.clear();
     },
   };

@@ -120,7 +120,7 @@ function clientsToText(appClients: Assessment['appClients']): string {
 /** The page has them all. */
 const MOST_ATTRIBUTES = 10;
 
-function userLines({ users, asOf }: Assessment): string[] {
+function userLines({ users, asOf, forecast }: Assessment): string[] {
   const statuses = toRanking(users.statuses);
   const rows: SummaryRow[] = [
     ...statuses.map(({ name, count }): SummaryRow => [name, count]),
@@ -139,7 +139,9 @@ function userLines({ users, asOf }: Assessment): string[] {
       .map(({ name, count }): SummaryRow => [`  ${name}`, count]),
   ];
   const when = asOf === 'export' ? ', as they were exported' : '';
-  return [`${counted(users.total, 'user')} in Cognito${when}`, ...rowsToLines(rows)];
+  const { failed } = forecast.seed;
+  const beside = failed > 0 ? `, and ${counted(failed, 'record')} that cannot be read` : '';
+  return [`${counted(users.total, 'user')} in Cognito${beside}${when}`, ...rowsToLines(rows)];
 }
 
 function workosLines({ workosUsers, workosEnvironment }: Assessment): string[] {

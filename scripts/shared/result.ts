@@ -57,7 +57,10 @@ async function writeValue(stream: Writable, value: unknown): Promise<void> {
   await write(stream, ']}');
 }
 
-/** Waits where the reader is slower. */
+/** Waits where the reader is slower. With `… | head`, the reader wants no more: that is no failure. */
 async function write(stream: Writable, text: string): Promise<void> {
-  if (!stream.write(text)) await once(stream, 'drain');
+  if (stream.errored || stream.write(text)) return;
+  await once(stream, 'drain').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
 }

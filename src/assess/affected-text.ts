@@ -11,6 +11,6 @@ export function affectedToText(affected: Affected): string {
     case 'at_most':
       return `up to ${counted(affected.users, 'user')}`;
     case 'unknown':
-      return 'how many is not known';
+      return 'how many users is not known';
   }
 }

@@ -10,7 +10,7 @@ import type { SeedState } from '../seed/state.ts';
 import { type Comparison, createComparison } from '../verify/comparison.ts';
 import type { ListableWorkosUsers } from '../workos/users.ts';
 import { askPool } from './ask-pool.ts';
-import { toAssessedProviders } from './assessed-providers.ts';
+import { toAssessedProviders, toProviderLoss } from './assessed-providers.ts';
 import { toAwsCost } from './aws-cost.ts';
 import type { Assessment, MfaSample } from './facts.ts';
 import { toForecast } from './forecast.ts';
@@ -101,6 +101,8 @@ export async function assess(dependencies: AssessDependencies): Promise<Assessme
     users,
     workosUsers,
     assessedProviders,
+    providerLoss: toProviderLoss(assessedProviders, after),
+    takesPostAuthentication: assumed.observations > 1,
     mfaSample,
     forecast,
     seedTime: toSeedTime(

@@ -1,6 +1,6 @@
 import { providerToCounterpart } from '../oauth-clients/counterpart.ts';
 import type { Comparison } from '../verify/comparison.ts';
-import type { AssessedProvider, PoolAnswers } from './facts.ts';
+import type { AssessedProvider, PoolAnswers, ProviderLoss } from './facts.ts';
 
 /**
  * The providers of the pool, and those that users came through and the pool has no more, with what each is in
@@ -38,4 +38,15 @@ export function toAssessedProviders(
 function toOther(isPoolKnown: boolean, hasCounterpart: boolean): AssessedProvider['counterpart'] {
   if (isPoolKnown) return 'gone';
   return hasCounterpart ? 'some' : 'none';
+}
+
+/** The people of the providers that they cannot sign in through at WorkOS, each once. */
+export function toProviderLoss(
+  providers: readonly AssessedProvider[],
+  { people }: Pick<Comparison, 'people'>,
+): ProviderLoss {
+  const names = providers
+    .filter(({ counterpart }) => counterpart === 'none' || counterpart === 'gone')
+    .map(({ name }) => name);
+  return { names, ...people.through(names) };
 }

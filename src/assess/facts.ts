@@ -50,6 +50,9 @@ export type AssessedProvider = {
   workos: string | null;
 };
 
+/** Providers that WorkOS does not have, or the pool no more, and the people who use one of them, each once. */
+export type ProviderLoss = { names: string[]; people: number; onlyWayIn: number };
+
 /** Who has a second factor: of a sample, because Cognito tells it only one user at a time. */
 export type MfaSample = {
   asked: number;
@@ -111,6 +114,9 @@ export type Assessment = PoolAnswers & {
   users: UserFigures;
   workosUsers: KnownFact<WorkosFigures>;
   assessedProviders: AssessedProvider[];
+  providerLoss: ProviderLoss;
+  /** With observePostAuthentication or carryPasswords; without them the sync leaves that trigger alone. */
+  takesPostAuthentication: boolean;
   mfaSample: MfaSample;
   forecast: Forecast;
   seedTime: SeedTime;

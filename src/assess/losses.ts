@@ -19,6 +19,11 @@ import {
   usernames,
 } from './losses/sign-in.ts';
 
+/** Of a sample in which there is none, there may be some among the others. */
+function touchesUsers({ affected }: Loss): boolean {
+  return affected.kind === 'unknown' || affected.kind === 'about' || affected.users > 0;
+}
+
 /**
  * What does not come along to WorkOS, whom it touches and what to do, in the order in which a team decides. What
  * touches no user is left out; what is not known is in.
@@ -41,7 +46,5 @@ export function toLosses(facts: Assessment): Loss[] {
     leftOut(facts),
     sessions(facts),
   ];
-  return losses
-    .filter((loss) => loss !== undefined)
-    .filter(({ affected }) => affected.kind === 'unknown' || affected.users > 0);
+  return losses.filter((loss) => loss !== undefined).filter(touchesUsers);
 }

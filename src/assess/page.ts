@@ -71,11 +71,11 @@ const LEADS = {
   blocked: 'As the pool is, the sync cannot bring its users.',
 };
 
-function figures({ users, forecast, awsCost, workosUsers }: Assessment): Html {
+function figures({ forecast, awsCost, workosUsers }: Assessment): Html {
   const { seed, mails } = forecast;
   const brought = seed.read - sumOf(seed.skipped) - seed.conflicts - seed.failed;
   return html`<section id="figures" aria-label="Figures"><ul class="figures">
-${figure(users.total, 'user in Cognito', 'users in Cognito')}
+${figure(seed.read, 'user in Cognito', 'users in Cognito')}
 ${figure(brought, 'user comes along', 'users come along')}
 ${workosUsers.known ? figure(seed.conflicts, 'conflict to decide', 'conflicts to decide') : html`<li><span class="count">?</span> <span class="what">conflicts: not known without WorkOS</span></li>`}
 ${figure(mails.mailed, 'password-reset mail', 'password-reset mails')}

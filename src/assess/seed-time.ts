@@ -1,6 +1,6 @@
 /** How long the seed takes, in seconds, with what it rests on. */
 export type SeedTime = {
-  /** From a machine of the operator's, at `rate` WorkOS writes a second. */
+  /** From a machine of the operator's, at `rate` WorkOS writes a second: no more than WorkOS allows. */
   laptop: { seconds: number; rate: number };
   /** By the deployed stack, at `usersPerSecond`, a part of the consumer's share of WorkOS's limits. */
   inAws: { seconds: number; share: number; usersPerSecond: number };
@@ -28,7 +28,8 @@ export function toSeedTime(
   settings: { rate: number; share: number },
 ): SeedTime {
   const { writes, users, workosUsers } = seed;
-  const { rate, share } = settings;
+  const { share } = settings;
+  const rate = Math.min(settings.rate, WRITES_PER_SECOND);
   const usersPerSecond = WRITES_PER_SECOND * share * BACKGROUND_PART;
   const listWorkos = workosUsers / WORKOS_PAGE_USERS / WORKOS_PAGES_PER_SECOND;
   const listCognito = (pagesPerSecond: number) => users / PAGE_USERS / pagesPerSecond;

@@ -13,6 +13,8 @@ export type UserFigures = {
   email: { verified: number; unverified: number; none: number };
   /** With an address that counts as verified, by the owner's settings too (docs/design.md#counts-as-verified). */
   countsAsVerified: number;
+  /** Mirrored, with an address that Cognito has not verified. */
+  comesUnverified: number;
   /** Without an email, with a phone number. */
   phoneOnly: number;
   withPhone: number;
@@ -51,6 +53,7 @@ export function readUserFigures(tally: Tally): UserFigures {
       none: count('email IS NULL'),
     },
     countsAsVerified: count('counts = 1'),
+    comesUnverified: count('email IS NOT NULL AND verified = 0 AND mirrored = 1'),
     phoneOnly: ofJoined('email IS NULL AND phone = 1'),
     withPhone: ofJoined('phone = 1'),
     ownUsername: count('own_name = 1'),

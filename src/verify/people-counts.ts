@@ -9,6 +9,8 @@ export interface PeopleCounts {
   kinds(): { password: number; federatedOnly: number; passwordAndFederated: number };
   /** Each provider, with the people who use it. `onlyWayIn`: they have no other provider, and no password. */
   providers(): ProviderCount[];
+  /** People who use one of these providers, each once. `onlyWayIn`: they have no other provider, and no password. */
+  through(names: readonly string[]): { people: number; onlyWayIn: number };
   /** People who lose their only way in: they have no password, and no provider that WorkOS has. */
   withoutWayIn(): number;
   /** Confirmed, enabled users without an email that can be used. */
@@ -60,6 +62,7 @@ const providerSchema = v.object({
   count: v.number(),
   hasCounterpart: v.number(),
 });
+const throughSchema = v.object({ people: v.number(), onlyWayIn: v.number() });
 const emailProblemSchema = v.object({
   sub: v.string(),
   username: v.string(),
@@ -87,6 +90,15 @@ export function createPeopleCounts(db: DatabaseSync): PeopleCounts {
         const { hasCounterpart, ...provider } = v.parse(providerSchema, row);
         return { ...provider, hasCounterpart: hasCounterpart === 1 };
       });
+    },
+    through(names) {
+      const query = `SELECT count(*) AS people, count(*) FILTER (WHERE password = 0 AND others = 0) AS onlyWayIn
+        FROM (${PEOPLE}) JOIN (
+          SELECT person, count(*) FILTER (WHERE name IN (SELECT value FROM json_each(:names))) AS used,
+            count(*) FILTER (WHERE name NOT IN (SELECT value FROM json_each(:names))) AS others
+          FROM (${PROVIDERS}) GROUP BY person
+        ) USING (person) WHERE used > 0`;
+      return v.parse(throughSchema, db.prepare(query).get({ names: JSON.stringify(names) }));
     },
     withoutWayIn: () =>
       count(`SELECT count(*) AS count FROM (${PEOPLE}) AS people WHERE password = 0 AND federated = 1

@@ -89,6 +89,61 @@ describe('the live page', () => {
     await cardIn(page, 'cognito', 'Grace Brewster Hopper').waitFor();
   });
 
+  it('asks once where a form is submitted twice', async () => {
+    await using opened = await open();
+    const { page } = opened;
+    const asked: string[] = [];
+    page.on('request', (each) => each.method() === 'POST' && asked.push(each.url()));
+    await page.getByLabel('Email').fill('double@example.com');
+    await page.getByRole('button', { name: 'Sign up' }).dblclick();
+    await page.getByText('double@example.com signed up').waitFor();
+    expect(asked).toHaveLength(1);
+  });
+
+  it('chooses no other profile in the place of one that was deleted', async () => {
+    await using opened = await open();
+    const { page } = opened;
+    await signUp(page, 'stays@example.com', 'Stays');
+    await signUp(page, 'goes@example.com', 'Goes');
+    await cardIn(page, 'workos', 'goes@example.com').waitFor();
+    const choice = page.getByLabel('Profile', { exact: true });
+    await choice.selectOption({ label: 'Goes, goes@example.com' });
+    await page.getByRole('button', { name: 'Delete' }).click();
+    await page.getByText('goes@example.com was deleted').waitFor();
+    await page
+      .locator('#profile-choice option', { hasText: 'goes@' })
+      .waitFor({ state: 'detached' });
+    expect(await choice.inputValue()).toBe('');
+    await page.getByRole('button', { name: 'Delete' }).click();
+    expect(await page.locator('#profile-form .answer').textContent()).toContain('goes@example.com');
+  });
+
+  it('keeps the profile and the focus after Disable, so that Enable is one key away', async () => {
+    await using opened = await open();
+    const { page } = opened;
+    await signUp(page, 'toggled@example.com', 'Toggled');
+    await cardIn(page, 'workos', 'toggled@example.com').waitFor();
+    const choice = page.getByLabel('Profile', { exact: true });
+    await choice.selectOption({ label: 'Toggled, toggled@example.com' });
+    await page.getByRole('button', { name: 'Disable' }).press('Enter');
+    await page.getByText('toggled@example.com was disabled').waitFor();
+    await page.locator('[value=enable]:focus').press('Enter');
+    await page.getByText('toggled@example.com was enabled').waitFor();
+  });
+
+  it('leaves what was typed while an answer was awaited', async () => {
+    await using opened = await open();
+    const { page } = opened;
+    await page.route('**/act', async (route) => {
+      await page.getByLabel('Email').fill('next@example.com');
+      await route.continue();
+    });
+    await page.getByLabel('Email').fill('first@example.com');
+    await page.getByRole('button', { name: 'Sign up' }).click();
+    await page.getByText('first@example.com signed up').waitFor();
+    expect(await page.getByLabel('Email').inputValue()).toBe('next@example.com');
+  });
+
   it("shows Cognito's own refusals at the form", async () => {
     await using opened = await open();
     const { page } = opened;

@@ -29,7 +29,7 @@ const USERS: StrictCognitoUser[] = [
   poolUser(12, { email: '', phone_number: '+4915112345679', phone_number_verified: 'true' }),
   poolUser(13, { email: '' }, { Username: 'ada.the.first' }),
   poolUser(14, {}, { Enabled: false }),
-  poolUser(15, {}, { UserStatus: 'UNCONFIRMED' }),
+  poolUser(15, { email_verified: 'false' }, { UserStatus: 'UNCONFIRMED' }),
   poolUser(16, { email_verified: 'false' }),
   googleUser(17),
   // The same person twice.
@@ -40,7 +40,13 @@ const USERS: StrictCognitoUser[] = [
   poolUser(23),
   poolUser(24, { email_verified: 'false' }),
   poolUser(25, { identities: 'not a list' }),
+  // One person with two providers: WorkOS does not have one, and the pool no longer has the other.
+  poolUser(26, { identities: JSON.stringify([identity('Facebook'), identity('OldShop')]) }),
 ];
+
+function identity(providerName: string) {
+  return { userId: '26', providerName, providerType: 'Facebook', primary: false };
+}
 
 async function startAssess(): Promise<PoolCommandSetting> {
   const setting = await startPoolCommand('assess', {
@@ -123,7 +129,7 @@ describe('assess of a pool with users of every kind', () => {
       conflicts,
       failed,
     });
-    expect(seed).toMatchObject({ created: 12, linked: 2, conflicts: 4, failed: 1 });
+    expect(seed).toMatchObject({ created: 13, linked: 2, conflicts: 4, failed: 1 });
     const mails = await setting.runOther('reset-passwords', ['--json']);
     const { mailed } = result.forecast.mails;
     expect(JSON.parse(mails.stdout)).toMatchObject({ eligible: mailed });
@@ -137,17 +143,32 @@ describe('assess of a pool with users of every kind', () => {
 
   it('counts users by what a migration depends on, each once', () => {
     expect(result.users).toMatchObject({
-      total: 22,
+      total: 23,
       disabled: 1,
       native: 20,
       federated: 2,
-      email: { verified: 18, unverified: 2, none: 2 },
+      linked: 1,
+      email: { verified: 18, unverified: 3, none: 2 },
+      comesUnverified: 2,
       phoneOnly: 1,
       withPhone: 2,
       ownUsername: 1,
       duplicates: { addresses: 1, profiles: 2 },
       customAttributes: { 'custom:plan': 2, 'custom:team': 1 },
       withCustomAttributes: 2,
+    });
+  });
+
+  it('counts in a loss whom it touches, each once', () => {
+    const losses = Object.fromEntries(
+      result.losses.items.map(({ name, ...loss }: { name: string }) => [name, loss]),
+    );
+    // The one who has not confirmed the sign-up is unverified, too, and does not come.
+    expect(losses.unverified_email.affected).toEqual({ kind: 'known', users: 2 });
+    expect(losses.providers).toMatchObject({
+      affected: { kind: 'known', users: 1 },
+      names: ['Facebook', 'OldShop'],
+      means: 'For 0 of these people it is the only way in.',
     });
   });
 
@@ -190,7 +211,8 @@ describe('assess of a pool with users of every kind', () => {
     expect(result.groups).toEqual({ known: true, names: ['admins', 'editors'] });
     expect(result.assessedProviders.items).toMatchObject([
       { name: 'Google', people: 2, counterpart: 'oauth' },
-      { name: 'Facebook', people: 0, counterpart: 'none' },
+      { name: 'Facebook', people: 1, counterpart: 'none' },
+      { name: 'OldShop', people: 1, counterpart: 'gone' },
     ]);
   });
 
@@ -262,7 +284,7 @@ describe('assess of a pool of which less may be read', () => {
       ({ affected }: { affected: { kind: string } }) => affected.kind === 'unknown',
     );
     expect(unknown.map(({ name }: { name: string }) => name)).toEqual(['mfa', 'groups']);
-    expect(found.forecast.seed).toMatchObject({ created: 17, linked: 1, conflicts: 0 });
+    expect(found.forecast.seed).toMatchObject({ created: 18, linked: 1, conflicts: 0 });
   });
 
   it('reads exported files, and counts their attributes likewise', async () => {

@@ -28,8 +28,13 @@ export function startForms() {
   /** Disabling what is disabled would do nothing. */
   function showActions(profiles) {
     const isEnabled = profiles[choice.value]?.isEnabled ?? true;
-    profile.querySelector('[value=disable]').hidden = !isEnabled;
-    profile.querySelector('[value=enable]').hidden = isEnabled;
+    const [shown, hidden] = (isEnabled ? ['disable', 'enable'] : ['enable', 'disable']).map(
+      (action) => profile.querySelector(`[value=${action}]`),
+    );
+    shown.hidden = false;
+    // The focus of a keyboard would be lost with the button.
+    if (document.activeElement === hidden) shown.focus();
+    hidden.hidden = true;
   }
 
   function renderChoice({ profiles, movedProfiles }) {
@@ -43,7 +48,9 @@ export function startForms() {
     if (shown === shownProfiles || document.activeElement === choice) return;
     shownProfiles = shown;
     const chosen = choice.value;
-    choice.replaceChildren(...options.map(toOption));
+    // Never another one in the place of the one that was chosen and is gone.
+    const none = element('option', { value: '' }, 'Choose a profile');
+    choice.replaceChildren(none, ...options.map(toOption));
     if (options.some(({ sub }) => sub === chosen)) choice.value = chosen;
   }
 
@@ -75,16 +82,28 @@ function toOption({ sub, name, email, providers, isEnabled }) {
 
 function onSubmit(form, toRequest) {
   const answer = form.querySelector('.answer');
+  let isAsking = false;
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
+    // A double click means it once.
+    if (isAsking) return;
+    isAsking = true;
     const fields = Object.fromEntries(new FormData(form));
     answer.className = 'answer';
     answer.textContent = 'Asking Cognito';
     const { done, error, message } = await send(toRequest(fields, event.submitter?.value));
     answer.className = done === undefined ? 'answer bad' : 'answer good';
     answer.textContent = done ?? `${error}: ${message}`;
-    if (done !== undefined) form.reset();
+    if (done !== undefined) clearTyped(form, fields);
+    isAsking = false;
   });
+}
+
+/** What was chosen stays chosen, and what has been typed since stays, too. */
+function clearTyped(form, sent) {
+  for (const input of form.querySelectorAll('input:not([type=radio])')) {
+    if (input.value === sent[input.name]) input.value = '';
+  }
 }
 
 async function send(request) {

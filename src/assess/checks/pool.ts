@@ -18,9 +18,15 @@ export function region({ userPoolId }: Assessment): AssessmentCheck | undefined 
 }
 
 /** The triggers that the sync takes; those that it leaves alone are a loss of their own. */
-export function triggers({ profile }: Assessment): AssessmentCheck[] {
+export function triggers({ profile, takesPostAuthentication }: Assessment): AssessmentCheck[] {
   if (!profile.known) return [];
-  return profile.value.triggers.flatMap((held) => toTriggerCheck(held) ?? []);
+  return profile.value.triggers.flatMap((held) => {
+    const check = toTriggerCheck(held);
+    const isLeftAlone = held.trigger === 'PostAuthentication' && !takesPostAuthentication;
+    if (!check || held.kind === 'ours' || !isLeftAlone) return check ?? [];
+    const todo = `The sync leaves it alone, unless observePostAuthentication or carryPasswords is switched on. If so: ${check.todo}`;
+    return { ...check, status: 'look' as const, todo };
+  });
 }
 
 function toTriggerCheck(held: HeldTrigger): AssessmentCheck | undefined {

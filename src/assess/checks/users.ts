@@ -17,7 +17,7 @@ export function usableUsers({ users, forecast }: Assessment): AssessmentCheck {
       section: 'forecast',
     };
   }
-  const noEmail = users.email.none === users.total;
+  const noEmail = users.total > 0 && users.email.none === users.total;
   return {
     name: 'usable_users',
     status: 'blocked',

@@ -1,4 +1,4 @@
-import { sumOf } from '../../page/format.ts';
+import { counted, sumOf } from '../../page/format.ts';
 import { CUSTOM_AUTH } from '../custom-auth.ts';
 import type { Assessment, Loss } from '../facts.ts';
 import { known } from './known.ts';
@@ -31,7 +31,8 @@ export function noEmail({ users }: Assessment): LeftBehind {
 }
 
 export function unverifiedEmail({ users, forecast }: Assessment): LeftBehind {
-  const count = users.email.unverified;
+  // Fewer than have such an address: sign-ups that were never confirmed do not come.
+  const count = users.comesUnverified;
   if (count === 0) return undefined;
   const stopped = forecast.conflictReasons.unverified_email ?? 0;
   const blocked =
@@ -60,7 +61,7 @@ export function groups({ groups: found }: Assessment): LeftBehind {
         : found.why,
     },
     means: found.known
-      ? `${names.length} groups. The sync brings users, not their groups or roles.`
+      ? `${counted(names.length, 'group')}. The sync brings users, not their groups or roles.`
       : 'Whether the pool has groups could not be read. The sync brings users, not their groups or roles.',
     todo: 'Make roles or organizations of them in WorkOS, or keep the permissions in your application by the external id.',
   };

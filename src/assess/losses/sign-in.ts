@@ -36,17 +36,15 @@ function carryAdvice(appClients: Assessment['appClients']): string {
   return 'No app client signs in in a way that lets a password be carried over: plan the mails.';
 }
 
-export function providers({ assessedProviders, forecast }: Assessment): SignInLoss {
-  const without = assessedProviders.filter(
-    ({ counterpart }) => counterpart === 'none' || counterpart === 'gone',
-  );
-  if (without.length === 0) return undefined;
+export function providers({ providerLoss }: Assessment): SignInLoss {
+  const { names, people, onlyWayIn } = providerLoss;
+  if (names.length === 0) return undefined;
   return {
     name: 'providers',
-    title: 'Providers that WorkOS does not have',
-    affected: known(without.reduce((sum, { people }) => sum + people, 0)),
-    names: without.map(({ name }) => name),
-    means: `For ${forecast.withoutWayIn} of these people it is the only way in.`,
+    title: 'Providers that WorkOS does not have, or the pool no more',
+    affected: known(people),
+    names,
+    means: `For ${onlyWayIn} of these people it is the only way in.`,
     todo: 'They come along, and sign in by email afterwards: tell them before the cutover.',
   };
 }

@@ -3,6 +3,7 @@ import { assessmentToText } from '../../../scripts/assess/text.ts';
 import type { Assessment } from '../../../src/assess/facts.ts';
 import { toLosses } from '../../../src/assess/losses.ts';
 import { assessmentToHtml } from '../../../src/assess/page.ts';
+import { toSeedTime } from '../../../src/assess/seed-time.ts';
 import { assessmentToVerdict } from '../../../src/assess/verdict.ts';
 import { assessed, assessedInTheDark, assessedWithEverything } from '../../fixtures/assessment.ts';
 
@@ -44,6 +45,28 @@ describe('the verdict of an assessment', () => {
   });
 
   it.each([
+    [false, 'look'],
+    [true, 'blocked'],
+  ])('of a Post-Authentication that cannot be chained, taken: %s, is %s', (taken, verdict) => {
+    const functionArn = 'arn:aws:states:eu-central-1:111122223333:stateMachine:odd';
+    const held = { trigger: 'PostAuthentication', functionArn, kind: 'unchainable' } as const;
+    if (!base.profile.known) throw new Error('the fixture knows the pool');
+    const facts = assessed({
+      takesPostAuthentication: taken,
+      profile: { known: true, value: { ...base.profile.value, triggers: [held] } },
+    });
+    expect(assessmentToVerdict(facts).verdict).toBe(verdict);
+  });
+
+  it('says of records alone that cannot be read not that they have no email', () => {
+    const users = { ...base.users, total: 0, email: { verified: 0, unverified: 0, none: 0 } };
+    const seed = { ...base.forecast.seed, read: 3, created: 0, failed: 3 };
+    const facts = assessed({ users, forecast: { ...base.forecast, seed } });
+    const details = assessmentToVerdict(facts).checks.map(({ detail }) => detail);
+    expect(details).toContain('No user of this pool can be brought');
+  });
+
+  it.each([
     ['us-gov-west-1_Ab1Cd2Ef3', 'look'],
     ['eusc-de-east-1_Ab1Cd2Ef3', 'look'],
     ['eu-central-1_Ab1Cd2Ef3', 'ready'],
@@ -77,6 +100,12 @@ describe('who has a second factor', () => {
     });
   });
 
+  it('stays to be looked at where the sample has none', () => {
+    const facts = withMfa({ asked: 200, enrolled: 0 }, 'OPTIONAL');
+    expect(mfaOf(facts)).toEqual({ kind: 'about', users: 0, asked: 200 });
+    expect(assessmentToVerdict(facts).verdict).toBe('look');
+  });
+
   it('is not known where none was asked, never 0', () => {
     const why = 'allow cognito-idp:AdminGetUser';
     expect(mfaOf(withMfa({ asked: 0, why }, 'OPTIONAL'))).toEqual({ kind: 'unknown', why });
@@ -107,6 +136,22 @@ describe('the summary for a terminal', () => {
     }
     expect(text).toContain('Users in WorkOS: not looked at');
     expect(text).toContain('in an empty WorkOS environment');
+  });
+});
+
+describe('the figures', () => {
+  it('have all records of the pool, so that they add up', () => {
+    const facts = assessedWithEverything('Okta');
+    expect(assessmentToHtml(facts)).toContain('>4,003</span>');
+    const text = assessmentToText(facts, { screen, report: undefined });
+    expect(text).toContain('4,000 users in Cognito, and 3 records that cannot be read');
+  });
+
+  it('forecast no seed that is faster than WorkOS allows', () => {
+    const of = (rate: number) =>
+      toSeedTime({ writes: 90_000, users: 90_000, workosUsers: 0 }, { rate, share: 0.5 }).laptop;
+    expect(of(1_000)).toEqual(of(50));
+    expect(of(1_000)).toEqual({ rate: 50, seconds: 1_800 });
   });
 });
 
