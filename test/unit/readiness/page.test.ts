@@ -92,7 +92,7 @@ describe('the readiness page', () => {
       'email_locked 1 user',
       'Change the email in the directory',
       'foreign_external_id 1 user',
-      'set it to the Cognito sub',
+      'empty that external id in WorkOS',
       'primary_gone 1 user',
       'Do not delete the WorkOS user',
     ]) {
