@@ -56,7 +56,8 @@ function triggerToText({ source, email, status, sub, isSealed }: Of<'trigger'>):
 
 function changeToText({ name, sub, hasPoolId }: Of<'change'>): string {
   const pool = hasPoolId ? '' : ', without a pool id';
-  return `CloudTrail reports ${name}, sub ${short(sub)}${pool}`;
+  const whom = sub === '' ? 'no sub' : `sub ${short(sub)}`;
+  return `CloudTrail reports ${name}, ${whom}${pool}`;
 }
 
 function messageToText({ sub, isDeadLetter }: Of<'queued'>): string {

@@ -20,7 +20,7 @@ export type LocalEvent =
       status: string;
       isSealed: boolean;
     }
-  /** What CloudTrail reports. */
+  /** What CloudTrail reports; `sub` is empty where the call names no user of the pool. */
   | { kind: 'change'; name: string; sub: string; hasPoolId: boolean }
   /** A message was accepted by a FIFO queue; `sub`: its group; `reason`: of a dead letter. */
   | {

@@ -25,7 +25,8 @@ const changeSchema = v.object({
   detail: v.object({
     eventName: v.string(),
     requestParameters: v.object({ userPoolId: v.optional(v.string()) }),
-    additionalEventData: v.object({ sub: v.string() }),
+    // Null in a call that names no user of the pool, one that Cognito refused for example.
+    additionalEventData: v.nullable(v.object({ sub: v.string() })),
   }),
 });
 const logSchema = v.looseObject({
@@ -124,7 +125,7 @@ function triggerEvent(event: unknown) {
 function changeEvent(body: string) {
   const { detail } = v.parse(changeSchema, JSON.parse(body));
   const hasPoolId = detail.requestParameters.userPoolId !== undefined;
-  const { sub } = detail.additionalEventData;
+  const sub = detail.additionalEventData?.sub ?? '';
   return { kind: 'change', name: detail.eventName, sub, hasPoolId } as const;
 }
 

@@ -68,7 +68,7 @@ const APPLY = {
     if (profile) moveProfile(state, profile, triggerText(source, profile));
   },
   change(state, { name, sub }) {
-    addCause(state, sub, `CloudTrail: ${name}`);
+    if (sub !== '') addCause(state, sub, `CloudTrail: ${name}`);
   },
   queued(state, event) {
     if (event.isDeadLetter) return bury(state, event);
