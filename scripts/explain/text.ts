@@ -1,5 +1,6 @@
 import type { Asked } from '../../src/explain/explain.ts';
 import type { Explanation } from '../../src/explain/explanation.ts';
+import { toAddressKey } from '../../src/user/address.ts';
 import { type Screen, wrapText } from '../shared/screen.ts';
 import { toTerminalText } from '../shared/text.ts';
 import { cognitoSection, othersSection, workosSection } from './both-sides-text.ts';
@@ -52,7 +53,7 @@ function severalToLines(
 ): string[] {
   const whom = 'email' in asked ? asked.email : asked.sub;
   const answers = explanations.map(({ inShort }, index) => `${index + 1}. ${inShort.answer}`);
-  const head = `In short: ${explanations.length + more} Cognito profiles have to do with ${whom}, and they do not share one account. ${answers.join(' ')}`;
+  const head = `In short: ${explanations.length + more} Cognito profiles have to do with ${whom}, and not all of them share one account. ${answers.join(' ')}`;
   return [
     ...wrapText(toTerminalText(head), screen).map((line) => screen.paint('bold', line)),
     ...explanations.flatMap((explanation, index) => [
@@ -62,7 +63,7 @@ function severalToLines(
       ...sectionToLines(ruleSection(explanation), screen).map((line) => `   ${line}`),
       ...sectionToLines(forecastSection(explanation), screen).map((line) => `   ${line}`),
       '',
-      `   Everything about this profile: ${commandFor(explanation, options)}`,
+      `   Everything about this profile: ${toTerminalText(commandFor(explanation, options))}`,
     ]),
     ...(more > 0 ? ['', `${more} further profiles with this address are not shown.`] : []),
   ];
@@ -95,10 +96,12 @@ function isOnePerson(explanations: readonly Explanation[]): boolean {
   return ids[0] !== undefined && ids.every((id) => id === ids[0]);
 }
 
-function workosUserOf({ forecast }: Explanation): string | undefined {
+/** Of a WorkOS user that is still to be made: whoever has proved the address will have it, and each other one alone. */
+function workosUserOf({ forecast, cognito }: Explanation): string | undefined {
   const outcome = forecast?.known ? forecast.value.outcome : undefined;
   switch (outcome?.outcome) {
     case 'created':
+      return cognito?.countsAsVerified ? toAddressKey(cognito.email ?? '') : undefined;
     case 'linked':
     case 'updated':
     case 'unchanged':
