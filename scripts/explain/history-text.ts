@@ -20,7 +20,9 @@ export function passwordSection({ password, workos }: Explanation): Section | un
       return {
         title,
         lines: [
-          'Carried over: the password of Cognito works at WorkOS, too. No reset mail is needed.',
+          workos.known && workos.value.own === null
+            ? 'Carried over is the password of the person’s other profile; that of this one does not work at WorkOS. No reset mail is sent.'
+            : 'Carried over: the password of Cognito works at WorkOS, too. No reset mail is needed.',
         ],
         rows: [],
       };

@@ -36,7 +36,7 @@ function judge(facts: ExplainedFacts): InShort {
   if (facts.conflict) return inConflict(facts, me);
   switch (outcome.outcome) {
     case 'skipped':
-      return notMirrored(me, outcome.reason);
+      return besideWorkos(facts, notMirrored(me, outcome.reason));
     case 'created':
       return toBeCreated(facts, me, steps);
     case 'linked':
@@ -111,6 +111,30 @@ function notMirrored(me: string, reason: string): InShort {
         todo: 'Ask the person for an address, and have it entered and verified in Cognito.',
       };
   }
+}
+
+/** A profile that is not mirrored says nothing of the WorkOS user that has its sub or its address all the same. */
+function besideWorkos(facts: ExplainedFacts, found: InShort): InShort {
+  const { own, byEmail } = facts.workos.known ? facts.workos.value : {};
+  if (own) {
+    return {
+      ...found,
+      needsAction: true,
+      canSignIn: 'yes',
+      answer: `Yes, still: WorkOS has the user ${own.id} (${own.email}) of this profile.`,
+      problem: joinSentences(found.answer.replace(/^No\. /, ''), found.problem),
+    };
+  }
+  if (!byEmail) return found;
+  return {
+    ...found,
+    canSignIn: facts.cognito?.countsAsVerified ? 'unknown' : 'no',
+    answer: found.answer.replace(/^No\./, 'Not with this profile.'),
+    problem: joinSentences(
+      found.problem,
+      `But WorkOS has the user ${byEmail.id}${holderText(facts, byEmail)} with this address: if that account is the person’s, they can sign in with it.`,
+    ),
+  };
 }
 
 function inSync(facts: ExplainedFacts, me: string, workosUserId: string): InShort {

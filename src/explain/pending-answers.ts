@@ -20,8 +20,12 @@ export function toBeCreated(
     needsAction: true,
     canSignIn: 'not_yet',
     answer: `Not yet. WorkOS has no user for ${me}.`,
-    problem: joinSentences(seenBefore(facts), movedFirst(facts, steps), `It arrives ${ARRIVES}.`),
-    todo: BRING_NOW,
+    problem: joinSentences(
+      seenBefore(facts),
+      movedFirst(facts, steps),
+      refusedBefore(facts) || arrival(facts, 'It arrives'),
+    ),
+    todo: bringNow(facts),
   };
 }
 
@@ -47,8 +51,8 @@ export function toBeLinked(
       last === 'holder_never_proved_address'
         ? `Not yet, but the account will be theirs.`
         : `Yes, ${me} will have one account on both sides.`,
-    problem: `${problem} That happens ${ARRIVES}.`,
-    todo: BRING_NOW,
+    problem: `${problem} ${arrival(facts, 'That happens')}`,
+    todo: bringNow(facts),
   };
 }
 
@@ -73,6 +77,20 @@ export function toBeUpdated(facts: ExplainedFacts, me: string): InShort {
   };
 }
 
+/** When it is put right by itself; the ledger lets the sync look at WorkOS again only after a while. */
+function arrival(facts: ExplainedFacts, what: string): string {
+  if (!isPutOff(facts)) return `${what} ${ARRIVES}.`;
+  const outcome = facts.ledger.known ? facts.ledger.value?.outcome : undefined;
+  const after = outcome === 'mirrored' ? 'a day' : 'ten minutes';
+  return `The sync does not know that yet: ${what.toLowerCase()} with the first sign-in ${after} or more after its last look at WorkOS, or when the profile changes in Cognito.`;
+}
+
+function bringNow(facts: ExplainedFacts): string {
+  return isPutOff(facts)
+    ? 'Wait for that, or have an operator run npx cws verify --fix, which puts it right now.'
+    : BRING_NOW;
+}
+
 /** The address used to be another person's, who is moved on first. */
 function movedFirst(facts: ExplainedFacts, steps: readonly ForecastStep[]): string {
   if (!steps.some(({ kind }) => kind === 'move_holder_first')) return '';
@@ -84,6 +102,14 @@ function movedFirst(facts: ExplainedFacts, steps: readonly ForecastStep[]): stri
 /** The ledger would answer for the mirror, so that what differs is not seen for a while. */
 function isPutOff({ forecast }: ExplainedFacts): boolean {
   return forecast?.known === true && forecast.value.isAnsweredByLedger;
+}
+
+/** What WorkOS refuses, the forecast cannot know. */
+function refusedBefore({ ledger }: ExplainedFacts): string {
+  const { outcome, reason = 'unknown', settledAt = '' } = (ledger.known && ledger.value) || {};
+  return outcome === 'rejected'
+    ? `WorkOS refused it then (${reason}, on ${toDay(settledAt)}): unless the profile was put right in Cognito since, it is refused again.`
+    : '';
 }
 
 function seenBefore({ ledger }: ExplainedFacts): string {

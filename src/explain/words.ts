@@ -27,6 +27,9 @@ export function doubtToText(doubt: Doubt): string {
   }
 }
 
+/** Each profile has a password of its own, and that of the profile in the external id is carried. */
+const OTHER_PASSWORD = 'with the password of the person’s other Cognito profile, not of this one';
+
 /** How the person of a WorkOS user signs in there, as the end of a sentence. */
 export function howToSignIn(
   { password, cognito }: Pick<Explanation, 'password' | 'cognito'>,
@@ -38,20 +41,21 @@ export function howToSignIn(
   const providers = [
     ...new Set([...target.providers, ...(cognito?.providers ?? []).map(({ name }) => name)]),
   ];
+  const isOfOther = cognito !== null && target.externalId !== cognito.sub;
   const ways = [
-    ...passwordWays(password),
+    ...passwordWays(password, isOfOther),
     ...(providers.length > 0 ? [`through ${providers.join(' or ')}`] : []),
   ];
   const proof = target.emailVerified ? '' : ', after proving the address to WorkOS';
   return `${ways.join(', or ') || 'through “forgot password”'}${proof}`;
 }
 
-function passwordWays(password: Explanation['password']): string[] {
+function passwordWays(password: Explanation['password'], isOfOther: boolean): string[] {
   switch (password.kind) {
     case 'none':
       return [];
     case 'carried':
-      return ['with the password of Cognito'];
+      return [isOfOther ? OTHER_PASSWORD : 'with the password of Cognito'];
     case 'of_workos':
       return ['with the password of WorkOS'];
     case 'not_carried':
