@@ -34,14 +34,21 @@ export async function watchStatus(options: {
   using _ = isDrawn ? enterScreen(() => view) : undefined;
   const redraw = () => void draw(view, seconds);
   if (isDrawn) process.stdout.on('resize', redraw);
+  // With "… | head" no reader is left: the look after that would be asked for, and paid for, in vain.
+  let isRead = true;
+  const close = () => {
+    isRead = false;
+  };
+  process.stdout.on('error', close);
   try {
-    while (!stop.aborted) {
+    while (!stop.aborted && isRead) {
       await show(view, seconds);
       await delay(seconds * 1000, undefined, { signal: stop }).catch(() => {});
-      if (!stop.aborted) view = await lookUnlessStopped(look, stop, view);
+      if (!stop.aborted && isRead) view = await lookUnlessStopped(look, stop, view);
     }
   } finally {
     process.stdout.off('resize', redraw);
+    process.stdout.off('error', close);
   }
 }
 

@@ -106,6 +106,7 @@ describe('the screen of cws status on a terminal that is not high enough', () =>
     for (const rows of [8, 16, 24]) {
       const shown = fitLines(all, rows, narrow);
       expect(shown.reduce((sum, { text }) => sum + rowsOf(text), 0)).toBeLessThanOrEqual(rows);
+      expect(linesToText(shown)).toContain('All is well.');
     }
   });
 
