@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import {
   addSections,
   createPoolCommand,
@@ -43,9 +43,10 @@ something could not be found out), 2 could not run, 130 stopped by Ctrl-C.`,
   });
 }
 
+// What was typed is of a person: commander's own error would write it to stderr.
 function parseSub(value: string): string {
   if (/^[\x21-\x7e]{1,128}$/.test(value)) return value;
-  throw new InvalidArgumentError('It looks like 3f8c2a52-70d1-7001-9e0e-0a1b2c3d4e5f.');
+  throw new CommandError('--sub has to look like 3f8c2a52-70d1-7001-9e0e-0a1b2c3d4e5f');
 }
 
 /** The longest address that there can be (RFC 5321, 4.5.3.1.3), and that fits into a filter of ListUsers. */
@@ -55,5 +56,5 @@ function parseEmail(value: string): string {
   const email = value.trim();
   const isAddress = /^[^\p{Cc}\s]+@[^\p{Cc}\s]+$/u.test(email) && email.length <= LONGEST_ADDRESS;
   if (isAddress) return email;
-  throw new InvalidArgumentError('It has to be an email address, like ada@example.com.');
+  throw new CommandError('--email has to be an email address, like ada@example.com');
 }

@@ -20,7 +20,7 @@ export async function keepLastRun(
   if (table === undefined) return;
   const client = connectLedgerClient(regionOf(userPoolId, process.env));
   try {
-    const { figures } = run;
+    const figures = { ...run.figures, userPoolId };
     const endedAt = run.endedAt.toISOString();
     await saveLastRun({ client, table }, name, { endedAt, version: packageJson.version, figures });
   } catch (error) {

@@ -1,30 +1,39 @@
-import type { Screen } from '../shared/screen.ts';
+import { stripVTControlCharacters } from 'node:util';
+import { cutLine, type Screen } from '../shared/screen.ts';
 import type { StatusLine } from './text.ts';
 
 /**
  * Leaves out what can be missed where a terminal is not high enough: first the empty lines, then lines that are in order,
- * the last ones first.
+ * the last ones first. A line that is wider than the terminal (a command to be copied is not broken) takes further rows.
  *
  * @param rows at least 1.
  */
 export function fitLines(
   lines: readonly StatusLine[],
   rows: number,
-  { paint }: Pick<Screen, 'paint'>,
+  { paint, columns }: Screen,
 ): StatusLine[] {
-  if (lines.length <= rows) return [...lines];
-  const full = lines.filter(({ kind }) => kind !== 'space');
-  if (full.length <= rows) return full;
-  const quiet = full.flatMap(({ kind }, index) => (kind === 'quiet' ? [index] : []));
-  const needed = full.length - rows + 1;
-  const leftOut = new Set(quiet.slice(Math.max(0, quiet.length - needed)));
-  if (leftOut.size === 0) return full.slice(0, rows);
-  const first = Math.min(...leftOut);
-  const note = paint('dim', `  … ${leftOut.size} more lines in order`);
-  return full
-    .flatMap((line, index): StatusLine[] => {
-      if (index === first) return [{ kind: 'fixed', text: note }];
-      return leftOut.has(index) ? [] : [line];
-    })
-    .slice(0, rows);
+  const heightOf = (some: readonly StatusLine[]) =>
+    some.reduce((sum, { text }) => sum + rowsOf(text, columns), 0);
+  if (heightOf(lines) <= rows) return [...lines];
+  let left = lines.filter(({ kind }) => kind !== 'space');
+  let leftOut = 0;
+  let first = left.length;
+  // The line that says how many are left out takes a row, too.
+  while (heightOf(left) + (leftOut > 0 ? 1 : 0) > rows) {
+    const last = left.findLastIndex(({ kind }) => kind === 'quiet');
+    if (last < 0) break;
+    left = left.toSpliced(last, 1);
+    leftOut += 1;
+    first = last;
+  }
+  const note = paint('dim', cutLine(`  … ${leftOut} more lines in order`, columns));
+  if (leftOut > 0) left = left.toSpliced(first, 0, { kind: 'fixed', text: note });
+  while (left.length > 1 && heightOf(left) > rows) left.pop();
+  return left;
+}
+
+function rowsOf(text: string, columns: number): number {
+  const width = stripVTControlCharacters(text).length;
+  return Number.isFinite(columns) ? Math.max(1, Math.ceil(width / columns)) : 1;
 }

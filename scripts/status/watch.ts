@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { createScreen } from '../shared/screen.ts';
+import { createScreen, cutLine } from '../shared/screen.ts';
 import { fitLines } from './fit-lines.ts';
 import { linesToText, statusToLines } from './text.ts';
 import type { StatusView } from './view.ts';
@@ -34,23 +34,31 @@ export async function watchStatus(options: {
   using _ = isDrawn ? enterScreen(() => view) : undefined;
   const redraw = () => void draw(view, seconds);
   if (isDrawn) process.stdout.on('resize', redraw);
+  // With "… | head" no reader is left: the look after that would be asked for, and paid for, in vain.
+  let isRead = true;
+  const close = () => {
+    isRead = false;
+  };
+  process.stdout.on('error', close);
   try {
-    while (!stop.aborted) {
+    while (!stop.aborted && isRead) {
       await show(view, seconds);
       await delay(seconds * 1000, undefined, { signal: stop }).catch(() => {});
-      if (!stop.aborted) view = await Promise.race([look(), untilStopped(stop, view)]);
+      if (!stop.aborted && isRead) view = await lookUnlessStopped(look, stop, view);
     }
   } finally {
     process.stdout.off('resize', redraw);
+    process.stdout.off('error', close);
   }
 }
 
 async function draw(view: StatusView, seconds: number): Promise<void> {
   const screen = createScreen(process.stdout);
   const foot = screen.paint('dim', `every ${seconds} s; Ctrl-C ends it`);
-  const rows = (process.stdout.rows || DEFAULT_ROWS) - 2;
+  const rows = Math.max(1, (process.stdout.rows || DEFAULT_ROWS) - 2);
   const lines = fitLines(statusToLines(view, screen), rows, screen);
-  process.stdout.write(`${HOME_AND_CLEAR}${linesToText(lines)}${foot}`);
+  const text = `${linesToText(lines)}${cutLine(foot, screen.columns)}`;
+  process.stdout.write(`${HOME_AND_CLEAR}${text}`);
 }
 
 async function printBlock(view: StatusView): Promise<void> {
@@ -72,8 +80,18 @@ function enterScreen(last: () => StatusView): Disposable {
   };
 }
 
-function untilStopped<T>(stop: AbortSignal, value: T): Promise<T> {
-  return new Promise((resolve) =>
-    stop.addEventListener('abort', () => resolve(value), { once: true }),
-  );
+/** The listener goes with the look: a command that runs for days would keep every look in memory. */
+async function lookUnlessStopped(
+  look: () => Promise<StatusView>,
+  stop: AbortSignal,
+  last: StatusView,
+): Promise<StatusView> {
+  const stopped = Promise.withResolvers<StatusView>();
+  const end = () => stopped.resolve(last);
+  stop.addEventListener('abort', end);
+  try {
+    return await Promise.race([look(), stopped.promise]);
+  } finally {
+    stop.removeEventListener('abort', end);
+  }
 }

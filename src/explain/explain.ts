@@ -1,4 +1,7 @@
 import { isOurs } from '../mirror/decide/holder.ts';
+import type { MirrorRules } from '../mirror/decide/rules.ts';
+import { countsAsVerified } from '../mirror/decide/trust.ts';
+import { configToRules } from '../mirror/mirror.ts';
 import type { WorkosUser } from '../workos/users.ts';
 import { type ExplainSetting, explainSub, explainWithoutProfile } from './explain-profile.ts';
 import type { Explanation } from './explanation.ts';
@@ -7,6 +10,9 @@ import { toKnown } from './to-known.ts';
 
 /** The person who is asked for. */
 export type Asked = { sub: string } | { email: string };
+
+/** `profile` undefined: Cognito does not have the sub. */
+type Subject = { sub: string; profile: PoolProfile | undefined };
 
 /** So many profiles of one address are explained; there is no end to those that squatters can make. */
 const MOST_EXPLAINED = 8;
@@ -33,7 +39,10 @@ export async function explain(
   const user = found.known && found.value.kind === 'found' ? found.value.user : undefined;
   const subjects = profiles.map((profile) => ({ sub: profile.user.sub, profile }));
   const holder = await findHolder(user, profiles, setting);
-  const all = holder ? [...subjects, holder] : subjects;
+  const rules = configToRules(setting.config);
+  const all = [...(holder ? [holder] : []), ...subjects].toSorted(
+    (one, other) => rankOf(one, user, rules) - rankOf(other, user, rules),
+  );
   const explanations: Explanation[] = [];
   for (const subject of all.slice(0, MOST_EXPLAINED)) {
     explanations.push(await explainSub(subject, setting));
@@ -50,12 +59,22 @@ export async function explain(
   return { explanations: inOrder, more: Math.max(0, all.length - MOST_EXPLAINED) };
 }
 
+/** Any number of squatters must not push out the owner: first who has the WorkOS user, then who has proved the address. */
+function rankOf(
+  { sub, profile }: Subject,
+  user: WorkosUser | undefined,
+  rules: MirrorRules,
+): number {
+  if (sub === user?.externalId) return 0;
+  return profile && countsAsVerified(profile.user, rules) ? 1 : 2;
+}
+
 /** The profile whose WorkOS user has the address, where Cognito shows that profile with another address, or not at all. */
 async function findHolder(
   user: WorkosUser | undefined,
   profiles: readonly PoolProfile[],
   { lookup, userPoolId }: ExplainSetting,
-): Promise<{ sub: string; profile: PoolProfile | undefined } | undefined> {
+): Promise<Subject | undefined> {
   const sub = user?.externalId;
   if (!user || sub === undefined || !isOurs(user, { userPoolId })) return undefined;
   if (profiles.some((each) => each.user.sub === sub)) return undefined;

@@ -59,12 +59,13 @@ export async function gatherOthers(
     relations.set(other, (relations.get(other) ?? new Set()).add(relation));
   };
   const sameAddress = email === undefined ? [] : await lookup.byEmail(email);
-  for (const { user } of sameAddress) relate(user.sub, 'same_address');
   for (const user of workosUsers) {
     if (!isOurs(user, { userPoolId })) continue;
     if (user.externalId !== undefined) relate(user.externalId, 'holds_workos_user');
     for (const linked of metadataToTags(user.metadata).linkedSubs) relate(linked, 'linked');
   }
+  // After those who have to do with the WorkOS user: squatters may be any number.
+  for (const { user } of sameAddress) relate(user.sub, 'same_address');
   const known = new Map(sameAddress.map((each) => [each.user.sub, each]));
   const others: GatheredProfile[] = [];
   for (const [other, found] of [...relations].slice(0, MOST_OTHERS)) {

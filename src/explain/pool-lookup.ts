@@ -3,6 +3,7 @@ import {
   type CognitoIdentityProviderClient,
   type UserType,
 } from '@aws-sdk/client-cognito-identity-provider';
+import { classifyAwsError } from '../aws/classify-aws-error.ts';
 import { filterUsers } from '../cognito/filter-users.ts';
 import type { PoolRequest } from '../cognito/pool-requests.ts';
 import { SourceError } from '../cognito/user-source.ts';
@@ -70,8 +71,10 @@ export function createPoolLookup(dependencies: {
       if (answer.kind !== 'ok') return undefined;
       return answer.value.UserAttributes?.find(({ Name }) => Name === 'sub')?.Value;
     } catch (error) {
-      // Without this permission the filter's answer is all there is.
-      if (error instanceof SourceError && !signal.aborted) return undefined;
+      // Without this permission the filter's answer is all there is. That Cognito is busy does not say "no such user".
+      const isTransient =
+        classifyAwsError(error instanceof Error && error.cause).kind === 'transient';
+      if (error instanceof SourceError && !signal.aborted && !isTransient) return undefined;
       throw error;
     }
   }

@@ -34,8 +34,11 @@ export function findPlaces(options: {
     if (!each.known) return each;
     return each.value === undefined ? told(undefined) : findStack(each.value);
   });
-  const find = async (given: string | undefined, output: string, variable: string) =>
-    given ? told(given) : toOutput(await stack, output, variable);
+  const find = async (given: string | undefined, output: string, variable: string) => {
+    if (!given) return toOutput(await stack, output, variable);
+    const why = toMismatch(given, await stack, output, variable);
+    return why === undefined ? told(given) : { known: false as const, why };
+  };
   return {
     stage: Promise.resolve(stage),
     deployment,
@@ -54,6 +57,11 @@ function chooseDeployment(
   const all = found.value;
   const matching = stage === undefined ? all : all.filter((each) => each.stage === stage);
   const [deployment] = matching;
+  if (matching.length === 0 && all.length > 0) {
+    const others = all.map((each) => each.stage).join(', ');
+    const why = `the stage ${stage ?? ''} does not observe this pool, another one does: give --stage ${others}`;
+    return { known: false, why };
+  }
   if (matching.length <= 1) return { ...found, value: deployment };
   const stages = matching.map((each) => each.stage).join(', ');
   return { known: false, why: `several stages observe this pool: give --stage (${stages})` };
@@ -65,6 +73,19 @@ function toStage(deployment: Told<Deployment | undefined>): Told<string | undefi
     ? deployment.why
     : `which stage? Give --stage (${deployment.why})`;
   return { known: false, why };
+}
+
+/** A variable that was left over from another stage would show that stage's numbers. Names are compared, not hosts. */
+function toMismatch(
+  given: string,
+  stack: Told<StackFact | undefined>,
+  output: string,
+  variable: string,
+): string | undefined {
+  const value = stack.known ? stack.value?.outputs[output] : undefined;
+  const nameOf = (place: string) => place.split('/').at(-1) ?? place;
+  if (!value || nameOf(value) === nameOf(given)) return undefined;
+  return `${variable} is ${nameOf(given)}, and the stage has ${nameOf(value)}: unset the variable`;
 }
 
 function toOutput(

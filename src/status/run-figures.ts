@@ -79,24 +79,39 @@ export type LastFigures = {
   canary: RunFigures<CanaryFigures>;
 };
 
+/** A clock that differs by more is wrong, and nothing is known of the age of what it has dated. */
+export const FUTURE_HOURS = 0.25;
+
+type RunFacts = Pick<StatusFacts, 'lastRuns' | 'lookedAt' | 'userPoolId'>;
+
 /** The last runs as the ledger's table has them → their figures; other versions of this package may write others. */
-export function toLastFigures({ lastRuns }: Pick<StatusFacts, 'lastRuns'>): LastFigures {
+export function toLastFigures(facts: RunFacts): LastFigures {
+  const { lastRuns } = facts;
   return {
-    seed: toFigures(lastRuns.seed, seedSchema),
-    verify: toFigures(lastRuns.verify, verifySchema),
-    resets: toFigures(lastRuns['reset-passwords'], resetSchema),
-    canary: toFigures(lastRuns.canary, canarySchema),
+    seed: toFigures(lastRuns.seed, seedSchema, facts),
+    verify: toFigures(lastRuns.verify, verifySchema, facts),
+    resets: toFigures(lastRuns['reset-passwords'], resetSchema, facts),
+    canary: toFigures(lastRuns.canary, canarySchema, facts),
   };
 }
 
 function toFigures<S extends v.GenericSchema>(
   told: StatusFacts['lastRuns']['seed'],
   schema: S,
+  { lookedAt, userPoolId }: RunFacts,
 ): RunFigures<v.InferOutput<S>> {
   if (!told.known) return { kind: 'unknown', why: told.why };
   const run: LastRun | undefined = told.value;
   if (!run) return { kind: 'none' };
   const { endedAt, version } = run;
+  const { userPoolId: pool = userPoolId } = run.figures;
+  if (pool !== userPoolId) {
+    return { kind: 'unknown', why: `the last run in this table was of the user pool ${pool}` };
+  }
+  const hours = (Date.parse(lookedAt) - Date.parse(endedAt)) / 3_600_000;
+  if (hours < -FUTURE_HOURS) {
+    return { kind: 'unknown', why: `the last run has ended in the future (${endedAt})` };
+  }
   const parsed = v.safeParse(schema, run.figures);
   if (parsed.success) return { kind: 'run', endedAt, version, figures: parsed.output };
   return {

@@ -1,7 +1,10 @@
+import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LocalQueue, startQueue } from '../../local/emulators/sqs.ts';
+import { SourceError } from '../../src/cognito/user-source.ts';
 import { createDeadLetter } from '../../src/consumer/dead-letter.ts';
+import { createPoolLookup } from '../../src/explain/pool-lookup.ts';
 import { CONFLICT_ADVICE } from '../../src/mirror/decide/conflicts.ts';
 import { DECIDING_RULES } from '../../src/mirror/decide/deciding-rules.ts';
 import { encodeMessage } from '../../src/user/message.ts';
@@ -86,6 +89,36 @@ describe('cws explain', () => {
       inShort: { situation: 'workos_unknown', canSignIn: 'unknown', needsAction: true },
     });
     expect(ended.code).toBe(1);
+  });
+
+  it.each([
+    ['--email', 'Ada Lovelace'],
+    ['--sub', 'Ada Lovelace'],
+  ])('does not repeat on stderr what was typed as %s', async (option, typed) => {
+    const ended = await setting.run([option, typed]);
+    expect(ended).toMatchObject({ code: 2, stdout: '' });
+    expect(ended.stderr).toMatch(new RegExp(`^error: ${option} has to .*\n$`));
+    expect(ended.stderr).not.toContain('Ada');
+  });
+
+  it('does not take a Cognito that is busy for one that has no such user', async () => {
+    const stop = new AbortController();
+    const busy = Object.assign(new Error('slow down'), { name: 'TooManyRequestsException' });
+    const lookup = createPoolLookup({
+      client: new CognitoIdentityProviderClient({
+        endpoint: setting.cognito.endpoint,
+        region: 'eu-central-1',
+        credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+      }),
+      userPoolId: setting.cognito.userPoolId,
+      clock: () => new Date(),
+      signal: stop.signal,
+      request: async (action, send) => {
+        if (action === 'AdminGetUser') throw new SourceError('busy', { cause: busy });
+        return { kind: 'ok', value: await send(stop.signal) };
+      },
+    });
+    await expect(lookup.byEmail('ada@example.com')).rejects.toThrow('busy');
   });
 
   it('ends with exit code 2 and one line without a person, and where Cognito may not be asked', async () => {

@@ -110,6 +110,26 @@ describe('a look', () => {
     }
   });
 
+  it('shows nothing of a table or a queue that a variable names and the stage does not have', async () => {
+    const named = {
+      table: 'cognito-workos-sync-dev-ledger',
+      queueUrl: rig.queue.queueUrl.replace(/[^/]+$/, 'another.fifo'),
+    };
+    const facts = await rig.look({}, 'prod', named);
+    expect(judge(facts).well).toBe(false);
+    expect(namesOf(unknowns(facts))).toEqual(expect.arrayContaining(['queue', 'verify', 'patrol']));
+    expect(facts.lastRuns.verify).toMatchObject({ why: expect.stringContaining('unset') });
+    expect((await rig.look({}, 'prod', { queueUrl: rig.queue.queueUrl })).queue.known).toBe(true);
+  });
+
+  it('says which stage observes the pool, when another one is asked for', async () => {
+    const facts = await rig.look({}, 'prd');
+    expect(facts.triggers).toEqual({
+      known: false,
+      why: 'the stage prd does not observe this pool, another one does: give --stage prod',
+    });
+  });
+
   it('reads the numbers of CloudWatch, and those since the last verify apart', async () => {
     const now = Date.now();
     const { client, table } = rig.dynamodb;

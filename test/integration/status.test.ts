@@ -115,6 +115,13 @@ describe('cws status --watch', () => {
     expect(Date.parse(second.lookedAt)).toBeGreaterThan(Date.parse(first.lookedAt));
   });
 
+  it('ends when its reader has gone', async () => {
+    const child = rig.start('status', [...STAGE, '--watch', '2'], rig.env);
+    await once(child.stdout ?? child, 'data');
+    child.stdout?.destroy();
+    expect((await child.ended).code).toBe(130);
+  });
+
   it('gives the terminal back as it was, with the last look on it', async () => {
     const terminal = runOnTerminal(['status', ...STAGE, '--watch'], {
       cwd: rig.directory,

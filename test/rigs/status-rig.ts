@@ -20,6 +20,7 @@ import { LOCAL_CREDENTIALS, type LocalQueue, startQueue } from '../../local/emul
 import packageJson from '../../package.json' with { type: 'json' };
 import type { StatusFacts } from '../../src/status/facts.ts';
 import { createLook } from '../../src/status/look.ts';
+import type { NamedPlaces } from '../../src/status/places.ts';
 import {
   type CommandSetting,
   type CommandSettingOptions,
@@ -55,7 +56,11 @@ export type StatusRig = Pick<
   /** For a process: the endpoints of everything. */
   env: Record<string, string>;
   /** One look in this process, with some services answered by another endpoint. */
-  look(endpoints?: Partial<Record<StatusService, string>>, stage?: string): Promise<StatusFacts>;
+  look(
+    endpoints?: Partial<Record<StatusService, string>>,
+    stage?: string,
+    named?: NamedPlaces,
+  ): Promise<StatusFacts>;
   close(): Promise<void>;
 };
 
@@ -106,7 +111,7 @@ export async function startStatusRig(options: CommandSettingOptions = {}): Promi
       AWS_ENDPOINT_URL_SQS: own.sqs,
       AWS_ENDPOINT_URL_DYNAMODB: own.dynamodb,
     },
-    async look(endpoints = {}, stage) {
+    async look(endpoints = {}, stage, named = {}) {
       const at = { ...own, ...endpoints };
       const to = (service: StatusService) => ({
         region,
@@ -124,7 +129,6 @@ export async function startStatusRig(options: CommandSettingOptions = {}): Promi
         dynamodb: new DynamoDBClient(to('dynamodb')),
       };
       const { version } = packageJson;
-      const named = {};
       const now = () => new Date();
       const look = createLook({
         ...{ userPoolId, region, version, stage, named, clients, now },

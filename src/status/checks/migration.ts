@@ -4,7 +4,12 @@ import type { StatusFacts } from '../facts.ts';
 import type { LastFigures, RunFigures, VerifyFigures } from '../run-figures.ts';
 
 /** Hours after which a comparison is old: the runbook has one a day. */
-export const VERIFY_OLD_HOURS = 24;
+const VERIFY_OLD_HOURS = 24;
+
+/** Whether a verify is too old to be relied on. */
+export function isOldVerify(endedAt: string, lookedAt: string): boolean {
+  return Date.parse(lookedAt) - Date.parse(endedAt) > VERIFY_OLD_HOURS * 3_600_000;
+}
 
 /**
  * How much of the pool is in WorkOS, by the best witness there is: verify has counted both sides, a seed knows what it
@@ -48,10 +53,10 @@ export function checkVerify({ lookedAt }: StatusFacts, { verify }: LastFigures):
   if (verdict === 'differs') {
     return { state: 'bad', detail: `differs${source}: ${differences(figures)}`, at };
   }
-  const isOld = Date.parse(lookedAt) - Date.parse(at) > VERIFY_OLD_HOURS * 3_600_000;
+  const isOld = isOldVerify(at, lookedAt);
   const what = `in sync${verdict === 'look' ? ', with something to look at' : ''}`;
   const detail = `${what}: ${counted(checked, 'user')}${source} compared`;
-  return { state: verdict === 'look' || isOld ? 'look' : 'ok', detail, at };
+  return { state: verdict === 'look' || isOld || exported ? 'look' : 'ok', detail, at };
 }
 
 function differences({ missing, stale, conflicts, extra, unreadable }: VerifyFigures): string {

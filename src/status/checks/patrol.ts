@@ -4,6 +4,7 @@ import { scheduleToHours } from '../../stage/schedule-hours.ts';
 import { timeBetween } from '../ago.ts';
 import type { StatusCheck } from '../check.ts';
 import type { StatusFacts } from '../facts.ts';
+import { FUTURE_HOURS } from '../run-figures.ts';
 
 /** Hours without a round: the default of the alarm `patrol-silent` (docs/configuration.md#deployment-parameters). */
 const LEAST_SILENT_HOURS = 3;
@@ -26,6 +27,9 @@ export function checkPatrol(facts: StatusFacts): StatusCheck {
       : { state: 'unknown', detail: `no round yet, and it is not known since when` };
   }
   const hours = (Date.parse(lookedAt) - Date.parse(since)) / 3_600_000;
+  if (hours < -FUTURE_HOURS) {
+    return { state: 'unknown', detail: `the last round has ended in the future (${since})` };
+  }
   // Of a cron(…) schedule the alarm patrol-silent alone knows when a round is late.
   const isSilent = silentHours !== undefined && hours > silentHours;
   if (isSilent) return { state: 'bad', detail: `silent: ${detail}`, at };

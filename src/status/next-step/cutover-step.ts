@@ -9,7 +9,7 @@ export function cutoverStep({ figures, facts, target }: Situation): NextStep {
   const { resets, verify } = figures;
   const step = { phase: 5 as const, guide: 'runbook.md#5-cutover-day-21-in-a-quiet-hour' };
   if (resets.kind === 'run' && !resets.figures.only) {
-    return mailStep(resets.figures, target) ?? afterwards(situationOf(facts, verify), target);
+    return mailStep(resets.figures, target) ?? afterwards(situationOf(facts, figures), target);
   }
   const due = verify.kind === 'run' ? verify.figures.mailsDue : null;
   const mails = due === null ? '' : ` ${counted(due, 'password-reset mail')} would be sent.`;
@@ -44,27 +44,32 @@ function mailStep(
   return { ...step, step: 'mail_in_doubt', title: 'Mail those in doubt', why, command };
 }
 
-type Afterwards = { crossedOver?: string; observed?: number; stage: string };
+/** Days without a sign-in at Cognito, at least, before the way back is given up. */
+const REMOVAL_DAYS = 14;
 
-function situationOf(facts: StatusFacts, verify: LastFigures['verify']): Afterwards {
+type Afterwards = { crossedOver?: string; observed?: number; isOver: boolean };
+
+function situationOf(facts: StatusFacts, { verify, resets }: LastFigures): Afterwards {
   const observed = facts.metrics.known ? facts.metrics.value.observedLastDay : undefined;
-  const stage = facts.stage.known ? (facts.stage.value ?? 'prod') : 'prod';
-  if (verify.kind !== 'run') return { stage, ...(observed !== undefined && { observed }) };
+  const seen = { ...(observed !== undefined && { observed }) };
+  if (verify.kind !== 'run' || resets.kind !== 'run') return { ...seen, isOver: false };
   const { crossedOver, people } = verify.figures;
+  const days = (Date.parse(facts.lookedAt) - Date.parse(resets.endedAt)) / 86_400_000;
+  // A quiet weekend, or an application that is not switched yet, has no sign-ins at Cognito either.
+  const isOver = observed === 0 && crossedOver > 0 && days >= REMOVAL_DAYS;
   const of = people === null ? '' : ` of ${toCount(people)}`;
   const text = `${toCount(crossedOver)}${of} people have signed in at WorkOS, by the last verify. `;
-  return { stage, crossedOver: text, ...(observed !== undefined && { observed }) };
+  return { ...seen, crossedOver: text, isOver };
 }
 
 function afterwards(
-  { crossedOver = '', observed, stage }: Afterwards,
+  { crossedOver = '', observed, isOver }: Afterwards,
   { pool }: CommandTarget,
 ): NextStep {
   const step = { phase: 6 as const, guide: 'runbook.md#6-afterwards-days-22-to-50' };
-  if (observed === 0) {
-    const why = `${crossedOver}No sign-in at Cognito for 24 hours. After some weeks like this, remove the stack: the pool is then as it was.`;
-    const command = `npx serverless remove --stage ${stage}`;
-    return { ...step, step: 'remove', title: 'Remove the stack, in some weeks', why, command };
+  if (isOver) {
+    const why = `${crossedOver}No sign-in at Cognito for 24 hours. After some weeks like this, remove the stack, as it is written there: the pool is then as it was.`;
+    return { ...step, step: 'remove', title: 'Remove the stack, in some weeks', why };
   }
   const seen =
     observed === undefined ? '' : `${toCount(observed)} were observed at Cognito in 24 h. `;

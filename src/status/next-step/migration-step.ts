@@ -10,9 +10,26 @@ export function migrationStep(situation: Situation): NextStep {
     unknownStep(situation) ??
     backfillStep(situation) ??
     verifyStep(situation) ??
+    unsureStep(situation) ??
     cutoverStep(situation)
   );
 }
+
+/** No cutover, and no removal, on a live path that may be broken. */
+function unsureStep({ stateOf }: Situation): NextStep | undefined {
+  const unknown = LIVE_PATH.filter((name) => stateOf(name) === 'unknown');
+  if (unknown.length === 0) return undefined;
+  const names = unknown.map((name) => name.replace('_', ' ')).join(', ');
+  return {
+    step: 'find_out',
+    phase: 4,
+    title: 'Have the rest shown',
+    why: `Whether the dual run is well has to be known before the cutover, and this is unknown: ${names}.`,
+    guide: 'commands/status.md#permissions',
+  };
+}
+
+const LIVE_PATH = ['triggers', 'queue', 'lag', 'dead_letters', 'alarms', 'patrol'] as const;
 
 /** Which step is next rests on what the commands have left in the ledger's table. */
 function unknownStep({ figures, facts }: Situation): NextStep | undefined {

@@ -14,7 +14,7 @@ export function repairStep(
   const why = `${detail}.`;
   switch (name) {
     case 'stack':
-      return deploy(facts, target, why);
+      return repairStack(facts, target, why);
     case 'triggers':
       if (facts.triggers.known && facts.triggers.value === undefined) {
         return deploy(facts, target, why);
@@ -68,6 +68,31 @@ export function repairStep(
     default:
       return undefined;
   }
+}
+
+function repairStack(facts: StatusFacts, target: CommandTarget, why: string): RepairStep {
+  const { stack, triggers, region } = facts;
+  const name = stack.known ? stack.value?.name : undefined;
+  if (name !== undefined) {
+    return {
+      step: 'stack',
+      title: 'Find out what CloudFormation could not do',
+      why: `${why} Its events say what failed; a stack in this state takes no deployment before it is put right.`,
+      command: `aws cloudformation describe-stack-events --region ${region} --stack-name ${name}`,
+      guide: 'deploy.md',
+    };
+  }
+  // Perhaps another stage observes this pool: two must not.
+  if (!triggers.known) {
+    const guide = 'commands/status.md#permissions';
+    return {
+      step: 'find_out',
+      title: 'Find the deployment',
+      why: `${why} ${triggers.why}.`,
+      guide,
+    };
+  }
+  return deploy(facts, target, why);
 }
 
 function deploy(facts: StatusFacts, target: CommandTarget, why: string): RepairStep {

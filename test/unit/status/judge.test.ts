@@ -168,6 +168,24 @@ describe('the status', () => {
     expect(find('verify', changes)).toMatchObject({ state: 'look', well: true });
   });
 
+  it('does not rely on a run or a round that has ended in the future', () => {
+    const future = withRuns({ verify: runOf(VERIFY, hoursAgo(-500)) });
+    expect(find('verify', future)).toMatchObject({ state: 'unknown', well: false });
+    const patrol = { patrol: told({ last: round('sweep', -500) }) };
+    expect(find('patrol', patrol)).toMatchObject({ state: 'unknown', well: false });
+  });
+
+  it('does not rely on a verify of another pool that was left in this table', () => {
+    const changes = withRuns({ verify: runOf({ ...VERIFY, userPoolId: 'eu-central-1_Other' }) });
+    expect(find('verify', changes)).toMatchObject({ state: 'unknown', well: false });
+    expect(find('verify', changes).detail).toContain('eu-central-1_Other');
+  });
+
+  it('has something to look at when exported files were compared', () => {
+    const changes = withRuns({ verify: runOf({ ...VERIFY, exported: true }) });
+    expect(find('verify', changes)).toMatchObject({ state: 'look' });
+  });
+
   it('shows figures of another version that it cannot read as unknown, and not as 0', () => {
     const found = find('verify', withRuns({ verify: runOf({ verdict: 'ready', checked: '12' }) }));
     expect(found).toMatchObject({ state: 'unknown', well: false });

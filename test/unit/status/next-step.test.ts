@@ -38,6 +38,20 @@ const differs = (found: object) =>
 const resets = (found: object) => withRuns({ 'reset-passwords': runOf({ ...RESETS, ...found }) });
 const observed = (observedLastDay: number) => ({ metrics: told({ observedLastDay }) });
 
+const crossed = (hours: number) =>
+  withRuns({
+    'reset-passwords': runOf(RESETS, hoursAgo(hours)),
+    verify: runOf({ ...VERIFY, crossedOver: 900 }),
+  });
+const lost = {
+  observedLastDay: 12,
+  sinceVerify: { since: hoursAgo(3), lost: 2, conflicts: 0, deadLettered: 0, passwordsCarried: 0 },
+};
+function stackThatIs(status: string) {
+  const { stack } = wellFacts();
+  return stack.known && stack.value ? { ...stack.value, status } : undefined;
+}
+
 const STEPS: [string, Partial<StatusFacts>, Partial<NextStep>][] = [
   [
     'nothing is deployed',
@@ -122,7 +136,7 @@ const STEPS: [string, Partial<StatusFacts>, Partial<NextStep>][] = [
   [
     'WorkOS users are extra',
     differs({ extra: 1 }),
-    { step: 'extra', command: 'npx cws verify --stage prod --fix --delete-extra' },
+    { step: 'extra', guide: 'commands/verify.md#delete-extra-users' },
   ],
   [
     'verify wants something looked at',
@@ -163,9 +177,64 @@ const STEPS: [string, Partial<StatusFacts>, Partial<NextStep>][] = [
     { step: 'wait', phase: 6 },
   ],
   [
-    'all are mailed, and no user signs in at Cognito',
+    'all are mailed, and no user signs in at Cognito on a quiet day',
+    { ...crossed(240), ...observed(0) },
+    { step: 'wait', phase: 6 },
+  ],
+  [
+    'all were mailed weeks ago, and no user signs in at Cognito',
+    { ...crossed(400), ...observed(0) },
+    { step: 'remove', phase: 6 },
+  ],
+  [
+    'all were mailed weeks ago, and no user has signed in at WorkOS',
     { ...resets({}), ...observed(0) },
-    { step: 'remove', phase: 6, command: 'npx serverless remove --stage prod' },
+    { step: 'wait', phase: 6 },
+  ],
+  [
+    'the team was mailed, and verify is two days old',
+    withRuns({
+      'reset-passwords': runOf({ ...RESETS, only: true }),
+      verify: runOf(VERIFY, hoursAgo(48)),
+    }),
+    { step: 'verify' },
+  ],
+  [
+    'the team was mailed, and verify wants something looked at',
+    withRuns({
+      'reset-passwords': runOf({ ...RESETS, only: true }),
+      verify: runOf({ ...VERIFY, verdict: 'look' }),
+    }),
+    { step: 'look' },
+  ],
+  [
+    'mails remain, and what verify wants looked at was decided before the first',
+    withRuns({
+      'reset-passwords': runOf({ ...RESETS, remaining: 3 }),
+      verify: runOf({ ...VERIFY, verdict: 'look' }),
+    }),
+    { step: 'mail' },
+  ],
+  [
+    'exported files were compared',
+    withRuns({ verify: runOf({ ...VERIFY, exported: true }) }),
+    { step: 'verify' },
+  ],
+  ['observations were lost since verify', { metrics: told(lost) }, { step: 'verify' }],
+  [
+    'it is not known whether the triggers are attached',
+    { triggers: untold('not allowed') },
+    { step: 'find_out', why: expect.stringContaining('triggers') },
+  ],
+  [
+    'the stack could not be changed',
+    { stack: told(stackThatIs('UPDATE_ROLLBACK_FAILED')) },
+    { step: 'stack', command: expect.stringContaining('describe-stack-events') },
+  ],
+  [
+    'the stage has no stack, and another stage observes the pool',
+    { stack: told(undefined), triggers: untold('another one does: give --stage dev') },
+    { step: 'find_out', why: expect.stringContaining('give --stage dev') },
   ],
 ];
 

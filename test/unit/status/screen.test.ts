@@ -99,6 +99,17 @@ describe('the screen of cws status on a terminal that is not high enough', () =>
     expect(text).toMatch(/… \d+ more lines in order/);
   });
 
+  it('counts the rows that a command takes which is wider than the terminal', () => {
+    const narrow = screenOf(40);
+    const all = statusToLines(viewOf(), narrow);
+    const rowsOf = (text: string) => Math.max(1, Math.ceil(text.length / narrow.columns));
+    for (const rows of [8, 16, 24]) {
+      const shown = fitLines(all, rows, narrow);
+      expect(shown.reduce((sum, { text }) => sum + rowsOf(text), 0)).toBeLessThanOrEqual(rows);
+      expect(linesToText(shown)).toContain('All is well.');
+    }
+  });
+
   it('is whole when there is room', () => {
     expect(fitLines(lines, lines.length, screen)).toEqual(lines);
   });
