@@ -87,6 +87,26 @@ describe('the canary in a pool that lets everybody sign up', () => {
     expect(reasonOf(report, 'squatter')).toContain('ledger has not seen');
   });
 
+  it('proves the squatter although WorkOS throttles the first look at the owner', async () => {
+    const looks = new Map<string, number>();
+    rig.workos.control.onRequest = ({ method, path }) => {
+      if (method !== 'GET' || !/users\/user_/.test(path)) return undefined;
+      looks.set(path, (looks.get(path) ?? 0) + 1);
+      return looks.get(path) === 1 ? { kind: 'status', status: 429 } : undefined;
+    };
+    expect(results(await rig.run()).squatter).toBe('unchanged');
+    expect(looks.size).toBeGreaterThan(0);
+  });
+
+  it('does not call a wrong client id of WorkOS a broken path', async () => {
+    const { signIn } = rig.world.workos;
+    rig.world.workos.signIn = async () => ({ kind: 'refused', code: 'invalid_client' });
+    const report = await rig.run();
+    if (signIn) rig.world.workos.signIn = signIn;
+    expect(results(report).password).toBe('not_proved');
+    expect(reasonOf(report, 'password')).toContain('--workos-client-id');
+  });
+
   it('does not prove the squatter in a pool that verifies every address by itself', async () => {
     rig.onCognito = (action, index) =>
       // Of the stranger, the third profile that is asked for (user, user confirmed, stranger).
@@ -187,6 +207,18 @@ describe('the canary in a pool where administrators alone create users', () => {
     expect(reasonOf(report, 'squatter')).toContain('a later change');
     expect(report.end).toBe('partly');
     expect(rig.actions).not.toContain('SignUp');
+    expect(await rig.leftovers()).toEqual([]);
+  });
+
+  it('does not prove the squatter when it could not sign in, although a later change arrives', async () => {
+    rig.onCognito = (action, index) =>
+      action === 'InitiateAuth' && index === 1
+        ? { kind: 'error', type: 'NotAuthorizedException' }
+        : undefined;
+    const report = await rig.run();
+    rig.mend();
+    expect(results(report)).toMatchObject({ sign_in: 'arrived', squatter: 'failed' });
+    expect(reasonOf(report, 'squatter')).toContain('could not sign in');
     expect(await rig.leftovers()).toEqual([]);
   });
 });
