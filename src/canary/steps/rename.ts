@@ -13,12 +13,14 @@ export type Renamed =
  * Gives the profile a new name and a verified address, signs in, and waits until WorkOS has both.
  *
  * @param name unlike every one before it.
+ * @param isLater whether a name that WorkOS shows was given later than `name`: default, none is.
  */
 export async function renameAndSignIn(
   world: Pick<CanaryWorld, 'facts' | 'pool' | 'workos' | 'times' | 'clock'>,
   run: Pick<CanaryRun, 'client' | 'pending' | 'signal'>,
   profile: CanaryProfileInUse & { sub: string },
   name: string,
+  isLater: (shown: string, firstName: string) => boolean = () => false,
 ): Promise<Renamed> {
   const { facts, pool, workos, times, clock } = world;
   const { sub, username } = profile;
@@ -37,7 +39,8 @@ export async function renameAndSignIn(
   const waited = await waitFor(
     async () => {
       const user = await workos.users.findByExternalId(sub, run.signal);
-      const isNew = firstName === undefined || user?.firstName === firstName;
+      const shown = user?.firstName ?? '';
+      const isNew = firstName === undefined || shown === firstName || isLater(shown, firstName);
       return user?.emailVerified && isNew ? user : undefined;
     },
     { ...times, signal: run.signal },
