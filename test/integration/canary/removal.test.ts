@@ -106,6 +106,38 @@ it('says which permission is missing, makes nothing that it could not remove, an
   }
 });
 
+it('goes on, and says what is left behind, when the credentials expire in the middle', async () => {
+  rig.onCognito = (action) =>
+    action === 'AdminUpdateUserAttributes' ||
+    (action === 'AdminGetUser' && rig.actions.includes('AdminUpdateUserAttributes'))
+      ? { kind: 'error', type: 'ExpiredTokenException' }
+      : undefined;
+  const report = await rig.run();
+  rig.mend();
+  expect(report.end).toBe('partly');
+  expect(report.steps.find(({ step }) => step === 'sign_in')).toMatchObject({
+    result: 'not_proved',
+    reason: expect.stringContaining('have expired'),
+  });
+  expect(report.left).toMatchObject([
+    { kind: 'app_client', reason: expect.stringContaining('have expired') },
+  ]);
+  await sweep(muchLater());
+  expect(await rig.leftovers()).toEqual([]);
+});
+
+it('removes everything although WorkOS throttles the first deletion of each user', async () => {
+  const throttled = new Set<string>();
+  rig.workos.control.onRequest = ({ method, path }) => {
+    if (method !== 'DELETE' || throttled.has(path)) return undefined;
+    throttled.add(path);
+    return { kind: 'status', status: 429 };
+  };
+  expect(await rig.run()).toMatchObject({ end: 'proved', left: [] });
+  expect(throttled.size).toBeGreaterThan(1);
+  expect(await rig.leftovers()).toEqual([]);
+});
+
 it('names what it could not remove, and the next run removes it when the lease is over', async () => {
   rig.onCognito = (action) =>
     action === 'AdminDeleteUser' ? { kind: 'error', type: 'InternalErrorException' } : undefined;
