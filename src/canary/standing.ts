@@ -2,6 +2,7 @@ import { fillAttributes } from './fill-attributes.ts';
 import { findOwn } from './make-profile.ts';
 import { type CanaryClient, identityOf, SIMULATOR, STANDING } from './mark.ts';
 import { passwordOf, usernameOf } from './pool-facts.ts';
+import { byTrigger } from './steps/by-trigger.ts';
 import { renameAndSignIn } from './steps/rename.ts';
 import { signInNote } from './steps/sign-in.ts';
 import { arrived, failed, late, type StepOutcome } from './steps/step-outcome.ts';
@@ -35,7 +36,9 @@ export async function runStandingCanary(
   if (renamed.kind === 'refused') return failed(renamed.reason);
   const { waited, signIn } = renamed;
   const note = signInNote(signIn);
-  if (waited.kind === 'came') return arrived(waited.seconds, note ?? null);
+  if (waited.kind === 'came') {
+    return byTrigger(world.facts, 'PreAuthentication', arrived(waited.seconds, note ?? null));
+  }
   const what = `the standing user ${sub.sub} signed in, and its new name is not in WorkOS`;
   return late(waited, note === undefined ? what : `${what} (${note})`);
 }

@@ -58,7 +58,7 @@ describe('the canary in a pool that lets everybody sign up', () => {
     rig.onObservation = (source) =>
       source.startsWith('PostConfirmation') ? undefined : { kind: 'late', ms: 1_000 };
     const report = await rig.run();
-    rig.world.times.lookAgainMs = 300;
+    rig.world.times.lookAgainMs = 5;
     expect(results(report)).toMatchObject({ sign_up: 'arrived', sign_in: 'failed' });
   });
 
@@ -96,6 +96,15 @@ describe('the canary in a pool that lets everybody sign up', () => {
     };
     expect(results(await rig.run()).squatter).toBe('unchanged');
     expect(looks.size).toBeGreaterThan(0);
+  });
+
+  it('does not prove what has arrived where the pool does not call the sync: a pool change may have brought it', async () => {
+    const { facts } = rig.world;
+    rig.world.facts = { ...facts, attached: ['PostAuthentication'] };
+    const report = await rig.run();
+    rig.world.facts = facts;
+    expect(results(report)).toMatchObject({ sign_up: 'not_proved', sign_in: 'not_proved' });
+    expect(reasonOf(report, 'sign_up')).toContain('PostConfirmation of the pool does not call');
   });
 
   it('does not call a wrong client id of WorkOS a broken path', async () => {
