@@ -27,32 +27,34 @@ afterAll(() => rig.close());
 const muchLater = () => ({ ...rig.world, clock: () => new Date(Date.now() + 86_400_000) });
 
 it('leaves nothing behind when it is stopped at any of its requests', async () => {
-  const whole = await rig.run();
-  expect(whole.end).toBe('proved');
-  const cognito = rig.actions.length;
-  const before = rig.workos.control.requests.length;
-  await rig.run();
-  const workos = rig.workos.control.requests.length - before;
-  for (const [side, count] of [
-    ['cognito', cognito],
-    ['workos', workos],
-  ] as const) {
-    for (let at = 0; at < count; at++) {
-      const controller = new AbortController();
-      let requests = 0;
-      const stopAt = () => {
-        if (requests++ === at) controller.abort();
-        return undefined;
-      };
-      if (side === 'cognito') rig.onCognito = stopAt;
-      else rig.workos.control.onRequest = stopAt;
-      const report = await rig.run(controller.signal);
-      rig.mend();
-      // Of the last requests, those of the removal, nothing is left to stop.
-      expect(['stopped', 'proved'], `${side} ${at}`).toContain(report.end);
-      expect(report.left, `${side} ${at}`).toEqual([]);
-      expect(await rig.leftovers(), `${side} ${at}`).toEqual([]);
-    }
+  const points = new Set<string>();
+  let counts = new Map<string, number>();
+  let last = '';
+  /** Each request to Cognito, and after it one of each method to WorkOS; a removal is not stopped: one stands for it. */
+  const watch = (at: (point: string) => void) => {
+    counts = new Map();
+    const visit = (point: string) =>
+      at(rig.notices.includes('removing what was made') ? 'removal' : point);
+    rig.onCognito = (action) => {
+      counts.set(action, (counts.get(action) ?? 0) + 1);
+      last = `${action} ${counts.get(action)}`;
+      return void visit(last);
+    };
+    rig.workos.control.onRequest = ({ method }) => void visit(`${last}, ${method}`);
+  };
+  watch((point) => points.add(point));
+  expect((await rig.run()).end).toBe('proved');
+  expect([...points]).toEqual(
+    expect.arrayContaining(['AdminConfirmSignUp 2', 'RespondToAuthChallenge 2, GET', 'removal']),
+  );
+  for (const stopAt of points) {
+    const controller = new AbortController();
+    watch((point) => point === stopAt && controller.abort());
+    const report = await rig.run(controller.signal);
+    rig.mend();
+    expect(controller.signal.aborted, stopAt).toBe(true);
+    expect(report, stopAt).toMatchObject({ end: 'stopped', left: [] });
+    expect(await rig.leftovers(), stopAt).toEqual([]);
   }
 });
 
