@@ -9,6 +9,9 @@ export type Renamed =
   | { kind: 'refused'; reason: string }
   | { kind: 'shown'; signIn: CognitoAnswer<SrpAnswer>; waited: Waited<WorkosUser> };
 
+const NOTHING_NEW =
+  'a sign-in shows WorkOS nothing new: neither given_name nor name can change in the pool, and the address is verified';
+
 /**
  * Gives the profile a new name and a verified address, signs in, and waits until WorkOS has both.
  *
@@ -25,6 +28,10 @@ export async function renameAndSignIn(
   const { facts, pool, workos, times, clock } = world;
   const { sub, username } = profile;
   const firstName = facts.renamed?.fit(name);
+  if (firstName === undefined) {
+    const shown = await workos.users.findByExternalId(sub, run.signal);
+    if (shown?.emailVerified) return { kind: 'refused', reason: NOTHING_NEW };
+  }
   run.signal.throwIfAborted();
   const updated = await pool.update(run.client.name.run, username, {
     // Together, so that Cognito takes the flag for this address, and mails no code.
