@@ -262,12 +262,14 @@ def drain_log(worker, **_limits):
         try:
             lines.append(worker._stderr_queue.get(timeout=SILENCE))
         except queue.Empty:
-            if unread_bytes(worker._proc.stderr) == 0:
+            if unread_bytes(worker) == 0:
                 break
     return "\n".join(lines)
 
 
-def unread_bytes(pipe):
+def unread_bytes(worker):
+    """Of a process that MiniStack has just ended, as after an error of the function: none."""
+    pipe = getattr(worker._proc, "stderr", None)
     if pipe is None or pipe.closed:
         return 0
     return int.from_bytes(fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)), sys.byteorder)
