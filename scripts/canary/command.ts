@@ -102,7 +102,5 @@ function parseAttribute(value: string, others: ProfileAttributes = {}): ProfileA
 function parseSchedule(value: string): string {
   const schedule = toSchedule(value);
   if (schedule !== undefined) return schedule;
-  throw new InvalidArgumentError(
-    'It has to be like 5m, 1h or 1d, a schedule of EventBridge, or off.',
-  );
+  throw new InvalidArgumentError('It has to be like 5m or 1h, a schedule of EventBridge, or off.');
 }

@@ -23,6 +23,7 @@ import type { CanaryOptions } from './canary-options.ts';
 /** A call that hangs must not hang a step: it is sent again. */
 const REQUEST = { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
 const POLL_MS = 300;
+const SETTLE_POLL_MS = 500;
 /** Longer than the consumer takes for one message with a password (docs/passwords.md#the-hash). */
 const LOOK_AGAIN_MS = 2_000;
 
@@ -36,14 +37,15 @@ export type Connected = {
 /**
  * Shows the banner and connects the command.
  *
- * @throws CommandError where nothing deployed observes this pool, or it writes to another WorkOS environment.
+ * @throws CommandError where nothing deployed observes this pool (unless it is to be cleaned), or it writes to another WorkOS environment.
  */
 export async function connectCanary(options: CanaryOptions, stop: AbortSignal): Promise<Connected> {
   const { userPoolId } = options;
   const connection = connectWorkos({ userPoolId });
   const target = await showBanner({ userPoolId, writes: true }, connection);
   const consumer = target.workos?.consumerKey;
-  if (consumer?.kind === 'no_deployment') {
+  // What a run has left is removed all the same when the stack is gone.
+  if (consumer?.kind === 'no_deployment' && !options.clean) {
     throw new CommandError(
       `nothing can arrive: no deployment observes ${userPoolId} in this account and region: deploy first (npx serverless deploy)`,
     );
@@ -77,6 +79,7 @@ export async function connectCanary(options: CanaryOptions, stop: AbortSignal): 
     times: {
       deadlineMs: options.deadline * 1000,
       settleMs: options.settle * 1000,
+      settlePollMs: SETTLE_POLL_MS,
       pollMs: POLL_MS,
       lookAgainMs: Math.min(LOOK_AGAIN_MS, options.settle * 1000),
     },

@@ -11,6 +11,7 @@ import { AWS_REQUEST } from '../aws/aws-request.ts';
 import { type CanaryConfig, loadCanaryConfig } from '../config/canary.ts';
 import type { Environment } from '../config/environment.ts';
 import { saveLastRun } from '../ledger/last-run.ts';
+import { OperatorError } from '../operator-error.ts';
 import { summarizeError } from '../telemetry/summarize-error.ts';
 import { createTelemetry, type Log, type Telemetry } from '../telemetry/telemetry.ts';
 import {
@@ -22,6 +23,7 @@ import { connectWorld } from './connect-world.ts';
 import { reportToFigures } from './figures.ts';
 import { removeStanding } from './remove-standing.ts';
 import { runStandingCanary } from './standing.ts';
+import { failed } from './steps/step-outcome.ts';
 import type { CanaryEnd, StepReport } from './types.ts';
 
 /** Kept free at the end of an invocation, for the metrics. */
@@ -29,6 +31,7 @@ const RESERVE_MS = 5_000;
 const DEFAULT_REMAINING_MS = 120_000;
 const POLL_MS = 500;
 const SETTLE_MS = 10_000;
+const SETTLE_POLL_MS = 500;
 const LOOK_AGAIN_MS = 2_000;
 /** In milliseconds. The requests stay in the region. */
 const REQUEST = { connectionTimeout: 2_000, requestTimeout: 6_000, throwOnRequestTimeout: true };
@@ -79,8 +82,14 @@ async function runOnce(
   { log, counters }: Pick<Telemetry, 'log' | 'counters'>,
   signal: AbortSignal,
 ): Promise<CanaryAnswer> {
-  const world = await connect(config);
-  const { result, seconds, reason } = await runStandingCanary(world, signal);
+  // Thrown errors would have Lambda run it twice more, and no metric would say that the sign-in has not arrived.
+  const { result, seconds, reason } = await connect(config)
+    .then((world) => runStandingCanary(world, signal))
+    .catch((error: unknown) => {
+      if (error instanceof OperatorError) return failed(error.message);
+      log.error('the run of the canary was broken off', { error: summarizeError(error) });
+      return failed(signal.aborted ? 'the time of the function was up' : 'see the error above');
+    });
   const end: CanaryEnd = result === 'arrived' ? 'proved' : 'failed';
   counters.count('CanaryArrived', end === 'proved' ? 1 : 0);
   counters.count('CanaryFailed', end === 'proved' ? 0 : 1);
@@ -102,7 +111,13 @@ function connect({ userPoolId, deadlineMs, workos }: CanaryConfig) {
   );
   const counter = { sent: () => {}, rateLimited: () => {} };
   const cognito = new CognitoIdentityProviderClient({ requestHandler: REQUEST, maxAttempts: 1 });
-  const times = { deadlineMs, settleMs: SETTLE_MS, pollMs: POLL_MS, lookAgainMs: LOOK_AGAIN_MS };
+  const times = {
+    deadlineMs,
+    settleMs: SETTLE_MS,
+    settlePollMs: SETTLE_POLL_MS,
+    pollMs: POLL_MS,
+    lookAgainMs: LOOK_AGAIN_MS,
+  };
   const both = connectWorld({ userPoolId, cognito, workos: { config: workos, apiKey, counter } });
   return both.then((world) => ({ ...world, times, attributes: {} }));
 }

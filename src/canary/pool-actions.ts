@@ -41,7 +41,10 @@ export type PoolActions = {
     username: string,
     code: string,
   ): Promise<CognitoAnswer<unknown>>;
-  /** As an administrator, without a mail, and with a password that is not a temporary one. */
+  /**
+   * As an administrator, without a mail, and with a password that is not a temporary one. One who has the name already
+   * gets the password only with the same address.
+   */
   create(
     run: string,
     credentials: Credentials,
@@ -76,6 +79,13 @@ export function createPoolActions(pool: {
     return call('AdminSetUserPassword', () =>
       cognito.send(new AdminSetUserPasswordCommand(command)),
     );
+  };
+  const find: PoolActions['find'] = async (Username) => {
+    const answer = await call('AdminGetUser', () =>
+      cognito.send(new AdminGetUserCommand({ UserPoolId, Username })),
+    );
+    if (answer.kind === 'ok') return { kind: 'ok', value: toProfile(answer.value) };
+    return answer.code === 'UserNotFoundException' ? { kind: 'ok', value: undefined } : answer;
   };
   return {
     signUp: (client, { username, password }, attributes) =>
@@ -122,9 +132,12 @@ export function createPoolActions(pool: {
           }),
         ),
       );
-      // A first answer that was lost.
-      const isThere = created.kind === 'refused' && created.code === 'UsernameExistsException';
-      return created.kind === 'ok' || isThere ? setPassword(credentials) : created;
+      if (created.kind === 'ok') return setPassword(credentials);
+      if (created.code !== 'UsernameExistsException') return created;
+      // A first answer that was lost; or another person's, whose password must not change: a phone number may be theirs.
+      const found = await find(credentials.username);
+      const isOwn = found.kind === 'ok' && found.value?.email?.toLowerCase() === attributes.email;
+      return isOwn ? setPassword(credentials) : created;
     },
     setPassword,
     update: (run, Username, attributes) =>
@@ -149,13 +162,7 @@ export function createPoolActions(pool: {
           clientMetadata: { ...metadataOf(client.name.run), ...metadata },
         }),
       ),
-    async find(Username) {
-      const answer = await call('AdminGetUser', () =>
-        cognito.send(new AdminGetUserCommand({ UserPoolId, Username })),
-      );
-      if (answer.kind === 'ok') return { kind: 'ok', value: toProfile(answer.value) };
-      return answer.code === 'UserNotFoundException' ? { kind: 'ok', value: undefined } : answer;
-    },
+    find,
     async delete(Username) {
       const answer = await call('AdminDeleteUser', () =>
         cognito.send(new AdminDeleteUserCommand({ UserPoolId, Username })),

@@ -1,4 +1,6 @@
 import type { UserPoolType } from '@aws-sdk/client-cognito-identity-provider';
+import { TRIGGERS, type Trigger } from '../config/pool-triggers.ts';
+import { attachedStages } from '../user-pool-triggers/trigger-holder.ts';
 import { fitLength } from './fill-attributes.ts';
 import type { CanaryIdentity } from './mark.ts';
 
@@ -7,6 +9,8 @@ export type CanaryPoolFacts = {
   schema: NonNullable<UserPoolType['SchemaAttributes']>;
   /** How users are called: by an address, by a phone number, or by a name of their own. */
   names: 'email' | 'phone_number' | 'plain';
+  /** The triggers at which the pool calls the sync. */
+  attached: readonly Trigger[];
   /** How long a password has to be at least. */
   passwordLength: number;
   /** Why nobody can sign up by themselves; undefined where that is possible. */
@@ -42,6 +46,10 @@ export function poolToFacts(pool: UserPoolType): CanaryPoolFacts {
   return {
     schema,
     names,
+    attached: TRIGGERS.filter((trigger) => {
+      const functionArn = pool.LambdaConfig?.[trigger];
+      return functionArn !== undefined && attachedStages({ [trigger]: functionArn }).length > 0;
+    }),
     passwordLength: pool.Policies?.PasswordPolicy?.MinimumLength ?? 8,
     signUpClosed,
     mails: {

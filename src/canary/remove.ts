@@ -69,8 +69,10 @@ async function removeUntilGone(
       results.push(await removeUser(world, client, role, subs.get(role)));
     }
     const left = results.flatMap((each) => each.left);
-    const isGone = results.every(({ deleted }) => deleted === 0);
-    if (left.length > 0 || isGone || round === LONGEST_ROUNDS) return left;
+    // One that WorkOS throttles, or does not answer, is asked for again.
+    const isOpen = results.some(({ deleted, isUnanswered }) => deleted > 0 || isUnanswered);
+    if (!isOpen || round === LONGEST_ROUNDS) return left;
+    if (subs.size === 0) await sleep(world.times.lookAgainMs);
   }
 }
 
@@ -109,7 +111,7 @@ async function removeUser(
   client: CanaryClient,
   role: CanaryRole,
   sub: string | undefined,
-): Promise<{ deleted: number; left: LeftBehind[] }> {
+): Promise<{ deleted: number; left: LeftBehind[]; isUnanswered: boolean }> {
   const { users } = world.workos;
   const { address } = identityOf(client, role);
   try {
@@ -130,10 +132,11 @@ async function removeUser(
         left.push({ kind: 'workos_user', id: user.id, reason });
       }
     }
-    return { deleted, left };
+    return { deleted, left, isUnanswered: false };
   } catch (error) {
     if (!(error instanceof RetryableError) && !(error instanceof RefusedError)) throw error;
-    return { deleted: 0, left: [{ kind: 'workos_user', id: address, reason: error.message }] };
+    const left: LeftBehind[] = [{ kind: 'workos_user', id: address, reason: error.message }];
+    return { deleted: 0, left, isUnanswered: error instanceof RetryableError };
   }
 }
 

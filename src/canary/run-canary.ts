@@ -1,3 +1,4 @@
+import { OperatorError } from '../operator-error.ts';
 import { type CanaryClient, identityOf, newRun } from './mark.ts';
 import { passwordOf, usernameOf } from './pool-facts.ts';
 import { removeAll } from './remove.ts';
@@ -65,18 +66,37 @@ export async function runCanary(
     for (const step of CANARY_STEPS) {
       signal.throwIfAborted();
       world.observer.begins(step);
-      report(world, steps, step, await PROOFS[step](world, run));
+      const outcome = await PROOFS[step](world, run).catch((error) => toNotProved(error, signal));
+      report(world, steps, step, outcome);
     }
   } catch (error) {
     if (!signal.aborted) {
-      await removeAll(world, run.client, run.pending);
+      for (const { kind, id, reason } of await removeMade(world, run)) {
+        world.observer.notice(`left behind: ${kind.replace('_', ' ')} ${id}: ${reason}`);
+      }
       throw error;
     }
   }
   world.observer.notice('removing what was made');
-  const left = await removeAll(world, run.client, run.pending);
-  left.push(...(await removeClients(world, name.run, left)));
+  const left = await removeMade(world, run);
   return { run: name.run, end: endOf(world, steps, stop), steps, left };
+}
+
+/** Credentials that expire, or a side that refuses: the other steps are tried, and all is removed that can be. */
+function toNotProved(error: unknown, signal: AbortSignal): StepOutcome {
+  if (signal.aborted || !(error instanceof OperatorError)) throw error;
+  return notProved(error.message);
+}
+
+/** Says what is left however the removal ends. */
+async function removeMade(world: CanaryWorld, { client, pending }: CanaryRun) {
+  try {
+    const left = await removeAll(world, client, pending);
+    return [...left, ...(await removeClients(world, client.name.run, left))];
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error;
+    return [{ kind: 'app_client' as const, id: client.id, reason: error.message }];
+  }
 }
 
 /** A second app client of the run's, made by a request whose answer was lost. */

@@ -4,7 +4,6 @@ import type { CanaryWorld, PendingSubs } from './world.ts';
 /** How messages that may be under way are known to be processed. */
 export type Settled = 'known' | 'assumed' | 'not_yet';
 
-const LOOK_EVERY_MS = 500;
 /** SQS counts approximately, so that an empty queue has to be seen more than once. */
 const EMPTY_LOOKS = 3;
 
@@ -20,7 +19,8 @@ export async function untilSettled(
   pending: PendingSubs | 'unknown',
 ): Promise<Settled> {
   if (pending !== 'unknown' && pending.size === 0) return 'known';
-  const ends = performance.now() + world.times.settleMs;
+  const { settleMs, settlePollMs } = world.times;
+  const ends = performance.now() + settleMs;
   const open = pending === 'unknown' ? undefined : new Map(pending);
   let isAsked = false;
   let emptyLooks = 0;
@@ -31,8 +31,8 @@ export async function untilSettled(
     isAsked ||= depth !== 'unknown';
     emptyLooks = depth === 0 ? emptyLooks + 1 : 0;
     if (emptyLooks >= EMPTY_LOOKS) return 'known';
-    if (performance.now() + LOOK_EVERY_MS > ends) return isAsked ? 'not_yet' : 'assumed';
-    await sleep(LOOK_EVERY_MS);
+    if (performance.now() + settlePollMs > ends) return isAsked ? 'not_yet' : 'assumed';
+    await sleep(settlePollMs);
   }
 }
 

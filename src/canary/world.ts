@@ -34,6 +34,8 @@ export type CanaryTimes = {
   deadlineMs: number;
   /** Where neither ledger nor queue tells: for so long a message may be under way. */
   settleMs: number;
+  /** Between two looks at ledger and queue for messages that are under way. */
+  settlePollMs: number;
   /** Between two looks at WorkOS. */
   pollMs: number;
   /** Before each look at WorkOS for what is to be removed. */

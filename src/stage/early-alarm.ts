@@ -9,6 +9,8 @@ export class EarlyAlarmError extends OperatorError {
 
 /** CloudWatch looks back seven days at most, in hours (API reference, PutMetricAlarm). */
 const LONGEST = 168;
+/** `canaryAlarmMinutes` is a day at most. */
+const LONGEST_CANARY = 1_440;
 
 /**
  * A schedule that starts rounds less often than the alarm expects one would raise it again and again. Of a `cron(…)`
@@ -42,7 +44,12 @@ export function refuseEarlyCanaryAlarm(settings: {
   const { canary, canaryAlarmMinutes } = settings;
   const every = scheduleToHours(canary);
   if (every === undefined || Number(canaryAlarmMinutes) / 60 > every) return;
+  const minutes = Math.min(Math.round(every * 120), LONGEST_CANARY);
+  const todo =
+    minutes / 60 > every
+      ? `Write canaryAlarmMinutes: ${minutes} (at most ${LONGEST_CANARY}), or have it run more often`
+      : 'Have it run more often than once a day';
   throw new EarlyAlarmError(
-    `canary is ${canary} and canaryAlarmMinutes is ${canaryAlarmMinutes}: the alarm canary-silent would be raised between two runs. Write canaryAlarmMinutes: ${Math.round(every * 120)} (at most 1440), or have it run more often`,
+    `canary is ${canary} and canaryAlarmMinutes is ${canaryAlarmMinutes}: the alarm canary-silent would be raised between two runs. ${todo}`,
   );
 }

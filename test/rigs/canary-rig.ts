@@ -195,6 +195,10 @@ export async function startCanaryRig(options: CanaryRigOptions = {}): Promise<Ca
       PoolName: 'canary',
       UsernameAttributes: ['email'],
       AutoVerifiedAttributes: ['email'],
+      LambdaConfig: {
+        PostConfirmation: arnOf('postConfirmation'),
+        PreAuthentication: arnOf('preAuthentication'),
+      },
       ...options.pool,
     }),
   );
@@ -233,7 +237,7 @@ export async function startCanaryRig(options: CanaryRigOptions = {}): Promise<Ca
     lookAtQueue: async () => 'unknown',
     passwords: options.passwords ?? { kind: 'off', reason: 'carryPasswords is off' },
     attributes: {},
-    times: { deadlineMs, settleMs: 600, pollMs: 10, lookAgainMs: 300 },
+    times: { deadlineMs, settleMs: 100, settlePollMs: 10, pollMs: 10, lookAgainMs: 5 },
     clock: () => new Date(),
     observer: {
       begins: () => {},
@@ -304,6 +308,10 @@ export async function startCanaryRig(options: CanaryRigOptions = {}): Promise<Ca
     },
   };
   return rig;
+}
+
+function arnOf(own: string): string {
+  return `arn:aws:lambda:${REGION}:000000000000:function:cognito-workos-sync-test-${own}`;
 }
 
 /** Sealing is tested elsewhere: here it has only the form of a seal. */

@@ -12,6 +12,8 @@ const NOT_BY_PASSWORD = new Set([
   'authentication_method_not_allowed',
   'sso_required',
 ]);
+/** Said of the client id, not of the user (RFC 6749, 5.2). */
+const OF_THE_CLIENT_ID = new Set(['invalid_client', 'unauthorized_client', 'not_found']);
 
 /** A password that is sealed at the sign-in opens the account at WorkOS. */
 export async function provePassword(world: CanaryWorld, run: CanaryRun): Promise<StepOutcome> {
@@ -59,6 +61,12 @@ async function signInAtWorkos(
     if (answer.kind === 'signed_in') return arrived(seconds);
     const { code } = answer;
     if (TAKEN.has(code)) return arrived(seconds, `WorkOS takes the password and asks for ${code}`);
+    if (OF_THE_CLIENT_ID.has(code)) {
+      return notProved(
+        `the hash was carried; WorkOS does not take the client id (${code}): check --workos-client-id`,
+        seconds,
+      );
+    }
     const said = `WorkOS refuses the sign-in with the carried password (${code})`;
     return NOT_BY_PASSWORD.has(code) ? notProved(said, seconds) : failed(said, seconds);
   } catch (error) {

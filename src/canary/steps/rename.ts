@@ -9,20 +9,29 @@ export type Renamed =
   | { kind: 'refused'; reason: string }
   | { kind: 'shown'; signIn: CognitoAnswer<SrpAnswer>; waited: Waited<WorkosUser> };
 
+const NOTHING_NEW =
+  'a sign-in shows WorkOS nothing new: neither given_name nor name can change in the pool, and the address is verified';
+
 /**
  * Gives the profile a new name and a verified address, signs in, and waits until WorkOS has both.
  *
  * @param name unlike every one before it.
+ * @param isLater whether a name that WorkOS shows was given later than `name`: default, none is.
  */
 export async function renameAndSignIn(
   world: Pick<CanaryWorld, 'facts' | 'pool' | 'workos' | 'times' | 'clock'>,
   run: Pick<CanaryRun, 'client' | 'pending' | 'signal'>,
   profile: CanaryProfileInUse & { sub: string },
   name: string,
+  isLater: (shown: string, firstName: string) => boolean = () => false,
 ): Promise<Renamed> {
   const { facts, pool, workos, times, clock } = world;
   const { sub, username } = profile;
   const firstName = facts.renamed?.fit(name);
+  if (firstName === undefined) {
+    const shown = await workos.users.findByExternalId(sub, run.signal);
+    if (shown?.emailVerified) return { kind: 'refused', reason: NOTHING_NEW };
+  }
   run.signal.throwIfAborted();
   const updated = await pool.update(run.client.name.run, username, {
     // Together, so that Cognito takes the flag for this address, and mails no code.
@@ -37,7 +46,8 @@ export async function renameAndSignIn(
   const waited = await waitFor(
     async () => {
       const user = await workos.users.findByExternalId(sub, run.signal);
-      const isNew = firstName === undefined || user?.firstName === firstName;
+      const shown = user?.firstName ?? '';
+      const isNew = firstName === undefined || shown === firstName || isLater(shown, firstName);
       return user?.emailVerified && isNew ? user : undefined;
     },
     { ...times, signal: run.signal },

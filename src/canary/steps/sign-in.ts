@@ -1,6 +1,7 @@
 import type { SrpAnswer } from '../../srp/sign-in.ts';
 import type { CognitoAnswer } from '../call-cognito.ts';
 import type { CanaryRun, CanaryWorld } from '../world.ts';
+import { byTrigger } from './by-trigger.ts';
 import { renameAndSignIn } from './rename.ts';
 import { arrived, late, notProved, type StepOutcome } from './step-outcome.ts';
 
@@ -12,7 +13,9 @@ export async function proveSignIn(world: CanaryWorld, run: CanaryRun): Promise<S
   if (renamed.kind === 'refused') return notProved(renamed.reason);
   const { signIn, waited } = renamed;
   const note = signInNote(signIn);
-  if (waited.kind === 'came') return arrived(waited.seconds, note ?? null);
+  if (waited.kind === 'came') {
+    return byTrigger(world.facts, 'PreAuthentication', arrived(waited.seconds, note ?? null));
+  }
   // The first thing that a blocked sign-in would lack is the trigger.
   if (signIn.kind === 'refused' && world.facts.threatProtection) {
     return notProved(`${note}; threat protection is enforced and may have blocked the sign-in`);

@@ -1,6 +1,7 @@
 import { makeProfile } from '../make-profile.ts';
 import { waitFor } from '../wait.ts';
 import type { CanaryRun, CanaryWorld } from '../world.ts';
+import { byTrigger } from './by-trigger.ts';
 import { arrived, failed, late, notProved, type StepOutcome } from './step-outcome.ts';
 
 const WHERE_TO_LOOK = 'npx cws triggers and npx cws redrive say where it may be';
@@ -27,5 +28,5 @@ export async function proveSignUp(world: CanaryWorld, run: CanaryRun): Promise<S
     return late(waited, `no WorkOS user with the external id ${sub} (${WHERE_TO_LOOK})`);
   }
   run.pending.delete(sub);
-  return arrived(waited.seconds);
+  return byTrigger(world.facts, 'PostConfirmation', arrived(waited.seconds));
 }

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { SrpAnswer } from '../../srp/sign-in.ts';
 import { RetryableError } from '../../workos/users.ts';
 import type { WholeUser } from '../../workos/whole-user.ts';
+import type { CognitoAnswer } from '../call-cognito.ts';
 import { makeProfile } from '../make-profile.ts';
 import { pause, waitFor } from '../wait.ts';
 import type { CanaryProfileInUse, CanaryRun, CanaryWorld } from '../world.ts';
@@ -15,7 +17,7 @@ export async function proveSquatter(world: CanaryWorld, run: CanaryRun): Promise
   const { pool, workos } = world;
   const owner = await makeOwner(world, run);
   if ('reason' in owner) return notProved(owner.reason);
-  const before = await workos.wholeUser(owner.id, run.signal);
+  const before = await untilAnswered(world, run, () => workos.wholeUser(owner.id, run.signal));
   const made = await makeProfile(world, run, run.trap, { verified: false, asksForCode: false });
   if (made.kind === 'refused') return notProved(made.why);
   const { sub, emailVerified } = made.profile;
@@ -30,19 +32,30 @@ export async function proveSquatter(world: CanaryWorld, run: CanaryRun): Promise
   run.signal.throwIfAborted();
   run.pending.set(sub, world.clock());
   const started = performance.now();
-  await pool.signIn(run.client, trap);
-  const processed = await untilProcessed(world, run, { sub, after: seen });
+  const signIn = await pool.signIn(run.client, trap);
+  const processed = await untilProcessed(world, run, { sub, after: seen, signIn });
   const seconds = Math.round((performance.now() - started) / 10) / 100;
   if (processed.kind === 'unknown') return failed(processed.reason, seconds);
   run.pending.delete(sub);
-  const after = await workos.wholeUser(owner.id, run.signal);
+  const after = await untilAnswered(world, run, () => workos.wholeUser(owner.id, run.signal));
   const changed = differencesOf(before, after);
   if (changed.length > 0) {
     return failed(`the WorkOS user of another person has changed: ${changed.join(', ')}`, seconds);
   }
-  const own = await workos.users.findByExternalId(sub, run.signal);
+  const own = await untilAnswered(world, run, () => workos.users.findByExternalId(sub, run.signal));
   if (own) return failed(`the stranger has become the WorkOS user ${own.id}`, seconds);
   return { result: 'unchanged', seconds, reason: processed.how };
+}
+
+/** Asks WorkOS again while it throttles or does not answer: one such answer is not to end the step. */
+async function untilAnswered<T>(
+  { times }: CanaryWorld,
+  { signal }: CanaryRun,
+  read: () => Promise<T>,
+): Promise<T> {
+  const waited = await waitFor(async () => ({ value: await read() }), { ...times, signal });
+  if (waited.kind === 'came') return waited.value.value;
+  throw new RetryableError(waited.trouble ?? 'WorkOS did not answer');
 }
 
 /** The person whose address is tried: in WorkOS alone, verified. */
@@ -101,8 +114,9 @@ async function untilObserved(
 async function untilProcessed(
   world: CanaryWorld,
   run: CanaryRun,
-  observation: { sub: string; after: string | undefined },
+  observation: { sub: string; after: string | undefined; signIn: CognitoAnswer<SrpAnswer> },
 ): Promise<{ kind: 'processed'; how: string } | { kind: 'unknown'; reason: string }> {
+  const { signIn } = observation;
   const observed = await untilObserved(world, run, observation);
   const { deadlineMs, settleMs } = world.times;
   switch (observed.kind) {
@@ -114,6 +128,10 @@ async function untilProcessed(
         reason: `the consumer's ledger has not seen the stranger's sign-in within ${deadlineMs / 1000} s`,
       };
     case 'unreadable':
+  }
+  // Nothing was sent then that could have changed the owner.
+  if (signIn.kind === 'refused') {
+    return { kind: 'unknown', reason: `the stranger could not sign in: ${signIn.reason}` };
   }
   const later = await isLaterOneThrough(world, run, run.user);
   if (!later) return { kind: 'unknown', reason: 'nothing tells whether the sign-in was processed' };

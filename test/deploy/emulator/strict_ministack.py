@@ -5,11 +5,15 @@ its parent is killed. Written for the version in requirements.txt; follows docs/
 """
 
 import contextvars
+import fcntl
 import json
 import os
+import queue
 import signal
 import sys
+import termios
 import threading
+import time
 
 import ministack.app as app
 import ministack.core.iam_actions as iam_actions
@@ -243,9 +247,38 @@ eventbridge._put_events = lambda data, allow_aws_source=True: put_events(data, a
 pin_request_origin = app.pin_request_origin
 app.pin_request_origin = lambda address, _secure: pin_request_origin(address, True)
 
-# Seconds to wait for an invocation's first log line, then for silence, and at most. With the 5 ms of
-# silence that MiniStack waits for, lines of one invocation turn up in the log of the next.
-lambda_runtime.Worker._drain_stderr_bounded.__defaults__ = (0.05, 0.05, 0.5)
+
+
+def drain_log(worker, **_limits):
+    """The lines of the invocation that has just answered.
+
+    It has written them before its answer, so that they are in the pipe or in the queue. MiniStack waits 50 ms for the
+    thread that reads the pipe; on a busy machine lines are then missing, and turn up in the log of the next
+    invocation. This waits until the pipe is empty, and the queue silent.
+    """
+    lines = []
+    ends = time.monotonic() + LONGEST_DRAIN
+    while time.monotonic() < ends:
+        try:
+            lines.append(worker._stderr_queue.get(timeout=SILENCE))
+        except queue.Empty:
+            if unread_bytes(worker) == 0:
+                break
+    return "\n".join(lines)
+
+
+def unread_bytes(worker):
+    """Of a process that MiniStack has just ended, as after an error of the function: none."""
+    pipe = getattr(worker._proc, "stderr", None)
+    if pipe is None or pipe.closed:
+        return 0
+    return int.from_bytes(fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)), sys.byteorder)
+
+
+# In seconds: of the log after an answer, and at most.
+SILENCE = 0.1
+LONGEST_DRAIN = 10
+lambda_runtime.Worker._drain_stderr_bounded = drain_log
 
 if __name__ == "__main__":
     threading.Thread(target=end_with_standard_input, daemon=True).start()

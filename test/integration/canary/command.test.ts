@@ -4,9 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { startControlPlane } from '../../../local/emulators/control-plane/control-plane.ts';
+import { SIMULATOR } from '../../../src/canary/mark.ts';
 import { sweep } from '../../../src/canary/sweep.ts';
 import { expectResult } from '../../fixtures/result-schema.ts';
 import { type CanaryRig, startCanaryRig } from '../../rigs/canary-rig.ts';
+import { runInProcess } from '../../rigs/command-in-process.ts';
 import { untilEnded } from '../../rigs/ended-process.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../../scripts/cws.ts', import.meta.url));
@@ -27,32 +30,41 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-function start(args: string[]) {
+function environment(more: Record<string, string> = {}) {
   const { workos } = rig;
+  return {
+    PATH: process.env.PATH,
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+    // Services without a stand-in refuse the connection at once.
+    AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
+    AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: rig.endpoint,
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    WORKOS_API_KEY: workos.apiKey,
+    WORKOS_API_HOSTNAME: workos.hostname,
+    WORKOS_API_PORT: String(workos.port),
+    WORKOS_API_HTTPS: 'false',
+    ...more,
+  };
+}
+
+/** As a process of its own, for what a signal does. */
+function start(args: string[]) {
   const child = spawn(process.execPath, [PROGRAM, 'canary', '--json', ...args], {
     cwd: directory,
-    env: {
-      PATH: process.env.PATH,
-      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
-      // Services without a stand-in refuse the connection at once.
-      AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
-      AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: rig.endpoint,
-      AWS_ACCESS_KEY_ID: 'local',
-      AWS_SECRET_ACCESS_KEY: 'local',
-      WORKOS_API_KEY: workos.apiKey,
-      WORKOS_API_HOSTNAME: workos.hostname,
-      WORKOS_API_PORT: String(workos.port),
-      WORKOS_API_HTTPS: 'false',
-    },
+    env: environment(),
   });
   return Object.assign(child, { ended: untilEnded(child) });
 }
+
+const run = (args: string[], more?: Record<string, string>) =>
+  runInProcess(['canary', '--json', ...args], { cwd: directory, env: environment(more) });
 
 const pool = () => ['--user-pool-id', rig.userPoolId];
 const proving = () => [...pool(), '--deadline', '3', '--settle', '0.5'];
 
 it('prints the steps, and exits with 1 because whether passwords are carried cannot be told', async () => {
-  const ended = await start(proving()).ended;
+  const ended = await run(proving());
   const result = expectResult('canary', ended);
   expect(result).toMatchObject({
     end: 'partly',
@@ -75,12 +87,15 @@ it('prints the steps, and exits with 1 because whether passwords are carried can
 it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
   'removes everything on %s, and exits with 130',
   async (signal) => {
-    const child = start(proving());
+    // What Node makes of the signal is the same for all three: one of them comes from outside.
+    const child = signal === 'SIGINT' ? start(proving()) : undefined;
     rig.onCognito = (action) => {
-      if (action === 'AdminUpdateUserAttributes') child.kill(signal);
+      if (action !== 'AdminUpdateUserAttributes') return undefined;
+      if (child) child.kill(signal);
+      else process.emit(signal);
       return undefined;
     };
-    const ended = await child.ended;
+    const ended = await (child?.ended ?? run(proving()));
     expect(expectResult('canary', ended)).toMatchObject({ end: 'stopped', left: { count: 0 } });
     expect(ended.code).toBe(130);
     expect(await rig.leftovers()).toEqual([]);
@@ -96,20 +111,44 @@ it('leaves to the next run what was made when it was killed, until its lease is 
   await child.ended;
   rig.mend();
   expect((await rig.leftovers()).length).toBeGreaterThan(2);
-  const left = await start([...pool(), '--clean', '--settle', '0.5']).ended;
+  const left = await run([...pool(), '--clean', '--settle', '0.5']);
   expect(expectResult('canary', left)).toMatchObject({
     removed: { count: 0 },
     atWork: { count: 1 },
   });
-  const now = await start([...pool(), '--clean', '--now', '--settle', '0.5']).ended;
+  const now = await run([...pool(), '--clean', '--now', '--settle', '0.5']);
   expect(expectResult('canary', now)).toMatchObject({ end: 'cleaned', removed: { count: 1 } });
+  expect(await rig.leftovers()).toEqual([]);
+});
+
+it('cleans a pool whose stack is gone, and proves nothing there', async () => {
+  const controlPlane = await startControlPlane({
+    stage: 'prod',
+    region: 'eu-central-1',
+    account: '000000000000',
+    functions: [],
+    outputs: {},
+    stackParameters: {},
+    parameters: {},
+    denied: new Set(),
+  });
+  const lambda = { AWS_ENDPOINT_URL_LAMBDA: controlPlane.endpoint };
+  const made = await rig.world.appClients.create({ run: 'standing', mailbox: SIMULATOR });
+  expect(made.kind).toBe('ok');
+  const proved = await run(proving(), lambda);
+  const cleaned = await run([...pool(), '--clean', '--settle', '0.5'], lambda);
+  await controlPlane.close();
+  expect(proved).toMatchObject({ code: 2, stderr: expect.stringContaining('no deployment') });
+  expect(expectResult('canary', cleaned)).toMatchObject({
+    removed: { items: [{ run: 'standing' }] },
+  });
   expect(await rig.leftovers()).toEqual([]);
 });
 
 it('refuses to begin where it may not remove what it makes', async () => {
   rig.onCognito = (action) =>
     action === 'AdminDeleteUser' ? { kind: 'error', type: 'AccessDeniedException' } : undefined;
-  const { code, stderr, stdout } = await start(proving()).ended;
+  const { code, stderr, stdout } = await run(proving());
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toContain('nothing was made');
   expect(stderr).toContain('cognito-idp:AdminDeleteUser');
@@ -119,12 +158,18 @@ it('writes the schedule into the file of the stage, keeps its comments, and take
   const file = join(directory, 'config/prod.yml');
   const text = `# The production pool.\nuserPoolId: ${rig.userPoolId} # do not change\nregion: eu-central-1\n`;
   await writeFile(file, text);
-  const set = await start(['--stage', 'prod', '--every', '5m']).ended;
+  const set = await run(['--stage', 'prod', '--every', '5m']);
   expect(expectResult('canary', set)).toMatchObject({
     end: 'scheduled',
     schedule: 'rate(5 minutes)',
   });
   expect(await readFile(file, 'utf8')).toBe(`${text}canary: rate(5 minutes)\n`);
-  await start(['--stage', 'prod', '--every', 'off']).ended;
+  const seldom = await run(['--stage', 'prod', '--every', '1h']);
+  expect(seldom).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('canaryAlarmMinutes: 120'),
+  });
+  expect(await readFile(file, 'utf8')).toContain('rate(5 minutes)');
+  await run(['--stage', 'prod', '--every', 'off']);
   expect(await readFile(file, 'utf8')).toBe(text);
 });

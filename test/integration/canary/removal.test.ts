@@ -14,7 +14,6 @@ beforeAll(async () => {
   rig = await startCanaryRig({ deadlineMs: 200 });
 });
 beforeEach(() => {
-  // No message is late, unless a test says so.
   Object.assign(rig.world.times, { lookAgainMs: 5 });
 });
 afterEach(async () => {
@@ -28,32 +27,34 @@ afterAll(() => rig.close());
 const muchLater = () => ({ ...rig.world, clock: () => new Date(Date.now() + 86_400_000) });
 
 it('leaves nothing behind when it is stopped at any of its requests', async () => {
-  const whole = await rig.run();
-  expect(whole.end).toBe('proved');
-  const cognito = rig.actions.length;
-  const before = rig.workos.control.requests.length;
-  await rig.run();
-  const workos = rig.workos.control.requests.length - before;
-  for (const [side, count] of [
-    ['cognito', cognito],
-    ['workos', workos],
-  ] as const) {
-    for (let at = 0; at < count; at++) {
-      const controller = new AbortController();
-      let requests = 0;
-      const stopAt = () => {
-        if (requests++ === at) controller.abort();
-        return undefined;
-      };
-      if (side === 'cognito') rig.onCognito = stopAt;
-      else rig.workos.control.onRequest = stopAt;
-      const report = await rig.run(controller.signal);
-      rig.mend();
-      // Of the last requests, those of the removal, nothing is left to stop.
-      expect(['stopped', 'proved'], `${side} ${at}`).toContain(report.end);
-      expect(report.left, `${side} ${at}`).toEqual([]);
-      expect(await rig.leftovers(), `${side} ${at}`).toEqual([]);
-    }
+  const points = new Set<string>();
+  let counts = new Map<string, number>();
+  let last = '';
+  /** Each request to Cognito, and after it one of each method to WorkOS; a removal is not stopped: one stands for it. */
+  const watch = (at: (point: string) => void) => {
+    counts = new Map();
+    const visit = (point: string) =>
+      at(rig.notices.includes('removing what was made') ? 'removal' : point);
+    rig.onCognito = (action) => {
+      counts.set(action, (counts.get(action) ?? 0) + 1);
+      last = `${action} ${counts.get(action)}`;
+      return void visit(last);
+    };
+    rig.workos.control.onRequest = ({ method }) => void visit(`${last}, ${method}`);
+  };
+  watch((point) => points.add(point));
+  expect((await rig.run()).end).toBe('proved');
+  expect([...points]).toEqual(
+    expect.arrayContaining(['AdminConfirmSignUp 2', 'RespondToAuthChallenge 2, GET', 'removal']),
+  );
+  for (const stopAt of points) {
+    const controller = new AbortController();
+    watch((point) => point === stopAt && controller.abort());
+    const report = await rig.run(controller.signal);
+    rig.mend();
+    expect(controller.signal.aborted, stopAt).toBe(true);
+    expect(report, stopAt).toMatchObject({ end: 'stopped', left: [] });
+    expect(await rig.leftovers(), stopAt).toEqual([]);
   }
 });
 
@@ -106,6 +107,38 @@ it('says which permission is missing, makes nothing that it could not remove, an
   }
 });
 
+it('goes on, and says what is left behind, when the credentials expire in the middle', async () => {
+  rig.onCognito = (action) =>
+    action === 'AdminUpdateUserAttributes' ||
+    (action === 'AdminGetUser' && rig.actions.includes('AdminUpdateUserAttributes'))
+      ? { kind: 'error', type: 'ExpiredTokenException' }
+      : undefined;
+  const report = await rig.run();
+  rig.mend();
+  expect(report.end).toBe('partly');
+  expect(report.steps.find(({ step }) => step === 'sign_in')).toMatchObject({
+    result: 'not_proved',
+    reason: expect.stringContaining('have expired'),
+  });
+  expect(report.left).toMatchObject([
+    { kind: 'app_client', reason: expect.stringContaining('have expired') },
+  ]);
+  await sweep(muchLater());
+  expect(await rig.leftovers()).toEqual([]);
+});
+
+it('removes everything although WorkOS throttles the first deletion of each user', async () => {
+  const throttled = new Set<string>();
+  rig.workos.control.onRequest = ({ method, path }) => {
+    if (method !== 'DELETE' || throttled.has(path)) return undefined;
+    throttled.add(path);
+    return { kind: 'status', status: 429 };
+  };
+  expect(await rig.run()).toMatchObject({ end: 'proved', left: [] });
+  expect(throttled.size).toBeGreaterThan(1);
+  expect(await rig.leftovers()).toEqual([]);
+});
+
 it('names what it could not remove, and the next run removes it when the lease is over', async () => {
   rig.onCognito = (action) =>
     action === 'AdminDeleteUser' ? { kind: 'error', type: 'InternalErrorException' } : undefined;
@@ -120,7 +153,6 @@ it('names what it could not remove, and the next run removes it when the lease i
 });
 
 it('keeps its app client for the next run while a message may be under way that makes a user again', async () => {
-  rig.world.times.lookAgainMs = 300;
   rig.onObservation = () => ({ kind: 'late', ms: 3_000 });
   const { left } = await rig.run();
   rig.mend();
@@ -178,6 +210,9 @@ it('never deletes what only looks like its own: users, an app client and a WorkO
   expect(UserPoolClients.map((each) => each.ClientName)).toEqual(
     expect.arrayContaining([ClientName, alike.ClientName, 'cws-canary-of-our-own']),
   );
+  await rig.world.pool.delete(lookAlike);
+  const [kept] = workos.control.users().filter(({ email }) => email === lookAlike);
+  if (kept) workos.control.deleteUser(kept.id);
 });
 
 it('does not delete a WorkOS user that has lost the tags of the sync and of the canary, and names it', async () => {

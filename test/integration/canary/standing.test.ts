@@ -45,6 +45,31 @@ it('fails with the sub when a sign-in does not arrive, and the next one arrives 
   expect(await run()).toMatchObject({ result: 'arrived' });
 });
 
+it('arrives by the name of a later run that renames the same user at the same time', async () => {
+  const { pool } = rig.world;
+  const clock = () => new Date(Date.now() + (minutes + 1) * 60_000);
+  const signIn: typeof pool.signIn = async (...args) => {
+    expect(await run()).toMatchObject({ result: 'arrived' });
+    return pool.signIn(...args);
+  };
+  const world = { ...rig.world, clock, pool: { ...pool, signIn } };
+  const earlier = await runStandingCanary(world, new AbortController().signal);
+  expect(earlier).toMatchObject({ result: 'arrived' });
+});
+
+it('proves nothing by a name that cannot change: WorkOS shows the user whether the sign-in arrives or not', async () => {
+  await run();
+  const { facts } = rig.world;
+  rig.world.facts = { ...facts, renamed: undefined };
+  rig.onObservation = () => ({ kind: 'lost' });
+  const ended = await run();
+  rig.world.facts = facts;
+  expect(ended).toMatchObject({
+    result: 'failed',
+    reason: expect.stringContaining('neither given_name nor name can change'),
+  });
+});
+
 it('makes the user again that was deleted, in Cognito and in WorkOS', async () => {
   const [email = ''] = (await rig.usernames()).filter((each) => each.includes('cws-canary'));
   await rig.world.pool.delete(email);

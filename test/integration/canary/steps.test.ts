@@ -4,6 +4,8 @@ import { sweep } from '../../../src/canary/sweep.ts';
 import type { CanaryReport } from '../../../src/canary/types.ts';
 import { type CanaryRig, SEALING, startCanaryRig } from '../../rigs/canary-rig.ts';
 
+const OFF = { kind: 'off', reason: 'carryPasswords is off in the stage prod' } as const;
+
 let rig: CanaryRig;
 
 /** step → result */
@@ -14,11 +16,16 @@ const reasonOf = ({ steps }: CanaryReport, step: string) =>
 
 describe('the canary in a pool that lets everybody sign up', () => {
   beforeAll(async () => {
-    rig = await startCanaryRig({ passwords: SEALING });
+    rig = await startCanaryRig();
   });
+  /** Off in the others: each hash takes half a second. */
+  const carryPasswords = () => {
+    rig.world.passwords = SEALING;
+  };
   // A message that is lost leaves the app client for the next run.
   afterEach(async () => {
     rig.mend();
+    rig.world.passwords = OFF;
     await rig.drained();
     await sweep(rig.world, { evenLeased: true });
     expect(await rig.leftovers()).toEqual([]);
@@ -26,6 +33,7 @@ describe('the canary in a pool that lets everybody sign up', () => {
   afterAll(() => rig.close());
 
   it('proves every step, with a carried password, and leaves nothing on either side', async () => {
+    carryPasswords();
     const report = await rig.run();
     expect(report.steps).toMatchObject([
       { step: 'sign_up', result: 'arrived', reason: null, seconds: expect.any(Number) },
@@ -53,12 +61,11 @@ describe('the canary in a pool that lets everybody sign up', () => {
   });
 
   it('fails a sign-in whose new name arrives after the deadline, and leaves nothing when it has arrived', async () => {
-    // Longer than the last message of a sign-in takes, with the hash of a password.
-    rig.world.times.lookAgainMs = 1_500;
+    rig.world.times.lookAgainMs = 700;
     rig.onObservation = (source) =>
-      source.startsWith('PostConfirmation') ? undefined : { kind: 'late', ms: 1_000 };
+      source.startsWith('PostConfirmation') ? undefined : { kind: 'late', ms: 600 };
     const report = await rig.run();
-    rig.world.times.lookAgainMs = 300;
+    rig.world.times.lookAgainMs = 5;
     expect(results(report)).toMatchObject({ sign_up: 'arrived', sign_in: 'failed' });
   });
 
@@ -85,6 +92,36 @@ describe('the canary in a pool that lets everybody sign up', () => {
     const report = await rig.run();
     expect(results(report).squatter).toBe('failed');
     expect(reasonOf(report, 'squatter')).toContain('ledger has not seen');
+  });
+
+  it('proves the squatter although WorkOS throttles the first look at the owner', async () => {
+    const looks = new Map<string, number>();
+    rig.workos.control.onRequest = ({ method, path }) => {
+      if (method !== 'GET' || !/users\/user_/.test(path)) return undefined;
+      looks.set(path, (looks.get(path) ?? 0) + 1);
+      return looks.get(path) === 1 ? { kind: 'status', status: 429 } : undefined;
+    };
+    expect(results(await rig.run()).squatter).toBe('unchanged');
+    expect(looks.size).toBeGreaterThan(0);
+  });
+
+  it('does not prove what has arrived where the pool does not call the sync: a pool change may have brought it', async () => {
+    const { facts } = rig.world;
+    rig.world.facts = { ...facts, attached: ['PostAuthentication'] };
+    const report = await rig.run();
+    rig.world.facts = facts;
+    expect(results(report)).toMatchObject({ sign_up: 'not_proved', sign_in: 'not_proved' });
+    expect(reasonOf(report, 'sign_up')).toContain('PostConfirmation of the pool does not call');
+  });
+
+  it('does not call a wrong client id of WorkOS a broken path', async () => {
+    carryPasswords();
+    const { signIn } = rig.world.workos;
+    rig.world.workos.signIn = async () => ({ kind: 'refused', code: 'invalid_client' });
+    const report = await rig.run();
+    if (signIn) rig.world.workos.signIn = signIn;
+    expect(results(report).password).toBe('not_proved');
+    expect(reasonOf(report, 'password')).toContain('--workos-client-id');
   });
 
   it('does not prove the squatter in a pool that verifies every address by itself', async () => {
@@ -119,6 +156,7 @@ describe('the canary in a pool that lets everybody sign up', () => {
   });
 
   it('proves the name of a user whom Cognito asks for a second factor, and not the password', async () => {
+    carryPasswords();
     rig.onCognito = (action) =>
       action === 'RespondToAuthChallenge'
         ? { kind: 'answer', body: { ChallengeName: 'MFA_SETUP', ChallengeParameters: {} } }
@@ -131,6 +169,7 @@ describe('the canary in a pool that lets everybody sign up', () => {
   });
 
   it('fails a password that WorkOS does not take, and does not prove one that is no longer the way in', async () => {
+    carryPasswords();
     const { resetRules } = rig.workos.control;
     resetRules.passwordSignInOff = true;
     const off = await rig.run();
@@ -159,9 +198,7 @@ describe('the canary in a pool that lets everybody sign up', () => {
   });
 
   it('proves all that the deployment promises where it carries no passwords', async () => {
-    rig.world.passwords = { kind: 'off', reason: 'carryPasswords is off in the stage prod' };
     const report = await rig.run();
-    rig.world.passwords = SEALING;
     expect(results(report).password).toBe('not_proved');
     expect(report.end).toBe('proved');
   });
@@ -187,6 +224,18 @@ describe('the canary in a pool where administrators alone create users', () => {
     expect(reasonOf(report, 'squatter')).toContain('a later change');
     expect(report.end).toBe('partly');
     expect(rig.actions).not.toContain('SignUp');
+    expect(await rig.leftovers()).toEqual([]);
+  });
+
+  it('does not prove the squatter when it could not sign in, although a later change arrives', async () => {
+    rig.onCognito = (action, index) =>
+      action === 'InitiateAuth' && index === 1
+        ? { kind: 'error', type: 'NotAuthorizedException' }
+        : undefined;
+    const report = await rig.run();
+    rig.mend();
+    expect(results(report)).toMatchObject({ sign_in: 'arrived', squatter: 'failed' });
+    expect(reasonOf(report, 'squatter')).toContain('could not sign in');
     expect(await rig.leftovers()).toEqual([]);
   });
 });

@@ -85,6 +85,17 @@ it('sends no SMS to a number that does not exist: such a pool counts as closed t
   });
 });
 
+it('knows at which triggers the pool calls the sync, and not another function', () => {
+  const arn = 'arn:aws:lambda:eu-central-1:000000000000:function:';
+  const { attached } = poolToFacts({
+    LambdaConfig: {
+      PostConfirmation: `${arn}welcome-mail`,
+      PreAuthentication: `${arn}cognito-workos-sync-prod-preAuthentication`,
+    },
+  });
+  expect(attached).toEqual(['PreAuthentication']);
+});
+
 it('renames the attribute that can change', () => {
   const immutable = (Name: string) => ({ Name, Mutable: false });
   expect(poolToFacts({ SchemaAttributes: [immutable('given_name')] }).renamed?.attribute).toBe(

@@ -286,5 +286,7 @@ describe('the schedule of the canary', () => {
   test('is refused where canary-silent would be raised between two runs', () => {
     const settings = { canary: 'rate(20 minutes)', canaryAlarmMinutes: '20' };
     expect(() => refuseEarlyCanaryAlarm(settings)).toThrow('canaryAlarmMinutes: 40');
+    const daily = { canary: 'rate(1 day)', canaryAlarmMinutes: '1440' };
+    expect(() => refuseEarlyCanaryAlarm(daily)).toThrow('more often than once a day');
   });
 });
