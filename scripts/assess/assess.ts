@@ -118,7 +118,8 @@ async function runOnce(
   const settings = stage === undefined ? {} : settingsOf(stage);
   const isObservedTwice =
     settings.observePostAuthentication === 'true' || settings.carryPasswords === 'true';
-  return assess({
+  // Awaited, so that the ledger is open as long as the seed that is forecast asks it.
+  return await assess({
     ...setup,
     userPoolId,
     scheduler,

@@ -1,5 +1,5 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { classifyAwsError } from '../../src/aws/classify-aws-error.ts';
+import { type AwsFailure, classifyAwsError } from '../../src/aws/classify-aws-error.ts';
 import type { RequestScheduler } from '../../src/bulk/request-scheduler.ts';
 import { loadLedgerConfig } from '../../src/config/consumer.ts';
 import type { MirrorConfig } from '../../src/config/mirror.ts';
@@ -50,11 +50,16 @@ export async function openBulkLedger(options: {
 
 function toCommandError(cause: unknown, table: string): CommandError {
   const failure = classifyAwsError(cause);
-  const why = failure.kind === 'setup' ? failure.problem : summarizeError(cause).name;
+  const why = whyOf(failure) ?? summarizeError(cause).name;
   return new CommandError(
     `SYNC_LEDGER_TABLE: the table "${table}" cannot be read (${why}): it has to be the stack's output SyncLedgerTable, in the region of the pool, and these credentials need dynamodb:GetItem, BatchGetItem and UpdateItem on it. Or leave the variable out`,
     { cause },
   );
+}
+
+function whyOf(failure: AwsFailure): string | undefined {
+  if (failure.kind === 'setup') return failure.problem;
+  return failure.kind === 'transient' ? failure.what : undefined;
 }
 
 function once(onNotice: (notice: string) => void) {

@@ -8,6 +8,7 @@ import { numberedSub } from '../fixtures/numbered-user.ts';
 import { type CommandSetting, startCommandSetting } from '../rigs/command-run.ts';
 import { type DualRun, startDualRun } from '../rigs/dual-run.ts';
 import { exportUsers } from '../rigs/exported-users.ts';
+import { expectOneErrorLine } from '../rigs/one-error-line.ts';
 
 /** A consumer with its ledger, and the commands beside it: on one pool, one WorkOS, one table. */
 let run: DualRun;
@@ -40,20 +41,21 @@ async function signIn(user: ObservedUser): Promise<void> {
   await run.drain();
 }
 
+const general = () => ['--user-pool-id', run.cognito.userPoolId, '--json', '--rate', '500'];
+const environment = () => ({
+  AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: run.cognito.endpoint,
+  WORKOS_API_KEY: run.workos.apiKey,
+  WORKOS_API_HOSTNAME: run.workos.hostname,
+  WORKOS_API_PORT: String(run.workos.port),
+  SYNC_LEDGER_TABLE: dynamodb.table,
+  AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint,
+});
+
 async function command(script: string, args: string[] = [], env: Record<string, string> = {}) {
-  const { code, stdout, stderr } = await commands.run(
-    script,
-    ['--user-pool-id', run.cognito.userPoolId, '--json', '--rate', '500', ...args],
-    {
-      AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: run.cognito.endpoint,
-      WORKOS_API_KEY: run.workos.apiKey,
-      WORKOS_API_HOSTNAME: run.workos.hostname,
-      WORKOS_API_PORT: String(run.workos.port),
-      SYNC_LEDGER_TABLE: dynamodb.table,
-      AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint,
-      ...env,
-    },
-  );
+  const { code, stdout, stderr } = await commands.run(script, [...general(), ...args], {
+    ...environment(),
+    ...env,
+  });
   const result = stdout === '' ? undefined : JSON.parse(stdout);
   return { code, stderr, result, requests: workos().countRequests() };
 }
@@ -164,6 +166,22 @@ describe('a ledger table that does not exist', () => {
       expect(workos().countRequests().writes).toBe(0);
     },
   );
+
+  it('names what went wrong on the way to a table that does not answer', async () => {
+    const env = { AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:9' };
+    const { code, stderr } = await command('verify', [], env);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/SYNC_LEDGER_TABLE.*cannot be read \(ECONNREFUSED\)/);
+  });
+});
+
+describe('a command that ends while its ledger is open', () => {
+  it.each(['assess', 'verify'])('says in one line why, for %s', async (script) => {
+    // A process of its own: a rejection that nothing awaits ends only that one.
+    const args = [...general(), '--from', '/no-such-folder'];
+    const ended = await commands.start(script, args, environment()).ended;
+    expectOneErrorLine(ended, /^error: the folder \/no-such-folder cannot be read/);
+  });
 });
 
 describe('seed beside consumers', () => {
