@@ -67,7 +67,7 @@ export type CanaryRig = {
   /** One run, with the stand-ins as they are; forgets what earlier runs have told. */
   run(stop?: AbortSignal): Promise<CanaryReport>;
   /** No faults from now on. */
-  mend(): void;
+  restore(): void;
   /** Waits for observations that are late. */
   drained(): Promise<void>;
   usernames(): Promise<string[]>;
@@ -270,7 +270,7 @@ export async function startCanaryRig(options: CanaryRigOptions = {}): Promise<Ca
       counts.clear();
       return runCanary(world, { mailbox: SIMULATOR, stop });
     },
-    mend() {
+    restore() {
       rig.onCognito = undefined;
       rig.onObservation = undefined;
       rig.onTrigger = undefined;

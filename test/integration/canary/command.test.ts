@@ -22,7 +22,7 @@ beforeAll(async () => {
   await mkdir(join(directory, 'config'));
 });
 afterEach(async () => {
-  rig.mend();
+  rig.restore();
   await sweep(rig.world, { evenLeased: true });
 });
 afterAll(async () => {
@@ -109,7 +109,7 @@ it('leaves to the next run what was made when it was killed, until its lease is 
     return undefined;
   };
   await child.ended;
-  rig.mend();
+  rig.restore();
   expect((await rig.leftovers()).length).toBeGreaterThan(2);
   const left = await run([...pool(), '--clean', '--settle', '0.5']);
   expect(expectResult('canary', left)).toMatchObject({

@@ -29,7 +29,7 @@ beforeAll(async () => {
 beforeEach(() => {
   logs = [];
 });
-afterEach(() => rig.mend());
+afterEach(() => rig.restore());
 afterAll(async () => {
   await lambda.close();
   await rig.close();

@@ -17,7 +17,7 @@ beforeEach(() => {
   Object.assign(rig.world.times, { lookAgainMs: 5 });
 });
 afterEach(async () => {
-  rig.mend();
+  rig.restore();
   await rig.drained();
   await sweep(rig.world, { evenLeased: true });
 });
@@ -51,7 +51,7 @@ it('leaves nothing behind when it is stopped at any of its requests', async () =
     const controller = new AbortController();
     watch((point) => point === stopAt && controller.abort());
     const report = await rig.run(controller.signal);
-    rig.mend();
+    rig.restore();
     expect(controller.signal.aborted, stopAt).toBe(true);
     expect(report, stopAt).toMatchObject({ end: 'stopped', left: [] });
     expect(await rig.leftovers(), stopAt).toEqual([]);
@@ -65,7 +65,7 @@ it('proves everything although the first answer to each action is lost, and leav
     rig.onCognito = (action, index) =>
       action === lost && index === 0 ? { kind: 'lost' } : undefined;
     const report = await rig.run();
-    rig.mend();
+    rig.restore();
     expect({ lost, end: report.end, left: report.left }).toMatchObject({ left: [] });
     // An answer to SRP that is lost cannot be repeated: each challenge is answered once.
     if (lost !== 'RespondToAuthChallenge')
@@ -90,7 +90,7 @@ it('says which permission is missing, makes nothing that it could not remove, an
     rig.onCognito = (action) =>
       action === denied ? { kind: 'error', type: 'AccessDeniedException' } : undefined;
     const report = await rig.run();
-    rig.mend();
+    rig.restore();
     expect(report.end, denied).toBe('partly');
     expect(JSON.stringify(report.steps)).toContain(`allow cognito-idp:${denied}`);
     expect(await rig.leftovers(), denied).toEqual([]);
@@ -114,7 +114,7 @@ it('goes on, and says what is left behind, when the credentials expire in the mi
       ? { kind: 'error', type: 'ExpiredTokenException' }
       : undefined;
   const report = await rig.run();
-  rig.mend();
+  rig.restore();
   expect(report.end).toBe('partly');
   expect(report.steps.find(({ step }) => step === 'sign_in')).toMatchObject({
     result: 'not_proved',
@@ -143,7 +143,7 @@ it('names what it could not remove, and the next run removes it when the lease i
   rig.onCognito = (action) =>
     action === 'AdminDeleteUser' ? { kind: 'error', type: 'InternalErrorException' } : undefined;
   const { left } = await rig.run();
-  rig.mend();
+  rig.restore();
   expect(left.map(({ kind }) => kind)).toEqual(['cognito_user', 'cognito_user', 'app_client']);
   const leased = await sweep(rig.world);
   expect(leased).toMatchObject({ removed: [], atWork: [{}] });
@@ -155,7 +155,7 @@ it('names what it could not remove, and the next run removes it when the lease i
 it('keeps its app client for the next run while a message may be under way that makes a user again', async () => {
   rig.onObservation = () => ({ kind: 'late', ms: 3_000 });
   const { left } = await rig.run();
-  rig.mend();
+  rig.restore();
   expect(left).toMatchObject([{ kind: 'app_client', reason: expect.stringContaining('queued') }]);
   await rig.drained();
   // The users that the late messages made.
@@ -224,7 +224,7 @@ it('does not delete a WorkOS user that has lost the tags of the sync and of the 
     return undefined;
   };
   const { left } = await rig.run();
-  rig.mend();
+  rig.restore();
   expect(left).toMatchObject([
     { kind: 'workos_user', reason: expect.stringContaining('not its tags') },
     { kind: 'app_client' },

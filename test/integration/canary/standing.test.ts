@@ -8,7 +8,7 @@ let rig: CanaryRig;
 beforeAll(async () => {
   rig = await startCanaryRig();
 });
-afterEach(() => rig.mend());
+afterEach(() => rig.restore());
 afterAll(() => rig.close());
 
 let minutes = 0;
@@ -41,7 +41,7 @@ it('fails with the sub when a sign-in does not arrive, and the next one arrives 
     result: 'failed',
     reason: expect.stringMatching(/standing user [\da-f-]{36} signed in.*not in WorkOS within/),
   });
-  rig.mend();
+  rig.restore();
   expect(await run()).toMatchObject({ result: 'arrived' });
 });
 
@@ -99,6 +99,6 @@ it('says which permission the function lacks', async () => {
       reason: expect.stringContaining(`allow cognito-idp:${denied}`),
     });
   }
-  rig.mend();
+  rig.restore();
   await removeStanding(rig.world);
 });

@@ -24,7 +24,7 @@ describe('the canary in a pool that lets everybody sign up', () => {
   };
   // A message that is lost leaves the app client for the next run.
   afterEach(async () => {
-    rig.mend();
+    rig.restore();
     rig.world.passwords = OFF;
     await rig.drained();
     await sweep(rig.world, { evenLeased: true });
@@ -142,7 +142,7 @@ describe('the canary in a pool that lets everybody sign up', () => {
           }
         : undefined;
     const report = await rig.run();
-    rig.mend();
+    rig.restore();
     expect(results(report).squatter).toBe('not_proved');
     expect(reasonOf(report, 'squatter')).toContain('autoVerifyEmail');
   });
@@ -233,7 +233,7 @@ describe('the canary in a pool where administrators alone create users', () => {
         ? { kind: 'error', type: 'NotAuthorizedException' }
         : undefined;
     const report = await rig.run();
-    rig.mend();
+    rig.restore();
     expect(results(report)).toMatchObject({ sign_in: 'arrived', squatter: 'failed' });
     expect(reasonOf(report, 'squatter')).toContain('could not sign in');
     expect(await rig.leftovers()).toEqual([]);
