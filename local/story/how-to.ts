@@ -83,7 +83,7 @@ function commandLines({ userPoolId }: LocalSystem): string {
     `explain ${pool} --email grace@example.com`,
     `password-key --stage ${LOCAL_STAGE}`,
     'redrive',
-    `reset-passwords ${pool} --state :memory:`,
+    `reset-passwords ${pool}`,
   ];
   return [`cd ${shellWord(ROOT)}`, `source ${ENVIRONMENT_FILE}`]
     .concat(commands.map((command) => `npx cws ${command}`))

@@ -39,6 +39,8 @@ export async function answerRequest(
       return listIdentityProviders();
     case 'DescribeIdentityProvider':
       return describeIdentityProvider(body.ProviderName, body.UserPoolId);
+    case 'ListUserPools':
+      return poolNames(await engine.route(action)(context, body));
     case 'ListUserPoolClients':
       return clientNames(await engine.route(action)(context, body));
     case 'GetUserPoolMfaConfig':
@@ -124,6 +126,21 @@ function page({ Users }: Body, { Limit = 60, PaginationToken = '0' }: Body) {
   const end = start + Math.min(Limit, 60);
   const more = end < Users.length && { PaginationToken: String(end) };
   return { Users: Users.slice(start, end), ...more };
+}
+
+/** API reference, UserPoolDescriptionType: a listing says little of each pool. */
+function poolNames({ UserPools = [] }: Body) {
+  return {
+    UserPools: UserPools.map(
+      ({ Id, Name, LambdaConfig, CreationDate, LastModifiedDate }: Body) => ({
+        Id,
+        Name,
+        LambdaConfig,
+        CreationDate,
+        LastModifiedDate,
+      }),
+    ),
+  };
 }
 
 /** API reference, UserPoolClientDescription: a listing has names alone, and no secret. */
