@@ -16,8 +16,9 @@ export default defineConfig({
     // Long enough for a machine that does something else beside it: nothing is asserted about speed.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // On two cores. Many tests wait for processes and queues, so that three files are worth running at once.
-    maxWorkers: 3,
+    // On two cores. Most of their time tests wait for queues, processes and clocks, so that five files are worth running
+    // at once.
+    maxWorkers: 5,
     // What the code under test logs is of interest when a test fails.
     silent: 'passed-only',
     env: {
