@@ -152,7 +152,7 @@ function refuseNothing({ forecast }: Assessment, { userPoolId }: AssessOptions):
 
 const NOTEWORTHY = new Set<BulkResult['outcome']>(['skipped', 'conflict', 'failed', 'stale']);
 
-/** Whom somebody has to look at; never an address or a name. */
+/** Users that an operator has to look at; never an address or a name. */
 function* noteworthy(state: Pick<SeedState, 'results'>): Generator<object> {
   for (const { sub, outcome, reason, workosUserId } of state.results()) {
     if (NOTEWORTHY.has(outcome)) yield { sub, outcome, reason, workosUserId };
