@@ -103,7 +103,7 @@ async function run(options: StartOptions, signal: AbortSignal): Promise<number> 
   }
 }
 
-/** With --once only where a port is given: nobody has the time to open it otherwise. */
+/** With --once only where a port is given: there is no time to open it otherwise. */
 async function openPage(
   { startLivePage }: Pick<LocalModules, 'startLivePage'>,
   stream: EventStream,

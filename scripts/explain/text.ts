@@ -128,7 +128,7 @@ function isOnePerson(explanations: readonly Explanation[]): boolean {
   return ids[0] !== undefined && ids.every((id) => id === ids[0]);
 }
 
-/** Of a WorkOS user that is still to be made: whoever has proved the address will have it, and each other one alone. */
+/** Of a WorkOS user that is still to be made: the person who has proved the address will have it, and each other one alone. */
 function workosUserOf({ forecast, cognito }: Explanation): string | undefined {
   const outcome = forecast?.known ? forecast.value.outcome : undefined;
   switch (outcome?.outcome) {

@@ -34,7 +34,7 @@ export type Forecast = {
   kinds: ReturnType<PeopleCounts['kinds']>;
   providers: ReturnType<PeopleCounts['providers']>;
   withoutWayIn: number;
-  /** Mails of reset-passwords, had nobody's password been carried over since. */
+  /** Mails of reset-passwords, had no password been carried over since. */
   mails: ReturnType<PeopleCounts['mails']>;
 };
 

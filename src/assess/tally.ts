@@ -114,7 +114,7 @@ function kindOf(user: ObservedUser): 'native' | 'federated' | 'linked' {
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const PHONE = /^\+\d{5,15}$/;
 
-/** A name that somebody chose: neither made by Cognito, nor an address, nor a phone number. */
+/** A name that a person chose: neither made by Cognito, nor an address, nor a phone number. */
 function hasOwnName(user: ObservedUser): boolean {
   const { username, sub } = user;
   if (isFederated(user) || username === sub) return false;

@@ -77,7 +77,7 @@ export function mailboxProblem(mailbox: string): string | undefined {
 
 /**
  * The profile of a role. Its address, names and password are made with the secret of the app client, which Cognito
- * gives to those alone who may describe the app client: whoever has such an address was signed up by the canary.
+ * gives to those alone who may describe the app client: a user who has such an address was signed up by the canary.
  */
 export function identityOf({ secret, name }: CanaryClient, role: CanaryRole): CanaryIdentity {
   const { run, mailbox } = name;

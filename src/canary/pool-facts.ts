@@ -13,7 +13,7 @@ export type CanaryPoolFacts = {
   attached: readonly Trigger[];
   /** How long a password has to be at least. */
   passwordLength: number;
-  /** Why nobody can sign up by themselves; undefined where that is possible. */
+  /** Why users cannot sign up by themselves; undefined where that is possible. */
   signUpClosed: string | undefined;
   /** How many mails Cognito sends for one run, and whether it takes them from its own small quota. */
   mails: { count: number; fromCognito: boolean };

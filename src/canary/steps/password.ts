@@ -6,7 +6,7 @@ import { arrived, failed, late, notProved, type StepOutcome } from './step-outco
 
 /** WorkOS has taken the password and asks for something beside it (reference, authentication errors). */
 const TAKEN = new Set(['mfa_enrollment', 'mfa_challenge', 'organization_selection_required']);
-/** The environment signs nobody in with a password, or not here. */
+/** The environment signs no user in with a password, or not here. */
 const NOT_BY_PASSWORD = new Set([
   'email_password_auth_disabled',
   'authentication_method_not_allowed',
