@@ -177,7 +177,7 @@ function toText({ userPoolId, stage, attached, triggers }: TriggersReport): stri
       ? 'Deploy first: npx serverless deploy --param userPoolId=…'
       : attached
         ? 'Every trigger is attached.'
-        : 'To attach the deployed functions again: npx cws triggers --user-pool-id … --attach';
+        : `To attach the deployed functions again: npx cws triggers --user-pool-id ${userPoolId} --stage ${stage} --attach`;
   return `${[`${userPoolId}: ${where}`, ...lines, next].join('\n')}\n`;
 }
 

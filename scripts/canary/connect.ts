@@ -47,7 +47,7 @@ export async function connectCanary(options: CanaryOptions, stop: AbortSignal): 
   // What a run has left is removed all the same when the stack is gone.
   if (consumer?.kind === 'no_deployment' && !options.clean) {
     throw new CommandError(
-      `nothing can arrive: no deployment observes ${userPoolId} in this account and region: deploy first (npx serverless deploy)`,
+      `nothing can arrive: no deployment observes ${userPoolId} in this account and region: check the pool's id and the region, or deploy first (npx serverless deploy)`,
     );
   }
   const client = { ...regionOf(userPoolId, process.env), requestHandler: REQUEST };
