@@ -1,12 +1,10 @@
+import type { Body } from './body.ts';
 import { CognitoError, context } from './cognito-local.ts';
 import { type CognitoEngine, triggerAttributes } from './engine.ts';
 import { describeIdentityProvider, listIdentityProviders } from './identity-providers.ts';
 import { checkSignUpRules } from './sign-up-rules.ts';
 import type { SrpVerifier } from './srp.ts';
 import type { CallTrigger } from './triggers.ts';
-
-// biome-ignore lint/suspicious/noExplicitAny: any request of the API; cognito-local checks it
-export type Body = any;
 
 /**
  * Answers a request of the Cognito API: cognito-local, with what it lacks in front of it.

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
-import type { Body } from './api.ts';
+import type { Body } from './body.ts';
 import { context } from './cognito-local.ts';
 import { attributeOf, type CognitoEngine } from './engine.ts';
 

@@ -1,5 +1,5 @@
 import { toSecretHash } from '../../../src/srp/sign-in.ts';
-import type { Body } from './api.ts';
+import type { Body } from './body.ts';
 import { CognitoError, context } from './cognito-local.ts';
 import type { CognitoEngine } from './engine.ts';
 

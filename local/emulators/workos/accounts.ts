@@ -2,7 +2,8 @@ import type { StrictIdentity, StrictSession, StrictUser } from './api-types.ts';
 import { createAuthFactors } from './auth-factors.ts';
 import type { StrictPassword } from './passwords.ts';
 import { createSessions } from './sessions.ts';
-import { createEmulatedUserIndex, type UserWatcher } from './user-index.ts';
+import { createEmulatedUserIndex } from './user-index.ts';
+import type { UserWatcher } from './user-watcher.ts';
 
 export type Accounts = ReturnType<typeof createAccounts>;
 

@@ -1,10 +1,10 @@
-import type { StrictUser } from './api-types.ts';
 import type { StrictWorkosControl } from './control-types.ts';
 import type { EmailComparison } from './email-key.ts';
 import type { RateLimits } from './rate-limits.ts';
 import type { AnsweredRequest, ArrivingRequest } from './requests.ts';
+import type { UserWatcher } from './user-watcher.ts';
 
-export interface StrictWorkosOptions {
+export interface StrictWorkosOptions extends UserWatcher {
   /** Default `sk_test_strict`. */
   apiKey?: string;
   /** Default: no limits. `WORKOS_LIMITS` are the documented ones. */
@@ -23,10 +23,6 @@ export interface StrictWorkosOptions {
   allowDeletes?: boolean;
   /** Told of every request as it is answered; not of those that never are. */
   onAnswer?: ((answered: AnsweredRequest) => void) | undefined;
-  /** Told of every user who is new or changed, by the API or by `control`. Not to be changed or kept. */
-  onUser?: ((user: StrictUser) => void) | undefined;
-  /** Told of the id of every user who was deleted. */
-  onUserGone?: ((id: string) => void) | undefined;
   /** Milliseconds since the epoch, for time stamps and rate limits. Default `Date.now`. */
   clock?: () => number;
 }

@@ -1,11 +1,8 @@
 import type { StrictUser } from './api-types.ts';
 import { createCreationOrder } from './creation-order.ts';
-import type { StrictWorkosOptions } from './types.ts';
+import type { UserWatcher } from './user-watcher.ts';
 
 export type EmulatedUserIndex = ReturnType<typeof createEmulatedUserIndex>;
-
-/** Told of what becomes of users. */
-export type UserWatcher = Pick<StrictWorkosOptions, 'onUser' | 'onUserGone'>;
 
 /**
  * The users of one environment, by everything that must be unique.
