@@ -17,19 +17,21 @@ type JudgedAssessment = {
   checks: AssessmentCheck[];
 };
 
-/** The one verdict for terminal, JSON, page and exit code: that of the gravest check. */
+/** The one verdict for terminal, JSON, page and exit code: that of the gravest check. What blocks comes first, then what is about people. */
 export function assessmentToVerdict(facts: Assessment): JudgedAssessment {
   const checks = [
     usableUsers(facts),
     region(facts),
-    ...triggers(facts),
     conflicts(facts),
     unreadable(facts),
     workos(facts),
     ...decisions(facts),
+    ...triggers(facts),
     unknown(facts),
   ].filter((check) => check !== undefined);
-  return { verdict: gravest(checks), checks };
+  const blocking = checks.filter(({ status }) => status === 'blocked');
+  const others = checks.filter(({ status }) => status !== 'blocked');
+  return { verdict: gravest(checks), checks: [...blocking, ...others] };
 }
 
 function gravest(checks: readonly AssessmentCheck[]): AssessmentVerdict {
