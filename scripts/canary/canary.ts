@@ -1,9 +1,11 @@
 import { checkRemoval } from '../../src/canary/check-removal.ts';
+import { reportToFigures } from '../../src/canary/figures.ts';
 import { SIMULATOR } from '../../src/canary/mark.ts';
 import { runCanary } from '../../src/canary/run-canary.ts';
 import { sweep } from '../../src/canary/sweep.ts';
 import type { CanaryReport } from '../../src/canary/types.ts';
 import type { CanaryWorld } from '../../src/canary/world.ts';
+import { keepLastRun } from '../shared/keep-last-run.ts';
 import { toList, writeResult } from '../shared/result.ts';
 import { EXIT, type Interruption } from '../shared/run.ts';
 import { toTerminalText } from '../shared/text.ts';
@@ -11,7 +13,6 @@ import type { CanaryOptions } from './canary-options.ts';
 import { clean } from './clean.ts';
 import { type Connected, connectCanary } from './connect.ts';
 import { observerOf } from './observer.ts';
-import { saveRun } from './save-run.ts';
 import { scheduleCanary } from './schedule.ts';
 import { plannedToLines, reportToLines } from './text.ts';
 
@@ -45,8 +46,12 @@ async function prove(
     notice('Stopping: removing what was made. A second Ctrl-C leaves it to the next run.'),
   );
   const report = await runCanary(world, { mailbox, stop });
-  const run = { deadlineSeconds: options.deadline, endedAt: world.clock() };
-  await saveRun(table, report, run);
+  await keepLastRun(options.userPoolId, 'canary', {
+    endedAt: world.clock(),
+    figures: reportToFigures(report, options.deadline),
+    onNotice: notice,
+    table: table?.table,
+  });
   const exit = toExit(report);
   if (options.json) {
     const head = { command: 'canary', userPoolId: options.userPoolId, exit };

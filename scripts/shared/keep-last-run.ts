@@ -6,17 +6,23 @@ import { summarizeError } from '../../src/telemetry/summarize-error.ts';
 import { regionOf } from './region.ts';
 
 /**
- * Leaves the result of a run in the ledger's table, for `cws status` on any machine, where `SYNC_LEDGER_TABLE` names one.
+ * Leaves the result of a run in the ledger's table, for `cws status` on any machine, where the table is known.
  * Never rejects: the result of the run does not depend on it.
  *
  * @param run.endedAt by AWS's clock.
+ * @param run.table default: the one that `SYNC_LEDGER_TABLE` names, if any.
  */
 export async function keepLastRun(
   userPoolId: string,
   name: RunName,
-  run: { endedAt: Date; figures: LastRun['figures']; onNotice: (notice: string) => void },
+  run: {
+    endedAt: Date;
+    figures: LastRun['figures'];
+    onNotice: (notice: string) => void;
+    table?: string | undefined;
+  },
 ): Promise<void> {
-  const table = loadLedgerConfig(process.env).ledger?.table;
+  const table = run.table ?? loadLedgerConfig(process.env).ledger?.table;
   if (table === undefined) return;
   const client = connectLedgerClient(regionOf(userPoolId, process.env));
   try {

@@ -10,7 +10,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { AWS_REQUEST } from '../aws/aws-request.ts';
 import { type CanaryConfig, loadCanaryConfig } from '../config/canary.ts';
 import type { Environment } from '../config/environment.ts';
-import { saveLastRun } from '../ledger/last-run.ts';
+import { type LastRun, saveLastRun } from '../ledger/last-run.ts';
 import { OperatorError } from '../operator-error.ts';
 import { summarizeError } from '../telemetry/summarize-error.ts';
 import { createTelemetry, type Log, type Telemetry } from '../telemetry/telemetry.ts';
@@ -100,7 +100,9 @@ async function runOnce(
   else log.info('the sign-in of the canary has arrived', { seconds, reason });
   const deadlineSeconds = config.deadlineMs / 1000;
   const steps = [{ step: 'sign_in' as const, result, seconds, reason, deadlineSeconds }];
-  await save(config, { figures: reportToFigures({ end, steps }, deadlineSeconds), log });
+  const { userPoolId } = config;
+  const figures = { ...reportToFigures({ end, steps }, deadlineSeconds), userPoolId };
+  await save(config, { figures, log });
   return { result, seconds, reason };
 }
 
@@ -125,7 +127,7 @@ function connect({ userPoolId, deadlineMs, workos }: CanaryConfig) {
 /** Failing changes nothing of the run: the metrics are what the alarms watch. */
 async function save(
   { table }: CanaryConfig,
-  { figures, log }: { figures: ReturnType<typeof reportToFigures>; log: Log },
+  { figures, log }: { figures: LastRun['figures']; log: Log },
 ): Promise<void> {
   if (table === undefined) return;
   const client = new DynamoDBClient({ requestHandler: AWS_REQUEST, maxAttempts: 2 });

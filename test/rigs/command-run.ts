@@ -86,7 +86,10 @@ export async function startCommandSetting(
 export function toEnvironment({
   cognito,
   workos,
-}: Pick<CommandSetting, 'cognito' | 'workos'>): Record<string, string | undefined> {
+}: Pick<CommandSetting, 'workos'> & { cognito: { endpoint: string } }): Record<
+  string,
+  string | undefined
+> {
   return {
     PATH: process.env.PATH,
     NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,

@@ -5,11 +5,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { startControlPlane } from '../../../local/emulators/control-plane/control-plane.ts';
+import { startDynamodb } from '../../../local/emulators/dynamodb.ts';
 import { SIMULATOR } from '../../../src/canary/mark.ts';
 import { sweep } from '../../../src/canary/sweep.ts';
+import { readLastRun } from '../../../src/ledger/last-run.ts';
 import { expectResult } from '../../fixtures/result-schema.ts';
 import { type CanaryRig, startCanaryRig } from '../../rigs/canary-rig.ts';
 import { runInProcess } from '../../rigs/command-in-process.ts';
+import { toEnvironment } from '../../rigs/command-run.ts';
 import { untilEnded } from '../../rigs/ended-process.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../../scripts/cws.ts', import.meta.url));
@@ -31,21 +34,8 @@ afterAll(async () => {
 });
 
 function environment(more: Record<string, string> = {}) {
-  const { workos } = rig;
-  return {
-    PATH: process.env.PATH,
-    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
-    // Services without a stand-in refuse the connection at once.
-    AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
-    AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: rig.endpoint,
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
-    WORKOS_API_KEY: workos.apiKey,
-    WORKOS_API_HOSTNAME: workos.hostname,
-    WORKOS_API_PORT: String(workos.port),
-    WORKOS_API_HTTPS: 'false',
-    ...more,
-  };
+  const { endpoint, workos } = rig;
+  return { ...toEnvironment({ cognito: { endpoint }, workos }), ...more };
 }
 
 /** As a process of its own, for what a signal does. */
@@ -82,6 +72,24 @@ it('prints the steps, and exits with 1 because whether passwords are carried can
   expect(ended.stderr).toContain('2 mails to success@simulator.amazonses.com, of the 50');
   expect(ended.stderr).toContain("WorkOS's webhooks");
   expect(await rig.leftovers()).toEqual([]);
+});
+
+it('keeps its result for cws status where the ledger is known, and says so where it cannot', async () => {
+  const dynamodb = await startDynamodb();
+  const { endpoint, table } = dynamodb;
+  const ledger = { SYNC_LEDGER_TABLE: table, AWS_ENDPOINT_URL_DYNAMODB: endpoint };
+  try {
+    await run(proving(), ledger);
+    const kept = await readLastRun(dynamodb, 'canary');
+    // This consumer writes no ledger, so that nothing shows the squatter's message to be processed.
+    const result = { end: 'failed', failedStep: 'squatter', userPoolId: rig.userPoolId };
+    expect(kept?.figures).toMatchObject(result);
+  } finally {
+    await dynamodb.close();
+  }
+  const { stdout, stderr } = await run(proving(), ledger);
+  expect(JSON.parse(stdout)).toMatchObject({ command: 'canary' });
+  expect(stderr).toContain('allow dynamodb:PutItem on the item #last#canary');
 });
 
 it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(

@@ -1,21 +1,27 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { type LocalDynamodb, startDynamodb } from '../../../local/emulators/dynamodb.ts';
 import { type LocalLambda, startLambda } from '../../../local/emulators/lambda/lambda.ts';
+import { readLastRun } from '../../../src/ledger/last-run.ts';
 import { type CanaryRig, startCanaryRig } from '../../rigs/canary-rig.ts';
 import { metricTotals } from '../../rigs/dual-run.ts';
 
 let rig: CanaryRig;
+let dynamodb: LocalDynamodb;
 let lambda: LocalLambda;
 let logs: string[];
 beforeAll(async () => {
   rig = await startCanaryRig();
+  dynamodb = await startDynamodb();
   const { workos } = rig;
   lambda = await startLambda({
     env: {
       canary: {
         AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: rig.endpoint,
+        AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint,
         AWS_ACCESS_KEY_ID: 'local',
         AWS_SECRET_ACCESS_KEY: 'local',
         SYNC_USER_POOL_ID: rig.userPoolId,
+        SYNC_LEDGER_TABLE: dynamodb.table,
         SYNC_CANARY_DEADLINE_SECONDS: '2',
         WORKOS_API_KEY: workos.apiKey,
         WORKOS_API_HOSTNAME: workos.hostname,
@@ -33,13 +39,16 @@ afterEach(() => rig.restore());
 afterAll(async () => {
   await lambda.close();
   await rig.close();
+  await dynamodb.close();
 });
 
 const invoke = () => lambda.invoke('canary', {});
 
-it('counts a run whose sign-in has arrived', async () => {
+it('counts a run whose sign-in has arrived, and keeps its result for cws status', async () => {
   await invoke();
   expect(metricTotals(logs)).toMatchObject({ CanaryArrived: 1, CanaryFailed: 0 });
+  const kept = await readLastRun(dynamodb, 'canary');
+  expect(kept?.figures).toMatchObject({ end: 'proved', notProved: 0, userPoolId: rig.userPoolId });
 });
 
 it('counts a run that cannot begin as failed and says why, and does not throw: Lambda would run it twice more', async () => {
