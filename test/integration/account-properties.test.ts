@@ -9,6 +9,7 @@ import {
   address,
   applyChange,
   createAccountWorld,
+  createPeopledWorld,
   PROFILES,
   type ProfileName,
 } from '../rigs/account-world.ts';
@@ -27,11 +28,7 @@ describe('the mirror, after any changes on both sides and with old messages', ()
     const property = fc.asyncProperty(
       fc.array(accountChange, { minLength: 20, maxLength: 40 }),
       async (steps) => {
-        const world = createAccountWorld(setting);
-        world.show('squatter', 'a', false, 'Mallory');
-        world.show('google', 'a', true, 'G');
-        world.show('native', 'a', true, 'N');
-        world.show('other', 'b', true, 'O');
+        const world = createPeopledWorld(setting);
         const messages = [...world.shown.values()];
         const mirrors = [setting.mirrorOld(), setting.mirrorOld()];
         for (const [index, each] of steps.entries()) {

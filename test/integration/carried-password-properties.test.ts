@@ -7,7 +7,7 @@ import {
   type AccountWorld,
   accountChange,
   applyChange,
-  createAccountWorld,
+  createPeopledWorld,
 } from '../rigs/account-world.ts';
 import { type MirrorOnWorkos, startMirrorOnWorkos } from '../rigs/mirror-on-workos.ts';
 
@@ -41,11 +41,7 @@ it('a carried password opens only the WorkOS user of its own native profile, aft
   const property = fc.asyncProperty(
     fc.array(step, { minLength: 20, maxLength: 40 }),
     async (steps) => {
-      const world = createAccountWorld(setting);
-      world.show('squatter', 'a', false, 'Mallory');
-      world.show('google', 'a', true, 'G');
-      world.show('native', 'a', true, 'N');
-      world.show('other', 'b', true, 'O');
+      const world = createPeopledWorld(setting);
       const messages = [...world.shown.values()];
       const mirrors = [setting.mirrorOld(), setting.mirrorOld()];
       for (const [index, { change, isReset, isSealed }] of steps.entries()) {

@@ -6,7 +6,7 @@ import { forecast } from '../../src/explain/forecast.ts';
 import { readOnlyLedger } from '../../src/explain/read-only-ledger.ts';
 import { openTemporaryDatabase } from '../../src/sqlite/temporary.ts';
 import { createCast, EXPLAINED_PEOPLE } from '../fixtures/explained-people.ts';
-import { accountChange, applyChange, createAccountWorld } from '../rigs/account-world.ts';
+import { accountChange, applyChange, createPeopledWorld } from '../rigs/account-world.ts';
 import { type ExplainRig, startExplainRig } from '../rigs/explain-rig.ts';
 import { asForetold, toState } from '../rigs/foretold.ts';
 import { type MirrorOnWorkos, startMirrorOnWorkos } from '../rigs/mirror-on-workos.ts';
@@ -139,11 +139,7 @@ describe('the forecast of explain', () => {
     const property = fc.asyncProperty(
       fc.array(accountChange, { minLength: 5, maxLength: 25 }),
       async (steps) => {
-        const world = createAccountWorld(setting);
-        world.show('squatter', 'a', false, 'Mallory');
-        world.show('google', 'a', true, 'G');
-        world.show('native', 'a', true, 'N');
-        world.show('other', 'b', true, 'O');
+        const world = createPeopledWorld(setting);
         const messages = [...world.shown.values()];
         for (const each of steps) {
           const message = applyChange(world, each, messages);

@@ -82,6 +82,16 @@ export function createAccountWorld(setting: MirrorOnWorkos) {
 }
 export type AccountWorld = ReturnType<typeof createAccountWorld>;
 
+/** A world with a squatter and the two profiles of the owner at one address, and another user. */
+export function createPeopledWorld(setting: MirrorOnWorkos): AccountWorld {
+  const world = createAccountWorld(setting);
+  world.show('squatter', 'a', false, 'Mallory');
+  world.show('google', 'a', true, 'G');
+  world.show('native', 'a', true, 'N');
+  world.show('other', 'b', true, 'O');
+  return world;
+}
+
 /** @returns the observation to be delivered, if the change is a delivery. */
 export function applyChange(
   world: AccountWorld,

@@ -44,6 +44,16 @@ describe('the verdict of an assessment', () => {
     expect(assessmentToVerdict(assessedWithEverything('odd')).verdict).toBe('blocked');
   });
 
+  it('begins with what blocks, and says what is about people before what is about triggers', () => {
+    const { checks } = assessmentToVerdict(assessedWithEverything('odd'));
+    const blocking = checks.filter(({ status }) => status === 'blocked').length;
+    expect(blocking).toBeGreaterThan(0);
+    expect(checks.slice(0, blocking).every(({ status }) => status === 'blocked')).toBe(true);
+    const rest = checks.slice(blocking).map(({ detail }) => detail);
+    expect(rest.length).toBeGreaterThan(1);
+    expect(rest[0]).not.toMatch(/Confirmation|Authentication/);
+  });
+
   it.each([
     [false, 'look'],
     [true, 'blocked'],
